@@ -1,0 +1,100 @@
+package dev.backlot.bus;
+
+import dev.backlot.bus.Address.Reach;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Every address and its message type. All of them are hints, delivered at most once: each consumer
+ * also has a timer that finds the same work in the database.
+ */
+public final class Addresses {
+  private Addresses() {}
+
+  /**
+   * Jobs were queued: dispatch may claim. Published by intake, and by whoever queues a job again.
+   */
+  public static final Address<JobsQueued> JOBS_QUEUED =
+      new Address<>("backlot.jobs.queued.v1", JobsQueued.class, Reach.CLUSTER);
+
+  /** A slot was freed on this node: dispatch may claim at once. */
+  public static final Address<SlotsFreed> SLOTS_FREED =
+      new Address<>("backlot.slots.freed.v1", SlotsFreed.class, Reach.LOCAL);
+
+  /** Attempts of this node are running: polling may load them. */
+  public static final Address<AttemptsRunning> ATTEMPTS_RUNNING =
+      new Address<>("backlot.attempts.running.v1", AttemptsRunning.class, Reach.LOCAL);
+
+  /** The log has grown: the tail may read on. */
+  public static final Address<LogAdvanced> LOG_ADVANCED =
+      new Address<>("backlot.log.advanced.v1", LogAdvanced.class, Reach.CLUSTER);
+
+  /** Jobs were taken over by this node: dispatch and polling must look again. */
+  public static final Address<JobsTakenOver> JOBS_TAKEN_OVER =
+      new Address<>("backlot.jobs.taken-over.v1", JobsTakenOver.class, Reach.LOCAL);
+
+  /** This node's lease was lost: forget everything that was owned. */
+  public static final Address<LeaseLost> LEASE_LOST =
+      new Address<>("backlot.lease.lost.v1", LeaseLost.class, Reach.LOCAL);
+
+  /** A circuit breaker changed its state on this node. */
+  public static final Address<BreakerChanged> BREAKER_CHANGED =
+      new Address<>("backlot.breaker.changed.v1", BreakerChanged.class, Reach.LOCAL);
+
+  /** An account was refused for a reason that needs its operator. */
+  public static final Address<AccountParked> ACCOUNT_PARKED =
+      new Address<>("backlot.account.parked.v1", AccountParked.class, Reach.CLUSTER);
+
+  /** Every address; {@link Bus} registers a codec for each type. */
+  public static final List<Address<?>> ALL =
+      List.of(
+          JOBS_QUEUED,
+          SLOTS_FREED,
+          ATTEMPTS_RUNNING,
+          LOG_ADVANCED,
+          JOBS_TAKEN_OVER,
+          LEASE_LOST,
+          BREAKER_CHANGED,
+          ACCOUNT_PARKED);
+
+  /**
+   * @param count how many, for logs only
+   */
+  public record JobsQueued(int count) {}
+
+  /**
+   * @param count how many, for logs only
+   */
+  public record SlotsFreed(int count) {}
+
+  /**
+   * @param attempts their ids; polling reads the rows
+   */
+  public record AttemptsRunning(List<UUID> attempts) {
+    public AttemptsRunning {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /**
+   * @param position the highest position known to be committed, or 0 when the sender does not know
+   *     it: then the reader asks
+   */
+  public record LogAdvanced(long position) {}
+
+  public record JobsTakenOver(int count) {}
+
+  public record LeaseLost(long epoch) {}
+
+  /**
+   * @param guard {@code create} or {@code query}
+   * @param state {@code closed}, {@code open} or {@code half_open}
+   */
+  public record BreakerChanged(String account, String guard, String state, Instant at) {}
+
+  /**
+   * @param providerCode the numeric code that parked it
+   */
+  public record AccountParked(String account, int providerCode, Instant at) {}
+}

@@ -1,0 +1,119 @@
+package dev.backlot.domain;
+
+/**
+ * Every failure that Backlot can report, to tenants (RFC 9457 problems), on the event bus (the
+ * number) and to operators. Numbers and slugs are part of the wire contract: append, never
+ * renumber.
+ */
+public enum ErrorCode {
+  INVALID_JSON(100, ErrorKind.CALLER, 400, "invalid-json", "The body is not valid JSON"),
+  INVALID_REQUEST(101, ErrorKind.CALLER, 400, "invalid-request", "A field is wrong"),
+  UNKNOWN_KIND(102, ErrorKind.CALLER, 400, "unknown-kind", "This kind of job does not exist"),
+  UNKNOWN_MODEL(103, ErrorKind.CALLER, 400, "unknown-model", "This model does not exist"),
+  UNSUPPORTED_COMBINATION(
+      104, ErrorKind.CALLER, 422, "unsupported-combination", "The model cannot do this"),
+  BODY_TOO_LARGE(105, ErrorKind.CALLER, 413, "body-too-large", "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(
+      106, ErrorKind.CALLER, 415, "unsupported-media-type", "The content type is not supported"),
+  RESERVED_FIELD(107, ErrorKind.CALLER, 400, "reserved-field", "This field is set by Backlot"),
+  IDEMPOTENCY_KEY_REUSED(
+      108, ErrorKind.CALLER, 409, "idempotency-key-reused", "The key was used for another body"),
+  METHOD_NOT_ALLOWED(
+      109, ErrorKind.CALLER, 405, "method-not-allowed", "This path does not take that method"),
+  NOT_FOUND(110, ErrorKind.CALLER, 404, "not-found", "There is nothing at this path"),
+  JOB_NOT_FOUND(111, ErrorKind.CALLER, 404, "job-not-found", "There is no such job"),
+  OUTPUT_NOT_FOUND(112, ErrorKind.CALLER, 404, "output-not-found", "The job has no such output"),
+  JOB_ENDED(113, ErrorKind.CALLER, 409, "job-ended", "The job has already ended"),
+  RANGE_NOT_SATISFIABLE(
+      114, ErrorKind.CALLER, 416, "range-not-satisfiable", "The range lies outside the file"),
+  UNAUTHENTICATED(120, ErrorKind.CALLER, 401, "unauthenticated", "A valid key is needed"),
+  FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
+  LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
+
+  CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
+  OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),
+  RATE_LIMITED(202, ErrorKind.CAPACITY, 429, "rate-limited", "Too many requests"),
+  CURSOR_EXPIRED(203, ErrorKind.CALLER, 410, "cursor-expired", "The cursor is too old"),
+  STORE_UNAVAILABLE(
+      210, ErrorKind.TRANSIENT, 503, "store-unavailable", "The database cannot be reached"),
+  OUTCOME_UNKNOWN(
+      211,
+      ErrorKind.AMBIGUOUS,
+      503,
+      "outcome-unknown",
+      "It is not known whether the request was stored"),
+
+  PROVIDER_BUSY(300, ErrorKind.CAPACITY, 503, "provider-busy", "Every slot is in use"),
+  PROVIDER_RATE_LIMITED(
+      301, ErrorKind.TRANSIENT, 503, "provider-rate-limited", "The provider asks us to slow down"),
+  PROVIDER_UNAVAILABLE(
+      302, ErrorKind.TRANSIENT, 503, "provider-unavailable", "The provider cannot be reached"),
+  PROVIDER_OUTCOME_UNKNOWN(
+      303,
+      ErrorKind.AMBIGUOUS,
+      502,
+      "provider-outcome-unknown",
+      "The provider did not say whether it took the task"),
+  PROVIDER_REJECTED(
+      304, ErrorKind.CALLER, 422, "provider-rejected", "The provider refused the request"),
+  CONTENT_REJECTED(
+      305, ErrorKind.CONTENT, 422, "content-rejected", "The provider's content policy refused it"),
+  PROVIDER_AUTHENTICATION(
+      306, ErrorKind.ACCOUNT, 502, "provider-account", "The provider account needs attention"),
+  PROVIDER_ACCOUNT(
+      307, ErrorKind.ACCOUNT, 502, "provider-account", "The provider account needs attention"),
+  PROVIDER_CREDIT(
+      308, ErrorKind.ACCOUNT, 502, "provider-account", "The provider account needs attention"),
+  MODEL_UNAVAILABLE(
+      309, ErrorKind.CALLER, 422, "model-unavailable", "The provider no longer offers this model"),
+  GENERATION_FAILED(
+      310, ErrorKind.TRANSIENT, 502, "generation-failed", "The provider could not generate it"),
+  INPUT_REJECTED(
+      311, ErrorKind.CALLER, 422, "input-rejected", "The provider could not use an input"),
+  GENERATION_TIMEOUT(
+      312, ErrorKind.TRANSIENT, 504, "generation-timeout", "The provider did not finish in time"),
+  RESULT_UNAVAILABLE(
+      313, ErrorKind.TRANSIENT, 502, "result-unavailable", "The file cannot be fetched now"),
+  RESULT_EXPIRED(
+      314, ErrorKind.CALLER, 410, "result-expired", "The provider no longer keeps this file"),
+  JOB_EXPIRED(315, ErrorKind.CALLER, 410, "job-expired", "The job did not start in time"),
+
+  INTERNAL(900, ErrorKind.DEFECT, 500, "internal", "Something went wrong on our side");
+
+  private final int number;
+  private final ErrorKind kind;
+  private final int httpStatus;
+  private final String slug;
+  private final String title;
+
+  ErrorCode(int number, ErrorKind kind, int httpStatus, String slug, String title) {
+    this.number = number;
+    this.kind = kind;
+    this.httpStatus = httpStatus;
+    this.slug = slug;
+    this.title = title;
+  }
+
+  /** Stable number, used as the failure code of an event-bus reply. */
+  public int number() {
+    return number;
+  }
+
+  public ErrorKind kind() {
+    return kind;
+  }
+
+  public int httpStatus() {
+    return httpStatus;
+  }
+
+  /** Last segment of the problem type, and the {@code code} that machines read. */
+  public String slug() {
+    return slug;
+  }
+
+  /** One short sentence, safe to show to a tenant. */
+  public String title() {
+    return title;
+  }
+}

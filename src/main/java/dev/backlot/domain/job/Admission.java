@@ -1,0 +1,22 @@
+package dev.backlot.domain.job;
+
+import dev.backlot.domain.credit.Credits;
+
+/** What became of one submission of a group. */
+public sealed interface Admission {
+  /** Stored, reserved and committed. */
+  record Accepted(JobId id) implements Admission {}
+
+  /**
+   * The key was used before with the same body: the first answer again.
+   *
+   * @param answer the stored body
+   */
+  record Replayed(JobId id, String answer) implements Admission {}
+
+  /** The key was used before with another body. */
+  record KeyReused() implements Admission {}
+
+  /** Nothing was stored and nothing reserved. */
+  record TooLittleCredit(Credits needed, Credits available) implements Admission {}
+}

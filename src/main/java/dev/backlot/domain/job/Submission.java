@@ -1,0 +1,50 @@
+package dev.backlot.domain.job;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A validated, priced request for one job, ready to be stored. Its id is made before the first
+ * attempt to store it, so that a group whose commit is in doubt can be stored again unchanged.
+ *
+ * @param keyId the API key that submitted it
+ * @param input the caller's own fields, JSON object text, without external id or callback address
+ * @param model the model that will run it (the default already filled in)
+ * @param slotClass model version and pack type, for example {@code kling-v2-6/video}
+ * @param pool the set of interchangeable accounts that may run it
+ * @param sortKey place in the tenant's own queue: accepted_at - priority * ageing step
+ * @param idempotency absent when the caller sent no Idempotency-Key
+ */
+public record Submission(
+    JobId id,
+    TenantId tenant,
+    String keyId,
+    String kind,
+    String model,
+    String input,
+    String metadata,
+    int priority,
+    String pool,
+    String slotClass,
+    int slots,
+    Instant acceptedAt,
+    Instant sortKey,
+    Asset asset,
+    Credits cost,
+    String priceVersion,
+    String eventData,
+    @Nullable Idempotency idempotency) {
+
+  /**
+   * The caller's key and the first answer, kept together.
+   *
+   * @param key 1 to 255 visible ASCII characters, unique per tenant
+   * @param bodyDigest SHA-256 of the canonical JSON of the body (RFC 8785 order), in hex
+   * @param answer the body of the 202 answer, given again byte for byte on every repeat
+   * @param expiresAt when the key may be used for something else
+   */
+  public record Idempotency(String key, String bodyDigest, String answer, Instant expiresAt) {}
+}

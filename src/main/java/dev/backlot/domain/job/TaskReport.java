@@ -1,0 +1,34 @@
+package dev.backlot.domain.job;
+
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.credit.Credits;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the provider says of one task. */
+public sealed interface TaskReport {
+  String taskId();
+
+  /** Not at its end. An unknown status word counts as pending too (Kling reference, 14.13). */
+  record Pending(String taskId, String status) implements TaskReport {}
+
+  /**
+   * @param deduction what the provider charged; null when it did not say
+   * @param raw the original payload with its addresses: for our own eyes and the result proxy only
+   */
+  record Succeeded(String taskId, List<Output> outputs, @Nullable Credits deduction, String raw)
+      implements TaskReport {
+    public Succeeded {
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  /**
+   * @param code CONTENT_REJECTED, INPUT_REJECTED or GENERATION_FAILED
+   * @param detail safe for the tenant
+   * @param deduction what the provider charged all the same; null when it did not say
+   */
+  record Failed(
+      String taskId, ErrorCode code, String detail, @Nullable Credits deduction, String raw)
+      implements TaskReport {}
+}

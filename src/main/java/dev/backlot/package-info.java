@@ -1,0 +1,5 @@
+/** The composition root: reads the configuration, builds every object, starts and stops them. */
+@NullMarked
+package dev.backlot;
+
+import org.jspecify.annotations.NullMarked;

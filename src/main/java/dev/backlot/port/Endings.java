@@ -1,0 +1,59 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.TaskReport;
+import dev.backlot.domain.node.NodeLease;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The way of a job from running to its end. {@link #finish} is the only place that settles. */
+public interface Endings {
+  /** Most endings of one transaction. */
+  int MAX_BATCH = 200;
+
+  /** A running attempt of ours, to be polled. */
+  record Running(
+      AttemptRef ref,
+      String dialect,
+      String taskId,
+      String model,
+      Instant runningSince,
+      int jobAttempts) {}
+
+  /** Our running attempts, oldest first, without the ones named. For start-up and take-over. */
+  Future<List<Running>> running(NodeLease lease, Collection<AttemptRef> known, int limit);
+
+  /** The end of an attempt. */
+  sealed interface Ending {
+    AttemptRef ref();
+
+    /**
+     * The task succeeded: the job succeeds, or is canceled when that was asked for and the policy
+     * is DISCARD. Settled with the deduction, or with the reserved amount when the provider named
+     * none; never above the reserved amount, the excess goes to provider-drift.
+     */
+    record Succeeded(AttemptRef ref, TaskReport.Succeeded report) implements Ending {}
+
+    /** The task failed for good: the job fails (or is canceled); the reservation is released. */
+    record Failed(AttemptRef ref, JobError error, @Nullable Credits deduction, String raw)
+        implements Ending {}
+
+    /** The task failed and policy tries again: running -> queued, attempt counted and closed. */
+    record TryAgain(AttemptRef ref, JobError error, @Nullable Instant notBefore, String raw)
+        implements Ending {}
+  }
+
+  /**
+   * Applies a batch of endings: job, attempt, slot, reservation, ledger, balance, events, in one
+   * transaction, each exactly once.
+   *
+   * @return those that were applied
+   */
+  Future<List<Ending>> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now);
+}

@@ -1,0 +1,57 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * API keys and stream tokens. Secrets are stored as SHA-256 only, and compared in constant time.
+ */
+public interface Keys {
+  /** The caller behind {@code blk_<id>_<secret>}; empty when unknown, revoked or malformed. */
+  Future<Optional<Principal>> authenticate(String presented);
+
+  /** Makes a key, and its tenant when there is none of that name. */
+  Future<NewKey> create(String tenantName, Set<Scope> scopes, Instant now);
+
+  /** Stores a key that was made elsewhere; only the development profile does so. Idempotent. */
+  Future<TenantId> install(String tenantName, String presented, Set<Scope> scopes, Instant now);
+
+  /**
+   * @return false when there is no such live key
+   */
+  Future<Boolean> revoke(String keyId, Instant now);
+
+  Future<Optional<TenantId>> tenantNamed(String name);
+
+  /**
+   * @param presented the whole key; exists only here, shown once
+   */
+  record NewKey(TenantId tenant, String keyId, String presented) {
+    @Override
+    public String toString() {
+      return "NewKey[" + keyId + "]";
+    }
+  }
+
+  /** Makes a short-lived token for browsers. */
+  Future<NewToken> mintStreamToken(
+      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt);
+
+  /** What the token allows; empty when unknown, revoked or past its expiry. */
+  Future<Optional<StreamGrant>> streamGrant(String presented, Instant now);
+
+  record NewToken(String presented, Instant expiresAt) {
+    @Override
+    public String toString() {
+      return "NewToken[expiresAt=" + expiresAt + "]";
+    }
+  }
+
+  record StreamGrant(TenantId tenant, StreamScope scope, Instant expiresAt) {}
+}

@@ -1,0 +1,41 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.node.NodeLease;
+import io.vertx.core.Future;
+import java.time.Duration;
+
+/** Heartbeats and take-over, on the database's clock. */
+public interface Membership {
+  /**
+   * Registers this node, or registers it anew under a higher epoch after its lease was lost.
+   *
+   * @return the epoch
+   */
+  Future<Long> register(NodeLease lease, String name);
+
+  /**
+   * One heartbeat.
+   *
+   * @return false when the lease had already run out: nothing was written, and everything that was
+   *     owned must be taken for lost
+   */
+  Future<Boolean> heartbeat(NodeLease lease, Duration leaseDuration);
+
+  /**
+   * Takes over live jobs whose owner's heartbeat is older than the lease: raises their fence and
+   * makes them ours, at most {@code limit}.
+   *
+   * @return how many
+   */
+  Future<Integer> takeOver(NodeLease lease, Duration leaseDuration, int limit);
+
+  /** Gives up everything at a clean stop, so that nobody has to wait for the lease to run out. */
+  Future<Void> leave(NodeLease lease);
+
+  /**
+   * Takes or keeps a singleton duty.
+   *
+   * @return whether it is ours for the next {@code duration}
+   */
+  Future<Boolean> holdDuty(NodeLease lease, String duty, Duration duration);
+}

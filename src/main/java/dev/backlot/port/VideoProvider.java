@@ -1,0 +1,60 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.job.TaskLookup;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * One provider of video generation. Calls never fail: every way they can end is a value. Callable
+ * from any event loop; the future completes on the loop that called.
+ */
+public interface VideoProvider {
+
+  /**
+   * Everything a create needs, fixed when the attempt was committed.
+   *
+   * @param path product path, for example {@code /v1/videos/text2video}
+   * @param externalId our id, already inside {@code body}
+   * @param sentBefore an earlier send of this attempt is, or may be, unknown: a refusal then proves
+   *     nothing
+   */
+  record Create(
+      String account,
+      String dialect,
+      String path,
+      String externalId,
+      String body,
+      boolean sentBefore) {}
+
+  /**
+   * Names a task for a query.
+   *
+   * @param firstSentAt how far back a list has to be read before "not there" may be believed
+   */
+  record ByExternalId(
+      String account, String dialect, String path, String externalId, Instant firstSentAt) {}
+
+  record ByTaskId(String account, String dialect, String path, String taskId) {}
+
+  /**
+   * Sends one create.
+   *
+   * @param permit asked on the event loop right before the socket write; when it says no, nothing
+   *     is written and the outcome is {@code NeverSent}
+   * @param late told at most once, when an answer arrives after the deadline had already made the
+   *     outcome {@code Unknown}
+   */
+  Future<SubmitOutcome> create(Create create, BooleanSupplier permit, Consumer<SubmitOutcome> late);
+
+  /** Asks what became of a task whose id we know. */
+  Future<TaskLookup> query(ByTaskId task);
+
+  /**
+   * Looks for a task by our own id. Answers {@code NotThere} only when two independent ways of
+   * asking agree (promise P2).
+   */
+  Future<TaskLookup> lookUp(ByExternalId attempt);
+}
