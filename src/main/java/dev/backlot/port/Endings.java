@@ -1,6 +1,7 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobError;
@@ -26,8 +27,16 @@ public interface Endings {
       Instant runningSince,
       int jobAttempts) {}
 
-  /** Our running attempts, oldest first, without the ones named. For start-up and take-over. */
-  Future<List<Running>> running(NodeLease lease, Collection<AttemptRef> known, int limit);
+  /** Which of these attempts are running and ours: what a hint of the bus is checked against. */
+  Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts);
+
+  /**
+   * All our running attempts, page by page in the order of their ids: for start-up, take-over and
+   * the fallback timer.
+   *
+   * @param after the last attempt of the page before; null for the first page
+   */
+  Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit);
 
   /** The end of an attempt. */
   sealed interface Ending {
