@@ -1,0 +1,126 @@
+package dev.backlot.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Output;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in the API's own form: snake_case, lower-case enums, amounts as decimal strings, times as
+ * RFC 3339 in UTC. Never a link token, never anything of the provider's.
+ */
+public final class JobJson {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+  private static final int TYPICAL_LENGTH = 1024;
+
+  private JobJson() {}
+
+  /** The job as JSON text. Input and metadata are passed on as they are, digit for digit. */
+  public static String text(Job job) {
+    StringWriter out = new StringWriter(TYPICAL_LENGTH);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      write(json, job);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toString();
+  }
+
+  /** The job as a tree, for an answer that holds it among other things. */
+  public static JsonObject of(Job job) {
+    return new JsonObject(text(job));
+  }
+
+  /** The same members as in a job's {@code outputs}. */
+  public static JsonArray outputs(JobId job, Iterable<Output> outputs) {
+    JsonArray all = new JsonArray();
+    for (Output output : outputs) {
+      all.add(
+          new JsonObject()
+              .put("n", output.n())
+              .put("type", output.type())
+              .put("url", url(job, output.n()))
+              .put("duration", output.duration()));
+    }
+    return all;
+  }
+
+  /** Where the tenant fetches an output: always our own address. */
+  public static String url(JobId job, int n) {
+    return "/api/v1/jobs/" + job + "/outputs/" + n;
+  }
+
+  private static void write(JsonGenerator json, Job job) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", job.id().toString());
+    json.writeStringField("kind", job.kind());
+    json.writeStringField("model", job.model());
+    json.writeStringField("state", job.state().text());
+    json.writeNumberField("version", job.version());
+    json.writeNumberField("priority", job.priority());
+    json.writeFieldName("input");
+    json.writeRawValue(job.input());
+    json.writeFieldName("metadata");
+    json.writeRawValue(job.metadata());
+    json.writeBooleanField("cancel_requested", job.cancelRequested());
+    json.writeStringField("asset", job.asset().text());
+    json.writeStringField("cost", job.cost().toString());
+    writeAmount(json, "charged", job.charged());
+    json.writeStringField("price_version", job.priceVersion());
+    writeError(json, job.error());
+    writeOutputs(json, job);
+    json.writeStringField("accepted_at", job.acceptedAt().toString());
+    json.writeStringField("updated_at", job.updatedAt().toString());
+    writeTime(json, "started_at", job.startedAt());
+    writeTime(json, "ended_at", job.endedAt());
+    json.writeEndObject();
+  }
+
+  private static void writeError(JsonGenerator json, @Nullable JobError error) throws IOException {
+    if (error == null) {
+      json.writeNullField("error");
+      return;
+    }
+    json.writeObjectFieldStart("error");
+    json.writeStringField("code", error.code().slug());
+    json.writeStringField("title", error.code().title());
+    json.writeStringField("detail", error.detail());
+    json.writeEndObject();
+  }
+
+  private static void writeOutputs(JsonGenerator json, Job job) throws IOException {
+    json.writeArrayFieldStart("outputs");
+    for (Output output : job.outputs()) {
+      json.writeStartObject();
+      json.writeNumberField("n", output.n());
+      json.writeStringField("type", output.type());
+      json.writeStringField("url", url(job.id(), output.n()));
+      json.writeStringField("duration", output.duration());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeAmount(JsonGenerator json, String name, @Nullable Credits amount)
+      throws IOException {
+    json.writeStringField(name, amount == null ? null : amount.toString());
+  }
+
+  private static void writeTime(JsonGenerator json, String name, @Nullable Instant at)
+      throws IOException {
+    json.writeStringField(name, at == null ? null : at.toString());
+  }
+}

@@ -1,0 +1,143 @@
+package dev.backlot.http;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.ErrorKind;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers failures as RFC 9457 problems. Only a {@link BacklotException}'s own words reach the
+ * caller; anything else becomes {@code internal} with nothing but a request id, under which the log
+ * has the rest.
+ */
+public final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final String MEDIA_TYPE = "application/problem+json";
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private Problems() {}
+
+  /** Answers with the problem of this failure. Call it on the request's event loop. */
+  public static void send(RoutingContext ctx, Throwable failure) {
+    send(ctx, failure, new JsonObject());
+  }
+
+  /**
+   * @param members further members of the problem, for example {@code needed} and {@code
+   *     available}; safe for the tenant
+   */
+  public static void send(RoutingContext ctx, Throwable failure, JsonObject members) {
+    BacklotException known = known(failure);
+    log(ctx, known, failure);
+    HttpServerResponse response = ctx.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (response.headWritten()) {
+      // Half an answer is out: only a broken connection tells the caller that it is not whole.
+      ctx.request().connection().close();
+      return;
+    }
+    response
+        .setStatusCode(known.code().httpStatus())
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    addAdvice(response, known.code());
+    response.end(body(ctx, known, members).toBuffer());
+  }
+
+  private static JsonObject body(RoutingContext ctx, BacklotException known, JsonObject members) {
+    ErrorCode code = known.code();
+    String requestId = RequestIds.of(ctx);
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "/problems/" + code.slug())
+            .put("title", code.title())
+            .put("status", code.httpStatus())
+            .put("detail", known.detail())
+            .put("code", code.slug());
+    known.field().ifPresent(field -> problem.put("field", field));
+    return problem
+        .mergeIn(members)
+        .put("instance", "urn:uuid:" + requestId)
+        .put("request_id", requestId);
+  }
+
+  private static void addAdvice(HttpServerResponse response, ErrorCode code) {
+    int status = code.httpStatus();
+    if (status == 503 || status == 429) {
+      response.putHeader(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    if (status == 401) {
+      response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"backlot\"");
+    }
+    if (code == ErrorCode.BODY_TOO_LARGE) {
+      // The rest of the body may still be on its way: do not read it.
+      response.putHeader(HttpHeaderNames.CONNECTION, "close");
+    }
+  }
+
+  private static BacklotException known(Throwable failure) {
+    if (failure instanceof BacklotException known) {
+      return known;
+    }
+    ErrorCode code = failure instanceof HttpException http ? ofStatus(http.getStatusCode()) : null;
+    return of(code == null ? ErrorCode.INTERNAL : code);
+  }
+
+  /** The problem of a status that the router itself came to. */
+  static BacklotException of(ErrorCode code) {
+    return new BacklotException(code, detail(code));
+  }
+
+  static @Nullable ErrorCode ofStatus(int status) {
+    return switch (status) {
+      case 400, 414, 431 -> ErrorCode.INVALID_REQUEST;
+      case 401 -> ErrorCode.UNAUTHENTICATED;
+      case 403 -> ErrorCode.FORBIDDEN;
+      case 404 -> ErrorCode.NOT_FOUND;
+      case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+      case 413 -> ErrorCode.BODY_TOO_LARGE;
+      case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+      case 416 -> ErrorCode.RANGE_NOT_SATISFIABLE;
+      default -> null;
+    };
+  }
+
+  private static String detail(ErrorCode code) {
+    return switch (code) {
+      case INVALID_REQUEST -> "The request could not be read.";
+      case UNAUTHENTICATED -> "Send a valid API key as 'Authorization: Bearer <key>'.";
+      case FORBIDDEN -> "Use a key that has the scope of this call.";
+      case NOT_FOUND -> "See /docs for the paths of this API.";
+      case METHOD_NOT_ALLOWED -> "The Allow header lists the methods of this path.";
+      case BODY_TOO_LARGE -> "A body may have at most 256 KiB; pass media by URL.";
+      case UNSUPPORTED_MEDIA_TYPE -> "Send 'Content-Type: application/json'.";
+      case INTERNAL -> "Quote the request id when you report this.";
+      default -> code.title() + ".";
+    };
+  }
+
+  private static void log(RoutingContext ctx, BacklotException known, Throwable failure) {
+    ErrorKind kind = known.code().kind();
+    if (kind == ErrorKind.DEFECT) {
+      LOG.atError()
+          .setCause(QuietFailure.of(failure))
+          .addKeyValue("requestId", RequestIds.of(ctx))
+          .addKeyValue("code", known.code().slug())
+          .log("request failed");
+      return;
+    }
+    LOG.atDebug()
+        .addKeyValue("requestId", RequestIds.of(ctx))
+        .addKeyValue("code", known.code().slug())
+        .log("request refused");
+  }
+}
