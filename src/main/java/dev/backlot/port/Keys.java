@@ -53,5 +53,18 @@ public interface Keys {
     }
   }
 
-  record StreamGrant(TenantId tenant, StreamScope scope, Instant expiresAt) {}
+  /**
+   * @param tokenId public part of the token, safe to log
+   */
+  record StreamGrant(String tokenId, TenantId tenant, StreamScope scope, Instant expiresAt) {}
+
+  /** Most ids of one {@link #closed} question, keys and tokens together. */
+  int MAX_CLOSED = 1_000;
+
+  /**
+   * The public ids, of those given, that open nothing any more: unknown, revoked or past expiry.
+   * One question for every open socket of a node, so that a revocation closes sockets within
+   * seconds.
+   */
+  Future<Set<String>> closed(Set<String> keyIds, Set<String> tokenIds, Instant now);
 }
