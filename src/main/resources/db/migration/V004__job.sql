@@ -101,7 +101,9 @@ CREATE TABLE attempt (
   UNIQUE (job_id, number),
   CHECK ((closed_at IS NULL) = (state IN ('claimed', 'unknown', 'running'))),
   CHECK ((state <> 'unknown') OR (last_unknown_at IS NOT NULL)),
-  CHECK ((state <> 'running') OR (task_id IS NOT NULL))
+  CHECK ((state <> 'running') OR (task_id IS NOT NULL)),
+  -- Promise P2: after an unknown send only a look-up that finds nothing closes an attempt without a task.
+  CHECK ((state NOT IN ('refused', 'unsent')) OR (last_unknown_at IS NULL))
 );
 -- Promise P2: never a new attempt while an old one may still bill.
 CREATE UNIQUE INDEX attempt_one_open ON attempt (job_id) WHERE closed_at IS NULL AND NOT detached;

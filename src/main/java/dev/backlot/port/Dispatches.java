@@ -30,6 +30,14 @@ public interface Dispatches {
    * Takes queued jobs in their order, at most as many as there are free slots, moves them to
    * submitting, inserts their attempts, takes their slots and appends the events.
    *
+   * <p>The plan is held to what was locked: an attempt for a job or a slot that the planner was not
+   * shown, or that no slot is left for, is dropped. A node whose registration has been replaced by
+   * a newer one claims nothing.
+   *
+   * <p>When the connection dies at the commit, the claim is undone before the future fails: nothing
+   * of it has been sent, so its attempts are closed as {@code unsent}. Should that fail too, they
+   * come back through {@link #unresolved}.
+   *
    * @param pools the pools that this node can reach
    * @param accounts the accounts that may be used now (not parked, breaker closed)
    * @return the attempts, committed and ours; nothing has been sent yet
@@ -45,7 +53,7 @@ public interface Dispatches {
   /**
    * An attempt that may be sent.
    *
-   * @param sentBefore an earlier send of it may have arrived
+   * @param sentBefore an earlier send of it may have arrived; false for what a claim returns
    */
   record Claimed(AttemptRef ref, PlannedAttempt plan, Instant acceptedAt, boolean sentBefore) {}
 
@@ -72,38 +80,70 @@ public interface Dispatches {
     record SendingAgain(AttemptRef ref) implements Fact {}
 
     /**
-     * The attempt is closed and its slot freed; the job is queued again in its old place.
+     * The attempt is closed and its slot freed; the job is queued again in its old place. A job
+     * whose cancellation was asked for is canceled instead, and its reservation released.
      *
-     * @param why closing state of the attempt: {@code refused}, {@code unsent} or {@code absent}
+     * @param why how the attempt is closed
      * @param counted whether it counts as a try of the job
      * @param notBefore earliest next claim; null for at once
+     * @param reason for the tenant: one of our own short words, nothing of the provider's
+     * @param full the provider has no slot left (1303): the learnt ceiling of the account shrinks
+     *     to what is in flight once this attempt's slot is freed, but not below one. In the same
+     *     transaction, or else the next claim would take the slot again before the ceiling shrinks
      */
     record BackToQueue(
-        AttemptRef ref, String why, boolean counted, @Nullable Instant notBefore, String reason)
+        AttemptRef ref,
+        Closing why,
+        boolean counted,
+        @Nullable Instant notBefore,
+        String reason,
+        boolean full)
         implements Fact {}
 
-    /** The attempt is closed, its slot freed, the job failed and its reservation released. */
-    record Rejected(AttemptRef ref, JobError error, String why) implements Fact {}
+    /**
+     * The attempt is closed, its slot freed, the job failed (or canceled, when that was asked for)
+     * and its reservation released.
+     */
+    record Rejected(AttemptRef ref, JobError error, Closing why) implements Fact {}
   }
 
   /**
-   * Records a batch of facts.
+   * How an attempt without a task is closed (promise P2). One with an unknown send behind it is
+   * closed only as {@link #ABSENT}: a fact with another closing is not applied to it.
+   */
+  enum Closing {
+    /** The provider refused it, and no send of it was ever unknown. */
+    REFUSED,
+    /** No byte of it was ever written. */
+    UNSENT,
+    /** Surely not there, in a look-up made at least the unknown-horizon after its last send. */
+    ABSENT
+  }
+
+  /**
+   * Records a batch of facts in one transaction; a second fact about the same job goes into a
+   * second one. The task id of an {@link Fact.Accepted} that came too late is kept with the attempt
+   * all the same, for the sweep.
    *
    * @return those that were applied; the others had lost their fence or were recorded before
    */
   Future<List<Fact>> record(List<Fact> facts, Instant now);
 
-  /** Shrinks the learnt ceiling of an account to what is in flight, after a 1303 (promise P4). */
-  Future<Void> shrinkCeiling(String account, String slotClass, Instant now);
-
   /** Lets ceilings that were last changed before {@code before} grow by one, up to their limit. */
   Future<Integer> probeCeilings(Instant before, Instant now);
 
-  /** Our attempts whose outcome is unknown, or that were claimed by a node that is gone. */
-  Future<List<Unresolved>> unresolved(NodeLease lease, int limit);
+  /**
+   * Our attempts whose outcome is unknown, longest unknown first. Among them are those of nodes
+   * that are gone, and those that were claimed before {@code claimedBefore} and of which nothing
+   * has been recorded since: the caller leaves out what it is sending at this moment.
+   */
+  Future<List<Unresolved>> unresolved(NodeLease lease, Instant claimedBefore, int limit);
 
-  /** Creates and widens the slot rows of the configured accounts. Run once at start. */
-  Future<Void> configureSlots(List<SlotLimit> limits);
+  /**
+   * Creates the slot rows of the configured accounts and adapts those that exist: a ceiling that
+   * stood at the old limit follows it up, and no ceiling stays above its limit. Run once at start.
+   */
+  Future<Void> configureSlots(List<SlotLimit> limits, Instant now);
 
   record SlotLimit(String pool, String account, String slotClass, int limit) {}
 

@@ -49,18 +49,30 @@ public interface Endings {
      */
     record Succeeded(AttemptRef ref, TaskReport.Succeeded report) implements Ending {}
 
-    /** The task failed for good: the job fails (or is canceled); the reservation is released. */
+    /**
+     * The task failed for good: the job fails (or is canceled); the reservation is released. What
+     * the provider charged all the same goes to provider-loss.
+     */
     record Failed(AttemptRef ref, JobError error, @Nullable Credits deduction, String raw)
         implements Ending {}
 
-    /** The task failed and policy tries again: running -> queued, attempt counted and closed. */
-    record TryAgain(AttemptRef ref, JobError error, @Nullable Instant notBefore, String raw)
+    /**
+     * The task failed and policy tries again: running -> queued, attempt counted and closed; a job
+     * whose cancellation was asked for is canceled instead. A deduction goes to provider-loss.
+     */
+    record TryAgain(
+        AttemptRef ref,
+        JobError error,
+        @Nullable Credits deduction,
+        @Nullable Instant notBefore,
+        String raw)
         implements Ending {}
   }
 
   /**
    * Applies a batch of endings: job, attempt, slot, reservation, ledger, balance, events, in one
-   * transaction, each exactly once.
+   * transaction, each exactly once. An ending whose job is not running under its fence any more
+   * changes nothing, and so does a second ending of the same job.
    *
    * @return those that were applied
    */
