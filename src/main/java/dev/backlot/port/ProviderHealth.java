@@ -1,0 +1,21 @@
+package dev.backlot.port;
+
+import java.util.List;
+
+/** Which accounts may be used now. Thread-safe; answers from memory. */
+public interface ProviderHealth {
+  /** Not parked, and the breaker of its creates is not open. */
+  boolean mayCreate(String account);
+
+  /** Every breaker that has been used, in a stable order. */
+  List<BreakerView> breakers();
+
+  /** Accounts that wait for their operator. */
+  List<String> parked();
+
+  /**
+   * @param guard {@code create} or {@code query}
+   * @param state {@code closed}, {@code open} or {@code half_open}
+   */
+  record BreakerView(String account, String guard, String state) {}
+}
