@@ -1,0 +1,59 @@
+package dev.backlot.config;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * The whole configuration, read and validated before anything starts. Each class is given its own
+ * section, never this tree.
+ *
+ * @param origin which file was read, for people
+ * @param dataDirectory where this node keeps what must survive a restart
+ * @param development present in the development profile only
+ */
+public record AppConfig(
+    String origin,
+    Profile profile,
+    Path dataDirectory,
+    SecurityConfig security,
+    ResultsConfig results,
+    Optional<DevelopmentConfig> development) {
+
+  /**
+   * Reads everything; in the development profile also makes the secrets that are missing. Blocking.
+   *
+   * @throws ConfigException for the first thing that is wrong
+   */
+  public static AppConfig load(ConfigSource source) {
+    ConfigFile file = ConfigFile.read(source);
+    DevelopmentSecrets.make(file, new SecureRandom());
+    return from(file);
+  }
+
+  static AppConfig from(ConfigFile file) {
+    Section root = file.root();
+    root.requireText("profile");
+    root.requireText("data-directory");
+    AppConfig config =
+        new AppConfig(
+            file.name(),
+            file.profile(),
+            file.dataDirectory(),
+            SecurityConfig.from(root.section("security")),
+            ResultsConfig.from(root.section("results")),
+            development(root));
+    root.rejectUnknown();
+    return config;
+  }
+
+  private static Optional<DevelopmentConfig> development(Section root) {
+    if (!root.isProduction()) {
+      return Optional.of(DevelopmentConfig.from(root.section("development")));
+    }
+    if (root.has("development")) {
+      throw root.error("development", "must not be there in the production profile");
+    }
+    return Optional.empty();
+  }
+}
