@@ -1,0 +1,80 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failure of the database means. Decisions read SQL states, never message texts. */
+final class PgErrors {
+  static final String UNIQUE_VIOLATION = "23505";
+
+  private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
+
+  /**
+   * The server is going, gone, not yet there or only a standby; or the statement took too long
+   * (PostgreSQL, appendix A).
+   */
+  private static final Set<String> UNAVAILABLE =
+      Set.of("57P01", "57P02", "57P03", "57P05", "57014", "25006", "25P03");
+
+  private PgErrors() {}
+
+  /** The failure as callers see it; its cause is kept for the log. */
+  static BacklotException translate(Throwable failure) {
+    if (failure instanceof BacklotException known) {
+      return known;
+    }
+    if (failure instanceof ConnectionPoolTooBusyException) {
+      return new BacklotException(
+          ErrorCode.OVERLOADED, "Too many requests wait for the database; try again soon", failure);
+    }
+    if (isUnavailable(failure)) {
+      return new BacklotException(
+          ErrorCode.STORE_UNAVAILABLE, "Nothing was stored; try again soon", failure);
+    }
+    return new BacklotException(ErrorCode.INTERNAL, "The database refused a statement", failure);
+  }
+
+  static BacklotException outcomeUnknown(@Nullable Throwable failure) {
+    return new BacklotException(
+        ErrorCode.OUTCOME_UNKNOWN, "The connection to the database was lost at commit", failure);
+  }
+
+  /** A deadlock or a serialization failure: the same transaction may be run again. */
+  static boolean isRepeatable(Throwable failure) {
+    return failure instanceof DatabaseException error && REPEATABLE.contains(state(error));
+  }
+
+  /** The connection went away before an answer: what was sent may have been done. */
+  static boolean isConnectionLoss(Throwable failure) {
+    return !(failure instanceof DatabaseException) && isUnavailable(failure);
+  }
+
+  /** No connection, or one that is of no use now. */
+  static boolean isUnavailable(Throwable failure) {
+    if (failure instanceof DatabaseException error) {
+      String state = state(error);
+      return UNAVAILABLE.contains(state) || state.startsWith("08") || state.startsWith("53");
+    }
+    return failure instanceof IOException
+        || failure instanceof TimeoutException
+        || failure instanceof VertxException;
+  }
+
+  static boolean violates(Throwable failure, String constraint) {
+    return failure instanceof io.vertx.pgclient.PgException error
+        && UNIQUE_VIOLATION.equals(error.getSqlState())
+        && constraint.equals(error.getConstraint());
+  }
+
+  private static String state(DatabaseException error) {
+    String state = error.getSqlState();
+    return state == null ? "" : state;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.backlot.store;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One transaction on one connection. Used on one context, once. */
+final class PgTransaction implements Statements {
+  private final SqlConnection connection;
+  private @Nullable Throwable firstFailure;
+
+  PgTransaction(SqlConnection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public Future<RowSet<Row>> execute(String sql, Tuple arguments) {
+    return connection.preparedQuery(sql).execute(arguments).onFailure(this::failed);
+  }
+
+  <T> Future<T> inOneFlight(Function<Statements, Future<T>> work) {
+    control("BEGIN");
+    Future<T> result = apply(work);
+    // PostgreSQL turns the commit of a failed transaction into a rollback; what only failed here
+    // must be undone in so many words.
+    String end = firstFailure == null ? "COMMIT" : "ROLLBACK";
+    Future<?> committed = connection.query(end).execute();
+    return result.transform(
+        answered ->
+            committed.transform(
+                ended -> {
+                  if (firstFailure != null && PgErrors.isConnectionLoss(firstFailure)) {
+                    return Future.failedFuture(PgErrors.outcomeUnknown(firstFailure));
+                  }
+                  return settled(result, ended.cause());
+                }));
+  }
+
+  <T> Future<T> stepwise(Function<Statements, Future<T>> work) {
+    control("BEGIN");
+    Future<T> result = apply(work);
+    return result.transform(
+        answered -> {
+          if (answered.failed() || firstFailure != null) {
+            return connection.query("ROLLBACK").execute().transform(ended -> undone(result));
+          }
+          return connection
+              .query("COMMIT")
+              .execute()
+              .transform(ended -> settled(result, ended.cause()));
+        });
+  }
+
+  private <T> Future<T> settled(Future<T> result, @Nullable Throwable commitFailure) {
+    if (firstFailure != null) {
+      return Future.failedFuture(firstFailure);
+    }
+    if (commitFailure == null) {
+      return result;
+    }
+    return Future.failedFuture(
+        PgErrors.isUnavailable(commitFailure)
+            ? PgErrors.outcomeUnknown(commitFailure)
+            : commitFailure);
+  }
+
+  private <T> Future<T> undone(Future<T> result) {
+    return firstFailure == null ? result : Future.failedFuture(firstFailure);
+  }
+
+  private <T> Future<T> apply(Function<Statements, Future<T>> work) {
+    try {
+      return work.apply(this);
+    } catch (RuntimeException failure) {
+      failed(failure);
+      return Future.failedFuture(failure);
+    }
+  }
+
+  private void control(String sql) {
+    connection.query(sql).execute().onFailure(this::failed);
+  }
+
+  private void failed(Throwable failure) {
+    if (firstFailure == null) {
+      firstFailure = failure;
+    }
+  }
+}

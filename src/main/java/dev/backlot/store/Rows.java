@@ -1,0 +1,161 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.Output;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.data.Numeric;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The only place where values are converted between Java and the database. */
+final class Rows {
+  private static final Map<Integer, ErrorCode> CODES =
+      Arrays.stream(ErrorCode.values())
+          .collect(Collectors.toUnmodifiableMap(ErrorCode::number, Function.identity()));
+
+  private Rows() {}
+
+  /** One argument array of an {@code unnest}: a value of each item, in their order. */
+  static <T, R> @Nullable R[] column(
+      List<T> items, Function<? super T, ? extends @Nullable R> value, IntFunction<R[]> array) {
+    @Nullable R[] column = array.apply(items.size());
+    for (int i = 0; i < column.length; i++) {
+      column[i] = value.apply(items.get(i));
+    }
+    return column;
+  }
+
+  /** PostgreSQL keeps microseconds; what it would round is cut here, so that reads equal writes. */
+  static OffsetDateTime time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+  }
+
+  static @Nullable OffsetDateTime timeOrNull(@Nullable Instant instant) {
+    return instant == null ? null : time(instant);
+  }
+
+  static Instant instant(Row row, String column) {
+    return row.getOffsetDateTime(column).toInstant();
+  }
+
+  static @Nullable Instant instantOrNull(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
+  }
+
+  static Numeric numeric(Credits credits) {
+    return Numeric.create(credits.value());
+  }
+
+  static Credits credits(Row row, String column) {
+    return new Credits(row.getBigDecimal(column));
+  }
+
+  static @Nullable Credits creditsOrNull(Row row, String column) {
+    return row.getBigDecimal(column) == null ? null : credits(row, column);
+  }
+
+  static Buffer bytes(String hex) {
+    return Buffer.buffer(HexFormat.of().parseHex(hex));
+  }
+
+  static TenantId tenant(Row row, String column) {
+    return new TenantId(row.getUUID(column));
+  }
+
+  static JobId jobId(Row row, String column) {
+    return new JobId(row.getUUID(column));
+  }
+
+  /**
+   * @throws IllegalArgumentException for a number that no code has
+   */
+  static ErrorCode errorCode(int number) {
+    ErrorCode code = CODES.get(number);
+    if (code == null) {
+      throw new IllegalArgumentException("not an error code: " + number);
+    }
+    return code;
+  }
+
+  /** A row of {@link JobSql#SELECT}. */
+  static Job job(Row row) {
+    return new Job(
+        jobId(row, "id"),
+        tenant(row, "tenant_id"),
+        row.getLong("public_number"),
+        row.getString("kind"),
+        row.getString("model"),
+        row.getString("input"),
+        row.getString("metadata"),
+        row.getInteger("priority"),
+        JobState.parse(row.getString("state")),
+        row.getInteger("version"),
+        row.getBoolean("cancel_requested"),
+        Asset.parse(row.getString("asset")),
+        credits(row, "cost"),
+        creditsOrNull(row, "charged"),
+        row.getString("price_version"),
+        error(row),
+        outputs(row.getString("outputs")),
+        instant(row, "accepted_at"),
+        instant(row, "updated_at"),
+        instantOrNull(row, "started_at"),
+        instantOrNull(row, "ended_at"));
+  }
+
+  /** The text of the {@code job.outputs} column. */
+  static String outputsText(List<Output> outputs) {
+    JsonArray array = new JsonArray();
+    for (Output output : outputs) {
+      JsonObject object = new JsonObject().put("n", output.n()).put("type", output.type());
+      if (output.duration() != null) {
+        object.put("duration", output.duration());
+      }
+      array.add(object);
+    }
+    return array.encode();
+  }
+
+  static List<Output> outputs(String text) {
+    return new JsonArray(text)
+        .stream()
+            .map(JsonObject.class::cast)
+            .map(
+                object ->
+                    new Output(
+                        object.getInteger("n"),
+                        object.getString("type"),
+                        object.getString("duration")))
+            .toList();
+  }
+
+  private static @Nullable JobError error(Row row) {
+    Integer number = row.getInteger("error_number");
+    if (number == null) {
+      return null;
+    }
+    String detail = row.getString("error_detail");
+    return new JobError(errorCode(number), detail == null ? "" : detail);
+  }
+}
