@@ -53,9 +53,10 @@ public interface Dispatches {
   /**
    * An attempt that may be sent.
    *
-   * @param sentBefore an earlier send of it may have arrived; false for what a claim returns
+   * @param acceptedAt when the job was accepted, for the measure of enqueue-to-start
+   * @param jobAttempts counted attempts of the job before this one
    */
-  record Claimed(AttemptRef ref, PlannedAttempt plan, Instant acceptedAt, boolean sentBefore) {}
+  record Claimed(AttemptRef ref, PlannedAttempt plan, Instant acceptedAt, int jobAttempts) {}
 
   /** Where an open attempt without task id stands, for the resolution of unknown outcomes. */
   record Unresolved(
@@ -88,7 +89,8 @@ public interface Dispatches {
      * @param notBefore earliest next claim; null for at once
      * @param reason for the tenant: one of our own short words, nothing of the provider's
      * @param full the provider has no slot left (1303): the learnt ceiling of the account shrinks
-     *     to what is in flight once this attempt's slot is freed, but not below one. In the same
+     *     to what is in flight once this attempt's slot is freed, even to zero: then nothing is
+     *     sent until the ceiling probes back up, at most one job per probe. In the same
      *     transaction, or else the next claim would take the slot again before the ceiling shrinks
      */
     record BackToQueue(

@@ -1,0 +1,58 @@
+package dev.backlot.bus;
+
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one piece of work at a time, however often it is asked for: a wake-up during a pass asks for
+ * exactly one more. Confined to one event loop.
+ */
+public final class Pass {
+  private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
+
+  private final String name;
+  private final Supplier<Future<Boolean>> work;
+  private boolean running;
+  private boolean wanted;
+  private boolean stopped;
+
+  /**
+   * @param name for logs
+   * @param work one pass; answers whether another one is worth while at once
+   */
+  public Pass(String name, Supplier<Future<Boolean>> work) {
+    this.name = name;
+    this.work = work;
+  }
+
+  public void wake() {
+    wanted = true;
+    if (running || stopped) {
+      return;
+    }
+    running = true;
+    wanted = false;
+    work.get()
+        .onFailure(
+            failure ->
+                LOG.atWarn().setCause(failure).addKeyValue("pass", name).log("a pass failed"))
+        .onComplete(
+            done -> {
+              running = false;
+              if (wanted || (done.succeeded() && done.result())) {
+                wake();
+              }
+            });
+  }
+
+  /** No pass starts any more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  public boolean isRunning() {
+    return running;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.backlot.config;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * This process as a member of the installation.
+ *
+ * @param name shown to operators; need not be unique
+ * @param lease how long the database honours a heartbeat; a dead node's jobs wait that long
+ * @param heartbeat pause between two heartbeats; at most a third of the lease
+ */
+public record NodeConfig(String name, Duration lease, Duration heartbeat) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+  public static NodeConfig from(Section in) {
+    NodeConfig config =
+        new NodeConfig(
+            in.requireText("name"),
+            in.requireDuration("lease", Duration.ofMillis(500), Duration.ofMinutes(5)),
+            in.requireDuration("heartbeat", Duration.ofMillis(50), Duration.ofMinutes(1)));
+    in.rejectUnknown();
+    if (!NAME.matcher(config.name).matches()) {
+      throw in.error("name", "must match " + NAME + ", got " + config.name);
+    }
+    if (config.heartbeat.multipliedBy(3).compareTo(config.lease) > 0) {
+      throw in.error("heartbeat", "must be at most a third of " + in.key("lease"));
+    }
+    return config;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.backlot.config;
+
+import dev.backlot.domain.job.CancelPolicy;
+import java.time.Duration;
+
+/**
+ * How running tasks are followed.
+ *
+ * @param first age at which a task is first asked for
+ * @param shortest shortest pause between two polls of one task
+ * @param longest longest pause between two polls of one task
+ * @param overdue age at which a task counts as overdue and is polled with {@code overdueInterval}
+ * @param overdueInterval pause between two polls of an overdue task
+ * @param perAccount most queries under way at once per account
+ * @param maxFailedTasks most tasks of one job that may fail before the job fails
+ * @param reload pause between two reads of all running attempts of this node from the database
+ * @param onCancel what becomes of a job that was cancelled while the provider was at work
+ */
+public record PollConfig(
+    Duration first,
+    Duration shortest,
+    Duration longest,
+    Duration overdue,
+    Duration overdueInterval,
+    int perAccount,
+    int maxFailedTasks,
+    Duration reload,
+    CancelPolicy onCancel) {
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+  public static PollConfig from(Section in) {
+    PollConfig config =
+        new PollConfig(
+            in.requireDuration("first", Duration.ZERO, Duration.ofMinutes(10)),
+            in.requireDuration("shortest", MILLISECOND, Duration.ofMinutes(1)),
+            in.requireDuration("longest", MILLISECOND, Duration.ofMinutes(10)),
+            in.requireDuration("overdue", Duration.ofSeconds(1), Duration.ofHours(24)),
+            in.requireDuration("overdue-interval", MILLISECOND, Duration.ofHours(1)),
+            in.requireInt("per-account", 1, 1_000),
+            in.requireInt("max-failed-tasks", 1, 20),
+            in.requireDuration("reload", Duration.ofMillis(100), Duration.ofMinutes(10)),
+            in.requireEnum("on-cancel", CancelPolicy.class));
+    in.rejectUnknown();
+    if (config.longest.compareTo(config.shortest) < 0) {
+      throw in.error("longest", "must not be shorter than " + in.key("shortest"));
+    }
+    return config;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.backlot.dispatch;
+
+import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.FreeSlots;
+import dev.backlot.domain.job.PlannedAttempt;
+import dev.backlot.domain.job.QueuedJob;
+import dev.backlot.port.Dispatches;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Decides which account tries which job: the one with the most free slots of the job's class. The
+ * request body is fixed here, with our external id in it and without anything of the caller's that
+ * would reach back to the caller.
+ */
+final class AttemptPlanner implements Dispatches.Planner {
+  private final Routing routing;
+  private final String installation;
+  private final Supplier<UUID> ids;
+
+  AttemptPlanner(Routing routing, String installation, Supplier<UUID> ids) {
+    this.routing = routing;
+    this.installation = installation;
+    this.ids = ids;
+  }
+
+  @Override
+  public List<PlannedAttempt> apply(List<QueuedJob> jobs, List<FreeSlots> slots) {
+    List<Room> rooms = slots.stream().map(Room::new).toList();
+    List<PlannedAttempt> planned = new ArrayList<>(jobs.size());
+    for (QueuedJob job : jobs) {
+      roomiest(rooms, job).ifPresent(room -> planned.add(plan(job, room.take(job.slots()))));
+    }
+    return planned;
+  }
+
+  private static Optional<Room> roomiest(List<Room> rooms, QueuedJob job) {
+    return rooms.stream()
+        .filter(room -> room.slotClass.equals(job.slotClass()) && room.free >= job.slots())
+        .max(Comparator.comparingInt(room -> room.free));
+  }
+
+  private PlannedAttempt plan(QueuedJob job, String account) {
+    AttemptId id = new AttemptId(ids.get());
+    String externalId = id.externalId(installation);
+    return new PlannedAttempt(
+        id,
+        job.id(),
+        account,
+        routing.dialect(job.kind()),
+        routing.path(job.kind()),
+        externalId,
+        body(job, externalId),
+        job.slotClass(),
+        job.slots());
+  }
+
+  private static String body(QueuedJob job, String externalId) {
+    return new JsonObject(job.input())
+        .put("model_name", job.model())
+        .put("external_task_id", externalId)
+        .encode();
+  }
+
+  /** What is left of one account's slots while this plan is made. */
+  private static final class Room {
+    private final String account;
+    private final String slotClass;
+    private int free;
+
+    private Room(FreeSlots slots) {
+      this.account = slots.account();
+      this.slotClass = slots.slotClass();
+      this.free = slots.free();
+    }
+
+    private String take(int slots) {
+      free -= slots;
+      return account;
+    }
+  }
+}

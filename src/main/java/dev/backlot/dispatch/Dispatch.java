@@ -1,0 +1,99 @@
+package dev.backlot.dispatch;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.job.Backoff;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches;
+import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.VideoProvider;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A dispatcher and its resolver, which share their recorder and their view of the accounts. To be
+ * used on one event loop.
+ */
+public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
+  private static final int MAX_WAITING_FACTS = 50_000;
+
+  /** What is needed from outside. */
+  public record Ports(Dispatches store, VideoProvider provider, ProviderHealth health, Bus bus) {}
+
+  /**
+   * What attempts are made of.
+   *
+   * @param installation first part of every external id
+   * @param ids makes attempt ids
+   */
+  public record Making(Routing routing, String installation, Supplier<UUID> ids) {}
+
+  /**
+   * The provider accounts that this node can reach.
+   *
+   * @param pools the pools they belong to
+   */
+  public record Accounts(List<String> ids, List<String> pools) {
+    public Accounts {
+      ids = List.copyOf(ids);
+      pools = List.copyOf(pools);
+    }
+  }
+
+  /**
+   * Time and chance.
+   *
+   * @param pause completes after a duration, on the calling event loop
+   */
+  public record Timing(
+      InstantSource clock, RandomGenerator random, Function<Duration, Future<?>> pause) {}
+
+  public static Dispatch of(
+      Ports ports,
+      Making making,
+      Accounts accounts,
+      NodeLease lease,
+      DispatchConfig config,
+      Timing timing) {
+    Backoff lookups = new Backoff(config.lookupBase(), config.lookupCap(), timing.random());
+    Backoff refusing = new Backoff(config.refusalBase(), config.refusalCap(), timing.random());
+    Refusals refusals = new Refusals(refusing, config.retryBudget());
+    OutcomeRules rules = new OutcomeRules(refusals::pause);
+    FactRecorder recorder =
+        new FactRecorder(
+            ports.store(),
+            ports.bus(),
+            lease,
+            timing.clock(),
+            refusing,
+            timing.pause(),
+            MAX_WAITING_FACTS);
+    Sender sender = new Sender(ports.provider(), lease, recorder);
+    Resolver resolver =
+        new Resolver(
+            ports, lease, recorder, sender, rules, refusals, lookups, config, timing.clock());
+    AttemptPlanner planner =
+        new AttemptPlanner(making.routing(), making.installation(), making.ids());
+    Dispatcher dispatcher =
+        new Dispatcher(
+            ports,
+            lease,
+            new Dispatcher.Parts(planner, sender, rules, refusals, recorder, resolver),
+            accounts,
+            config,
+            timing.clock());
+    return new Dispatch(dispatcher, resolver);
+  }
+
+  /** Reads unknown outcomes from the database, except those of sends under way. */
+  public Future<Void> reload() {
+    return resolver.reload(dispatcher::isSending);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.backlot.dispatch;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Bus;
+import dev.backlot.bus.Pass;
+import dev.backlot.config.DispatchConfig;
+import dev.backlot.port.Dispatches;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Dispatches jobs: owns the timers, the hints and the drain; {@link Dispatcher} and {@link
+ * Resolver} do the work.
+ */
+public final class DispatchVerticle extends VerticleBase {
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final long DRAIN_LOOK_MILLIS = 20;
+
+  private final Dispatch dispatch;
+  private final Bus bus;
+  private final Dispatches store;
+  private final DispatchConfig config;
+  private final InstantSource clock;
+  private final Pass claim;
+  private final Pass reload;
+  private final Pass probe;
+
+  public DispatchVerticle(
+      Dispatch dispatch, Bus bus, Dispatches store, DispatchConfig config, InstantSource clock) {
+    this.dispatch = dispatch;
+    this.bus = bus;
+    this.store = store;
+    this.config = config;
+    this.clock = clock;
+    this.claim = new Pass("claim", dispatch.dispatcher()::runOnce);
+    this.reload = new Pass("load unknown outcomes", () -> dispatch.reload().map(false));
+    this.probe = new Pass("probe slot ceilings", this::probeCeilings);
+  }
+
+  @Override
+  public Future<?> start() {
+    vertx.setPeriodic(config.interval().toMillis(), id -> claim.wake());
+    vertx.setPeriodic(config.interval().toMillis(), id -> dispatch.resolver().runOnce());
+    vertx.setPeriodic(0, config.probeInterval().toMillis(), id -> probe.wake());
+    vertx.setPeriodic(0, config.unknownHorizon().toMillis(), id -> reload.wake());
+    return Future.all(
+        bus.subscribe(Addresses.JOBS_QUEUED, hint -> claim.wake()),
+        bus.subscribe(Addresses.SLOTS_FREED, hint -> claim.wake()),
+        bus.subscribe(Addresses.JOBS_TAKEN_OVER, hint -> reload.wake()),
+        bus.subscribe(Addresses.LEASE_LOST, hint -> dispatch.resolver().forget()));
+  }
+
+  /** Stops claiming and waits for sends under way, at most {@link #DRAIN}. */
+  @Override
+  public Future<?> stop() {
+    claim.stop();
+    reload.stop();
+    probe.stop();
+    Promise<Void> drained = Promise.promise();
+    long giveUp = vertx.setTimer(DRAIN.toMillis(), id -> drained.tryComplete());
+    vertx.setPeriodic(
+        DRAIN_LOOK_MILLIS,
+        id -> {
+          if (dispatch.dispatcher().isIdle() && !claim.isRunning()) {
+            drained.tryComplete();
+          }
+        });
+    return drained.future().onComplete(done -> vertx.cancelTimer(giveUp));
+  }
+
+  private Future<Boolean> probeCeilings() {
+    Instant now = clock.instant();
+    return store
+        .probeCeilings(now.minus(config.probeInterval()), now)
+        .map(
+            grown -> {
+              if (grown > 0) {
+                claim.wake();
+              }
+              return false;
+            });
+  }
+}

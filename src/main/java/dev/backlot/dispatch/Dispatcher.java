@@ -1,0 +1,135 @@
+package dev.backlot.dispatch;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.LogAdvanced;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches;
+import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.ProviderHealth;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims queued jobs under free slots and sends them. Confined to one event loop. */
+public final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final Dispatches store;
+  private final Bus bus;
+  private final NodeLease lease;
+  private final ProviderHealth health;
+  private final Dispatches.Planner planner;
+  private final Sender sender;
+  private final OutcomeRules rules;
+  private final Refusals refusals;
+  private final FactRecorder recorder;
+  private final Resolver resolver;
+  private final List<String> pools;
+  private final List<String> accounts;
+  private final DispatchConfig config;
+  private final InstantSource clock;
+  private final Set<AttemptId> sending = new HashSet<>();
+
+  Dispatcher(
+      Dispatch.Ports ports,
+      NodeLease lease,
+      Parts parts,
+      Dispatch.Accounts accounts,
+      DispatchConfig config,
+      InstantSource clock) {
+    this.store = ports.store();
+    this.bus = ports.bus();
+    this.health = ports.health();
+    this.lease = lease;
+    this.planner = parts.planner();
+    this.sender = parts.sender();
+    this.rules = parts.rules();
+    this.refusals = parts.refusals();
+    this.recorder = parts.recorder();
+    this.resolver = parts.resolver();
+    this.pools = accounts.pools();
+    this.accounts = accounts.ids();
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** What a dispatcher works with; built together, used on one event loop. */
+  record Parts(
+      Dispatches.Planner planner,
+      Sender sender,
+      OutcomeRules rules,
+      Refusals refusals,
+      FactRecorder recorder,
+      Resolver resolver) {}
+
+  /**
+   * One pass: claims what there is room for and starts to send it. The sends go on after the pass.
+   *
+   * @return whether more may be waiting, so that another pass is worth while at once
+   */
+  public Future<Boolean> runOnce() {
+    List<String> usable = accounts.stream().filter(health::mayCreate).toList();
+    int room = Math.min(config.batch(), config.maxSending() - sending.size());
+    if (room <= 0 || usable.isEmpty() || !lease.isHeld()) {
+      return Future.succeededFuture(false);
+    }
+    Instant now = clock.instant();
+    return store
+        .claim(lease, pools, usable, room, planner, now)
+        .map(
+            claimed -> {
+              claimed.forEach(each -> start(each, now));
+              if (!claimed.isEmpty()) {
+                bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
+              }
+              return claimed.size() == room;
+            });
+  }
+
+  /** Whether this attempt is being sent, or its outcome recorded, at this moment. */
+  boolean isSending(AttemptId attempt) {
+    return sending.contains(attempt);
+  }
+
+  /** Nothing is being sent, and every outcome is recorded. */
+  public boolean isIdle() {
+    return sending.isEmpty() && recorder.isIdle();
+  }
+
+  private void start(Claimed claimed, Instant claimedAt) {
+    sending.add(claimed.ref().id());
+    sender
+        .send(claimed.ref(), claimed.plan(), false)
+        .compose(outcome -> settle(claimed, claimedAt, outcome))
+        .onFailure(
+            failure ->
+                LOG.atError()
+                    .setCause(failure)
+                    .addKeyValue("jobId", claimed.ref().job())
+                    .addKeyValue("attemptId", claimed.ref().id())
+                    .log("a send ended in a defect; its outcome will be looked up"))
+        .onComplete(done -> sending.remove(claimed.ref().id()));
+  }
+
+  private Future<Void> settle(Claimed claimed, Instant claimedAt, SubmitOutcome outcome) {
+    AttemptRef ref = claimed.ref();
+    refusals.note(ref.account(), outcome);
+    Optional<Fact> fact = rules.fact(ref, outcome, false, clock.instant());
+    if (fact.isEmpty() || fact.get() instanceof Fact.SendUnknown) {
+      resolver.watch(claimed, claimedAt);
+    }
+    return fact.map(recorder::record).orElse(Future.succeededFuture(false)).mapEmpty();
+  }
+}

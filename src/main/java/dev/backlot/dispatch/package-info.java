@@ -1,0 +1,9 @@
+/**
+ * From the queue to the provider: claims jobs under free slots, sends their attempts, and finds
+ * out\n * what became of sends without a clear answer (promises P2 and P4). Everything here is
+ * confined to\n * the event loop of {@code DispatchVerticle}.
+ */
+@NullMarked
+package dev.backlot.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.backlot.membership;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.JobsTakenOver;
+import dev.backlot.bus.Addresses.LeaseLost;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.NodeConfig;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Membership;
+import io.vertx.core.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the lease and takes over what dead nodes left. Confined to one event loop. */
+public final class Heartbeat {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final int TAKE_OVER_BATCH = 500;
+
+  private final Membership membership;
+  private final NodeLease lease;
+  private final Bus bus;
+  private final NodeConfig config;
+
+  public Heartbeat(Membership membership, NodeLease lease, Bus bus, NodeConfig config) {
+    this.membership = membership;
+    this.lease = lease;
+    this.bus = bus;
+    this.config = config;
+  }
+
+  /** Joins, or joins again under a higher epoch after the lease was lost. */
+  public Future<Void> register() {
+    long sentAt = lease.tick();
+    return membership
+        .register(lease, config.name())
+        .map(
+            epoch -> {
+              lease.renewed(epoch, sentAt);
+              LOG.atInfo()
+                  .addKeyValue("node", lease.node())
+                  .addKeyValue("epoch", epoch)
+                  .log("joined the installation");
+              return null;
+            });
+  }
+
+  /** One heartbeat; after a refused one, everything that was owned is forgotten. */
+  public Future<Void> beat() {
+    long sentAt = lease.tick();
+    return membership
+        .heartbeat(lease, config.lease())
+        .compose(
+            accepted -> {
+              if (accepted) {
+                lease.renewed(lease.epoch(), sentAt);
+                return Future.succeededFuture();
+              }
+              return rejoin();
+            });
+  }
+
+  /** Takes over a batch of orphaned jobs, if there are any. */
+  public Future<Void> takeOver() {
+    if (!lease.isHeld()) {
+      return Future.succeededFuture();
+    }
+    return membership
+        .takeOver(lease, config.lease(), TAKE_OVER_BATCH)
+        .map(
+            count -> {
+              if (count > 0) {
+                LOG.atInfo()
+                    .addKeyValue("jobs", count)
+                    .log("took over jobs of a node that is gone");
+                bus.publish(Addresses.JOBS_TAKEN_OVER, new JobsTakenOver(count));
+              }
+              return null;
+            });
+  }
+
+  public Future<Void> leave() {
+    lease.lost();
+    return membership.leave(lease);
+  }
+
+  private Future<Void> rejoin() {
+    long epoch = lease.epoch();
+    LOG.atWarn().addKeyValue("epoch", epoch).log("the lease was lost; joining again");
+    lease.lost();
+    bus.publish(Addresses.LEASE_LOST, new LeaseLost(epoch));
+    return register();
+  }
+}

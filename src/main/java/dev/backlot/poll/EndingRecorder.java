@@ -1,0 +1,68 @@
+package dev.backlot.poll;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.JobsQueued;
+import dev.backlot.bus.Addresses.LogAdvanced;
+import dev.backlot.bus.Addresses.SlotsFreed;
+import dev.backlot.bus.Bus;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.groupcommit.GroupCommit;
+import dev.backlot.port.Endings;
+import dev.backlot.port.Endings.Ending;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Ends jobs in batches and wakes dispatch for the freed slots and the tail for the events. */
+final class EndingRecorder {
+  private final Endings store;
+  private final Bus bus;
+  private final InstantSource clock;
+  private final CancelPolicy onCancel;
+  private final GroupCommit<Ending, Boolean> commits;
+
+  EndingRecorder(
+      Endings store, Bus bus, InstantSource clock, CancelPolicy onCancel, int maxWaiting) {
+    this.store = store;
+    this.bus = bus;
+    this.clock = clock;
+    this.onCancel = onCancel;
+    this.commits = new GroupCommit<>(this::finish, Endings.MAX_BATCH, 1, maxWaiting);
+  }
+
+  /**
+   * @return whether the ending was applied, false when the job was no longer ours. Fails when the
+   *     database cannot be reached or too many endings wait: the task will be polled again
+   */
+  Future<Boolean> record(Ending ending) {
+    return commits
+        .offer(ending)
+        .orElseGet(
+            () -> Future.failedFuture(new IllegalStateException("too many endings are waiting")));
+  }
+
+  boolean isIdle() {
+    return commits.isIdle();
+  }
+
+  private Future<List<Boolean>> finish(List<Ending> endings) {
+    return store
+        .finish(endings, onCancel, clock.instant())
+        .map(applied -> announce(endings, applied));
+  }
+
+  private List<Boolean> announce(List<Ending> endings, List<Ending> applied) {
+    if (!applied.isEmpty()) {
+      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(applied.size()));
+      bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
+    }
+    long again = applied.stream().filter(Ending.TryAgain.class::isInstance).count();
+    if (again > 0) {
+      bus.publish(Addresses.JOBS_QUEUED, new JobsQueued((int) again));
+    }
+    Set<Ending> known = new HashSet<>(applied);
+    return endings.stream().map(known::contains).toList();
+  }
+}

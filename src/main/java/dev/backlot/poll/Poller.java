@@ -1,0 +1,186 @@
+package dev.backlot.poll;
+
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.PollCadence;
+import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.domain.job.TaskLookup.Found;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Endings;
+import dev.backlot.port.Endings.Running;
+import dev.backlot.port.VideoProvider;
+import dev.backlot.port.VideoProvider.ByTaskId;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the running attempts that this node owns. Their due times live here, in memory, and are
+ * rebuilt from the database after a start or a take-over; a poll that finds no change writes
+ * nothing. Confined to one event loop.
+ */
+public final class Poller {
+  private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+  private static final int PAGE = 1_000;
+
+  private final Endings store;
+  private final VideoProvider provider;
+  private final NodeLease lease;
+  private final PollCadence cadence;
+  private final EndingRules rules;
+  private final EndingRecorder recorder;
+  private final int perAccount;
+  private final InstantSource clock;
+  private final Map<AttemptId, Watch> watches = new HashMap<>();
+  private final PriorityQueue<Watch> order = new PriorityQueue<>(Comparator.comparing(Watch::due));
+  private final Map<String, Integer> asking = new HashMap<>();
+
+  Poller(
+      Endings store,
+      VideoProvider provider,
+      NodeLease lease,
+      PollCadence cadence,
+      EndingRules rules,
+      EndingRecorder recorder,
+      int perAccount,
+      InstantSource clock) {
+    this.store = store;
+    this.provider = provider;
+    this.lease = lease;
+    this.cadence = cadence;
+    this.rules = rules;
+    this.recorder = recorder;
+    this.perAccount = perAccount;
+    this.clock = clock;
+  }
+
+  /** Reads the attempts that a hint names. */
+  public Future<Void> load(Collection<AttemptId> attempts) {
+    return store.running(lease, attempts).map(this::adopt);
+  }
+
+  /** Reads all running attempts of this node, page by page. */
+  public Future<Void> loadAll() {
+    return loadAfter(null);
+  }
+
+  /** Forgets everything: the lease was lost. */
+  public void forget() {
+    watches.clear();
+    order.clear();
+  }
+
+  public int watched() {
+    return watches.size();
+  }
+
+  public boolean isIdle() {
+    return asking.isEmpty() && recorder.isIdle();
+  }
+
+  /**
+   * Asks for the tasks that are due, at most {@code perAccount} at once for each account; the
+   * others stay due. One query that hangs holds one place and delays no other task.
+   *
+   * @return completes when every query of this pass, and what followed from it, is done
+   */
+  public Future<Void> runOnce() {
+    Instant now = clock.instant();
+    List<Future<Void>> queries = new ArrayList<>();
+    List<Watch> noRoom = new ArrayList<>();
+    while (!order.isEmpty() && !order.peek().due().isAfter(now)) {
+      Watch watch = order.remove();
+      if (watches.get(watch.running().ref().id()) != watch) {
+        continue;
+      }
+      if (asking.getOrDefault(watch.running().ref().account(), 0) >= perAccount) {
+        noRoom.add(watch);
+      } else {
+        queries.add(ask(watch));
+      }
+    }
+    order.addAll(noRoom);
+    return Future.join(queries).mapEmpty();
+  }
+
+  private Future<Void> loadAfter(@Nullable AttemptId after) {
+    return store
+        .allRunning(lease, after, PAGE)
+        .compose(
+            page -> {
+              adopt(page);
+              return page.size() < PAGE
+                  ? Future.succeededFuture()
+                  : loadAfter(page.get(page.size() - 1).ref().id());
+            });
+  }
+
+  private @Nullable Void adopt(List<Running> page) {
+    for (Running running : page) {
+      Watch known = watches.get(running.ref().id());
+      if (known == null || known.running().ref().fence() < running.ref().fence()) {
+        Watch watch = new Watch(running, cadence.firstPoll(running.runningSince()));
+        watches.put(running.ref().id(), watch);
+        order.add(watch);
+      }
+    }
+    return null;
+  }
+
+  private Future<Void> ask(Watch watch) {
+    Running running = watch.running();
+    String account = running.ref().account();
+    asking.merge(account, 1, Integer::sum);
+    return provider
+        .query(new ByTaskId(account, running.dialect(), running.ref().path(), running.taskId()))
+        .onComplete(answered -> asking.computeIfPresent(account, (id, n) -> n == 1 ? null : n - 1))
+        .compose(answer -> conclude(watch, answer))
+        .recover(failure -> retryLater(watch, failure));
+  }
+
+  private Future<Void> conclude(Watch watch, TaskLookup answer) {
+    // "Not there" for a task that was accepted is an answer about the query, not about the task.
+    if (!(answer instanceof Found found)) {
+      askAgain(watch);
+      return Future.succeededFuture();
+    }
+    return rules
+        .ending(watch.running(), found.report())
+        .map(ending -> recorder.record(ending).onSuccess(applied -> drop(watch)).<Void>mapEmpty())
+        .orElseGet(
+            () -> {
+              askAgain(watch);
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> retryLater(Watch watch, Throwable failure) {
+    LOG.atWarn()
+        .setCause(failure)
+        .addKeyValue("jobId", watch.running().ref().job())
+        .addKeyValue("attemptId", watch.running().ref().id())
+        .log("an ending could not be recorded yet; the task will be polled again");
+    askAgain(watch);
+    return Future.succeededFuture();
+  }
+
+  private void askAgain(Watch watch) {
+    if (watches.get(watch.running().ref().id()) == watch) {
+      watch.askAgain(cadence.nextPoll(watch.running().runningSince(), clock.instant()));
+      order.add(watch);
+    }
+  }
+
+  private void drop(Watch watch) {
+    watches.remove(watch.running().ref().id(), watch);
+  }
+}
