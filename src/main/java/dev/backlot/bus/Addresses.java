@@ -46,6 +46,10 @@ public final class Addresses {
   public static final Address<AccountParked> ACCOUNT_PARKED =
       new Address<>("backlot.account.parked.v1", AccountParked.class, Reach.CLUSTER);
 
+  /** The ledger was audited by the node that holds the duty. */
+  public static final Address<LedgerAudited> LEDGER_AUDITED =
+      new Address<>("backlot.ledger.audited.v1", LedgerAudited.class, Reach.CLUSTER);
+
   /** Every address; {@link Bus} registers a codec for each type. */
   public static final List<Address<?>> ALL =
       List.of(
@@ -56,7 +60,8 @@ public final class Addresses {
           JOBS_TAKEN_OVER,
           LEASE_LOST,
           BREAKER_CHANGED,
-          ACCOUNT_PARKED);
+          ACCOUNT_PARKED,
+          LEDGER_AUDITED);
 
   /**
    * @param count how many, for logs only
@@ -97,4 +102,9 @@ public final class Addresses {
    * @param providerCode the numeric code that parked it
    */
   public record AccountParked(String account, int providerCode, Instant at) {}
+
+  /**
+   * @param violations identities that do not hold; 0 is what everybody wants to see
+   */
+  public record LedgerAudited(int violations) {}
 }
