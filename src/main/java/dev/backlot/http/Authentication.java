@@ -61,8 +61,9 @@ public final class Authentication {
       ctx.request().pause();
       caller.onComplete(
           answered -> {
-            ctx.request().resume();
+            // First the handler of the body, then the body.
             admit(ctx, scope, caller);
+            ctx.request().resume();
           });
     };
   }

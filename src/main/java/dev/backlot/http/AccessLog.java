@@ -1,0 +1,35 @@
+package dev.backlot.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line per request at DEBUG: method, path, status, time. Never the query, which may carry a
+ * link token, and never a header.
+ */
+final class AccessLog {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+
+  private AccessLog() {}
+
+  static void follow(RoutingContext ctx) {
+    if (LOG.isDebugEnabled()) {
+      long begun = System.nanoTime();
+      ctx.addEndHandler(ended -> write(ctx, System.nanoTime() - begun));
+    }
+    ctx.next();
+  }
+
+  private static void write(RoutingContext ctx, long nanos) {
+    HttpServerRequest request = ctx.request();
+    LOG.atDebug()
+        .addKeyValue("requestId", RequestIds.of(ctx))
+        .addKeyValue("method", request.method().name())
+        .addKeyValue("path", request.path())
+        .addKeyValue("status", ctx.response().getStatusCode())
+        .addKeyValue("micros", nanos / 1_000)
+        .log("request answered");
+  }
+}

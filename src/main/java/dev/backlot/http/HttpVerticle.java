@@ -1,0 +1,118 @@
+package dev.backlot.http;
+
+import dev.backlot.config.ConfigException;
+import dev.backlot.config.HttpConfig;
+import dev.backlot.domain.ErrorCode;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.BindException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API's server. Deploy one instance per event loop: they share the port, and each has its own
+ * routes, made by the supplier on that loop.
+ */
+public final class HttpVerticle extends VerticleBase {
+  private static final int MAX_REQUEST_LINE = 4_096;
+  private static final int MAX_WEB_SOCKET_MESSAGE = 64 * 1024;
+  private static final List<Integer> ROUTER_STATUSES = List.of(400, 404, 405, 413, 414, 415, 500);
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
+  private static final CharSequence DENY = HttpHeaders.createOptimized("DENY");
+  private static final CharSequence NOTHING_LOADS =
+      HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
+  private final HttpConfig config;
+  private final Supplier<List<Routes>> routes;
+  private @Nullable HttpServer server;
+
+  public HttpVerticle(HttpConfig config, Supplier<List<Routes>> routes) {
+    this.config = config;
+    this.routes = routes;
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = Router.router(vertx);
+    router.route().handler(RequestIds::assign).handler(HttpVerticle::protect);
+    router.route().handler(AccessLog::follow);
+    ROUTER_STATUSES.forEach(status -> router.errorHandler(status, ctx -> refuse(router, ctx)));
+    routes.get().forEach(group -> group.mount(router));
+    HttpServer listening = vertx.createHttpServer(options()).requestHandler(router);
+    server = listening;
+    return listening.listen().recover(this::explain);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  /** The port that was bound: another than the configured one when that is 0. */
+  public int actualPort() {
+    return Objects.requireNonNull(server, "not started").actualPort();
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHost(config.host())
+        .setPort(config.port())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) config.idleTimeout().toMillis())
+        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+        .setMaxHeaderSize(config.headerLimit())
+        .setHandle100ContinueAutomatically(true)
+        .setMaxWebSocketFrameSize(MAX_WEB_SOCKET_MESSAGE)
+        .setMaxWebSocketMessageSize(MAX_WEB_SOCKET_MESSAGE)
+        // A deflater per socket costs far more memory than small JSON frames cost bandwidth.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  private Future<HttpServer> explain(Throwable failure) {
+    if (failure instanceof BindException) {
+      return Future.failedFuture(
+          new ConfigException(
+              "http.port",
+              config.port() + " on " + config.host() + " is taken or not ours; choose another"));
+    }
+    return Future.failedFuture(failure);
+  }
+
+  /** Defaults for every answer; a page that needs more sets its own. */
+  private static void protect(RoutingContext ctx) {
+    ctx.response()
+        .putHeader("X-Content-Type-Options", NOSNIFF)
+        .putHeader("Referrer-Policy", NO_REFERRER)
+        .putHeader("X-Frame-Options", DENY)
+        .putHeader("Content-Security-Policy", NOTHING_LOADS)
+        .putHeader(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
+    ctx.next();
+  }
+
+  /** The router found no route, or a route failed. */
+  private static void refuse(Router router, RoutingContext ctx) {
+    Throwable failure = ctx.failure();
+    if (failure != null) {
+      Problems.send(ctx, failure);
+      return;
+    }
+    ErrorCode code = Problems.ofStatus(ctx.statusCode());
+    if (code == ErrorCode.METHOD_NOT_ALLOWED) {
+      ctx.response()
+          .putHeader(HttpHeaderNames.ALLOW, AllowedMethods.of(router, ctx.request().path()));
+    }
+    Problems.send(ctx, Problems.of(code == null ? ErrorCode.INTERNAL : code));
+  }
+}
