@@ -42,7 +42,7 @@ final class AttemptPlanner implements Dispatches.Planner {
 
   private static Optional<Room> roomiest(List<Room> rooms, QueuedJob job) {
     return rooms.stream()
-        .filter(room -> room.slotClass.equals(job.slotClass()) && room.free >= job.slots())
+        .filter(room -> room.fits(job))
         .max(Comparator.comparingInt(room -> room.free));
   }
 
@@ -70,19 +70,23 @@ final class AttemptPlanner implements Dispatches.Planner {
 
   /** What is left of one account's slots while this plan is made. */
   private static final class Room {
-    private final String account;
-    private final String slotClass;
+    private final FreeSlots slots;
     private int free;
 
     private Room(FreeSlots slots) {
-      this.account = slots.account();
-      this.slotClass = slots.slotClass();
+      this.slots = slots;
       this.free = slots.free();
     }
 
-    private String take(int slots) {
-      free -= slots;
-      return account;
+    private boolean fits(QueuedJob job) {
+      return slots.pool().equals(job.pool())
+          && slots.slotClass().equals(job.slotClass())
+          && free >= job.slots();
+    }
+
+    private String take(int taken) {
+      free -= taken;
+      return slots.account();
     }
   }
 }
