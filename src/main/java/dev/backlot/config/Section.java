@@ -1,6 +1,7 @@
 package dev.backlot.config;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +103,20 @@ public final class Section {
     try {
       long number = Long.parseLong(String.valueOf(value));
       if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // The message below says what is allowed.
+    }
+    throw error(name, "must be between " + min + " and " + max + ", got " + value);
+  }
+
+  /** Reads an exact decimal such as {@code 0.05}. */
+  public BigDecimal requireDecimal(String name, BigDecimal min, BigDecimal max) {
+    Object value = require(name);
+    try {
+      BigDecimal number = new BigDecimal(String.valueOf(value));
+      if (number.compareTo(min) >= 0 && number.compareTo(max) <= 0) {
         return number;
       }
     } catch (NumberFormatException notANumber) {

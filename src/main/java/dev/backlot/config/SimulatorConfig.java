@@ -1,0 +1,219 @@
+package dev.backlot.config;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Kling simulator.
+ *
+ * @param enabled whether the service starts it beside itself
+ * @param host address to bind, both ports
+ * @param port the pretend API; 0 takes a free one
+ * @param controlPort books, faults and clock; 0 takes a free one
+ * @param account the one pretend account
+ * @param rendering how long tasks take
+ * @param limits bounds
+ * @param journal file that keeps accepted tasks over a restart; null keeps them in memory only
+ * @param seed of every random choice
+ * @param faults rules in force from the start
+ */
+public record SimulatorConfig(
+    boolean enabled,
+    String host,
+    int port,
+    int controlPort,
+    Account account,
+    Rendering rendering,
+    Limits limits,
+    @Nullable Path journal,
+    long seed,
+    List<SimulatorFault> faults) {
+
+  public SimulatorConfig {
+    faults = List.copyOf(faults);
+  }
+
+  /**
+   * @param slots tasks in flight per model version and resource-pack type
+   * @param slotsByModel exceptions to {@code slots}, by model name
+   * @param packUnits units the video pack holds; when they are billed, creates are refused with
+   *     1102
+   */
+  public record Account(
+      String accessKey,
+      Secret secretKey,
+      Secret apiKey,
+      int slots,
+      Map<String, Integer> slotsByModel,
+      BigDecimal packUnits) {
+    public Account {
+      slotsByModel = Map.copyOf(slotsByModel);
+    }
+  }
+
+  /** When a task reaches its end. */
+  public enum RenderMode {
+    /** After its render time. */
+    TIMED,
+    /** When it is first asked for. */
+    FIRST_QUERY,
+    /** In the moment it is accepted. */
+    IMMEDIATE
+  }
+
+  /**
+   * @param timeFactor how many times faster than the real service
+   * @param median real render time of half the 5 s clips in std mode, before the factor
+   * @param spread sigma of the log-normal distribution around the median; 0 for none
+   */
+  public record Rendering(RenderMode mode, int timeFactor, Duration median, double spread) {}
+
+  /**
+   * @param tasks tasks kept; beyond it the earliest ended is forgotten
+   * @param body largest request body, bytes
+   * @param horizon longest delay of a late acceptance
+   * @param linkLifetime how long a result link works
+   * @param costsLag age from which a deduction shows in the account's costs
+   */
+  public record Limits(
+      int tasks, int body, Duration horizon, Duration linkLifetime, Duration costsLag) {}
+
+  /**
+   * Reads the section {@code simulator}; a section that only says {@code enabled: false} will do.
+   */
+  public static SimulatorConfig from(Section in) {
+    boolean enabled = in.requireBoolean("enabled");
+    if (!enabled && !in.has("port")) {
+      in.rejectUnknown();
+      return defaults();
+    }
+    Limits limits =
+        new Limits(
+            in.requireInt("tasks", 1_000, 2_000_000),
+            (int) in.requireBytes("body", 1 << 10, 64 << 20),
+            in.requireDuration("horizon", Duration.ofSeconds(1), Duration.ofHours(1)),
+            in.requireDuration("link-lifetime", Duration.ofSeconds(1), Duration.ofDays(365)),
+            in.requireDuration("costs-lag", Duration.ZERO, Duration.ofDays(7)));
+    SimulatorConfig config =
+        new SimulatorConfig(
+            enabled,
+            in.requireText("host"),
+            in.requireInt("port", 0, 65_535),
+            in.requireInt("control-port", 0, 65_535),
+            account(in),
+            rendering(in),
+            limits,
+            in.text("journal").map(Path::of).orElse(null),
+            in.requireLong("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+            faults(in, limits.horizon()));
+    in.rejectUnknown();
+    if (config.port() != 0 && config.port() == config.controlPort()) {
+      throw in.error("control-port", "must differ from " + in.key("port"));
+    }
+    return config;
+  }
+
+  /** Free ports on loopback, five slots, a hundred times faster than the real service. */
+  public static SimulatorConfig defaults() {
+    return new SimulatorConfig(
+        false,
+        "127.0.0.1",
+        0,
+        0,
+        new Account(
+            "sim-access-key",
+            new Secret("sim-secret-key-sim-secret-key-00"),
+            new Secret("sim-api-key"),
+            5,
+            Map.of(),
+            BigDecimal.valueOf(10_000_000)),
+        new Rendering(RenderMode.TIMED, 100, Duration.ofSeconds(90), 0.3),
+        new Limits(
+            200_000, 32 << 20, Duration.ofMinutes(2), Duration.ofDays(30), Duration.ofHours(12)),
+        null,
+        1,
+        List.of());
+  }
+
+  public SimulatorConfig withSlots(int slots) {
+    Account changed =
+        new Account(
+            account.accessKey(),
+            account.secretKey(),
+            account.apiKey(),
+            slots,
+            account.slotsByModel(),
+            account.packUnits());
+    return new SimulatorConfig(
+        enabled, host, port, controlPort, changed, rendering, limits, journal, seed, faults);
+  }
+
+  public SimulatorConfig withRendering(Rendering changed) {
+    return new SimulatorConfig(
+        enabled, host, port, controlPort, account, changed, limits, journal, seed, faults);
+  }
+
+  public SimulatorConfig withLimits(Limits changed) {
+    return new SimulatorConfig(
+        enabled, host, port, controlPort, account, rendering, changed, journal, seed, faults);
+  }
+
+  public SimulatorConfig withJournal(Path changed) {
+    return new SimulatorConfig(
+        enabled, host, port, controlPort, account, rendering, limits, changed, seed, faults);
+  }
+
+  public SimulatorConfig withPorts(int api, int control) {
+    return new SimulatorConfig(
+        enabled, host, api, control, account, rendering, limits, journal, seed, faults);
+  }
+
+  public SimulatorConfig withFaults(List<SimulatorFault> changed) {
+    return new SimulatorConfig(
+        enabled, host, port, controlPort, account, rendering, limits, journal, seed, changed);
+  }
+
+  private static Account account(Section in) {
+    Map<String, Integer> slotsByModel = new HashMap<>();
+    for (Section exception : in.sections("slots-by-model")) {
+      slotsByModel.put(exception.requireText("model"), exception.requireInt("slots", 0, 1_000_000));
+      exception.rejectUnknown();
+    }
+    return new Account(
+        in.requireText("access-key"),
+        key(in, "secret-key"),
+        key(in, "api-key"),
+        in.requireInt("slots", 0, 1_000_000),
+        slotsByModel,
+        in.requireDecimal("pack-units", BigDecimal.ZERO, new BigDecimal("1e12")));
+  }
+
+  /** A reference, or the key itself: keys of a pretend account protect nothing. */
+  private static Secret key(Section in, String name) {
+    String text = in.requireText(name);
+    boolean reference = text.startsWith("file:") || text.startsWith("env:");
+    return reference ? in.requireSecret(name) : new Secret(text);
+  }
+
+  private static Rendering rendering(Section in) {
+    return new Rendering(
+        in.requireEnum("render", RenderMode.class),
+        in.requireInt("time-factor", 1, 1_000_000),
+        in.requireDuration("render-median", Duration.ofMillis(1), Duration.ofHours(1)),
+        in.requireDecimal("render-spread", BigDecimal.ZERO, BigDecimal.valueOf(2)).doubleValue());
+  }
+
+  private static List<SimulatorFault> faults(Section in, Duration horizon) {
+    List<SimulatorFault> faults = new ArrayList<>();
+    for (Section rule : in.sections("faults")) {
+      faults.add(SimulatorFault.from(rule, horizon));
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.backlot.config;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way in which the simulated provider misbehaves. The configuration file and the simulator's
+ * control endpoint use the same keys.
+ *
+ * @param fault what goes wrong
+ * @param target which requests are hit
+ * @param count how many requests are hit before the rule is spent; 0 for no limit
+ * @param probability chance that a matching request is hit, 0 to 1
+ * @param delay meaning by fault: acceptance of a late create, invisibility, extra life of a stuck
+ *     task, slowness of an answer; zero for a stuck task means for ever
+ * @param delayMax the delay is drawn evenly between {@code delay} and this
+ * @param lasting how long the rule lives, counted on the simulator's clock; null for no end
+ * @param code error code of the envelope, for {@link Kind#ERROR}
+ * @param status HTTP status, for {@link Kind#BROKEN}
+ * @param leave what the client of a lost or late create sees
+ * @param units what is billed, for {@link Kind#DEDUCT}
+ */
+public record SimulatorFault(
+    Kind fault,
+    Target target,
+    int count,
+    double probability,
+    Duration delay,
+    Duration delayMax,
+    @Nullable Duration lasting,
+    int code,
+    int status,
+    Leave leave,
+    BigDecimal units) {
+
+  /** Longest delay of any fault but a late acceptance, which has its own bound. */
+  public static final Duration DELAY_MAX = Duration.ofHours(24);
+
+  /** What goes wrong. */
+  public enum Kind {
+    /** Refused with an error code in a proper envelope. Nothing is accepted. */
+    ERROR,
+    /** An HTTP error without an envelope, as a proxy in between answers. Nothing is accepted. */
+    BROKEN,
+    /** Never answered. Nothing is accepted. */
+    HANG,
+    /** The connection is closed without an answer. Nothing is accepted. */
+    RESET,
+    /** Refused at once by content policy, 400/1301. */
+    MODERATE,
+    /** Accepted, but the answer never arrives. */
+    LOST,
+    /** The client is dropped now, the create is checked and accepted after the delay. */
+    LATE,
+    /** Answered after the delay. */
+    SLOW,
+    /** The answer's bytes are spread over the delay. */
+    TRICKLE,
+    /** Accepted, but no query or list shows the task before the delay is over. */
+    INVISIBLE,
+    /** The task stays at processing for the delay longer, or for ever. */
+    STUCK,
+    /** The task fails by content policy. */
+    MODERATE_TASK,
+    /** The task fails. */
+    FAIL,
+    /** The task bills {@code units} instead of its price, even when it fails. */
+    DEDUCT
+  }
+
+  /** Which requests a rule is aimed at. */
+  public enum Target {
+    CREATE,
+    /** Every read: one task, list pages, {@code /tasks} and costs. */
+    QUERY,
+    MEDIA,
+    ANY
+  }
+
+  /** What the client sees of a create that was accepted, or will be, without an answer. */
+  public enum Leave {
+    CLOSE,
+    HANG
+  }
+
+  /**
+   * Reads one rule.
+   *
+   * @param horizon longest delay of a late acceptance
+   */
+  public static SimulatorFault from(Section in, Duration horizon) {
+    Kind fault = in.requireEnum("fault", Kind.class);
+    Duration longest = fault == Kind.LATE ? horizon : DELAY_MAX;
+    Duration delay = duration(in, "delay", Duration.ZERO, longest);
+    SimulatorFault rule =
+        new SimulatorFault(
+            fault,
+            in.has("target") ? in.requireEnum("target", Target.class) : Target.CREATE,
+            in.has("count") ? in.requireInt("count", 1, 1_000_000) : 0,
+            in.has("probability")
+                ? in.requireDecimal("probability", BigDecimal.ZERO, BigDecimal.ONE).doubleValue()
+                : 1,
+            delay,
+            in.has("delay-max") ? in.requireDuration("delay-max", delay, longest) : delay,
+            in.has("for") ? in.requireDuration("for", Duration.ofMillis(1), DELAY_MAX) : null,
+            fault == Kind.ERROR ? in.requireInt("code", 1000, 5999) : 0,
+            in.has("status") ? in.requireInt("status", 400, 599) : 503,
+            in.has("leave") ? in.requireEnum("leave", Leave.class) : Leave.CLOSE,
+            fault == Kind.DEDUCT
+                ? in.requireDecimal("units", BigDecimal.ZERO, BigDecimal.valueOf(1_000_000))
+                : BigDecimal.ZERO);
+    in.rejectUnknown();
+    if (rule.isOnCreatesOnly() && rule.target() != Target.CREATE) {
+      throw in.error("target", "must be create for this fault");
+    }
+    return rule;
+  }
+
+  /** A rule that hits every create. */
+  public static SimulatorFault onCreate(Kind fault) {
+    return new SimulatorFault(
+        fault,
+        Target.CREATE,
+        0,
+        1,
+        Duration.ZERO,
+        Duration.ZERO,
+        null,
+        0,
+        503,
+        Leave.CLOSE,
+        BigDecimal.ZERO);
+  }
+
+  private boolean isOnCreatesOnly() {
+    return switch (fault) {
+      case ERROR, BROKEN, HANG, RESET, SLOW, TRICKLE -> false;
+      case MODERATE, LOST, LATE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> true;
+    };
+  }
+
+  private static Duration duration(Section in, String name, Duration fallback, Duration longest) {
+    return in.has(name) ? in.requireDuration(name, Duration.ZERO, longest) : fallback;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.backlot.simulator;
+
+import java.math.BigDecimal;
+import java.util.Map;
+
+/**
+ * What the simulator itself counted, at one moment. {@code received = accepted + all of refused +
+ * dropped + late}.
+ *
+ * @param received creates that arrived
+ * @param accepted tasks made, late ones included
+ * @param refused creates refused, by error code, injected errors and late ones included
+ * @param duplicates those of the refused whose external id was taken
+ * @param dropped creates that a fault ended without an envelope and without a task
+ * @param late creates whose client was dropped and that are not decided yet
+ * @param repeatedExternalIds external ids accepted more than once, with how often; stays empty
+ *     unless the simulator is broken
+ * @param billed exact units of all ended tasks
+ * @param slots by slot class, {@code model/pack}
+ * @param requests by route, whatever their answer
+ */
+public record Books(
+    long received,
+    long accepted,
+    Map<Integer, Long> refused,
+    long duplicates,
+    long dropped,
+    long late,
+    Map<String, Integer> repeatedExternalIds,
+    long succeeded,
+    long failed,
+    BigDecimal billed,
+    Map<String, SlotUse> slots,
+    Map<String, Long> requests) {
+
+  /**
+   * @param highWater most tasks ever in flight at once
+   * @param refused creates refused with 1303
+   */
+  public record SlotUse(int limit, int inFlight, int highWater, long refused) {}
+
+  public Books {
+    refused = Map.copyOf(refused);
+    repeatedExternalIds = Map.copyOf(repeatedExternalIds);
+    slots = Map.copyOf(slots);
+    requests = Map.copyOf(requests);
+  }
+}

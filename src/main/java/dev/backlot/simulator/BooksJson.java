@@ -1,0 +1,52 @@
+package dev.backlot.simulator;
+
+import io.vertx.core.json.JsonObject;
+import java.util.TreeMap;
+
+/** The books as the control endpoint shows them; amounts are decimal strings. */
+final class BooksJson {
+  private BooksJson() {}
+
+  static JsonObject books(Books books) {
+    JsonObject refused = new JsonObject();
+    new TreeMap<>(books.refused()).forEach((code, count) -> refused.put("" + code, count));
+    JsonObject slots = new JsonObject();
+    new TreeMap<>(books.slots()).forEach((name, use) -> slots.put(name, slot(use)));
+    return new JsonObject()
+        .put("received", books.received())
+        .put("accepted", books.accepted())
+        .put("refused", refused)
+        .put("duplicates", books.duplicates())
+        .put("dropped", books.dropped())
+        .put("late", books.late())
+        .put("repeated_external_ids", new JsonObject(new TreeMap<>(books.repeatedExternalIds())))
+        .put("succeeded", books.succeeded())
+        .put("failed", books.failed())
+        .put("billed", TaskJson.text(books.billed()))
+        .put("slots", slots)
+        .put("requests", new JsonObject(new TreeMap<>(books.requests())));
+  }
+
+  static JsonObject task(BookedTask task) {
+    return new JsonObject()
+        .put("task_id", task.taskId())
+        .put("external_id", task.externalId())
+        .put("product", task.product())
+        .put("model", task.model())
+        .put("mode", task.mode())
+        .put("seconds", task.seconds())
+        .put("status", task.status())
+        .put("failure", task.failure())
+        .put("billed", TaskJson.text(task.billed()))
+        .put("created_at", task.createdAt())
+        .put("ended_at", task.endedAt());
+  }
+
+  private static JsonObject slot(Books.SlotUse use) {
+    return new JsonObject()
+        .put("limit", use.limit())
+        .put("in_flight", use.inFlight())
+        .put("high_water", use.highWater())
+        .put("refused", use.refused());
+  }
+}

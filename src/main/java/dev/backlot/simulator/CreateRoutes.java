@@ -1,0 +1,104 @@
+package dev.backlot.simulator;
+
+import dev.backlot.config.SimulatorFault.Kind;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+
+/**
+ * The legacy creates. Every one that arrives is booked exactly once: accepted, refused, dropped, or
+ * late and then one of the first two. Event loop only.
+ */
+final class CreateRoutes {
+  private final Studio studio;
+  private final FaultPlan faults;
+  private final Authenticator authenticator;
+  private final SimulatorClock clock;
+  private final Answers answers;
+  private final int bodyMax;
+
+  CreateRoutes(
+      Studio studio,
+      FaultPlan faults,
+      Authenticator authenticator,
+      SimulatorClock clock,
+      Answers answers,
+      int bodyMax) {
+    this.studio = studio;
+    this.faults = faults;
+    this.authenticator = authenticator;
+    this.clock = clock;
+    this.answers = answers;
+    this.bodyMax = bodyMax;
+  }
+
+  void mount(Router router) {
+    for (Product product : Product.values()) {
+      router
+          .post("/v1/videos/" + product.path())
+          .handler(BodyHandler.create(false).setBodyLimit(bodyMax))
+          .handler(ctx -> create(ctx, product));
+    }
+  }
+
+  private void create(RoutingContext ctx, Product product) {
+    studio.counts().requested("create " + product.path());
+    studio.counts().received();
+    HttpServerResponse response = ctx.response();
+    Mishaps mishaps = Mishaps.NONE;
+    try {
+      CreateBody body = new CreateBody(product, json(ctx));
+      mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
+      Mishap first = mishaps.first();
+      if (first != null) {
+        endEarly(response, first);
+        return;
+      }
+      authenticator.check(ctx.request().getHeader("Authorization"), clock.wallTime());
+      accept(response, body.check(), mishaps);
+    } catch (Refusal refusal) {
+      studio.counts().refused(refusal.error().code());
+      answers.refuse(response, refusal, mishaps);
+    }
+  }
+
+  private void accept(HttpServerResponse response, VideoRequest request, Mishaps mishaps) {
+    Mishap late = mishaps.of(Kind.LATE);
+    if (late != null) {
+      studio.acceptLater(request, mishaps.onTask(), late.delay());
+      answers.leave(response, late.leave());
+      return;
+    }
+    Task task = studio.accept(request, mishaps.onTask());
+    Mishap lost = mishaps.of(Kind.LOST);
+    if (lost != null) {
+      answers.leave(response, lost.leave());
+      return;
+    }
+    answers.succeed(response, TaskJson.created(task), mishaps);
+  }
+
+  private void endEarly(HttpServerResponse response, Mishap first) {
+    switch (first.kind()) {
+      case ERROR -> studio.counts().refused(Answers.refusal(first.code()).error().code());
+      case MODERATE -> studio.counts().refused(KlingError.CONTENT_POLICY.code());
+      default -> studio.counts().dropped();
+    }
+    answers.misbehave(response, first);
+  }
+
+  private static JsonObject json(RoutingContext ctx) {
+    try {
+      JsonObject json = ctx.body().asJsonObject();
+      if (json != null) {
+        return json;
+      }
+    } catch (DecodeException | ClassCastException broken) {
+      // Refused below, like an empty body.
+    }
+    throw new Refusal(KlingError.PARAMETERS_INVALID);
+  }
+}

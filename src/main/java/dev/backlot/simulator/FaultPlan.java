@@ -1,0 +1,110 @@
+package dev.backlot.simulator;
+
+import dev.backlot.config.SimulatorFault;
+import dev.backlot.config.SimulatorFault.Kind;
+import dev.backlot.config.SimulatorFault.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which faults hit a request. Each rule draws from a stream of its own, seeded by the
+ * plan's seed and the rule's place, so the n-th request that a rule matches meets the same fate in
+ * every run. Event loop only.
+ */
+final class FaultPlan {
+  /** Rules in force at once; above it a new one is refused. */
+  static final int RULES_MAX = 1_000;
+
+  /** External ids whose transient markers have done their work; the oldest are forgotten. */
+  private static final int SPENT_MAX = 200_000;
+
+  private final long seed;
+  private final Duration horizon;
+  private final List<FaultRule> rules = new ArrayList<>();
+  private final SplittableRandom markerRandom;
+  private final Set<String> spentMarkers =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > SPENT_MAX;
+            }
+          });
+  private long added;
+
+  FaultPlan(long seed, Duration horizon) {
+    this.seed = seed;
+    this.horizon = horizon;
+    this.markerRandom = new SplittableRandom(seed);
+  }
+
+  Duration horizon() {
+    return horizon;
+  }
+
+  /** False when the plan is full. */
+  boolean add(SimulatorFault fault, long now) {
+    if (rules.size() >= RULES_MAX) {
+      return false;
+    }
+    rules.add(new FaultRule(fault, new SplittableRandom(seed + ++added), now));
+    return true;
+  }
+
+  void clear() {
+    rules.clear();
+  }
+
+  List<FaultRule> rules() {
+    return List.copyOf(rules);
+  }
+
+  /** Rules first, then the markers of the prompt. */
+  Mishaps onCreate(String prompt, @Nullable String externalId, long now) {
+    List<SimulatorFault> marked = Markers.in(prompt, horizon);
+    if (rules.isEmpty() && marked.isEmpty()) {
+      return Mishaps.NONE;
+    }
+    List<Mishap> mishaps = hits(Target.CREATE, now);
+    boolean repeated = !marked.isEmpty() && externalId != null && !spentMarkers.add(externalId);
+    for (SimulatorFault fault : marked) {
+      if (!(repeated && isTransient(fault.fault()))) {
+        mishaps.add(FaultRule.draw(fault, markerRandom));
+      }
+    }
+    return new Mishaps(mishaps);
+  }
+
+  Mishaps on(Target target, long now) {
+    return rules.isEmpty() ? Mishaps.NONE : new Mishaps(hits(target, now));
+  }
+
+  private List<Mishap> hits(Target target, long now) {
+    rules.removeIf(rule -> rule.isSpent(now));
+    List<Mishap> mishaps = new ArrayList<>();
+    for (FaultRule rule : rules) {
+      Mishap mishap = rule.hit(target);
+      if (mishap != null) {
+        mishaps.add(mishap);
+      }
+    }
+    return mishaps;
+  }
+
+  /** A marker of these kinds hits only the first create with an external id: its retry gets on. */
+  private static boolean isTransient(Kind kind) {
+    return switch (kind) {
+      case ERROR, BROKEN, HANG, RESET, LATE -> true;
+      case MODERATE, LOST, SLOW, TRICKLE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> false;
+    };
+  }
+}

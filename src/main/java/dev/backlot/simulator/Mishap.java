@@ -1,0 +1,24 @@
+package dev.backlot.simulator;
+
+import dev.backlot.config.SimulatorFault.Kind;
+import dev.backlot.config.SimulatorFault.Leave;
+import java.math.BigDecimal;
+
+/**
+ * A fault that hits the request at hand.
+ *
+ * @param delay milliseconds, drawn from the rule's range
+ * @param code error code, for {@link Kind#ERROR}
+ * @param status HTTP status, for {@link Kind#BROKEN}
+ * @param units what is billed, for {@link Kind#DEDUCT}
+ */
+record Mishap(Kind kind, long delay, int code, int status, Leave leave, BigDecimal units) {
+
+  /** Whether the request ends here, before the service has looked at it. */
+  boolean comesFirst() {
+    return switch (kind) {
+      case ERROR, BROKEN, HANG, RESET, MODERATE -> true;
+      case LOST, LATE, SLOW, TRICKLE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> false;
+    };
+  }
+}

@@ -1,0 +1,153 @@
+package dev.backlot.simulator;
+
+import dev.backlot.config.SimulatorFault.Target;
+import io.vertx.core.Handler;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** All reads of the API: one task, list pages, {@code /tasks} and costs. Event loop only. */
+final class QueryRoutes {
+  private static final int IDS_MAX = 20;
+  private static final int PAGE_MAX = 1_000;
+  private static final int PAGE_SIZE_MAX = 500;
+
+  private final Studio studio;
+  private final FaultPlan faults;
+  private final Authenticator authenticator;
+  private final SimulatorClock clock;
+  private final Answers answers;
+  private final TaskJson taskJson;
+  private final Costs costs;
+
+  QueryRoutes(
+      Studio studio,
+      FaultPlan faults,
+      Authenticator authenticator,
+      SimulatorClock clock,
+      Answers answers,
+      TaskJson taskJson,
+      Costs costs) {
+    this.studio = studio;
+    this.faults = faults;
+    this.authenticator = authenticator;
+    this.clock = clock;
+    this.answers = answers;
+    this.taskJson = taskJson;
+    this.costs = costs;
+  }
+
+  void mount(Router router) {
+    for (Product product : Product.values()) {
+      String path = "/v1/videos/" + product.path();
+      router.get(path + "/:id").handler(read("query " + product.path(), ctx -> one(ctx, product)));
+      router.get(path).handler(read("list " + product.path(), ctx -> page(ctx, product)));
+    }
+    router.get("/tasks").handler(read("tasks", this::many));
+    router.get("/account/costs").handler(read("costs", this::costs));
+  }
+
+  private Handler<RoutingContext> read(String route, Function<RoutingContext, Object> action) {
+    return ctx -> {
+      studio.counts().requested(route);
+      Mishaps mishaps = faults.on(Target.QUERY, studio.catchUp());
+      Mishap first = mishaps.first();
+      if (first != null) {
+        answers.misbehave(ctx.response(), first);
+        return;
+      }
+      try {
+        answers.succeed(ctx.response(), action.apply(ctx), mishaps);
+      } catch (Refusal refusal) {
+        answers.refuse(ctx.response(), refusal, mishaps);
+      }
+    };
+  }
+
+  private JsonObject one(RoutingContext ctx, Product product) {
+    checkLegacy(ctx);
+    String id = ctx.pathParam("id");
+    Task task = studio.find(id);
+    if (task == null || task.request().product() != product) {
+      throw Refusal.value("Task not found by id/external id: " + id);
+    }
+    return taskJson.legacy(task, studio.catchUp(), origin(ctx));
+  }
+
+  private JsonArray page(RoutingContext ctx, Product product) {
+    checkLegacy(ctx);
+    int number = number(ctx, "pageNum", 1, PAGE_MAX);
+    int size = number(ctx, "pageSize", 30, PAGE_SIZE_MAX);
+    long now = studio.catchUp();
+    String origin = origin(ctx);
+    JsonArray page = new JsonArray();
+    for (Task task : studio.page(product, number, size)) {
+      page.add(taskJson.legacy(task, now, origin));
+    }
+    return page;
+  }
+
+  /** Belongs to the new dialect, so it takes no token and answers in the new shape. */
+  private JsonArray many(RoutingContext ctx) {
+    authenticator.checkApiKey(ctx.request().getHeader("Authorization"));
+    List<String> taskIds = ids(ctx, "task_ids");
+    List<String> externalIds = ids(ctx, "external_task_ids");
+    if (taskIds.isEmpty() == externalIds.isEmpty()) {
+      throw Refusal.value("exactly one of task_ids and external_task_ids is required");
+    }
+    if (taskIds.size() + externalIds.size() > IDS_MAX) {
+      throw Refusal.value("task_ids or external_task_ids cannot exceed 20 in total");
+    }
+    long now = studio.catchUp();
+    String origin = origin(ctx);
+    JsonArray found = new JsonArray();
+    taskIds.forEach(id -> addTo(found, studio.findByTaskId(id), now, origin));
+    externalIds.forEach(id -> addTo(found, studio.findByExternalId(id), now, origin));
+    return found;
+  }
+
+  private JsonObject costs(RoutingContext ctx) {
+    checkLegacy(ctx);
+    if (isNotTime(ctx, "start_time") || isNotTime(ctx, "end_time")) {
+      throw Refusal.value("start_time and end_time are required, in milliseconds");
+    }
+    return costs.answer();
+  }
+
+  private void addTo(JsonArray found, @Nullable Task task, long now, String origin) {
+    if (task != null) {
+      found.add(taskJson.modern(task, now, origin));
+    }
+  }
+
+  private void checkLegacy(RoutingContext ctx) {
+    authenticator.check(ctx.request().getHeader("Authorization"), clock.wallTime());
+  }
+
+  private static List<String> ids(RoutingContext ctx, String name) {
+    String ids = ctx.request().getParam(name, "");
+    return Arrays.stream(ids.split(",")).map(String::strip).filter(id -> !id.isEmpty()).toList();
+  }
+
+  private static int number(RoutingContext ctx, String name, int fallback, int max) {
+    String text = ctx.request().getParam(name, String.valueOf(fallback));
+    int number = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+    if (number < 1 || number > max) {
+      throw Refusal.value(name + " must be between 1 and " + max);
+    }
+    return number;
+  }
+
+  private static boolean isNotTime(RoutingContext ctx, String name) {
+    return !ctx.request().getParam(name, "").matches("\\d{1,16}");
+  }
+
+  private static String origin(RoutingContext ctx) {
+    return ctx.request().scheme() + "://" + ctx.request().authority();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.backlot.simulator;
+
+import dev.backlot.config.SimulatorConfig;
+import dev.backlot.config.SimulatorFault;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.util.List;
+
+/** Puts the parts of one simulator together. Event loop only. */
+final class Simulation {
+  private final Studio studio;
+  private final FaultPlan faults;
+  private final Clips clips;
+  private final Router api;
+  private final Router control;
+  private final ControlRoutes controlRoutes;
+
+  Simulation(Vertx vertx, SimulatorConfig config, SimulatorClock clock) {
+    studio = new Studio(config, clock);
+    faults = new FaultPlan(config.seed(), config.limits().horizon());
+    clips = new Clips(vertx);
+    Links links = new Links(config);
+    Answers answers = new Answers(vertx, config.seed());
+    Authenticator authenticator = new Authenticator(config.account());
+    Costs costs = new Costs(studio, config.account().slots(), clock.millis());
+
+    api = Router.router(vertx);
+    int bodyMax = config.limits().body();
+    new CreateRoutes(studio, faults, authenticator, clock, answers, bodyMax).mount(api);
+    TaskJson taskJson = new TaskJson(links);
+    new QueryRoutes(studio, faults, authenticator, clock, answers, taskJson, costs).mount(api);
+    new MediaRoutes(studio, faults, links, clips, answers).mount(api);
+    mountErrors(api, answers);
+
+    control = Router.router(vertx);
+    controlRoutes = new ControlRoutes(studio, faults, clock);
+    controlRoutes.mount(control);
+    addFaults(config.faults());
+  }
+
+  Router api() {
+    return api;
+  }
+
+  Router control() {
+    return control;
+  }
+
+  Studio studio() {
+    return studio;
+  }
+
+  void addFaults(List<SimulatorFault> rules) {
+    controlRoutes.add(rules);
+  }
+
+  void clearFaults() {
+    faults.clear();
+  }
+
+  Future<Void> close() {
+    return clips.close();
+  }
+
+  private static void mountErrors(Router api, Answers answers) {
+    refuse(api, answers, 404, 404, KlingError.RESOURCE_UNKNOWN);
+    refuse(api, answers, 405, 404, KlingError.METHOD_INVALID);
+    refuse(api, answers, 413, 413, KlingError.PARAMETERS_INVALID);
+    refuse(api, answers, 500, 500, KlingError.INTERNAL);
+  }
+
+  private static void refuse(Router api, Answers answers, int on, int status, KlingError error) {
+    api.errorHandler(
+        on,
+        ctx -> answers.refuse(ctx.response(), status, error.code(), error.message(), Mishaps.NONE));
+  }
+}

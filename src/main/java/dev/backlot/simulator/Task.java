@@ -1,0 +1,84 @@
+package dev.backlot.simulator;
+
+import java.math.BigDecimal;
+
+/** One accepted task. Event loop only. */
+final class Task {
+  private static final long RUNNING = -1;
+
+  private final TaskPlan plan;
+  private long endedAt = RUNNING;
+
+  Task(TaskPlan plan) {
+    this.plan = plan;
+  }
+
+  TaskPlan plan() {
+    return plan;
+  }
+
+  VideoRequest request() {
+    return plan.request();
+  }
+
+  String id() {
+    return Long.toString(plan.number());
+  }
+
+  String externalId() {
+    String id = request().externalId();
+    return id == null ? "" : id;
+  }
+
+  void end(long at) {
+    endedAt = at;
+  }
+
+  boolean hasEnded() {
+    return endedAt != RUNNING;
+  }
+
+  boolean hasSucceeded() {
+    return hasEnded() && plan.failure().isEmpty();
+  }
+
+  boolean isVisible(long now) {
+    return now >= plan.visibleAt();
+  }
+
+  /** Status word of the legacy dialect. */
+  String status(long now) {
+    if (hasEnded()) {
+      return plan.failure().isEmpty() ? "succeed" : "failed";
+    }
+    return now >= plan.startsAt() ? "processing" : "submitted";
+  }
+
+  long updatedAt(long now) {
+    if (hasEnded()) {
+      return endedAt;
+    }
+    return now >= plan.startsAt() ? plan.startsAt() : plan.createdAt();
+  }
+
+  /** Units billed so far. */
+  BigDecimal billed() {
+    return hasEnded() ? plan.billed() : BigDecimal.ZERO;
+  }
+
+  BookedTask booked(long now) {
+    VideoRequest request = request();
+    return new BookedTask(
+        id(),
+        externalId(),
+        request.product().path(),
+        request.model(),
+        request.mode(),
+        request.seconds(),
+        status(now),
+        plan.failure(),
+        billed(),
+        plan.createdAt(),
+        hasEnded() ? endedAt : 0);
+  }
+}
