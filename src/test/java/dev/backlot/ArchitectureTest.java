@@ -81,7 +81,8 @@ class ArchitectureTest {
           "domain.node",
           "groupcommit",
           "http",
-          "port");
+          "port",
+          "simulator");
 
   private static final JavaClasses OURS =
       new ClassFileImporter()

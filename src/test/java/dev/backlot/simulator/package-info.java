@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backlot.simulator;
+
+import org.jspecify.annotations.NullMarked;
