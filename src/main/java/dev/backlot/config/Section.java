@@ -63,6 +63,11 @@ public final class Section {
     return values.get(name) != null;
   }
 
+  /** The keys that are set here, for sections whose keys are names. */
+  public Set<String> names() {
+    return Set.copyOf(values.keySet());
+  }
+
   public Section section(String name) {
     Object value = take(name).orElse(Map.of());
     return new Section(key(name), asMap(name, value), production, environment);

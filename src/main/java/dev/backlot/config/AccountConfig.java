@@ -1,0 +1,125 @@
+package dev.backlot.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * One account at the provider.
+ *
+ * @param id 1 to 63 of a-z, 0-9 and -; kept with every attempt, so it must not be reused
+ * @param pool the set of interchangeable accounts it belongs to
+ * @param baseUri scheme, host, port and path prefix without a slash at its end
+ * @param lookup the second way of asking whether a task is there (promise P2)
+ */
+public record AccountConfig(
+    String id, String pool, URI baseUri, Credential credential, Lookup lookup, Slots slots) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final int MAX_SLOTS = 10_000;
+
+  /** How the account proves who it is. */
+  public sealed interface Credential {
+    /** Signs a token for every request (Kling reference, section 2.3). */
+    record KeyPair(Secret accessKey, Secret secretKey) implements Credential {}
+
+    /** Goes into every request as it is (section 2.2). */
+    record ApiKey(Secret key) implements Credential {}
+  }
+
+  /** The second way of asking whether a task is there. */
+  public enum Lookup {
+    /** {@code GET /tasks}: one request; takes API keys only (section 2.3). */
+    TASKS,
+    /** The product's list, read back to before the first send. */
+    LIST
+  }
+
+  /**
+   * Tasks that may be in flight, by model (section 9).
+   *
+   * @param standard for every model that is not named
+   */
+  public record Slots(int standard, Map<String, Integer> models) {
+    public Slots {
+      models = Map.copyOf(models);
+    }
+
+    public int of(String model) {
+      return models.getOrDefault(model, standard);
+    }
+
+    static Slots from(Section in) {
+      int standard = in.requireInt("default", 0, MAX_SLOTS);
+      Section perModel = in.section("models");
+      Map<String, Integer> models = new TreeMap<>();
+      perModel
+          .names()
+          .forEach(model -> models.put(model, perModel.requireInt(model, 0, MAX_SLOTS)));
+      in.rejectUnknown();
+      return new Slots(standard, models);
+    }
+  }
+
+  static AccountConfig from(Section in) {
+    AccountConfig config =
+        new AccountConfig(
+            requireName(in, "id"),
+            requireName(in, "pool"),
+            requireBaseUri(in),
+            requireCredential(in),
+            in.requireEnum("lookup", Lookup.class),
+            Slots.from(in.section("slots")));
+    in.rejectUnknown();
+    if (config.lookup() == Lookup.TASKS && config.credential() instanceof Credential.KeyPair) {
+      throw in.error("lookup", "tasks needs an api-key; with access-key use list");
+    }
+    return config;
+  }
+
+  private static String requireName(Section in, String key) {
+    String name = in.requireText(key);
+    if (!NAME.matcher(name).matches()) {
+      throw in.error(key, "must be 1 to 63 of a-z, 0-9 and -, got " + name);
+    }
+    return name;
+  }
+
+  private static Credential requireCredential(Section in) {
+    boolean pair = in.has("access-key") || in.has("secret-key");
+    if (pair == in.has("api-key")) {
+      throw in.error("api-key", "give either api-key, or access-key and secret-key");
+    }
+    return pair
+        ? new Credential.KeyPair(in.requireSecret("access-key"), in.requireSecret("secret-key"))
+        : new Credential.ApiKey(in.requireSecret("api-key"));
+  }
+
+  private static URI requireBaseUri(Section in) {
+    String text = in.requireText("base-url");
+    URI uri = parse(in, text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    boolean https = "https".equals(uri.getScheme());
+    if (!https && !"http".equals(uri.getScheme())) {
+      throw in.error("base-url", "must start with https:// or http://, got " + text);
+    }
+    if (!https && in.isProduction()) {
+      throw in.error("base-url", "must start with https:// in the production profile, got " + text);
+    }
+    if (uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getRawUserInfo() != null) {
+      throw in.error("base-url", "must be a host, perhaps with port and path, and nothing else");
+    }
+    return uri;
+  }
+
+  private static URI parse(Section in, String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException malformed) {
+      throw in.error("base-url", "must be an address such as https://host, got " + text);
+    }
+  }
+}

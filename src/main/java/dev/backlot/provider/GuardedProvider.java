@@ -1,0 +1,187 @@
+package dev.backlot.provider;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.AccountParked;
+import dev.backlot.bus.Addresses.BreakerChanged;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.ProviderConfig.Breaker;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.ErrorKind;
+import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.job.SubmitOutcome.NeverSent;
+import dev.backlot.domain.job.SubmitOutcome.Refused;
+import dev.backlot.domain.job.SubmitOutcome.Unknown;
+import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.VideoProvider;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A provider behind two circuit breakers per account, one for creates and one for queries, so that
+ * failing creates never stop polls. Only faults of the provider count: a bad prompt, a full account
+ * or an empty one opens nothing. An account that needs its operator is parked. Thread-safe.
+ */
+public final class GuardedProvider implements VideoProvider, ProviderHealth {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedProvider.class);
+
+  private static final SubmitOutcome BROKEN = new Unknown("the call failed");
+  private static final TaskLookup UNCLEAR =
+      new TaskLookup.Unclear(ErrorCode.INTERNAL, "the call failed");
+
+  private record Account(String id, Guard creates, Guard queries, Parking parking) {}
+
+  private final VideoProvider provider;
+  private final Bus bus;
+  private final InstantSource clock;
+  private final Map<String, Account> accounts = new TreeMap<>();
+
+  /**
+   * @param ids the accounts that may be used; calls for another one are not passed on
+   */
+  public GuardedProvider(
+      Vertx vertx,
+      Bus bus,
+      InstantSource clock,
+      VideoProvider provider,
+      Collection<String> ids,
+      Breaker config) {
+    this.provider = provider;
+    this.bus = bus;
+    this.clock = clock;
+    for (String id : ids) {
+      Guard creates = new Guard(vertx, id, "create", config, this::changed);
+      Guard queries = new Guard(vertx, id, "query", config, this::changed);
+      accounts.put(id, new Account(id, creates, queries, new Parking(config.parking())));
+    }
+  }
+
+  @Override
+  public Future<SubmitOutcome> create(
+      Create create, BooleanSupplier permit, Consumer<SubmitOutcome> late) {
+    Account account = accounts.get(create.account());
+    if (account == null) {
+      return Future.succeededFuture(new NeverSent(ErrorCode.INTERNAL, "no such account"));
+    }
+    // Asked here too: a call that cannot be sent must not use up the probe of a half-open breaker.
+    if (!permit.getAsBoolean()) {
+      return Future.succeededFuture(new NeverSent(ErrorCode.OVERLOADED, "not permitted any more"));
+    }
+    Parking.Entry entry = account.parking().enter(clock.instant());
+    if (entry == Parking.Entry.CLOSED) {
+      return Future.succeededFuture(new NeverSent(ErrorCode.PROVIDER_ACCOUNT, "account parked"));
+    }
+    SubmitOutcome open = new NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
+    return account
+        .creates()
+        .run(() -> provider.create(create, permit, late), GuardedProvider::isFault, open, BROKEN)
+        .onSuccess(outcome -> learn(account, entry, outcome));
+  }
+
+  @Override
+  public Future<TaskLookup> query(ByTaskId task) {
+    return ask(accounts.get(task.account()), () -> provider.query(task));
+  }
+
+  @Override
+  public Future<TaskLookup> lookUp(ByExternalId attempt) {
+    return ask(accounts.get(attempt.account()), () -> provider.lookUp(attempt));
+  }
+
+  private static Future<TaskLookup> ask(
+      @Nullable Account account, Supplier<Future<TaskLookup>> question) {
+    if (account == null) {
+      return Future.succeededFuture(new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account"));
+    }
+    TaskLookup open = new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
+    return account.queries().run(question, GuardedProvider::isFault, open, UNCLEAR);
+  }
+
+  @Override
+  public boolean mayCreate(String account) {
+    return createsAllowed(account) > 0;
+  }
+
+  @Override
+  public int createsAllowed(String id) {
+    Account account = accounts.get(id);
+    return account == null
+        ? 0
+        : Math.min(
+            account.creates().callsAllowed(), account.parking().callsAllowed(clock.instant()));
+  }
+
+  @Override
+  public List<BreakerView> breakers() {
+    return accounts.values().stream()
+        .flatMap(account -> Stream.of(account.creates().view(), account.queries().view()))
+        .toList();
+  }
+
+  @Override
+  public List<String> parked() {
+    return accounts.values().stream()
+        .filter(account -> account.parking().isParked())
+        .map(Account::id)
+        .toList();
+  }
+
+  private static boolean isFault(SubmitOutcome outcome) {
+    if (outcome instanceof Refused refused) {
+      return isFault(refused.code());
+    }
+    if (outcome instanceof NeverSent neverSent) {
+      return isFault(neverSent.code());
+    }
+    return outcome instanceof Unknown;
+  }
+
+  private static boolean isFault(TaskLookup lookup) {
+    return lookup instanceof TaskLookup.Unclear unclear && isFault(unclear.code());
+  }
+
+  private static boolean isFault(ErrorCode code) {
+    return code.kind() == ErrorKind.TRANSIENT || code.kind() == ErrorKind.AMBIGUOUS;
+  }
+
+  private void learn(Account account, Parking.Entry entry, SubmitOutcome outcome) {
+    boolean wasParked = account.parking().isParked();
+    boolean parks = account.parking().leave(entry, outcome, clock.instant());
+    boolean isNews = !wasParked || entry == Parking.Entry.PROBE;
+    if (parks && isNews && outcome instanceof Refused refused) {
+      LOG.atWarn()
+          .addKeyValue("account", account.id())
+          .addKeyValue("providerCode", refused.providerCode())
+          .log("account parked: it needs its operator");
+      bus.publish(
+          Addresses.ACCOUNT_PARKED,
+          new AccountParked(account.id(), refused.providerCode(), clock.instant()));
+    }
+    if (wasParked && !account.parking().isParked()) {
+      LOG.atInfo().addKeyValue("account", account.id()).log("account back in use");
+    }
+  }
+
+  private void changed(BreakerView breaker) {
+    LOG.atInfo()
+        .addKeyValue("account", breaker.account())
+        .addKeyValue("guard", breaker.guard())
+        .addKeyValue("state", breaker.state())
+        .log("breaker changed");
+    bus.publish(
+        Addresses.BREAKER_CHANGED,
+        new BreakerChanged(breaker.account(), breaker.guard(), breaker.state(), clock.instant()));
+  }
+}

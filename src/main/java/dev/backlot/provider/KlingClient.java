@@ -1,0 +1,209 @@
+package dev.backlot.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backlot.config.AccountConfig;
+import dev.backlot.config.ProviderConfig;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.port.VideoProvider;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URLEncoder;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks Kling's legacy dialect (Kling reference, sections 1 to 4) for a fixed set of accounts.
+ * Sends nothing twice by itself, with one exception: a token that was refused for its time is
+ * signed anew, once, because that refusal proves that there is no task.
+ */
+public final class KlingClient implements VideoProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(KlingClient.class);
+  private static final String LEGACY = "legacy";
+
+  private final Vertx vertx;
+  private final ProviderConfig config;
+  private final Map<String, KlingAccount> accounts;
+
+  public KlingClient(Vertx vertx, InstantSource clock, ProviderConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.accounts =
+        config.accounts().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    AccountConfig::id, account -> new KlingAccount(vertx, clock, account, config)));
+  }
+
+  @Override
+  public Future<SubmitOutcome> create(
+      Create create, BooleanSupplier permit, Consumer<SubmitOutcome> late) {
+    KlingAccount account = account(create.account(), create.dialect());
+    if (account == null) {
+      return Future.succeededFuture(
+          new SubmitOutcome.NeverSent(ErrorCode.INTERNAL, "no such account or dialect"));
+    }
+    Deadline deadline = Deadline.in(vertx, config.deadlines().create());
+    Consumer<Reply> lateReply = reply -> tellLate(create, outcome(reply), late);
+    return account
+        .post(create.path(), create.body(), permit, lateReply, deadline)
+        .compose(
+            reply ->
+                wantsNewToken(account, reply, deadline)
+                    ? account.post(create.path(), create.body(), permit, lateReply, deadline)
+                    : Future.succeededFuture(reply))
+        .onComplete(done -> deadline.cancel())
+        .map(KlingClient::outcome)
+        .otherwise(failure -> new SubmitOutcome.Unknown(failure.getClass().getSimpleName()))
+        .onSuccess(outcome -> log("create ended", create, outcome));
+  }
+
+  @Override
+  public Future<TaskLookup> query(ByTaskId task) {
+    KlingAccount account = account(task.account(), task.dialect());
+    if (account == null) {
+      return Future.succeededFuture(noAccount());
+    }
+    Deadline deadline = Deadline.in(vertx, config.deadlines().query());
+    return account
+        .get(task.path() + "/" + segment(task.taskId()), deadline)
+        .onComplete(done -> deadline.cancel())
+        .map(KlingClient::lookup)
+        .otherwise(failure -> unclear(failure.getClass().getSimpleName()));
+  }
+
+  @Override
+  public Future<TaskLookup> lookUp(ByExternalId attempt) {
+    KlingAccount account = account(attempt.account(), attempt.dialect());
+    if (account == null) {
+      return Future.succeededFuture(noAccount());
+    }
+    Deadline deadline = Deadline.in(vertx, config.deadlines().lookUp());
+    return new KlingLookUp(account, attempt, config.listPages(), deadline)
+        .run()
+        .onComplete(done -> deadline.cancel())
+        .otherwise(failure -> unclear(failure.getClass().getSimpleName()));
+  }
+
+  /** Closes all connections; calls under way end as unknown or unclear. */
+  public Future<Void> close() {
+    return Future.join(accounts.values().stream().map(KlingAccount::close).toList()).mapEmpty();
+  }
+
+  /** One path segment: an id from outside must not reach another path. */
+  static String segment(String id) {
+    return URLEncoder.encode(id, UTF_8).replace("+", "%20");
+  }
+
+  /** What a reply to a create proves (promise P2). */
+  static SubmitOutcome outcome(Reply reply) {
+    return fold(
+        reply,
+        data ->
+            KlingPayloads.taskId(data)
+                .<SubmitOutcome>map(SubmitOutcome.Accepted::new)
+                .orElseGet(() -> new SubmitOutcome.Unknown("success without a task id")),
+        KlingClient::refused,
+        notWritten -> new SubmitOutcome.NeverSent(notWritten.code(), notWritten.reason()),
+        unusable -> new SubmitOutcome.Unknown(unusable.reason()));
+  }
+
+  private static SubmitOutcome refused(Reply.Failure failure) {
+    KlingError error = failure.error();
+    if (error.effect() == KlingError.Effect.UNKNOWN) {
+      return new SubmitOutcome.Unknown("code " + error.number());
+    }
+    return new SubmitOutcome.Refused(
+        error.code(), error.number(), error.mayMeanDuplicate(), error.userText(failure.message()));
+  }
+
+  /** What a reply to the query of one task says. */
+  static TaskLookup lookup(Reply reply) {
+    return fold(
+        reply,
+        data ->
+            KlingPayloads.report(data)
+                .<TaskLookup>map(TaskLookup.Found::new)
+                .orElseGet(() -> unclear("success without a task")),
+        failure ->
+            new TaskLookup.Unclear(failure.error().code(), "code " + failure.error().number()),
+        notWritten -> new TaskLookup.Unclear(notWritten.code(), notWritten.reason()),
+        unusable -> unclear(unusable.reason()));
+  }
+
+  static TaskLookup unclear(String reason) {
+    return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, reason);
+  }
+
+  private static <T> T fold(
+      Reply reply,
+      Function<JsonNode, T> success,
+      Function<Reply.Failure, T> failure,
+      Function<Reply.NotWritten, T> notWritten,
+      Function<Reply.Unusable, T> unusable) {
+    if (reply instanceof Reply.Success it) {
+      return success.apply(it.data());
+    }
+    if (reply instanceof Reply.Failure it) {
+      return failure.apply(it);
+    }
+    if (reply instanceof Reply.NotWritten it) {
+      return notWritten.apply(it);
+    }
+    return unusable.apply((Reply.Unusable) reply);
+  }
+
+  private static boolean wantsNewToken(KlingAccount account, Reply reply, Deadline deadline) {
+    return account.signsTokens()
+        && !deadline.hasPassed()
+        && reply instanceof Reply.Failure failure
+        && failure.error().retry() == KlingError.Retry.NEW_TOKEN;
+  }
+
+  /** A late reply that proves nothing adds nothing: the outcome is unknown already. */
+  private static void tellLate(Create create, SubmitOutcome outcome, Consumer<SubmitOutcome> late) {
+    log("create was answered late", create, outcome);
+    if (!(outcome instanceof SubmitOutcome.Unknown)) {
+      late.accept(outcome);
+    }
+  }
+
+  private @Nullable KlingAccount account(String id, String dialect) {
+    return dialect.equals(LEGACY) ? accounts.get(id) : null;
+  }
+
+  private static TaskLookup noAccount() {
+    return new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account or dialect");
+  }
+
+  private static void log(String message, Create create, SubmitOutcome outcome) {
+    LOG.atDebug()
+        .addKeyValue("account", create.account())
+        .addKeyValue("externalId", create.externalId())
+        .addKeyValue("outcome", describe(outcome))
+        .log(message);
+  }
+
+  private static String describe(SubmitOutcome outcome) {
+    if (outcome instanceof SubmitOutcome.Accepted accepted) {
+      return "accepted " + accepted.taskId();
+    }
+    if (outcome instanceof SubmitOutcome.Refused refused) {
+      return "refused " + refused.providerCode();
+    }
+    if (outcome instanceof SubmitOutcome.NeverSent neverSent) {
+      return "never sent: " + neverSent.reason();
+    }
+    return "unknown: " + ((SubmitOutcome.Unknown) outcome).reason();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.backlot.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.TaskReport;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads Kling's JSON (Kling reference, sections 2.4, 3 and 14), tolerantly: numbers where strings
+ * were promised and the reverse, members that are missing, states that nobody documented.
+ */
+final class KlingPayloads {
+  private static final Logger LOG = LoggerFactory.getLogger(KlingPayloads.class);
+  private static final int MAX_ID = 128;
+  private static final int MAX_STATUS = 32;
+  private static final int MAX_NUMBER = 40;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private KlingPayloads() {}
+
+  /** Reads an answer whatever its HTTP status: only the envelope counts. */
+  static Reply reply(byte[] body) {
+    JsonNode root = parse(body);
+    if (!root.isObject()) {
+      return new Reply.Unusable("not an envelope");
+    }
+    Optional<Integer> number = integer(root.path("code"));
+    if (number.isEmpty()) {
+      return new Reply.Unusable("an envelope without code");
+    }
+    if (number.get() == 0) {
+      return new Reply.Success(root.path("data"));
+    }
+    return KlingError.of(number.get())
+        .<Reply>map(error -> new Reply.Failure(error, root.path("message").asText("")))
+        .orElseGet(() -> new Reply.Unusable("a code outside the table"));
+  }
+
+  /** The task id of a create's or query's data, in either dialect. */
+  static Optional<String> taskId(JsonNode task) {
+    return text(task, "task_id").or(() -> text(task, "id")).filter(id -> id.length() <= MAX_ID);
+  }
+
+  /** Our own id, as the provider gives it back, in either dialect. */
+  static Optional<String> externalId(JsonNode task) {
+    return text(task.path("task_info"), "external_task_id").or(() -> text(task, "external_id"));
+  }
+
+  /** When the task was made, by the provider's clock. */
+  static Optional<Instant> createdAt(JsonNode task) {
+    return text(task, "created_at")
+        .or(() -> text(task, "create_time"))
+        .flatMap(KlingPayloads::time);
+  }
+
+  /** What the data of a legacy query says of its task; empty when it names none. */
+  static Optional<TaskReport> report(JsonNode task) {
+    return taskId(task).map(id -> report(id, task));
+  }
+
+  private static TaskReport report(String id, JsonNode task) {
+    String status = text(task, "task_status").or(() -> text(task, "status")).orElse("");
+    return switch (status) {
+      case "succeed", "succeeded" -> succeeded(id, task);
+      case "failed" -> failed(id, task);
+      default -> new TaskReport.Pending(id, clip(status));
+    };
+  }
+
+  /**
+   * A task without a usable address has ended, and is billed, all the same: its outputs are
+   * reported as they are counted, and fetching them fails.
+   */
+  private static TaskReport succeeded(String id, JsonNode task) {
+    List<Output> outputs = new ArrayList<>();
+    for (JsonNode video : task.path("task_result").path("videos")) {
+      outputs.add(new Output(outputs.size(), "video", text(video, "duration").orElse(null)));
+    }
+    if (outputs.isEmpty()) {
+      LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
+    }
+    return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString());
+  }
+
+  private static TaskReport failed(String id, JsonNode task) {
+    ErrorCode code = FailureReasons.classify(text(task, "task_status_msg").orElse(""));
+    return new TaskReport.Failed(
+        id, code, FailureReasons.userText(code), deduction(id, task), task.toString());
+  }
+
+  /** Exact, or nothing: an amount that cannot be kept exactly is left to the reconciliation. */
+  private static @Nullable Credits deduction(String id, JsonNode task) {
+    Optional<String> amount = text(task, "final_unit_deduction");
+    if (amount.isEmpty()) {
+      return null;
+    }
+    try {
+      BigDecimal value = number(amount.get());
+      if (value.signum() >= 0 && Math.abs(value.scale()) <= MAX_NUMBER) {
+        return new Credits(value);
+      }
+    } catch (ArithmeticException | NumberFormatException notExact) {
+      // The line below says so.
+    }
+    LOG.atWarn().addKeyValue("taskId", id).log("deduction is not an amount of credits");
+    return null;
+  }
+
+  /** The source address of output n of a raw payload; empty when there is none. */
+  static Optional<String> sourceUrl(String raw, int n) {
+    try {
+      JsonNode video = JSON.readTree(raw).path("task_result").path("videos").path(n);
+      return text(video, "url");
+    } catch (JsonProcessingException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      JsonNode root = JSON.readTree(body);
+      return root == null ? MissingNode.getInstance() : root;
+    } catch (IOException notJson) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** A string that is not blank, or a number as text. */
+  private static Optional<String> text(JsonNode node, String member) {
+    JsonNode value = node.path(member);
+    if (!value.isTextual() && !value.isNumber()) {
+      return Optional.empty();
+    }
+    return Optional.of(value.asText().strip()).filter(text -> !text.isEmpty());
+  }
+
+  private static Optional<Integer> integer(JsonNode value) {
+    if (value.isIntegralNumber()) {
+      return value.canConvertToInt() ? Optional.of(value.intValue()) : Optional.empty();
+    }
+    if (!value.isTextual()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Integer.parseInt(value.textValue()));
+    } catch (NumberFormatException notANumber) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Instant> time(String millis) {
+    try {
+      return Optional.of(Instant.ofEpochMilli(number(millis).longValueExact()));
+    } catch (ArithmeticException | NumberFormatException notMillis) {
+      return Optional.empty();
+    }
+  }
+
+  private static BigDecimal number(String text) {
+    if (text.length() > MAX_NUMBER) {
+      throw new NumberFormatException("more than " + MAX_NUMBER + " characters");
+    }
+    return new BigDecimal(text);
+  }
+
+  private static String clip(String status) {
+    String word = status.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "");
+    return word.substring(0, Math.min(word.length(), MAX_STATUS));
+  }
+}

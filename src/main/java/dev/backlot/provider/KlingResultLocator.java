@@ -1,0 +1,12 @@
+package dev.backlot.provider;
+
+import dev.backlot.port.ResultLocator;
+import java.util.Optional;
+
+/** Reads the addresses in Kling's task payloads. */
+public final class KlingResultLocator implements ResultLocator {
+  @Override
+  public Optional<String> sourceUrl(String raw, int n) {
+    return KlingPayloads.sourceUrl(raw, n);
+  }
+}
