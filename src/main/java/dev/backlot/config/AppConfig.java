@@ -18,6 +18,7 @@ public record AppConfig(
     Path dataDirectory,
     SecurityConfig security,
     ResultsConfig results,
+    AlertingConfig alerting,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -42,6 +43,7 @@ public record AppConfig(
             file.dataDirectory(),
             SecurityConfig.from(root.section("security")),
             ResultsConfig.from(root.section("results")),
+            AlertingConfig.from(root.section("alerting")),
             development(root));
     root.rejectUnknown();
     return config;

@@ -1,0 +1,68 @@
+package dev.backlot.alerting;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Bus;
+import dev.backlot.bus.Pass;
+import dev.backlot.config.AlertingConfig;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Membership;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+
+/**
+ * Evaluates the alert rules, on a timer and at once when a breaker or an account has changed. One
+ * node of the installation does so at a time; the duty passes on when its holder has missed {@value
+ * #DUTY_INTERVALS} intervals.
+ */
+public final class AlertVerticle extends VerticleBase {
+  private static final String DUTY = "alerting";
+  private static final int DUTY_INTERVALS = 3;
+
+  private final AlertingConfig config;
+  private final AlertEngine engine;
+  private final Membership membership;
+  private final NodeLease lease;
+  private final Bus bus;
+  private final Pass pass = new Pass(DUTY, this::evaluate);
+  private long timer;
+
+  public AlertVerticle(
+      AlertingConfig config, AlertEngine engine, Membership membership, NodeLease lease, Bus bus) {
+    this.config = config;
+    this.engine = engine;
+    this.membership = membership;
+    this.lease = lease;
+    this.bus = bus;
+  }
+
+  @Override
+  public Future<?> start() {
+    timer = vertx.setPeriodic(config.interval().toMillis(), tick -> pass.wake());
+    return Future.all(
+        bus.subscribe(Addresses.BREAKER_CHANGED, changed -> pass.wake()),
+        bus.subscribe(Addresses.ACCOUNT_PARKED, parked -> pass.wake()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    vertx.cancelTimer(timer);
+    pass.stop();
+    return Future.succeededFuture();
+  }
+
+  /** One pass, if the duty is ours. */
+  private Future<Boolean> evaluate() {
+    Duration keep = config.interval().multipliedBy(DUTY_INTERVALS);
+    return membership
+        .holdDuty(lease, DUTY, keep)
+        .compose(
+            ours -> {
+              if (!ours) {
+                engine.forget();
+                return Future.succeededFuture(false);
+              }
+              return engine.runOnce().map(false);
+            });
+  }
+}

@@ -1,0 +1,41 @@
+package dev.backlot.config;
+
+import dev.backlot.domain.alert.AlertRule;
+import java.time.Duration;
+
+/**
+ * Who is told when.
+ *
+ * @param interval pause between two evaluations
+ * @param breakerOpen level: share of the window in which a circuit breaker was not closed
+ * @param lowCredit level: share of the granted credit that is gone
+ * @param accountParked level: share of the window in which an account waited for its operator
+ */
+public record AlertingConfig(
+    Duration interval, AlertRule breakerOpen, AlertRule lowCredit, AlertRule accountParked) {
+
+  public static AlertingConfig from(Section in) {
+    AlertingConfig config =
+        new AlertingConfig(
+            in.requireDuration("interval", Duration.ofMillis(100), Duration.ofMinutes(5)),
+            rule("breaker_open", in.section("breaker-open")),
+            rule("low_credit", in.section("low-credit")),
+            rule("account_parked", in.section("account-parked")));
+    in.rejectUnknown();
+    return config;
+  }
+
+  private static AlertRule rule(String name, Section in) {
+    Duration window = in.requireDuration("window", Duration.ofSeconds(1), Duration.ofHours(1));
+    int fireAt = in.requireInt("fire-above-percent", 1, 99);
+    int resolveAt = in.requireInt("resolve-at-percent", 0, 98);
+    Duration pendingFor = in.requireDuration("pending-for", Duration.ZERO, Duration.ofHours(1));
+    in.rejectUnknown();
+    if (resolveAt >= fireAt) {
+      throw in.error(
+          "resolve-at-percent",
+          "must be below " + in.key("fire-above-percent") + ", got " + resolveAt);
+    }
+    return new AlertRule(name, window, fireAt / 100.0, resolveAt / 100.0, pendingFor);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.backlot.alerting;
+
+import static dev.backlot.domain.alert.AlertState.FIRING;
+import static dev.backlot.domain.alert.AlertState.PENDING;
+import static dev.backlot.domain.alert.AlertState.RESOLVED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.config.AlertingConfig;
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertRule;
+import dev.backlot.domain.job.Uuid7;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AlertEngineTest {
+  private static final Duration STEP = Duration.ofSeconds(5);
+  private static final AlertingConfig CONFIG =
+      new AlertingConfig(
+          STEP,
+          rule("breaker_open", 0.5, 0.1, 20),
+          rule("low_credit", 0.8, 0.75, 20),
+          rule("account_parked", 0.5, 0.1, 0));
+
+  private final FakeHealth health = new FakeHealth();
+  private final FakeLedger ledger = new FakeLedger();
+  private final FakeAlerts alerts = new FakeAlerts();
+  private final List<Alert> told = new ArrayList<>();
+  private Instant now = Instant.parse("2026-03-01T00:00:00Z");
+  private AlertEngine engine = engine();
+
+  @Test
+  void all_is_well_and_nobody_is_told() {
+    passes(20);
+
+    assertThat(alerts.history()).isEmpty();
+  }
+
+  @Test
+  void an_open_breaker_is_pending_before_anybody_is_told() {
+    health.create("open");
+
+    passes(3);
+
+    assertThat(alerts.history()).containsExactly(PENDING);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void an_open_breaker_fires_once() {
+    health.create("open");
+
+    passes(50);
+
+    assertThat(told).singleElement().satisfies(AlertEngineTest::isFiringBreaker);
+  }
+
+  @Test
+  void a_breaker_that_closes_in_time_is_resolved_in_silence() {
+    passes(12);
+    health.create("open");
+    passes(8);
+    health.create("closed");
+    passes(20);
+
+    assertThat(alerts.history()).containsExactly(PENDING, RESOLVED);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void a_breaker_that_closes_is_resolved_once() {
+    health.create("open");
+    passes(20);
+    health.create("closed");
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+  }
+
+  @Test
+  void a_half_open_breaker_is_not_well_yet() {
+    health.create("open");
+    passes(20);
+    health.create("half_open");
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
+  void a_flapping_breaker_rings_once() {
+    health.create("open");
+    passes(20);
+    for (int i = 0; i < 40; i++) {
+      health.create(i % 2 == 0 ? "closed" : "open");
+      passes(1);
+    }
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
+  void a_restart_while_pending_fires_on_time_and_once() {
+    health.create("open");
+    passes(3);
+    engine = engine();
+    passes(20);
+
+    assertThat(alerts.history()).containsExactly(PENDING, FIRING);
+    assertThat(told).singleElement().satisfies(AlertEngineTest::isFiringBreaker);
+    assertThat(told.get(0).firedAt()).isEqualTo(told.get(0).since().plusSeconds(20));
+  }
+
+  @Test
+  void a_restart_while_firing_does_not_ring_again() {
+    health.create("open");
+    passes(20);
+    engine = engine();
+    passes(20);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
+  void a_restart_while_firing_still_resolves() {
+    health.create("open");
+    passes(20);
+    health.create("closed");
+    engine = engine();
+    passes(20);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+  }
+
+  @Test
+  void two_engines_on_one_store_tell_once() {
+    AlertEngine other = engine();
+    health.create("open");
+    for (int i = 0; i < 20; i++) {
+      passes(1);
+      done(other.runOnce());
+    }
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
+  void less_than_a_fifth_of_the_credit_is_told_with_the_numbers() {
+    ledger.set("199", "1", "800");
+
+    passes(10);
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("low_credit");
+              assertThat(alert.subject()).isEqualTo("acme/video_unit");
+              assertThat(alert.summary()).isEqualTo("Tenant acme has 199 of 1000 video_unit left.");
+            });
+  }
+
+  @Test
+  void a_fifth_of_the_credit_is_enough() {
+    ledger.set("200", "0", "800");
+
+    passes(50);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void credit_that_hovers_around_the_limit_rings_once() {
+    for (int i = 0; i < 60; i++) {
+      ledger.set(i % 20 < 10 ? "190" : "210", "0", i % 20 < 10 ? "810" : "790");
+      passes(1);
+    }
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
+  void a_grant_resolves_low_credit() {
+    ledger.set("100", "0", "900");
+    passes(20);
+    ledger.set("2100", "0", "900");
+    passes(20);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+  }
+
+  @Test
+  void a_tenant_that_was_never_granted_anything_is_not_low() {
+    ledger.set("0", "0", "0");
+
+    passes(20);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void a_parked_account_is_told_at_once() {
+    health.park("main");
+
+    passes(1);
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.rule()).isEqualTo("account_parked"));
+  }
+
+  @Test
+  void a_parked_account_that_is_back_is_resolved() {
+    health.park("main");
+    passes(5);
+    health.unparkAll();
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+  }
+
+  private AlertEngine engine() {
+    return AlertEngine.of(
+        CONFIG,
+        health,
+        ledger,
+        alerts,
+        alert -> {
+          told.add(alert);
+          return Future.succeededFuture();
+        },
+        new Uuid7(() -> now, new Random(1))::next,
+        () -> now);
+  }
+
+  private void passes(int count) {
+    for (int i = 0; i < count; i++) {
+      now = now.plus(STEP);
+      done(engine.runOnce());
+    }
+  }
+
+  /** Every fake answers at once. */
+  private static void done(Future<?> pass) {
+    assertThat(pass.succeeded()).isTrue();
+  }
+
+  private static void isFiringBreaker(Alert alert) {
+    assertThat(alert.rule()).isEqualTo("breaker_open");
+    assertThat(alert.subject()).isEqualTo("main/create");
+    assertThat(alert.state()).isEqualTo(FIRING);
+  }
+
+  private static AlertRule rule(String name, double fireAt, double resolveAt, int pendingFor) {
+    return new AlertRule(
+        name, Duration.ofSeconds(60), fireAt, resolveAt, Duration.ofSeconds(pendingFor));
+  }
+}

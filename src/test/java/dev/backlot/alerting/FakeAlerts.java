@@ -1,0 +1,54 @@
+package dev.backlot.alerting;
+
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertState;
+import dev.backlot.port.Alerts;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Alerts in memory: at most one open per rule and subject, moved only from an open state. */
+final class FakeAlerts implements Alerts {
+  private final Map<UUID, Alert> rows = new LinkedHashMap<>();
+  private final List<Alert> history = new ArrayList<>();
+
+  @Override
+  public Future<List<Alert>> open() {
+    return Future.succeededFuture(openNow());
+  }
+
+  @Override
+  public Future<List<Alert>> save(List<Alert> alerts) {
+    List<Alert> changed = alerts.stream().filter(this::saveOne).toList();
+    history.addAll(changed);
+    return Future.succeededFuture(changed);
+  }
+
+  /** The states that were ever saved, in order. */
+  List<AlertState> history() {
+    return history.stream().map(Alert::state).toList();
+  }
+
+  private boolean saveOne(Alert alert) {
+    Alert before = rows.get(alert.id());
+    if (before == null && openNow().stream().anyMatch(open -> same(open, alert))) {
+      return false;
+    }
+    if (before != null && before.state().compareTo(alert.state()) >= 0) {
+      return false;
+    }
+    rows.put(alert.id(), alert);
+    return true;
+  }
+
+  private List<Alert> openNow() {
+    return rows.values().stream().filter(row -> row.state() != AlertState.RESOLVED).toList();
+  }
+
+  private static boolean same(Alert left, Alert right) {
+    return left.rule().equals(right.rule()) && left.subject().equals(right.subject());
+  }
+}
