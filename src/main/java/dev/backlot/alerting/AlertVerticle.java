@@ -25,7 +25,6 @@ public final class AlertVerticle extends VerticleBase {
   private final NodeLease lease;
   private final Bus bus;
   private final Pass pass = new Pass(DUTY, this::evaluate);
-  private long timer;
 
   public AlertVerticle(
       AlertingConfig config, AlertEngine engine, Membership membership, NodeLease lease, Bus bus) {
@@ -38,7 +37,7 @@ public final class AlertVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    timer = vertx.setPeriodic(config.interval().toMillis(), tick -> pass.wake());
+    vertx.setPeriodic(config.interval().toMillis(), tick -> pass.wake());
     return Future.all(
         bus.subscribe(Addresses.BREAKER_CHANGED, changed -> pass.wake()),
         bus.subscribe(Addresses.ACCOUNT_PARKED, parked -> pass.wake()));
@@ -46,7 +45,6 @@ public final class AlertVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    vertx.cancelTimer(timer);
     pass.stop();
     return Future.succeededFuture();
   }

@@ -1,0 +1,105 @@
+package dev.backlot.alerting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.AccountParked;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.AlertingConfig;
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertRule;
+import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AlertVerticleTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+  private static final Duration NEVER_IN_THIS_TEST = Duration.ofMinutes(5);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Bus bus = Bus.install(vertx);
+  private final FakeHealth health = new FakeHealth();
+  private final FakeMembership membership = new FakeMembership();
+  private final BlockingQueue<Alert> told = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void close() throws Exception {
+    await(vertx.close());
+  }
+
+  @Test
+  void a_parked_account_is_told_without_waiting_for_the_timer() throws Exception {
+    deploy(NEVER_IN_THIS_TEST);
+    health.park("main");
+
+    bus.publish(Addresses.ACCOUNT_PARKED, new AccountParked("main", 1102, NOW));
+
+    assertThat(told.poll(10, TimeUnit.SECONDS))
+        .isNotNull()
+        .extracting(Alert::state)
+        .isEqualTo(AlertState.FIRING);
+  }
+
+  @Test
+  void a_lost_message_costs_no_more_than_an_interval() throws Exception {
+    health.park("main");
+
+    deploy(Duration.ofMillis(10));
+
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void a_node_without_the_duty_tells_nobody() throws Exception {
+    membership.giveDutyAway();
+    health.park("main");
+
+    deploy(Duration.ofMillis(10));
+    membership.awaitQuestions(3);
+
+    assertThat(told).isEmpty();
+  }
+
+  private void deploy(Duration interval) throws Exception {
+    await(vertx.deployVerticle(verticle(interval)));
+  }
+
+  private AlertVerticle verticle(Duration interval) {
+    AlertingConfig config =
+        new AlertingConfig(
+            interval, rule("breaker_open"), rule("low_credit"), rule("account_parked"));
+    AlertEngine engine =
+        AlertEngine.of(
+            config,
+            health,
+            new FakeLedger(),
+            new FakeAlerts(),
+            alert -> {
+              told.add(alert);
+              return Future.succeededFuture();
+            },
+            UUID::randomUUID,
+            () -> NOW);
+    NodeLease lease =
+        new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
+    return new AlertVerticle(config, engine, membership, lease, bus);
+  }
+
+  private static AlertRule rule(String name) {
+    return new AlertRule(name, Duration.ofSeconds(60), 0.5, 0.1, Duration.ZERO);
+  }
+
+  private static void await(Future<?> future) throws Exception {
+    future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+}
