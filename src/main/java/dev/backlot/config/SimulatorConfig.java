@@ -142,14 +142,28 @@ public record SimulatorConfig(
   }
 
   public SimulatorConfig withSlots(int slots) {
-    Account changed =
+    return withAccount(
         new Account(
             account.accessKey(),
             account.secretKey(),
             account.apiKey(),
             slots,
             account.slotsByModel(),
-            account.packUnits());
+            account.packUnits()));
+  }
+
+  public SimulatorConfig withPackUnits(BigDecimal units) {
+    return withAccount(
+        new Account(
+            account.accessKey(),
+            account.secretKey(),
+            account.apiKey(),
+            account.slots(),
+            account.slotsByModel(),
+            units));
+  }
+
+  public SimulatorConfig withAccount(Account changed) {
     return new SimulatorConfig(
         enabled, host, port, controlPort, changed, rendering, limits, journal, seed, faults);
   }

@@ -14,10 +14,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A simulator on free ports with a clock that stands still, and the JDK's client to ask it over
@@ -135,7 +138,7 @@ final class RunningSimulator implements AutoCloseable {
   Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
-      String text = new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(response.body(), StandardCharsets.UTF_8);
       return new Answer(response.statusCode(), text, response);
     } catch (IOException | InterruptedException failure) {
       throw new AssertionError("no answer", failure);
@@ -158,6 +161,11 @@ final class RunningSimulator implements AutoCloseable {
     return await(server.verticle().books());
   }
 
+  /** Slots of the model that {@link #body} names. */
+  Books.SlotUse slotUse() {
+    return Objects.requireNonNull(books().slots().get("kling-v3/video"));
+  }
+
   List<BookedTask> tasks() {
     return await(server.verticle().tasks());
   }
@@ -169,7 +177,7 @@ final class RunningSimulator implements AutoCloseable {
   static <T> T await(Future<T> future) {
     try {
       return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException late) {
+    } catch (TimeoutException late) {
       throw new AssertionError("waited too long", late);
     }
   }

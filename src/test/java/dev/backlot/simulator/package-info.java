@@ -1,4 +1,0 @@
-@NullMarked
-package dev.backlot.simulator;
-
-import org.jspecify.annotations.NullMarked;
