@@ -11,8 +11,11 @@ CREATE TABLE job (
   batch_id           uuid,
   kind               text NOT NULL,
   model              text NOT NULL,
-  input              jsonb NOT NULL CHECK (jsonb_typeof(input) = 'object'),
-  metadata           jsonb NOT NULL CHECK (jsonb_typeof(metadata) = 'object'),
+  -- json, not jsonb: the caller's numbers and order stay as they were written, and text that jsonb
+  -- cannot hold (the escape \u0000) does not fail the whole group it arrived with. Long values are
+  -- kept out of line by PostgreSQL, so updates of the row do not copy them.
+  input              json NOT NULL CHECK (json_typeof(input) = 'object'),
+  metadata           json NOT NULL CHECK (json_typeof(metadata) = 'object'),
   priority           smallint NOT NULL CHECK (priority BETWEEN -100 AND 100),
 
   state              text NOT NULL CHECK (state IN ('queued', 'held', 'submitting', 'running',

@@ -33,6 +33,8 @@ CREATE TABLE transfer (
   at             timestamptz NOT NULL,
   CHECK (debit_account <> credit_account),
   CHECK ((kind = 'grant') = (reference IS NOT NULL)),
+  -- A bill may belong to a task that no job of ours knows; the tenant's own moves never do.
+  CHECK (kind NOT IN ('reserve', 'settle', 'release') OR job_id IS NOT NULL),
   FOREIGN KEY (debit_account, asset) REFERENCES ledger_account (id, asset),
   FOREIGN KEY (credit_account, asset) REFERENCES ledger_account (id, asset)
 );

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,6 +44,11 @@ final class Rows {
       column[i] = value.apply(items.get(i));
     }
     return column;
+  }
+
+  /** The arguments of a statement, in their order; arrays are one argument each. */
+  static Tuple arguments(@Nullable Object... values) {
+    return Tuple.wrap(values);
   }
 
   /** PostgreSQL keeps microseconds; what it would round is cut here, so that reads equal writes. */

@@ -1,0 +1,196 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Submission.Idempotency;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.data.Numeric;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of submissions, made ready for {@link AdmissionSql}. Of those with an equal (tenant,
+ * Idempotency-Key) only the first, their leader, is stored; the others are answered from what
+ * became of it.
+ */
+final class AdmissionGroup {
+  private static final Comparator<Submission> BY_KEY =
+      Comparator.comparing(Submission::tenant).thenComparing(each -> key(each).key());
+
+  private final List<Submission> all;
+  private final List<Submission> leaders = new ArrayList<>();
+
+  /** Of each submission, the index of its leader. */
+  private final int[] leaderOf;
+
+  private record TenantKey(TenantId tenant, String key) {}
+
+  /** A row of {@link AdmissionSql#ANSWER}. */
+  private record Outcome(
+      boolean stored,
+      @Nullable UUID otherId,
+      @Nullable Buffer digest,
+      @Nullable String answer,
+      Credits available) {
+
+    static Outcome of(Row row) {
+      BigDecimal available = row.getBigDecimal("available");
+      return new Outcome(
+          row.getBoolean("stored"),
+          row.getUUID("other_id"),
+          row.getBuffer("body_sha256"),
+          row.getString("answer"),
+          available == null ? Credits.ZERO : new Credits(available));
+    }
+  }
+
+  AdmissionGroup(List<Submission> all) {
+    this.all = all;
+    this.leaderOf = new int[all.size()];
+    Map<TenantKey, Integer> first = new HashMap<>();
+    for (int i = 0; i < leaderOf.length; i++) {
+      Submission each = all.get(i);
+      int next = leaders.size();
+      Integer leader =
+          each.idempotency() == null
+              ? null
+              : first.putIfAbsent(new TenantKey(each.tenant(), each.idempotency().key()), next);
+      if (leader == null) {
+        leaders.add(each);
+      }
+      leaderOf[i] = leader == null ? next : leader;
+    }
+  }
+
+  boolean hasKeys() {
+    return leaders.stream().anyMatch(each -> each.idempotency() != null);
+  }
+
+  Tuple keys(Instant now) {
+    List<Submission> keyed =
+        leaders.stream().filter(each -> each.idempotency() != null).sorted(BY_KEY).toList();
+    return Rows.arguments(
+        Rows.column(keyed, each -> each.tenant().value(), UUID[]::new),
+        Rows.column(keyed, each -> key(each).key(), String[]::new),
+        ids(keyed),
+        Rows.column(keyed, each -> Rows.bytes(key(each).bodyDigest()), Buffer[]::new),
+        Rows.column(keyed, each -> key(each).answer(), String[]::new),
+        Rows.column(keyed, each -> Rows.time(key(each).expiresAt()), OffsetDateTime[]::new),
+        Rows.time(now));
+  }
+
+  Tuple purses() {
+    List<Map.Entry<UUID, String>> purses =
+        leaders.stream()
+            .map(each -> Map.entry(each.tenant().value(), each.asset().text()))
+            .distinct()
+            .toList();
+    return Rows.arguments(
+        Rows.column(purses, Map.Entry::getKey, UUID[]::new),
+        Rows.column(purses, Map.Entry::getValue, String[]::new));
+  }
+
+  Tuple jobs() {
+    return Rows.arguments(
+        ids(leaders),
+        tenants(),
+        Rows.column(leaders, Submission::keyId, String[]::new),
+        Rows.column(leaders, Submission::kind, String[]::new),
+        Rows.column(leaders, Submission::model, String[]::new),
+        Rows.column(leaders, Submission::input, String[]::new),
+        Rows.column(leaders, Submission::metadata, String[]::new),
+        Rows.column(leaders, Submission::priority, Integer[]::new),
+        Rows.column(leaders, Submission::pool, String[]::new),
+        Rows.column(leaders, Submission::slotClass, String[]::new),
+        Rows.column(leaders, Submission::slots, Integer[]::new),
+        Rows.column(leaders, each -> Rows.time(each.sortKey()), OffsetDateTime[]::new),
+        Rows.column(leaders, each -> Rows.time(each.acceptedAt()), OffsetDateTime[]::new),
+        assets(),
+        Rows.column(leaders, each -> Rows.numeric(each.cost()), Numeric[]::new),
+        Rows.column(leaders, Submission::priceVersion, String[]::new),
+        keyTexts());
+  }
+
+  Tuple questions() {
+    return Rows.arguments(ids(leaders), tenants(), assets(), keyTexts());
+  }
+
+  Tuple events() {
+    return Rows.arguments(ids(leaders), Rows.column(leaders, Submission::eventData, String[]::new));
+  }
+
+  /**
+   * @param answers the rows of {@link AdmissionSql#ANSWER}
+   */
+  List<Admission> admissions(Iterable<Row> answers) {
+    List<Outcome> outcomes = new ArrayList<>();
+    answers.forEach(row -> outcomes.add(Outcome.of(row)));
+    List<Admission> admissions = new ArrayList<>();
+    for (int i = 0; i < leaderOf.length; i++) {
+      admissions.add(admission(all.get(i), leaders.get(leaderOf[i]), outcomes.get(leaderOf[i])));
+    }
+    return admissions;
+  }
+
+  private static Admission admission(Submission each, Submission leader, Outcome outcome) {
+    if (outcome.stored()) {
+      if (each.id().equals(leader.id())) {
+        return new Admission.Accepted(each.id());
+      }
+      return sameBody(each, leader)
+          ? new Admission.Replayed(leader.id(), key(leader).answer())
+          : new Admission.KeyReused();
+    }
+    if (outcome.otherId() != null && outcome.answer() != null) {
+      return Rows.bytes(key(each).bodyDigest()).equals(outcome.digest())
+          ? new Admission.Replayed(new JobId(outcome.otherId()), outcome.answer())
+          : new Admission.KeyReused();
+    }
+    // The key of a refused leader is free again; but another body that came at the same time under
+    // the same key is not tried in its place.
+    return each.id().equals(leader.id()) || sameBody(each, leader)
+        ? new Admission.TooLittleCredit(each.cost(), outcome.available())
+        : new Admission.KeyReused();
+  }
+
+  private static boolean sameBody(Submission one, Submission other) {
+    return key(one).bodyDigest().equals(key(other).bodyDigest());
+  }
+
+  private static Idempotency key(Submission submission) {
+    return Objects.requireNonNull(submission.idempotency());
+  }
+
+  private UUID[] tenants() {
+    return Rows.column(leaders, each -> each.tenant().value(), UUID[]::new);
+  }
+
+  private String[] assets() {
+    return Rows.column(leaders, each -> each.asset().text(), String[]::new);
+  }
+
+  private @Nullable String[] keyTexts() {
+    return Rows.column(
+        leaders,
+        each -> each.idempotency() == null ? null : each.idempotency().key(),
+        String[]::new);
+  }
+
+  private static UUID[] ids(List<Submission> submissions) {
+    return Rows.column(submissions, each -> each.id().value(), UUID[]::new);
+  }
+}

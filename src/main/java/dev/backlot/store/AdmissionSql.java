@@ -1,0 +1,130 @@
+package dev.backlot.store;
+
+/**
+ * The statements that take a group of jobs in, in the order in which they are sent. Their locks
+ * follow the one order of all transactions: idempotency keys, jobs, balances, log.
+ *
+ * <p>A group is hundreds of rows and the tables have millions, so each row is looked up by its key:
+ * scalar and LATERAL subqueries with a LIMIT cannot become joins that read a whole table, whatever
+ * the statistics were when the plan was made.
+ */
+final class AdmissionSql {
+  private AdmissionSql() {}
+
+  /**
+   * Claims the keys, in one order on every node. A key that is there already stays as it is, unless
+   * it has expired by $7. Waits for another transaction that is about to insert the same key.
+   */
+  static final String CLAIM_KEYS =
+      """
+      INSERT INTO idempotency_key AS k (tenant_id, key, job_id, body_sha256, answer, expires_at)
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[],
+                           $6::timestamptz[])
+      ON CONFLICT (tenant_id, key) DO UPDATE
+         SET job_id = excluded.job_id, body_sha256 = excluded.body_sha256,
+             answer = excluded.answer, expires_at = excluded.expires_at
+       WHERE k.expires_at <= $7::timestamptz""";
+
+  /** All balances of the group, $1 tenants, $2 assets, by ascending id. */
+  static final String LOCK_BALANCES =
+      """
+      SELECT id FROM balance
+       WHERE (tenant_id, asset) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
+       ORDER BY id
+         FOR UPDATE""";
+
+  /**
+   * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out
+   * whose key belongs to another job, and what an earlier commit of the same group has stored.
+   * Reserves only for the rows it really inserted.
+   */
+  static final String ACCEPT =
+      """
+      WITH asked AS (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],
+                             $6::text[], $7::text[], $8::int[], $9::text[], $10::text[],
+                             $11::int[], $12::timestamptz[], $13::timestamptz[], $14::text[],
+                             $15::numeric[], $16::text[], $17::text[]) WITH ORDINALITY
+          AS a (id, tenant_id, api_key_id, kind, model, input, metadata, priority, pool_id,
+                slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key, n)
+      ), priced AS (
+        SELECT a.*, affordable_sum(a.cost, b.available) OVER purse AS spent
+          FROM asked a
+         CROSS JOIN LATERAL (SELECT available FROM balance
+                              WHERE tenant_id = a.tenant_id AND asset = a.asset LIMIT 1) b
+         WHERE (a.key IS NULL OR a.id = (SELECT job_id FROM idempotency_key k
+                                          WHERE k.tenant_id = a.tenant_id AND k.key = a.key))
+           AND (SELECT j.id FROM job j WHERE j.id = a.id) IS NULL
+        WINDOW purse AS (PARTITION BY a.tenant_id, a.asset ORDER BY a.n ROWS UNBOUNDED PRECEDING)
+      ), fitting AS (
+        SELECT *, spent > lag(spent, 1, 0::numeric)
+                            OVER (PARTITION BY tenant_id, asset ORDER BY n) AS fits
+          FROM priced
+      ), inserted AS (
+        INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
+                         pool_id, slot_class, slots, sort_key, start_at, asset, cost,
+                         price_version, accepted_at, updated_at)
+        SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
+               'queued', pool_id, slot_class, slots, sort_key, accepted_at, asset, cost,
+               price_version, accepted_at, accepted_at
+          FROM fitting WHERE fits ORDER BY n
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id, tenant_id, asset, cost, accepted_at
+      ), reserved AS (
+        INSERT INTO reservation (job_id, tenant_id, asset, amount, opened_at)
+        SELECT id, tenant_id, asset, cost, accepted_at FROM inserted
+      ), moved AS (
+        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
+        SELECT 'reserve', b.available_account, b.reserved_account, i.asset, i.cost, i.id,
+               i.accepted_at
+          FROM inserted i
+         CROSS JOIN LATERAL (SELECT available_account, reserved_account FROM balance
+                              WHERE tenant_id = i.tenant_id AND asset = i.asset LIMIT 1) b
+      )
+      UPDATE balance b
+         SET available = b.available - taken.amount, reserved = b.reserved + taken.amount
+        FROM (SELECT tenant_id, asset, sum(cost) AS amount FROM inserted GROUP BY 1, 2) taken
+       WHERE b.tenant_id = taken.tenant_id AND b.asset = taken.asset""";
+
+  /**
+   * What became of each. Gives back the keys of those that were not stored: a refusal is not
+   * remembered. $1 ids, $2 tenants, $3 assets, $4 keys.
+   */
+  static final String ANSWER =
+      """
+      WITH asked AS (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
+          AS a (id, tenant_id, asset, key, n)
+      ), seen AS MATERIALIZED (
+        SELECT a.n, a.id, a.tenant_id, a.key, k.job_id AS other_id, k.body_sha256, k.answer,
+               (SELECT j.id FROM job j WHERE j.id = a.id) IS NOT NULL AS stored,
+               (SELECT b.available FROM balance b
+                 WHERE b.tenant_id = a.tenant_id AND b.asset = a.asset) AS available
+          FROM asked a
+          LEFT JOIN LATERAL (SELECT job_id, body_sha256, answer FROM idempotency_key i
+                              WHERE i.tenant_id = a.tenant_id AND i.key = a.key
+                                AND i.job_id <> a.id LIMIT 1) k ON true
+      ), unkept AS (
+        DELETE FROM idempotency_key k
+         USING seen s
+         WHERE NOT s.stored AND s.other_id IS NULL AND s.key IS NOT NULL
+           AND k.tenant_id = s.tenant_id AND k.key = s.key AND k.job_id = s.id
+      )
+      SELECT stored, other_id, body_sha256, answer, available FROM seen ORDER BY n""";
+
+  /** Taken right before positions are assigned, as a statement of its own (promise P5). */
+  static final String LOCK_LOG = "SELECT pg_advisory_xact_lock(1)";
+
+  /**
+   * One event for each job whose row this very transaction has written, in the group's order. $1
+   * ids, $2 data. The last statement of its transaction.
+   */
+  static final String APPEND_QUEUED =
+      """
+      INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
+      SELECT j.tenant_id, a.id, j.version, 'job.queued', j.updated_at, a.data::jsonb
+        FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS a (id, data, n)
+       CROSS JOIN LATERAL (SELECT tenant_id, version, updated_at FROM job
+                            WHERE id = a.id AND xmin = pg_current_xact_id_if_assigned()::xid LIMIT 1) j
+       ORDER BY a.n""";
+}

@@ -1,0 +1,113 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.port.Admissions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transaction per group, its statements sent in one flight.
+ *
+ * <p>When the connection is lost at the commit, the same group is stored again, under the same ids,
+ * on another connection. Its inserts wait for a commit that is still under way, so what they find
+ * is final. At the commit deadline the outcome is reported as unknown.
+ */
+public final class PgAdmissions implements Admissions {
+  private static final Logger LOG = LoggerFactory.getLogger(PgAdmissions.class);
+  private static final int PAUSE_MAX_MILLIS = 200;
+
+  private final Vertx vertx;
+  private final PgTransactions transactions;
+  private final RandomGenerator random;
+  private final Duration commitDeadline;
+  private final LongSupplier ticker;
+
+  /**
+   * @param commitDeadline longest time from the start of {@link #admit} to its answer
+   * @param ticker nanoseconds of a monotonic clock
+   */
+  public PgAdmissions(
+      Vertx vertx,
+      Pool pool,
+      RandomGenerator random,
+      Duration commitDeadline,
+      LongSupplier ticker) {
+    this.vertx = vertx;
+    this.transactions = new PgTransactions(vertx, pool, random);
+    this.random = random;
+    this.commitDeadline = commitDeadline;
+    this.ticker = ticker;
+  }
+
+  @Override
+  public Future<List<Admission>> admit(List<Submission> group, Instant now) {
+    if (group.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    if (group.size() > MAX_GROUP) {
+      return Future.failedFuture(
+          new IllegalArgumentException("a group has at most " + MAX_GROUP + " submissions"));
+    }
+    long deadline = ticker.getAsLong() + commitDeadline.toNanos();
+    return store(new AdmissionGroup(List.copyOf(group)), now, deadline, false);
+  }
+
+  private Future<List<Admission>> store(
+      AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+    return transactions
+        .inOneFlight(tx -> flight(tx, group, now))
+        .timeout(Math.max(1, deadline - ticker.getAsLong()), TimeUnit.NANOSECONDS)
+        .recover(failure -> storeAgain(failure, group, now, deadline, inDoubt));
+  }
+
+  private Future<List<Admission>> storeAgain(
+      Throwable failure, AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+    BacklotException reason = reason(failure);
+    if (!inDoubt && reason.code() != ErrorCode.OUTCOME_UNKNOWN) {
+      return Future.failedFuture(reason);
+    }
+    if (reason.code() == ErrorCode.INTERNAL || deadline - ticker.getAsLong() <= 0) {
+      return Future.failedFuture(PgErrors.outcomeUnknown(reason));
+    }
+    LOG.atWarn()
+        .addKeyValue("reason", reason.code())
+        .log("the connection was lost at commit; the group is stored again");
+    return vertx
+        .timer(1 + random.nextInt(PAUSE_MAX_MILLIS))
+        .compose(waited -> store(group, now, deadline, true));
+  }
+
+  /** A flight that has not answered by the deadline may still commit. */
+  private static BacklotException reason(Throwable failure) {
+    return failure instanceof TimeoutException
+        ? PgErrors.outcomeUnknown(failure)
+        : PgErrors.translate(failure);
+  }
+
+  private static Future<List<Admission>> flight(Statements tx, AdmissionGroup group, Instant now) {
+    if (group.hasKeys()) {
+      tx.execute(AdmissionSql.CLAIM_KEYS, group.keys(now));
+    }
+    tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
+    tx.execute(AdmissionSql.ACCEPT, group.jobs());
+    Future<RowSet<Row>> answers = tx.execute(AdmissionSql.ANSWER, group.questions());
+    tx.execute(AdmissionSql.LOCK_LOG);
+    tx.execute(AdmissionSql.APPEND_QUEUED, group.events());
+    return answers.map(group::admissions);
+  }
+}

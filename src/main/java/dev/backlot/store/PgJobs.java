@@ -1,0 +1,134 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.Page;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.CancelResult;
+import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobFilter;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.Jobs;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Every statement names the tenant: a job of another one is not found. */
+public final class PgJobs implements Jobs {
+  private static final int PAGE_MAX = 200;
+
+  private final Pool pool;
+  private final PgTransactions transactions;
+
+  public PgJobs(Vertx vertx, Pool pool, RandomGenerator random) {
+    this.pool = pool;
+    this.transactions = new PgTransactions(vertx, pool, random);
+  }
+
+  @Override
+  public Future<Optional<Job>> find(TenantId tenant, JobId id) {
+    return query(JobSql.FIND, Tuple.of(tenant.value(), id.value()))
+        .map(rows -> rows.stream().findFirst().map(Rows::job));
+  }
+
+  @Override
+  public Future<Page<Job>> list(
+      TenantId tenant, JobFilter filter, @Nullable String cursor, int limit) {
+    if (limit < 1 || limit > PAGE_MAX) {
+      return Future.failedFuture(
+          new IllegalArgumentException("a page has 1 to " + PAGE_MAX + " jobs"));
+    }
+    UUID after;
+    try {
+      after = JobCursor.parse(cursor);
+    } catch (BacklotException notOurs) {
+      return Future.failedFuture(notOurs);
+    }
+    // One more than the page has: whether there is another page.
+    Tuple page = Tuple.of(tenant.value(), after, limit + 1);
+    if (filter.states().isEmpty()) {
+      return query(JobSql.LIST, page).map(rows -> page(rows, limit));
+    }
+    String[] states = filter.states().stream().map(JobState::text).toArray(String[]::new);
+    return query(JobSql.LIST_IN_STATES, page.addArrayOfString(states))
+        .map(rows -> page(rows, limit));
+  }
+
+  @Override
+  public Future<CancelResult> cancel(TenantId tenant, JobId id, Instant now) {
+    Tuple which = Tuple.of(tenant.value(), id.value());
+    Tuple whichNow = Tuple.of(tenant.value(), id.value(), Rows.time(now));
+    return transactions.inOneFlight(
+        tx -> {
+          tx.execute(JobSql.LOCK, which);
+          tx.execute(JobSql.LOCK_BALANCE_OF_WAITING, which);
+          tx.execute(JobSql.CANCEL_WAITING, whichNow);
+          tx.execute(JobSql.WISH_CANCEL, whichNow);
+          Future<RowSet<Row>> job = tx.execute(JobSql.FIND, which);
+          tx.execute(JobSql.LOCK_LOG_IF_CANCELED, which);
+          tx.execute(JobSql.APPEND_CANCELED, which);
+          return job.map(
+              rows ->
+                  rows.stream()
+                      .findFirst()
+                      .map(row -> cancelResult(Rows.job(row)))
+                      .orElseGet(CancelResult.Unknown::new));
+        });
+  }
+
+  @Override
+  public Future<Optional<ResultSource>> resultSource(TenantId tenant, JobId id) {
+    return query(JobSql.RESULT_SOURCE, Tuple.of(tenant.value(), id.value()))
+        .map(
+            rows ->
+                rows.stream()
+                    .findFirst()
+                    .map(
+                        row ->
+                            new ResultSource(
+                                row.getString("account_id"), row.getString("result"))));
+  }
+
+  @Override
+  public Future<Map<String, Long>> countLive() {
+    return query(JobSql.COUNT_LIVE, Tuple.tuple())
+        .map(
+            rows -> {
+              Map<String, Long> counts = new TreeMap<>();
+              rows.forEach(row -> counts.put(row.getString("state"), row.getLong("jobs")));
+              return counts;
+            });
+  }
+
+  private static CancelResult cancelResult(Job job) {
+    if (job.state() == JobState.CANCELED) {
+      return new CancelResult.Canceled(job);
+    }
+    return job.state().isTerminal()
+        ? new CancelResult.EndedOtherwise(job)
+        : new CancelResult.Requested(job);
+  }
+
+  private static Page<Job> page(RowSet<Row> rows, int limit) {
+    List<Job> jobs = rows.stream().limit(limit).map(Rows::job).toList();
+    boolean more = rows.size() > limit;
+    return new Page<>(jobs, more ? JobCursor.after(jobs.get(limit - 1).id()) : null);
+  }
+
+  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
+    return pool.preparedQuery(sql)
+        .execute(arguments)
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+}

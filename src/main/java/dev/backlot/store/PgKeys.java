@@ -1,0 +1,188 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.port.Keys;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look-up by public id for each question; remembering answers is the caller's business, so that
+ * a revocation is as old as one memory, not two.
+ */
+public final class PgKeys implements Keys {
+  private static final Pattern TENANT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+  private final Pool pool;
+  private final PgTransactions transactions;
+  private final RandomGenerator secrets;
+  private final Supplier<UUID> tenantIds;
+
+  /**
+   * @param secrets makes ids and secrets: a {@code SecureRandom} everywhere but in tests
+   */
+  public PgKeys(Vertx vertx, Pool pool, RandomGenerator secrets, Supplier<UUID> tenantIds) {
+    this.pool = pool;
+    this.transactions = new PgTransactions(vertx, pool, secrets);
+    this.secrets = secrets;
+    this.tenantIds = tenantIds;
+  }
+
+  @Override
+  public Future<Optional<Principal>> authenticate(String presented) {
+    Optional<Credential> key = Credential.parse(Credential.KEY, presented);
+    if (key.isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return query(KeySql.LIVE_KEY, Tuple.of(key.get().id()))
+        .map(rows -> matching(rows, key.get()).map(row -> principal(key.get(), row)));
+  }
+
+  @Override
+  public Future<NewKey> create(String tenantName, Set<Scope> scopes, Instant now) {
+    Credential key = Credential.make(Credential.KEY, secrets);
+    return store(tenantName, key, scopes, now)
+        .map(tenant -> new NewKey(tenant, key.id(), key.presented()));
+  }
+
+  @Override
+  public Future<TenantId> install(
+      String tenantName, String presented, Set<Scope> scopes, Instant now) {
+    return Credential.parse(Credential.KEY, presented)
+        .map(key -> store(tenantName, key, scopes, now))
+        .orElseGet(() -> refuse("The key must have the form blk_<id>_<secret>"));
+  }
+
+  @Override
+  public Future<Boolean> revoke(String keyId, Instant now) {
+    return query(KeySql.REVOKE, Tuple.of(keyId, Rows.time(now))).map(rows -> rows.size() > 0);
+  }
+
+  @Override
+  public Future<Optional<TenantId>> tenantNamed(String name) {
+    return query(KeySql.TENANT_NAMED, Tuple.of(name))
+        .map(rows -> rows.stream().findFirst().map(row -> Rows.tenant(row, "id")));
+  }
+
+  @Override
+  public Future<NewToken> mintStreamToken(
+      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
+    Credential token = Credential.make(Credential.TOKEN, secrets);
+    Tuple row =
+        Rows.arguments(
+            token.id(),
+            tenant.value(),
+            token.sha256(),
+            jobIds(scope),
+            Rows.time(now),
+            Rows.time(expiresAt));
+    return query(KeySql.MINT, row).map(done -> new NewToken(token.presented(), expiresAt));
+  }
+
+  @Override
+  public Future<Optional<StreamGrant>> streamGrant(String presented, Instant now) {
+    Optional<Credential> token = Credential.parse(Credential.TOKEN, presented);
+    if (token.isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return query(KeySql.LIVE_TOKEN, Tuple.of(token.get().id(), Rows.time(now)))
+        .map(rows -> matching(rows, token.get()).map(row -> grant(token.get(), row)));
+  }
+
+  @Override
+  public Future<Set<String>> closed(Set<String> keyIds, Set<String> tokenIds, Instant now) {
+    if (keyIds.size() + tokenIds.size() > MAX_CLOSED) {
+      return Future.failedFuture(
+          new IllegalArgumentException("at most " + MAX_CLOSED + " ids at once"));
+    }
+    Tuple ids =
+        Rows.arguments(
+            keyIds.toArray(String[]::new), tokenIds.toArray(String[]::new), Rows.time(now));
+    return query(KeySql.CLOSED, ids)
+        .map(rows -> rows.stream().map(row -> row.getString("id")).collect(Collectors.toSet()));
+  }
+
+  /** Stores a key under its tenant, once: the same key again changes nothing. */
+  private Future<TenantId> store(
+      String tenantName, Credential key, Set<Scope> scopes, Instant now) {
+    if (!TENANT_NAME.matcher(tenantName).matches()) {
+      return refuse("The name of a tenant is 1 to 63 of a-z, 0-9 and -");
+    }
+    Tuple tenant = Tuple.of(tenantIds.get(), tenantName, Rows.time(now));
+    String[] scopeTexts = scopes.stream().map(Scope::text).sorted().toArray(String[]::new);
+    Tuple row = Rows.arguments(key.id(), tenantName, key.sha256(), scopeTexts, Rows.time(now));
+    return transactions
+        .inOneFlight(
+            tx -> {
+              tx.execute(KeySql.ENSURE_TENANT, tenant);
+              tx.execute(KeySql.ENSURE_KEY, row);
+              return tx.execute(KeySql.ANY_KEY, Tuple.of(key.id()));
+            })
+        .compose(
+            rows ->
+                matching(rows, key)
+                    .map(stored -> Future.succeededFuture(Rows.tenant(stored, "tenant_id")))
+                    .orElseGet(() -> refuse("This key id is in use with another secret")));
+  }
+
+  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
+    return pool.preparedQuery(sql)
+        .execute(arguments)
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
+  private static Optional<Row> matching(RowSet<Row> rows, Credential credential) {
+    return rows.stream()
+        .filter(row -> credential.matches(row.getBuffer("secret_sha256")))
+        .findFirst();
+  }
+
+  private static Principal principal(Credential key, Row row) {
+    Set<Scope> scopes =
+        Arrays.stream(row.getArrayOfStrings("scopes"))
+            .map(Scope::parse)
+            .collect(Collectors.toUnmodifiableSet());
+    return new Principal(Rows.tenant(row, "tenant_id"), key.id(), scopes);
+  }
+
+  private static StreamGrant grant(Credential token, Row row) {
+    UUID[] jobs = row.getArrayOfUUIDs("job_ids");
+    StreamScope scope =
+        jobs == null
+            ? new StreamScope.WholeTenant()
+            : new StreamScope.Jobs(
+                Arrays.stream(jobs).map(JobId::new).collect(Collectors.toUnmodifiableSet()));
+    return new StreamGrant(
+        token.id(), Rows.tenant(row, "tenant_id"), scope, Rows.instant(row, "expires_at"));
+  }
+
+  private static UUID @Nullable [] jobIds(StreamScope scope) {
+    if (scope instanceof StreamScope.Jobs jobs) {
+      return jobs.ids().stream().map(JobId::value).toArray(UUID[]::new);
+    }
+    return null;
+  }
+
+  private static <T> Future<T> refuse(String why) {
+    return Future.failedFuture(new BacklotException(ErrorCode.INVALID_REQUEST, why));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Submission.Idempotency;
+import dev.backlot.domain.job.Uuid7;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes submissions that could have come from intake. */
+final class Submissions {
+  static final Instant NOW = Instant.parse("2026-03-01T12:00:00.123456Z");
+  private static final Uuid7 IDS = new Uuid7(() -> NOW, new Random(7));
+
+  private Submissions() {}
+
+  static Submission of(TenantId tenant, String cost) {
+    return of(tenant, cost, null);
+  }
+
+  static Submission keyed(TenantId tenant, String cost, String key, String body) {
+    JobId id = newId();
+    String digest = HexFormat.of().formatHex(digest(body));
+    return of(
+        tenant,
+        cost,
+        id,
+        new Idempotency(key, digest, "{\"id\":\"" + id + "\"}", NOW.plus(Duration.ofHours(24))));
+  }
+
+  static List<Submission> many(int count, TenantId tenant, String cost) {
+    return IntStream.range(0, count).mapToObj(i -> of(tenant, cost)).toList();
+  }
+
+  static Admission.Replayed replayOf(Submission first) {
+    return new Admission.Replayed(first.id(), Objects.requireNonNull(first.idempotency()).answer());
+  }
+
+  private static Submission of(TenantId tenant, String cost, @Nullable Idempotency key) {
+    return of(tenant, cost, newId(), key);
+  }
+
+  static Submission of(TenantId tenant, String cost, JobId id, @Nullable Idempotency key) {
+    return new Submission(
+        id,
+        tenant,
+        "testtesttest",
+        "text2video",
+        "kling-v2-6",
+        "{\"prompt\":\"a lighthouse\",\"duration\":\"5\",\"cfg_scale\":0.50}",
+        "{}",
+        0,
+        "default",
+        "kling-v2-6/video",
+        1,
+        NOW,
+        NOW,
+        Asset.VIDEO_UNIT,
+        Credits.of(cost),
+        "2026-01",
+        "{\"state\":\"queued\",\"version\":1}",
+        key);
+  }
+
+  private static JobId newId() {
+    return new JobId(IDS.next());
+  }
+
+  private static byte[] digest(String body) {
+    byte[] digest = new byte[32];
+    new Random(body.hashCode()).nextBytes(digest);
+    return digest;
+  }
+}
