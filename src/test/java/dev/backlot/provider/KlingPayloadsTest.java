@@ -1,0 +1,162 @@
+package dev.backlot.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.TaskReport;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KlingPayloadsTest {
+  private static final String VIDEO =
+      "{\"id\":\"7\",\"url\":\"https://cdn.example/o.mp4?pkey=1\",\"duration\":\"5.1\"}";
+
+  @Test
+  void a_task_that_succeeded_lists_its_videos() {
+    TaskReport report = report("'task_status':'succeed','task_result':{'videos':[%s,%s]}", VIDEO);
+
+    assertThat(report)
+        .asInstanceOf(type(TaskReport.Succeeded.class))
+        .returns("867300000000000001", TaskReport.Succeeded::taskId)
+        .satisfies(
+            done ->
+                assertThat(done.outputs())
+                    .containsExactly(new Output(0, "video", "5.1"), new Output(1, "video", "5.1")));
+  }
+
+  @Test
+  void the_raw_payload_leads_to_the_source_of_an_output() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report("'task_status':'succeed','task_result':{'videos':[%s]}", VIDEO);
+    KlingResultLocator locator = new KlingResultLocator();
+
+    assertThat(locator.sourceUrl(report.raw(), 0)).contains("https://cdn.example/o.mp4?pkey=1");
+    assertThat(locator.sourceUrl(report.raw(), 1)).isEmpty();
+    assertThat(locator.sourceUrl(report.raw(), -1)).isEmpty();
+    assertThat(locator.sourceUrl("not json", 0)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'task_status':'succeed'",
+        "'task_status':'succeed','task_result':null",
+        "'task_status':'succeed','task_result':[]",
+        "'task_status':'succeed','task_result':{'videos':{}}"
+      })
+  void success_without_a_video_is_the_end_all_the_same(String members) {
+    assertThat(report(members, VIDEO))
+        .asInstanceOf(type(TaskReport.Succeeded.class))
+        .satisfies(done -> assertThat(done.outputs()).isEmpty());
+  }
+
+  @Test
+  void a_video_without_an_address_keeps_its_number() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report("'task_status':'succeed','task_result':{'videos':[{},%s]}", VIDEO);
+
+    assertThat(report.outputs()).hasSize(2);
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0)).isEmpty();
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 1)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'submitted'", "'processing'", "'reviewing'", "''", "null", "7"})
+  void any_other_state_is_pending(String status) {
+    assertThat(report("'task_status':" + status, VIDEO)).isInstanceOf(TaskReport.Pending.class);
+  }
+
+  @Test
+  void a_state_without_end_is_cut_and_cleaned() {
+    TaskReport report = report("'task_status':'<b>" + "x".repeat(500) + "'", VIDEO);
+
+    assertThat(((TaskReport.Pending) report).status()).hasSize(32).doesNotContain("<");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Failure to pass the risk control system,CONTENT_REJECTED",
+    "Image pixel is invalid,INPUT_REJECTED",
+    "The resolution or aspect ratio of the input image is invalid,INPUT_REJECTED",
+    "internal worker lost,GENERATION_FAILED",
+    "'',GENERATION_FAILED"
+  })
+  void a_failed_task_needs_no_result_and_its_words_are_not_passed_on(String words, ErrorCode code) {
+    TaskReport report = report("'task_status':'failed','task_status_msg':'" + words + "'", VIDEO);
+
+    assertThat(report)
+        .asInstanceOf(type(TaskReport.Failed.class))
+        .returns(code, TaskReport.Failed::code)
+        .returns(FailureReasons.userText(code), TaskReport.Failed::detail);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'\"2.4\"',2.4", "2.4,2.4", "5,5", "'\"0\"',0", "'\"1.2000000\"',1.2", "1e2,100"})
+  void a_deduction_is_read_exactly_as_text_or_number(String json, String amount) {
+    assertThat(deduction(json)).isEqualTo(Credits.of(amount));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'1.0000001'",
+        "'-1'",
+        "'abc'",
+        "''",
+        "null",
+        "[]",
+        "'1e999999999'",
+        "'1e-999999999'",
+        "'123456789012345'",
+        "'NaN'"
+      })
+  void a_deduction_that_is_no_exact_amount_is_absent(String json) {
+    assertThat(deduction(json)).isNull();
+  }
+
+  @Test
+  void ids_may_be_numbers() {
+    Reply reply = KlingPayloads.reply(bytes("{'code':'0','data':{'task_id':867300000000000001}}"));
+
+    assertThat(reply).isInstanceOf(Reply.Success.class);
+    assertThat(KlingPayloads.taskId(((Reply.Success) reply).data()))
+        .isEqualTo(Optional.of("867300000000000001"));
+  }
+
+  @Test
+  void a_code_may_be_text() {
+    assertThat(KlingPayloads.reply(bytes("{'code':'1303','message':7}")))
+        .asInstanceOf(type(Reply.Failure.class))
+        .returns(KlingError.TOO_MANY_TASKS, Reply.Failure::error);
+  }
+
+  @Test
+  void deep_nesting_is_no_envelope() {
+    assertThat(KlingPayloads.reply(bytes("[".repeat(100_000)))).isInstanceOf(Reply.Unusable.class);
+  }
+
+  private static @Nullable Credits deduction(String json) {
+    TaskReport report = report("'task_status':'succeed','final_unit_deduction':" + json, VIDEO);
+    return ((TaskReport.Succeeded) report).deduction();
+  }
+
+  private static TaskReport report(String members, String video) {
+    String data = "{'task_id':'867300000000000001'," + members.replace("%s", video) + "}";
+    Reply reply = KlingPayloads.reply(bytes("{'code':0,'message':'SUCCEED','data':" + data + "}"));
+    return KlingPayloads.report(((Reply.Success) reply).data()).orElseThrow();
+  }
+
+  private static byte[] bytes(String json) {
+    return json.replace('\'', '"').getBytes(UTF_8);
+  }
+}
