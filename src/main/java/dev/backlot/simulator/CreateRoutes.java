@@ -18,6 +18,7 @@ final class CreateRoutes {
   private final Authenticator authenticator;
   private final SimulatorClock clock;
   private final Answers answers;
+  private final Journal journal;
   private final int bodyMax;
 
   CreateRoutes(
@@ -26,12 +27,14 @@ final class CreateRoutes {
       Authenticator authenticator,
       SimulatorClock clock,
       Answers answers,
+      Journal journal,
       int bodyMax) {
     this.studio = studio;
     this.faults = faults;
     this.authenticator = authenticator;
     this.clock = clock;
     this.answers = answers;
+    this.journal = journal;
     this.bodyMax = bodyMax;
   }
 
@@ -73,6 +76,10 @@ final class CreateRoutes {
       return;
     }
     Task task = studio.accept(request, mishaps.onTask());
+    journal.written().onComplete(written -> reply(response, task, mishaps));
+  }
+
+  private void reply(HttpServerResponse response, Task task, Mishaps mishaps) {
     Mishap lost = mishaps.of(Kind.LOST);
     if (lost != null) {
       answers.leave(response, lost.leave());

@@ -12,12 +12,18 @@ final class Simulation {
   private final Studio studio;
   private final FaultPlan faults;
   private final Clips clips;
+  private final Journal journal;
   private final Router api;
   private final Router control;
   private final ControlRoutes controlRoutes;
 
-  Simulation(Vertx vertx, SimulatorConfig config, SimulatorClock clock) {
-    studio = new Studio(config, clock);
+  /**
+   * @param opened the journal with the tasks of earlier runs
+   */
+  Simulation(Vertx vertx, SimulatorConfig config, SimulatorClock clock, Journal.Opened opened) {
+    journal = opened.journal();
+    studio = new Studio(config, clock, journal::append);
+    opened.plans().forEach(studio::restore);
     faults = new FaultPlan(config.seed(), config.limits().horizon());
     clips = new Clips(vertx);
     Links links = new Links(config);
@@ -27,7 +33,7 @@ final class Simulation {
 
     api = Router.router(vertx);
     int bodyMax = config.limits().body();
-    new CreateRoutes(studio, faults, authenticator, clock, answers, bodyMax).mount(api);
+    new CreateRoutes(studio, faults, authenticator, clock, answers, journal, bodyMax).mount(api);
     TaskJson taskJson = new TaskJson(links);
     new QueryRoutes(studio, faults, authenticator, clock, answers, taskJson, costs).mount(api);
     new MediaRoutes(studio, faults, links, clips, answers).mount(api);
@@ -60,7 +66,7 @@ final class Simulation {
   }
 
   Future<Void> close() {
-    return clips.close();
+    return Future.join(clips.close(), journal.close()).mapEmpty();
   }
 
   private static void mountErrors(Router api, Answers answers) {

@@ -2,6 +2,7 @@ package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorConfig;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 
@@ -19,10 +20,13 @@ public final class SimulatorServer {
   public static Future<SimulatorServer> start(SimulatorConfig config, InstantSource time) {
     Vertx vertx = Vertx.vertx();
     SimulatorVerticle verticle = new SimulatorVerticle(config, time);
-    return vertx
+    // Without a context of its own: the loops of a closed Vert.x complete nothing any more.
+    Promise<SimulatorServer> started = Promise.promise();
+    vertx
         .deployVerticle(verticle)
-        .map(deployed -> new SimulatorServer(vertx, verticle))
-        .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
+        .onSuccess(deployed -> started.complete(new SimulatorServer(vertx, verticle)))
+        .onFailure(failure -> vertx.close().onComplete(closed -> started.fail(failure)));
+    return started.future();
   }
 
   /** Books, faults, clock and ports. */

@@ -40,7 +40,11 @@ public final class SimulatorVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Simulation started = new Simulation(vertx, config, clock);
+    return Journal.open(vertx, config.journal(), config.limits().tasks()).compose(this::listen);
+  }
+
+  private Future<?> listen(Journal.Opened opened) {
+    Simulation started = new Simulation(vertx, config, clock, opened);
     simulation = started;
     return listen(started.api(), config.port(), "simulator.port")
         .onSuccess(server -> port = server.actualPort())

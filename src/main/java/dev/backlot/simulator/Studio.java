@@ -5,6 +5,7 @@ import dev.backlot.config.SimulatorConfig.RenderMode;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,15 @@ final class Studio {
   private final Tasks tasks;
   private final Slots slots;
   private final Pack pack;
+  private final Consumer<TaskPlan> journal;
   private long lastNumber;
 
-  Studio(SimulatorConfig config, SimulatorClock clock) {
+  /**
+   * @param journal told of every task when it is accepted
+   */
+  Studio(SimulatorConfig config, SimulatorClock clock, Consumer<TaskPlan> journal) {
     this.clock = clock;
+    this.journal = journal;
     this.mode = config.rendering().mode();
     this.renderTimes = new RenderTimes(config.rendering(), config.seed());
     this.tasks = new Tasks(config.limits().tasks());
@@ -130,6 +136,7 @@ final class Studio {
     check(request);
     Task task = new Task(plan(request, faults, at));
     enter(task);
+    journal.accept(task.plan());
     return task;
   }
 

@@ -1,0 +1,85 @@
+package dev.backlot.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.config.Section;
+import dev.backlot.config.SimulatorFault;
+import dev.backlot.config.SimulatorFault.Target;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FaultPlanTest {
+  private static final Duration HORIZON = Duration.ofMinutes(2);
+
+  @Test
+  void the_same_seed_brings_the_same_fate() {
+    String rule = "{'fault':'late','probability':0.3,'delay':'1s','delay-max':'2m'}";
+
+    assertThat(fates(plan(7, rule), 200)).isEqualTo(fates(plan(7, rule), 200));
+  }
+
+  @Test
+  void another_seed_brings_another_fate() {
+    String rule = "{'fault':'lost','probability':0.5}";
+
+    assertThat(fates(plan(7, rule), 200)).isNotEqualTo(fates(plan(8, rule), 200));
+  }
+
+  @Test
+  void a_rule_meets_its_probability() {
+    List<Mishaps> fates = fates(plan(7, "{'fault':'lost','probability':0.2}"), 10_000);
+
+    assertThat(fates.stream().filter(fate -> !fate.all().isEmpty()).count())
+        .isBetween(1_900L, 2_100L);
+  }
+
+  @Test
+  void a_delay_is_drawn_from_its_range() {
+    List<Mishaps> fates = fates(plan(7, "{'fault':'late','delay':'1s','delay-max':'3s'}"), 500);
+
+    assertThat(fates)
+        .allSatisfy(fate -> assertThat(fate.all().get(0).delay()).isBetween(1_000L, 3_000L));
+    assertThat(fates.stream().map(fate -> fate.all().get(0).delay()).distinct().count())
+        .isGreaterThan(100);
+  }
+
+  @Test
+  void a_rule_with_a_count_is_spent_after_it() {
+    FaultPlan plan = plan(7, "{'fault':'lost','count':3}");
+
+    assertThat(fates(plan, 10).stream().filter(fate -> !fate.all().isEmpty())).hasSize(3);
+    assertThat(plan.rules()).isEmpty();
+  }
+
+  @Test
+  void a_rule_ends_with_its_time() {
+    FaultPlan plan = plan(7, "{'fault':'broken','target':'any','for':'10s'}");
+
+    assertThat(plan.on(Target.QUERY, 9_999).first()).isNotNull();
+    assertThat(plan.on(Target.QUERY, 10_000).first()).isNull();
+  }
+
+  @Test
+  void a_rule_hits_only_its_target() {
+    FaultPlan plan = plan(7, "{'fault':'reset','target':'query'}");
+
+    assertThat(plan.onCreate("", null, 0).first()).isNull();
+    assertThat(plan.on(Target.MEDIA, 0).first()).isNull();
+    assertThat(plan.on(Target.QUERY, 0).first()).isNotNull();
+  }
+
+  private static FaultPlan plan(long seed, String rule) {
+    JsonObject json = new JsonObject(rule.replace('\'', '"'));
+    Section section = new Section("fault", json.getMap(), true, name -> "");
+    FaultPlan plan = new FaultPlan(seed, HORIZON);
+    plan.add(SimulatorFault.from(section, HORIZON), 0);
+    return plan;
+  }
+
+  private static List<Mishaps> fates(FaultPlan plan, int creates) {
+    return IntStream.range(0, creates).mapToObj(n -> plan.onCreate("", "ord-" + n, 0)).toList();
+  }
+}
