@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,9 +65,9 @@ public final class Section {
     return values.get(name) != null;
   }
 
-  /** The keys that are set here, for sections whose keys are names. */
+  /** The keys that are set here, in the file's order, for sections whose keys are names. */
   public Set<String> names() {
-    return Set.copyOf(values.keySet());
+    return Collections.unmodifiableSet(new LinkedHashSet<>(values.keySet()));
   }
 
   public Section section(String name) {
@@ -97,6 +99,18 @@ public final class Section {
 
   public List<String> texts(String name) {
     return asList(name).stream().map(String::valueOf).toList();
+  }
+
+  /** A list of lists of texts. */
+  public List<List<String>> lists(String name) {
+    List<List<String>> lists = new ArrayList<>();
+    for (Object element : asList(name)) {
+      if (!(element instanceof List<?> inner)) {
+        throw error(name, "must be a list of lists, got " + element);
+      }
+      lists.add(inner.stream().map(String::valueOf).toList());
+    }
+    return List.copyOf(lists);
   }
 
   public int requireInt(String name, int min, int max) {

@@ -1,0 +1,184 @@
+package dev.backlot.config;
+
+import dev.backlot.domain.catalog.Capability;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.FieldType;
+import dev.backlot.domain.catalog.Kind;
+import dev.backlot.domain.catalog.Limits;
+import dev.backlot.domain.catalog.PriceBook;
+import dev.backlot.domain.catalog.Probe;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** Reads the catalog and its prices from the jar. Blocking; once at start. */
+public final class CatalogFiles {
+  private static final String CAPABILITIES = "/catalog/capabilities-2026-09.yaml";
+  private static final String PRICES = "/catalog/prices-2026-09.yaml";
+
+  private CatalogFiles() {}
+
+  /**
+   * @throws ConfigException when a file says something that makes no sense, naming the entry
+   */
+  public static Catalog load() {
+    return read(resource(CAPABILITIES), resource(PRICES));
+  }
+
+  static Catalog read(String capabilities, String prices) {
+    Section root = root(CAPABILITIES, capabilities);
+    root.requireText("version");
+    Map<String, Map<String, FieldType>> fieldSets =
+        named(root, "fields", (name, section) -> FieldTypes.members(section));
+    Section features = root.section("features");
+    Map<String, List<Probe>> probes = new LinkedHashMap<>();
+    features.names().forEach(name -> probes.put(name, probes(features, name)));
+    Map<String, Kind> kinds =
+        named(root, "kinds", (name, section) -> kind(name, section, fieldSets, probes));
+    root.rejectUnknown();
+    try {
+      return new Catalog(List.copyOf(kinds.values()), priceBook(root(PRICES, prices)));
+    } catch (IllegalArgumentException gap) {
+      throw new ConfigException(PRICES, String.valueOf(gap.getMessage()));
+    }
+  }
+
+  private static Kind kind(
+      String name,
+      Section in,
+      Map<String, Map<String, FieldType>> fieldSets,
+      Map<String, List<Probe>> probes) {
+    Map<String, FieldType> fields = new LinkedHashMap<>();
+    in.texts("fields")
+        .forEach(
+            set -> {
+              if (!fieldSets.containsKey(set)) {
+                throw in.error("fields", "there is no set named " + set);
+              }
+              fields.putAll(fieldSets.get(set));
+            });
+    Kind kind =
+        new Kind(
+            name,
+            in.requireText("path"),
+            in.requireText("dialect"),
+            in.requireText("pack"),
+            in.requireInt("slots", 1, 100),
+            in.requireText("default-model"),
+            in.requireText("default-mode"),
+            in.requireInt("default-duration", 1, 3_600),
+            new FieldType.Members(fields, Set.of()),
+            in.sections("needs").stream().map(CatalogFiles::need).toList(),
+            in.lists("alternatives"),
+            probes,
+            named(in, "models", (model, section) -> capability(section, probes.keySet())));
+    in.rejectUnknown();
+    if (!kind.models().containsKey(kind.defaultModel())) {
+      throw in.error("default-model", "must be one of the models below");
+    }
+    return kind;
+  }
+
+  private static Kind.Need need(Section in) {
+    Kind.Need need =
+        new Kind.Need(in.texts("one-of"), in.text("unless").map(Probe::parse).orElse(null));
+    in.rejectUnknown();
+    return need;
+  }
+
+  private static Capability capability(Section in, Set<String> known) {
+    Capability capability =
+        new Capability(
+            in.texts("modes"),
+            in.texts("durations").stream().map(Integer::valueOf).toList(),
+            named(in, "features", (feature, section) -> limits(section)));
+    in.rejectUnknown();
+    capability.features().keySet().stream()
+        .filter(feature -> !known.contains(feature))
+        .findFirst()
+        .ifPresent(
+            feature -> {
+              throw in.error("features", "there is no feature named " + feature);
+            });
+    return capability;
+  }
+
+  private static Limits limits(Section in) {
+    Limits limits = limitsOf(in);
+    in.rejectUnknown();
+    return limits;
+  }
+
+  private static Limits limitsOf(Section in) {
+    return new Limits(
+        new HashSet<>(in.texts("modes")),
+        in.texts("durations").stream().map(Integer::valueOf).collect(Collectors.toSet()),
+        new HashSet<>(in.texts("with")),
+        new HashSet<>(in.texts("without")));
+  }
+
+  private static PriceBook priceBook(Section in) {
+    PriceBook book =
+        new PriceBook(
+            in.requireText("version"),
+            in.sections("prices").stream().map(CatalogFiles::row).toList());
+    in.rejectUnknown();
+    return book;
+  }
+
+  private static PriceBook.Row row(Section in) {
+    boolean perSecond = in.has("per-second");
+    if (perSecond == in.has("per-clip")) {
+      throw in.error("per-second", "give either per-second or per-clip");
+    }
+    PriceBook.Row row =
+        new PriceBook.Row(
+            in.requireEnum("asset", Asset.class),
+            new HashSet<>(in.texts("models")),
+            limitsOf(in),
+            perSecond,
+            Credits.of(in.requireText(perSecond ? "per-second" : "per-clip")));
+    in.rejectUnknown();
+    if (!row.amount().isPositive()) {
+      throw in.error("per-second", "a price must be above 0");
+    }
+    return row;
+  }
+
+  private static List<Probe> probes(Section in, String name) {
+    return in.texts(name).stream().map(Probe::parse).toList();
+  }
+
+  private static <T> Map<String, T> named(
+      Section in, String name, BiFunction<String, Section, T> read) {
+    Section all = in.section(name);
+    Map<String, T> named = new LinkedHashMap<>();
+    all.names().forEach(each -> named.put(each, read.apply(each, all.section(each))));
+    return named;
+  }
+
+  private static Section root(String file, String yaml) {
+    return new Section("", YamlText.parse(file, yaml), false, name -> null);
+  }
+
+  private static String resource(String path) {
+    try (InputStream in = CatalogFiles.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new ConfigException(path, "is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

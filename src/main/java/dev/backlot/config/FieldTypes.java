@@ -1,0 +1,54 @@
+package dev.backlot.config;
+
+import dev.backlot.domain.catalog.FieldType;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads what the members of an input may be. */
+final class FieldTypes {
+  private static final int MAX_LENGTH = 1 << 20;
+
+  private FieldTypes() {}
+
+  static Map<String, FieldType> members(Section in) {
+    Map<String, FieldType> members = new LinkedHashMap<>();
+    in.names().forEach(name -> members.put(name, type(in.section(name))));
+    return members;
+  }
+
+  private static FieldType type(Section in) {
+    FieldType type =
+        switch (in.requireText("type")) {
+          case "text" -> new FieldType.Text(length(in, "min", 0), length(in, "max", MAX_LENGTH));
+          case "media" -> new FieldType.Media();
+          case "one-of" -> new FieldType.OneOf(in.texts("values"));
+          case "flag" -> new FieldType.Flag();
+          case "id" -> new FieldType.Id();
+          case "number" ->
+              new FieldType.Decimal(
+                  new BigDecimal(in.requireText("min")), new BigDecimal(in.requireText("max")));
+          case "whole" ->
+              new FieldType.Whole(
+                  in.requireLong("min", Long.MIN_VALUE, Long.MAX_VALUE),
+                  in.requireLong("max", Long.MIN_VALUE, Long.MAX_VALUE));
+          case "list" ->
+              new FieldType.ListOf(
+                  length(in, "min", 0), length(in, "max", 1_000), type(in.section("of")));
+          case "object" ->
+              new FieldType.Members(
+                  members(in.section("members")), new HashSet<>(in.texts("required")));
+          default ->
+              throw in.error(
+                  "type",
+                  "must be one of text, media, one-of, flag, id, number, whole, list, object");
+        };
+    in.rejectUnknown();
+    return type;
+  }
+
+  private static int length(Section in, String name, int otherwise) {
+    return in.has(name) ? in.requireInt(name, 0, MAX_LENGTH) : otherwise;
+  }
+}

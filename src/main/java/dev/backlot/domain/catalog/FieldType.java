@@ -1,0 +1,247 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What one member of an input may be. Checks fail with 400 and the JSON Pointer of the member. */
+public sealed interface FieldType {
+
+  /**
+   * @param pointer of the value in the request body
+   * @throws BacklotException INVALID_REQUEST, saying what is allowed and never quoting the value
+   */
+  void check(String pointer, @Nullable Object value);
+
+  /** In words, after "must be". */
+  String allowed();
+
+  /**
+   * @param min characters
+   * @param max characters
+   */
+  record Text(int min, int max) implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      require(
+          value instanceof String text && text.length() >= min && text.length() <= max,
+          pointer,
+          this);
+    }
+
+    @Override
+    public String allowed() {
+      return min == 0
+          ? "a string of at most " + max + " characters"
+          : "a string of " + min + " to " + max + " characters";
+    }
+  }
+
+  /** An address that the provider fetches, or the file itself (Kling reference, section 4). */
+  record Media() implements FieldType {
+    private static final int ADDRESS_MAX = 2_048;
+    private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s/]+\\S*");
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{16,}={0,2}");
+
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      require(value instanceof String text && (isAddress(text) || isBase64(text)), pointer, this);
+    }
+
+    @Override
+    public String allowed() {
+      return "an http(s) address of at most "
+          + ADDRESS_MAX
+          + " characters, or raw base64 without a 'data:' prefix";
+    }
+
+    private static boolean isAddress(String text) {
+      return text.length() <= ADDRESS_MAX && ADDRESS.matcher(text).matches();
+    }
+
+    private static boolean isBase64(String text) {
+      return text.length() % 4 == 0 && BASE64.matcher(text).matches();
+    }
+  }
+
+  record OneOf(List<String> values) implements FieldType {
+    public OneOf {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      require(value instanceof String text && values.contains(text), pointer, this);
+    }
+
+    @Override
+    public String allowed() {
+      return values.stream()
+          .map(v -> '"' + v + '"')
+          .collect(Collectors.joining(", ", "one of ", ""));
+    }
+  }
+
+  record Flag() implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      require(value instanceof Boolean, pointer, this);
+    }
+
+    @Override
+    public String allowed() {
+      return "true or false";
+    }
+  }
+
+  record Decimal(BigDecimal min, BigDecimal max) implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      BigDecimal number = decimal(value);
+      require(
+          number != null && number.compareTo(min) >= 0 && number.compareTo(max) <= 0,
+          pointer,
+          this);
+    }
+
+    @Override
+    public String allowed() {
+      return "a number between " + min + " and " + max;
+    }
+  }
+
+  record Whole(long min, long max) implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      require(
+          (value instanceof Integer || value instanceof Long)
+              && ((Number) value).longValue() >= min
+              && ((Number) value).longValue() <= max,
+          pointer,
+          this);
+    }
+
+    @Override
+    public String allowed() {
+      return "an integer between " + min + " and " + max;
+    }
+  }
+
+  /** An id of the provider's: a number in its documents, a string in others. */
+  record Id() implements FieldType {
+    private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      boolean number =
+          (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0;
+      require(
+          number || (value instanceof String text && TEXT.matcher(text).matches()), pointer, this);
+    }
+
+    @Override
+    public String allowed() {
+      return "an id: an integer, or at most 64 letters and digits";
+    }
+  }
+
+  /**
+   * @param min elements
+   * @param max elements
+   */
+  record ListOf(int min, int max, FieldType of) implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      if (!(value instanceof List<?> list) || list.size() < min || list.size() > max) {
+        throw wrong(pointer, this);
+      }
+      for (int i = 0; i < list.size(); i++) {
+        of.check(pointer + "/" + i, list.get(i));
+      }
+    }
+
+    @Override
+    public String allowed() {
+      return "an array of " + min + " to " + max + " elements";
+    }
+  }
+
+  /**
+   * @param required names among {@code members}
+   */
+  record Members(Map<String, FieldType> members, Set<String> required) implements FieldType {
+    public Members {
+      members = Map.copyOf(members);
+      required = Set.copyOf(required);
+    }
+
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      if (!(value instanceof Map<?, ?> object)) {
+        throw wrong(pointer, this);
+      }
+      for (Map.Entry<?, ?> member : object.entrySet()) {
+        String name = String.valueOf(member.getKey());
+        FieldType type = members.get(name);
+        String inner = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+        if (type == null) {
+          throw BacklotException.ofField(
+              ErrorCode.INVALID_REQUEST,
+              inner,
+              inner + " is not a member here; allowed: " + names(members.keySet()) + ".");
+        }
+        type.check(inner, member.getValue());
+      }
+      members.forEach(
+          (name, type) -> {
+            if (required.contains(name) && !object.containsKey(name)) {
+              throw missing(pointer + "/" + name, "must be " + type.allowed());
+            }
+          });
+    }
+
+    @Override
+    public String allowed() {
+      return "an object with " + names(members.keySet());
+    }
+  }
+
+  static @Nullable BigDecimal decimal(@Nullable Object value) {
+    if (value instanceof BigDecimal decimal) {
+      return decimal;
+    }
+    if (value instanceof BigInteger integer) {
+      return new BigDecimal(integer);
+    }
+    return value instanceof Integer || value instanceof Long
+        ? BigDecimal.valueOf(((Number) value).longValue())
+        : null;
+  }
+
+  static BacklotException missing(String pointer, String allowed) {
+    return BacklotException.ofField(
+        ErrorCode.INVALID_REQUEST, pointer, pointer + " is missing: " + allowed + ".");
+  }
+
+  private static void require(boolean right, String pointer, FieldType type) {
+    if (!right) {
+      throw wrong(pointer, type);
+    }
+  }
+
+  private static BacklotException wrong(String pointer, FieldType type) {
+    return BacklotException.ofField(
+        ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + type.allowed() + ".");
+  }
+
+  private static String names(Set<String> names) {
+    return names.stream().sorted().collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The prices of one day. The first row that fits counts.
+ *
+ * @param version frozen on every job that was accepted with these prices
+ */
+public record PriceBook(String version, List<Row> rows) {
+  public PriceBook {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * @param perSecond whether {@code amount} is for a second, or for the whole clip
+   */
+  public record Row(
+      Asset asset, Set<String> models, Limits limits, boolean perSecond, Credits amount) {
+    public Row {
+      models = Set.copyOf(models);
+    }
+
+    private boolean fits(String model, String mode, int seconds, Set<String> features) {
+      return models.contains(model) && limits.allow(mode, seconds, features);
+    }
+  }
+
+  /** What one job costs. */
+  public record Price(Asset asset, Credits amount) {}
+
+  public Optional<Price> price(String model, String mode, int seconds, Set<String> features) {
+    for (Row row : rows) {
+      if (row.fits(model, mode, seconds, features)) {
+        return Optional.of(
+            new Price(row.asset(), row.perSecond() ? row.amount().times(seconds) : row.amount()));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.backlot.config;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class CatalogFilesTest {
+  private static final String CAPABILITIES =
+      """
+      version: "1"
+      fields: {all: {mode: {type: one-of, values: [std, pro]}}}
+      features: {}
+      kinds:
+        text2video:
+          path: /p
+          dialect: legacy
+          pack: video
+          slots: 1
+          default-model: m
+          default-mode: std
+          default-duration: 5
+          fields: [all]
+          needs: []
+          alternatives: []
+          models: {m: {modes: [std, pro], durations: [5]}}
+      """;
+  private static final String PRICES =
+      """
+      version: "1"
+      prices: [{asset: video-unit, models: [m], modes: [std], per-clip: "2"}]
+      """;
+
+  @Test
+  void what_can_be_asked_for_and_has_no_price_is_an_error_at_start() {
+    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES, PRICES))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no price in 1 for text2video with m, mode 'pro', 5 s");
+  }
+
+  @Test
+  void a_set_of_fields_that_is_not_there_is_named() {
+    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES.replace("[all]", "[al]"), PRICES))
+        .hasMessage("kinds.text2video.fields: there is no set named al");
+  }
+
+  @Test
+  void a_misspelled_key_is_named() {
+    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES.replace("needs:", "need:"), PRICES))
+        .hasMessageContaining("kinds.text2video.need: unknown key");
+  }
+}
