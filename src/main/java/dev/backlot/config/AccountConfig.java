@@ -92,8 +92,16 @@ public record AccountConfig(
       throw in.error("api-key", "give either api-key, or access-key and secret-key");
     }
     return pair
-        ? new Credential.KeyPair(in.requireSecret("access-key"), in.requireSecret("secret-key"))
+        ? new Credential.KeyPair(requireAccessKey(in), in.requireSecret("secret-key"))
         : new Credential.ApiKey(in.requireSecret("api-key"));
+  }
+
+  /** An access key is a name rather than a secret: it may stand in the file, and is not printed. */
+  private static Secret requireAccessKey(Section in) {
+    String text = in.requireText("access-key");
+    return text.startsWith("file:") || text.startsWith("env:")
+        ? in.requireSecret("access-key")
+        : new Secret(text);
   }
 
   private static URI requireBaseUri(Section in) {

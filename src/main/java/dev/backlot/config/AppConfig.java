@@ -17,6 +17,7 @@ public record AppConfig(
     Profile profile,
     Path dataDirectory,
     SecurityConfig security,
+    ProviderConfig provider,
     ResultsConfig results,
     AlertingConfig alerting,
     Optional<DevelopmentConfig> development) {
@@ -42,6 +43,7 @@ public record AppConfig(
             file.profile(),
             file.dataDirectory(),
             SecurityConfig.from(root.section("security")),
+            ProviderConfig.from(root.section("provider")),
             ResultsConfig.from(root.section("results")),
             AlertingConfig.from(root.section("alerting")),
             development(root));

@@ -44,7 +44,7 @@ public record ProviderConfig(
               in.requireDuration("connect", SHORTEST, Duration.ofMinutes(1)),
               in.requireDuration("create", SHORTEST, Duration.ofMinutes(5)),
               in.requireDuration("query", SHORTEST, Duration.ofMinutes(5)),
-              in.requireDuration("look-up", SHORTEST, Duration.ofMinutes(5)),
+              in.requireDuration("lookup", SHORTEST, Duration.ofMinutes(5)),
               in.requireDuration("late", SHORTEST, Duration.ofMinutes(10)));
       in.rejectUnknown();
       return deadlines;
