@@ -20,6 +20,7 @@ public record AppConfig(
     ProviderConfig provider,
     ResultsConfig results,
     AlertingConfig alerting,
+    SimulatorConfig simulator,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -46,6 +47,7 @@ public record AppConfig(
             ProviderConfig.from(root.section("provider")),
             ResultsConfig.from(root.section("results")),
             AlertingConfig.from(root.section("alerting")),
+            SimulatorConfig.from(root.section("simulator")),
             development(root));
     root.rejectUnknown();
     return config;

@@ -46,7 +46,7 @@ public record SimulatorConfig(
    *     1102
    */
   public record Account(
-      String accessKey,
+      Secret accessKey,
       Secret secretKey,
       Secret apiKey,
       int slots,
@@ -127,7 +127,7 @@ public record SimulatorConfig(
         0,
         0,
         new Account(
-            "sim-access-key",
+            new Secret("sim-access-key"),
             new Secret("sim-secret-key-sim-secret-key-00"),
             new Secret("sim-api-key"),
             5,
@@ -195,12 +195,12 @@ public record SimulatorConfig(
 
   private static Account account(Section in) {
     Map<String, Integer> slotsByModel = new HashMap<>();
-    for (Section exception : in.sections("slots-by-model")) {
-      slotsByModel.put(exception.requireText("model"), exception.requireInt("slots", 0, 1_000_000));
-      exception.rejectUnknown();
+    Section exceptions = in.section("slots-by-model");
+    for (String model : exceptions.names()) {
+      slotsByModel.put(model, exceptions.requireInt(model, 0, 1_000_000));
     }
     return new Account(
-        in.requireText("access-key"),
+        key(in, "access-key"),
         key(in, "secret-key"),
         key(in, "api-key"),
         in.requireInt("slots", 0, 1_000_000),

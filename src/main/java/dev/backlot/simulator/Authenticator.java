@@ -27,7 +27,7 @@ final class Authenticator {
   private final Mac mac;
 
   Authenticator(Account account) {
-    this.accessKey = account.accessKey();
+    this.accessKey = account.accessKey().value();
     this.apiKey = account.apiKey().value().getBytes(StandardCharsets.UTF_8);
     this.mac = mac(account.secretKey().value());
   }

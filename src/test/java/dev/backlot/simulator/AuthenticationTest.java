@@ -134,7 +134,7 @@ class AuthenticationTest {
 
   private static JsonObject claims() {
     return new JsonObject()
-        .put("iss", RunningSimulator.config().account().accessKey())
+        .put("iss", RunningSimulator.config().account().accessKey().value())
         .put("exp", NOW + 1_800)
         .put("nbf", NOW - 5);
   }
