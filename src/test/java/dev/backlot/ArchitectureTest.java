@@ -87,6 +87,7 @@ class ArchitectureTest {
           "ledger",
           "membership",
           "notify",
+          "ops",
           "poll",
           "port",
           "simulator",

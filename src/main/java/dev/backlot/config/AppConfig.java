@@ -27,6 +27,7 @@ public record AppConfig(
     ResultsConfig results,
     AlertingConfig alerting,
     SimulatorConfig simulator,
+    ManagementConfig management,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -60,6 +61,7 @@ public record AppConfig(
             ResultsConfig.from(root.section("results")),
             AlertingConfig.from(root.section("alerting")),
             SimulatorConfig.from(root.section("simulator")),
+            ManagementConfig.from(root.section("management")),
             development(root));
     root.rejectUnknown();
     return config;

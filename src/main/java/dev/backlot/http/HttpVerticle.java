@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API's server. Deploy one instance per event loop: they share the port, and each has its own
- * routes, made by the supplier on that loop.
+ * A server, of the API or of the management port. Deploy one instance per event loop: they share
+ * the port, and each has its own routes, made by the supplier on that loop.
  */
 public final class HttpVerticle extends VerticleBase {
   private static final int MAX_REQUEST_LINE = 4_096;
@@ -33,11 +33,20 @@ public final class HttpVerticle extends VerticleBase {
       HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
+  private final String section;
   private final HttpConfig config;
   private final Supplier<List<Routes>> routes;
   private @Nullable HttpServer server;
 
   public HttpVerticle(HttpConfig config, Supplier<List<Routes>> routes) {
+    this("http", config, routes);
+  }
+
+  /**
+   * @param section of the configuration, for errors that must name a key
+   */
+  public HttpVerticle(String section, HttpConfig config, Supplier<List<Routes>> routes) {
+    this.section = section;
     this.config = config;
     this.routes = routes;
   }
@@ -84,7 +93,7 @@ public final class HttpVerticle extends VerticleBase {
     if (failure instanceof BindException) {
       return Future.failedFuture(
           new ConfigException(
-              "http.port",
+              section + ".port",
               config.port() + " on " + config.host() + " is taken or not ours; choose another"));
     }
     return Future.failedFuture(failure);

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final String MEDIA_TYPE = "application/problem+json";
   private static final String RETRY_AFTER_SECONDS = "1";
+  private static final String CODE = "backlot.problem";
 
   private Problems() {}
 
@@ -36,6 +38,7 @@ public final class Problems {
   public static void send(RoutingContext ctx, Throwable failure, JsonObject members) {
     BacklotException known = known(failure);
     log(ctx, known, failure);
+    ctx.put(CODE, known.code());
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.closed()) {
       return;
@@ -51,6 +54,11 @@ public final class Problems {
         .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store");
     addAdvice(response, known.code());
     response.end(body(ctx, known, members).toBuffer());
+  }
+
+  /** What this request was refused for, once it was; for meters. */
+  public static Optional<ErrorCode> code(RoutingContext ctx) {
+    return Optional.ofNullable(ctx.get(CODE));
   }
 
   private static JsonObject body(RoutingContext ctx, BacklotException known, JsonObject members) {

@@ -1,0 +1,73 @@
+package dev.backlot.ops;
+
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.ProviderHealth;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * One thing that must be well for this node to serve.
+ *
+ * @param name stable, for machines
+ * @param look what is the case now; a failure counts as down
+ */
+public record HealthCheck(String name, Supplier<Future<Finding>> look) {
+  /** From best to worst. */
+  public enum Status {
+    UP,
+    /** Something needs attention, but traffic is served. */
+    DEGRADED,
+    DOWN
+  }
+
+  /**
+   * @param detail for the operator; never a message of an exception, which may quote secrets
+   */
+  public record Finding(Status status, String detail) {}
+
+  /** The database answers a small query. */
+  public static HealthCheck database(EventLog log) {
+    return new HealthCheck(
+        "database", () -> log.head().map(head -> new Finding(Status.UP, "answers")));
+  }
+
+  /** This node's heartbeat is in time: it may act for the jobs it owns. */
+  public static HealthCheck lease(NodeLease lease) {
+    return now(
+        "lease",
+        () ->
+            lease.isHeld()
+                ? new Finding(Status.UP, "held")
+                : new Finding(Status.DOWN, "not held; the next heartbeat takes it again"));
+  }
+
+  public static HealthCheck lifecycle(Lifecycle lifecycle) {
+    return now(
+        "lifecycle",
+        () ->
+            switch (lifecycle.phase()) {
+              case STARTING -> new Finding(Status.DOWN, "starting");
+              case RUNNING -> new Finding(Status.UP, "running");
+              case DRAINING -> new Finding(Status.DOWN, "draining");
+            });
+  }
+
+  /** Never down: without the provider jobs are still taken in, and wait. */
+  public static HealthCheck provider(ProviderHealth health) {
+    return now(
+        "provider",
+        () -> {
+          long open = health.breakers().stream().filter(it -> !it.state().equals("closed")).count();
+          int parked = health.parked().size();
+          return open + parked == 0
+              ? new Finding(Status.UP, "reachable")
+              : new Finding(
+                  Status.DEGRADED, open + " breakers not closed, " + parked + " accounts parked");
+        });
+  }
+
+  private static HealthCheck now(String name, Supplier<Finding> look) {
+    return new HealthCheck(name, () -> Future.succeededFuture(look.get()));
+  }
+}

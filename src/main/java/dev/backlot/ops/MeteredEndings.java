@@ -1,0 +1,59 @@
+package dev.backlot.ops;
+
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Endings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the ends of attempts that were really applied, by kind and, for failures, by code. */
+public final class MeteredEndings implements Endings {
+  private final Endings endings;
+  private final MeterProvider<Counter> applied;
+
+  public MeteredEndings(Endings endings, MeterRegistry registry) {
+    this.endings = endings;
+    applied =
+        Counter.builder("backlot.endings")
+            .description("Ends of attempts, by ending and code")
+            .withRegistry(registry);
+  }
+
+  @Override
+  public Future<List<Ending>> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
+    return endings.finish(batch, policy, now).onSuccess(ended -> ended.forEach(this::count));
+  }
+
+  @Override
+  public Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts) {
+    return endings.running(lease, attempts);
+  }
+
+  @Override
+  public Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit) {
+    return endings.allRunning(lease, after, limit);
+  }
+
+  private void count(Ending ending) {
+    if (ending instanceof Ending.Failed failed) {
+      count("failed", failed.error().code().slug());
+      return;
+    }
+    if (ending instanceof Ending.TryAgain again) {
+      count("try_again", again.error().code().slug());
+      return;
+    }
+    count("succeeded", "none");
+  }
+
+  private void count(String ending, String code) {
+    applied.withTags("ending", ending, "code", code).increment();
+  }
+}

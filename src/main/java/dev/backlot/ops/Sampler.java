@@ -1,0 +1,82 @@
+package dev.backlot.ops;
+
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Alerts;
+import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Dispatches;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.Jobs;
+import dev.backlot.port.ProviderHealth;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Takes every sample, on a timer and never per scrape: however many scrape, the database is read
+ * once an interval. Confined to one event loop.
+ */
+public final class Sampler {
+  private final MeterRegistry registry;
+  private final List<Sample> samples = new ArrayList<>();
+  private final Counter failures;
+
+  public Sampler(MeterRegistry registry) {
+    this.registry = registry;
+    failures =
+        Counter.builder("backlot.sample.failures")
+            .description("Samples that could not be taken: the gauges show an older state")
+            .register(registry);
+  }
+
+  public Sampler jobs(Jobs jobs) {
+    return with(Samples.jobs(registry, jobs));
+  }
+
+  public Sampler slots(Dispatches dispatches) {
+    return with(Samples.slots(registry, dispatches));
+  }
+
+  public Sampler credits(CreditLedger ledger) {
+    return with(Samples.credits(registry, ledger));
+  }
+
+  public Sampler provider(ProviderHealth health) {
+    return with(Samples.provider(registry, health));
+  }
+
+  public Sampler alerts(Alerts alerts) {
+    return with(Samples.alerts(registry, alerts));
+  }
+
+  /**
+   * @param tail the position up to which this node's live screens have read
+   */
+  public Sampler log(EventLog log, LongSupplier tail) {
+    return with(Samples.log(registry, log, tail));
+  }
+
+  /** Needs no sample: it is asked on every scrape, from memory. */
+  public Sampler lease(NodeLease lease) {
+    Gauge.builder("backlot.lease.held", lease, held -> held.isHeld() ? 1 : 0)
+        .description("1 while this node may act for the jobs it owns")
+        .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
+  /** One round. Never fails: a sample that does is counted, and the others are taken. */
+  public Future<Void> runOnce() {
+    List<Future<?>> taken = new ArrayList<>();
+    samples.forEach(sample -> taken.add(sample.take().onFailure(failure -> failures.increment())));
+    return Future.join(taken).mapEmpty().recover(counted -> Future.succeededFuture()).mapEmpty();
+  }
+
+  private Sampler with(Sample sample) {
+    samples.add(sample);
+    return this;
+  }
+}

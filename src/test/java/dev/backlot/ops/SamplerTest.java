@@ -1,0 +1,180 @@
+package dev.backlot.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Alerts;
+import dev.backlot.port.Dispatches.SlotUse;
+import dev.backlot.port.ProviderHealth;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final Sampler sampler = new Sampler(registry);
+
+  @Test
+  void jobs_are_counted_by_state_and_an_empty_state_is_zero() {
+    sample(sampler.jobs(new FakeJobs(Map.of("queued", 7L, "running", 3L))));
+
+    assertThat(lines("backlot_jobs_live"))
+        .containsExactlyInAnyOrder(
+            "backlot_jobs_live{state=\"queued\"} 7.0",
+            "backlot_jobs_live{state=\"held\"} 0.0",
+            "backlot_jobs_live{state=\"submitting\"} 0.0",
+            "backlot_jobs_live{state=\"running\"} 3.0",
+            "backlot_jobs_live{state=\"storing\"} 0.0");
+    assertThat(lines("backlot_queue_depth")).containsExactly("backlot_queue_depth 7.0");
+  }
+
+  @Test
+  void slots_are_told_by_account_and_class() {
+    sample(sampler.slots(new FakeSlots(List.of(new SlotUse("main", "v2-std", 3, 4, 5)))));
+
+    assertThat(lines("backlot_slots"))
+        .containsExactlyInAnyOrder(
+            "backlot_slots_in_flight{account=\"main\",slot_class=\"v2-std\"} 3.0",
+            "backlot_slots_ceiling{account=\"main\",slot_class=\"v2-std\"} 4.0",
+            "backlot_slots_limit{account=\"main\",slot_class=\"v2-std\"} 5.0");
+  }
+
+  @Test
+  void credits_are_told_by_asset_and_role_without_a_tenant() {
+    sample(sampler.credits(new FakeTotals(Map.of("spent", Credits.of("2.5")))));
+
+    assertThat(lines("backlot_credits"))
+        .containsExactlyInAnyOrder(
+            "backlot_credits{asset=\"video_unit\",role=\"spent\"} 2.5",
+            "backlot_credits{asset=\"image_unit\",role=\"spent\"} 2.5",
+            "backlot_credits{asset=\"usd\",role=\"spent\"} 2.5",
+            "backlot_credits{asset=\"cny\",role=\"spent\"} 2.5");
+  }
+
+  @Test
+  void a_breaker_is_in_one_state() {
+    sample(sampler.provider(new OpenBreaker()));
+
+    assertThat(lines("backlot_breaker"))
+        .containsExactlyInAnyOrder(
+            "backlot_breaker{account=\"main\",guard=\"create\",state=\"closed\"} 0.0",
+            "backlot_breaker{account=\"main\",guard=\"create\",state=\"half_open\"} 0.0",
+            "backlot_breaker{account=\"main\",guard=\"create\",state=\"open\"} 1.0");
+    assertThat(lines("backlot_account_parked"))
+        .containsExactly("backlot_account_parked{account=\"spare\"} 1.0");
+  }
+
+  @Test
+  void the_lag_is_what_the_tail_has_not_read() {
+    AtomicLong tail = new AtomicLong(90);
+    sample(sampler.log(new FakeHead(100), tail::get));
+
+    assertThat(lines("backlot_log"))
+        .containsExactlyInAnyOrder("backlot_log_position 100.0", "backlot_log_tail_lag 10.0");
+  }
+
+  @Test
+  void a_tail_ahead_of_the_last_sample_lags_by_nothing() {
+    sample(sampler.log(new FakeHead(100), () -> 120));
+
+    assertThat(lines("backlot_log_tail_lag")).containsExactly("backlot_log_tail_lag 0.0");
+  }
+
+  @Test
+  void alerts_are_counted_and_leave_when_they_are_over() {
+    FakeOpenAlerts alerts = new FakeOpenAlerts();
+    sample(sampler.alerts(alerts));
+    assertThat(lines("backlot_alerts_open"))
+        .containsExactly("backlot_alerts_open{rule=\"low_credit\",state=\"firing\"} 1.0");
+
+    alerts.open = List.of();
+    sample(sampler);
+
+    assertThat(lines("backlot_alerts_open")).isEmpty();
+  }
+
+  @Test
+  void the_lease_is_told_without_a_sample() {
+    AtomicLong ticker = new AtomicLong();
+    NodeLease lease =
+        new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), ticker::get);
+    lease.renewed(1, 0);
+    sampler.lease(lease);
+    assertThat(lines("backlot_lease_held")).containsExactly("backlot_lease_held 1.0");
+
+    ticker.set(Duration.ofSeconds(11).toNanos());
+
+    assertThat(lines("backlot_lease_held")).containsExactly("backlot_lease_held 0.0");
+  }
+
+  @Test
+  void a_failing_sample_is_counted_and_the_others_are_taken() {
+    sampler.jobs(new FakeJobs(null)).log(new FakeHead(5), () -> 5);
+
+    sample(sampler);
+
+    assertThat(lines("backlot_sample_failures_total"))
+        .containsExactly("backlot_sample_failures_total 1.0");
+    assertThat(lines("backlot_log_position")).containsExactly("backlot_log_position 5.0");
+  }
+
+  private List<String> lines(String name) {
+    return MetricText.lines(registry, name);
+  }
+
+  /** Every fake answers at once. */
+  private static void sample(Sampler sampler) {
+    assertThat(sampler.runOnce().succeeded()).isTrue();
+  }
+
+  private static final class OpenBreaker implements ProviderHealth {
+    @Override
+    public boolean mayCreate(String account) {
+      return false;
+    }
+
+    @Override
+    public List<BreakerView> breakers() {
+      return List.of(new BreakerView("main", "create", "open"));
+    }
+
+    @Override
+    public List<String> parked() {
+      return List.of("spare");
+    }
+  }
+
+  private static final class FakeOpenAlerts implements Alerts {
+    private List<Alert> open =
+        List.of(
+            new Alert(
+                new UUID(0, 1),
+                "low_credit",
+                "acme/video_unit",
+                AlertState.FIRING,
+                "Tenant acme has little left.",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null));
+
+    @Override
+    public Future<List<Alert>> open() {
+      return Future.succeededFuture(open);
+    }
+
+    @Override
+    public Future<List<Alert>> save(List<Alert> alerts) {
+      return Future.failedFuture("only read here");
+    }
+  }
+}
