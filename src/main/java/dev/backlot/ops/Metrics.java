@@ -47,7 +47,7 @@ public final class Metrics {
         .config()
         .meterFilter(MeterFilter.maximumAllowableMetrics(MAX_METERS))
         // Registered once per server under the same labels, so it only shows the first of them.
-        .meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active.requests"))
+        .meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"))
         .meterFilter(new LatencyBuckets());
     return registry;
   }
