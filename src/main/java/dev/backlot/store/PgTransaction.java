@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,21 @@ final class PgTransaction implements Statements {
 
   <T> Future<T> inOneFlight(Function<Statements, Future<T>> work) {
     control("BEGIN");
+    return withCommit(work);
+  }
+
+  <A, T> Future<T> inTwoFlights(
+      Function<Statements, Future<A>> read, BiFunction<A, Statements, Future<T>> write) {
+    control("BEGIN");
+    Future<A> found = apply(read);
+    return found.transform(
+        answered ->
+            answered.failed() || firstFailure != null
+                ? rolledBack(found.mapEmpty())
+                : withCommit(transaction -> write.apply(answered.result(), transaction)));
+  }
+
+  private <T> Future<T> withCommit(Function<Statements, Future<T>> work) {
     Future<T> result = apply(work);
     // PostgreSQL turns the commit of a failed transaction into a rollback; what only failed here
     // must be undone in so many words.
@@ -46,7 +62,7 @@ final class PgTransaction implements Statements {
     return result.transform(
         answered -> {
           if (answered.failed() || firstFailure != null) {
-            return connection.query("ROLLBACK").execute().transform(ended -> undone(result));
+            return rolledBack(result);
           }
           return connection
               .query("COMMIT")
@@ -68,8 +84,11 @@ final class PgTransaction implements Statements {
             : commitFailure);
   }
 
-  private <T> Future<T> undone(Future<T> result) {
-    return firstFailure == null ? result : Future.failedFuture(firstFailure);
+  private <T> Future<T> rolledBack(Future<T> result) {
+    return connection
+        .query("ROLLBACK")
+        .execute()
+        .transform(ended -> firstFailure == null ? result : Future.failedFuture(firstFailure));
   }
 
   private <T> Future<T> apply(Function<Statements, Future<T>> work) {
@@ -85,8 +104,9 @@ final class PgTransaction implements Statements {
     connection.query(sql).execute().onFailure(this::failed);
   }
 
+  /** A statement that cannot be prepared answers after those behind it, which only follow suit. */
   private void failed(Throwable failure) {
-    if (firstFailure == null) {
+    if (firstFailure == null || PgErrors.isAftermath(firstFailure)) {
       firstFailure = failure;
     }
   }

@@ -4,7 +4,7 @@ import dev.backlot.domain.BacklotException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnection;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -36,7 +36,17 @@ final class PgTransactions {
    * transaction by failing after an answer.
    */
   <T> Future<T> inOneFlight(Function<Statements, Future<T>> work) {
-    return run(work, true, 0);
+    return run(transaction -> transaction.inOneFlight(work), 0);
+  }
+
+  /**
+   * Two round trips: what {@code read} issued is answered, then {@code write} decides on it and
+   * issues the rest, with the commit right behind as in {@link #inOneFlight}. A failure of the
+   * first flight rolls back.
+   */
+  <A, T> Future<T> inTwoFlights(
+      Function<Statements, Future<A>> read, BiFunction<A, Statements, Future<T>> write) {
+    return run(transaction -> transaction.inTwoFlights(read, write), 0);
   }
 
   /**
@@ -44,24 +54,18 @@ final class PgTransactions {
    * work that needs an answer before it can issue the next statement.
    */
   <T> Future<T> stepwise(Function<Statements, Future<T>> work) {
-    return run(work, false, 0);
+    return run(transaction -> transaction.stepwise(work), 0);
   }
 
-  private <T> Future<T> run(Function<Statements, Future<T>> work, boolean oneFlight, int repeats) {
+  private <T> Future<T> run(Function<PgTransaction, Future<T>> way, int repeats) {
     return pool.getConnection()
-        .compose(connection -> once(connection, work, oneFlight))
+        .compose(
+            connection -> way.apply(new PgTransaction(connection)).eventually(connection::close))
         .recover(
             failure ->
                 PgErrors.isRepeatable(failure) && repeats < MAX_REPEATS
-                    ? pause(repeats).compose(waited -> run(work, oneFlight, repeats + 1))
+                    ? pause(repeats).compose(waited -> run(way, repeats + 1))
                     : Future.failedFuture(PgErrors.translate(failure)));
-  }
-
-  private static <T> Future<T> once(
-      SqlConnection connection, Function<Statements, Future<T>> work, boolean oneFlight) {
-    PgTransaction transaction = new PgTransaction(connection);
-    return (oneFlight ? transaction.inOneFlight(work) : transaction.stepwise(work))
-        .eventually(connection::close);
   }
 
   private Future<Void> pause(int repeats) {

@@ -4,6 +4,8 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
@@ -73,6 +75,11 @@ final class Rows {
     return Numeric.create(credits.value());
   }
 
+  /** For a column of amounts some of which are null: the client cannot encode null as numeric. */
+  static @Nullable String decimalOrNull(@Nullable Credits credits) {
+    return credits == null ? null : credits.toString();
+  }
+
   static Credits credits(Row row, String column) {
     return new Credits(row.getBigDecimal(column));
   }
@@ -91,6 +98,18 @@ final class Rows {
 
   static JobId jobId(Row row, String column) {
     return new JobId(row.getUUID(column));
+  }
+
+  /** The columns that name an attempt, its job and the fence. */
+  static AttemptRef attemptRef(Row row) {
+    return new AttemptRef(
+        new AttemptId(row.getUUID("attempt")),
+        jobId(row, "job"),
+        tenant(row, "tenant_id"),
+        row.getLong("fence"),
+        row.getString("account_id"),
+        row.getString("path"),
+        row.getString("external_id"));
   }
 
   /**
@@ -132,6 +151,10 @@ final class Rows {
 
   /** The text of the {@code job.outputs} column. */
   static String outputsText(List<Output> outputs) {
+    return outputsJson(outputs).encode();
+  }
+
+  static JsonArray outputsJson(List<Output> outputs) {
     JsonArray array = new JsonArray();
     for (Output output : outputs) {
       JsonObject object = new JsonObject().put("n", output.n()).put("type", output.type());
@@ -140,7 +163,7 @@ final class Rows {
       }
       array.add(object);
     }
-    return array.encode();
+    return array;
   }
 
   static List<Output> outputs(String text) {

@@ -1,0 +1,90 @@
+package dev.backlot.store;
+
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a batch of changes: one statement for each kind of row, whatever the size of the batch, in
+ * the order of locks that all transactions keep (jobs, balances, slots, log).
+ */
+final class Changes {
+  private final List<Change> all;
+  private final List<Change> moved;
+  private final Statements transaction;
+  private final Instant now;
+
+  /**
+   * @param changes at most one per job; their jobs are locked
+   */
+  Changes(List<Change> changes, Statements transaction, Instant now) {
+    this.all = changes;
+    this.moved = changes.stream().filter(Change::movesJob).toList();
+    this.transaction = transaction;
+    this.now = now;
+  }
+
+  void write() {
+    if (all.isEmpty()) {
+      return;
+    }
+    moveAttempts();
+    if (moved.isEmpty()) {
+      return;
+    }
+    moveJobs();
+    new Bookings(moved, transaction, now).write();
+    SlotChanges.free(all, transaction, now);
+    NewEvent.append(transaction, moved.stream().map(Change::event).toList(), now);
+  }
+
+  private void moveAttempts() {
+    List<AttemptMove> moves = all.stream().map(Change::attempt).toList();
+    transaction.execute(
+        ChangeSql.MOVE_ATTEMPTS,
+        Tuple.of(
+            Rows.column(all, change -> change.of().id().value(), UUID[]::new),
+            Rows.column(moves, AttemptMove::state, String[]::new),
+            Rows.column(moves, AttemptMove::taskId, String[]::new),
+            Rows.column(moves, AttemptMove::sends, Integer[]::new),
+            Rows.column(moves, AttemptMove::doubtful, Boolean[]::new),
+            Rows.column(moves, AttemptMove::counted, Boolean[]::new),
+            Rows.column(moves, AttemptMove::note, String[]::new),
+            Rows.column(moves, move -> Rows.decimalOrNull(move.deduction()), String[]::new),
+            Rows.column(moves, AttemptMove::result, String[]::new),
+            Rows.time(now)));
+  }
+
+  private void moveJobs() {
+    List<JobMove> moves = moved.stream().map(Change::job).toList();
+    transaction.execute(
+        ChangeSql.MOVE_JOBS,
+        Tuple.of(
+            Rows.column(moved, change -> change.of().job().value(), UUID[]::new),
+            Rows.column(moved, change -> change.of().fence(), Long[]::new),
+            Rows.column(moved, change -> change.of().jobState().text(), String[]::new),
+            Rows.column(moved, change -> change.of().version(), Integer[]::new),
+            Rows.column(moves, move -> move.state().text(), String[]::new),
+            Rows.column(moved, Changes::tries, Integer[]::new),
+            Rows.column(moves, move -> Rows.timeOrNull(move.startAt()), OffsetDateTime[]::new),
+            Rows.column(moves, Changes::errorNumber, Integer[]::new),
+            Rows.column(moves, Changes::errorDetail, String[]::new),
+            Rows.column(moves, move -> Rows.outputsText(move.outputs()), String[]::new),
+            Rows.time(now)));
+  }
+
+  private static int tries(Change change) {
+    return change.attempt().closes() && change.attempt().counted() ? 1 : 0;
+  }
+
+  private static @Nullable Integer errorNumber(JobMove move) {
+    return move.error() == null ? null : move.error().code().number();
+  }
+
+  private static @Nullable String errorDetail(JobMove move) {
+    return move.error() == null ? null : move.error().detail();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.FreeSlots;
+import dev.backlot.domain.job.PlannedAttempt;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Planner;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** One claim: locks slots and jobs, asks the planner, and writes what it planned. Used once. */
+final class Claim {
+  private final NodeLease lease;
+  private final List<String> pools;
+  private final List<String> accounts;
+  private final int limit;
+  private final Planner planner;
+  private final Instant now;
+  private List<Claimed> claimed = List.of();
+
+  /** What the claim has locked. */
+  record Locked(List<FreeSlots> slots, List<LockedJob> jobs) {}
+
+  Claim(
+      NodeLease lease,
+      List<String> pools,
+      List<String> accounts,
+      int limit,
+      Planner planner,
+      Instant now) {
+    this.lease = lease;
+    this.pools = pools;
+    this.accounts = accounts;
+    this.limit = limit;
+    this.planner = planner;
+    this.now = now;
+  }
+
+  /** What was planned last; committed when the transaction was. */
+  List<Claimed> claimed() {
+    return claimed;
+  }
+
+  Future<Locked> lock(Statements transaction) {
+    String[] poolIds = pools.toArray(String[]::new);
+    String[] accountIds = accounts.toArray(String[]::new);
+    Future<RowSet<Row>> slots =
+        transaction.execute(
+            SlotSql.LOCK_FREE,
+            Tuple.of(poolIds, accountIds, Rows.time(now), lease.node().value(), lease.epoch()));
+    Future<RowSet<Row>> jobs =
+        transaction.execute(
+            DispatchSql.LOCK_QUEUED, Tuple.of(poolIds, accountIds, Rows.time(now), limit));
+    return slots.compose(
+        free ->
+            jobs.map(
+                queued ->
+                    new Locked(
+                        Reads.list(free, Claim::slots), Reads.list(queued, LockedJob::read))));
+  }
+
+  Future<List<Claimed>> take(Locked locked, Statements transaction) {
+    List<ClaimPlan.Taken> taken = ClaimPlan.make(locked.slots(), locked.jobs(), planner);
+    claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
+    if (taken.isEmpty()) {
+      return Future.succeededFuture(claimed);
+    }
+    List<PlannedAttempt> attempts = taken.stream().map(ClaimPlan.Taken::plan).toList();
+    transaction.execute(
+        DispatchSql.SUBMIT,
+        Tuple.of(
+            Rows.column(attempts, each -> each.job().value(), UUID[]::new),
+            lease.node().value(),
+            lease.epoch(),
+            Rows.time(now)));
+    insert(attempts, transaction);
+    SlotChanges.take(attempts, transaction);
+    NewEvent.append(transaction, taken.stream().map(each -> each.job().submitting()).toList(), now);
+    return Future.succeededFuture(claimed);
+  }
+
+  private void insert(List<PlannedAttempt> planned, Statements transaction) {
+    transaction.execute(
+        DispatchSql.INSERT_ATTEMPTS,
+        Tuple.of(
+            Rows.column(planned, each -> each.id().value(), UUID[]::new),
+            Rows.column(planned, each -> each.job().value(), UUID[]::new),
+            Rows.column(planned, PlannedAttempt::account, String[]::new),
+            Rows.column(planned, PlannedAttempt::dialect, String[]::new),
+            Rows.column(planned, PlannedAttempt::path, String[]::new),
+            Rows.column(planned, PlannedAttempt::externalId, String[]::new),
+            Rows.column(planned, PlannedAttempt::body, String[]::new),
+            Rows.column(planned, PlannedAttempt::slotClass, String[]::new),
+            Rows.column(planned, PlannedAttempt::slots, Integer[]::new),
+            Rows.time(now)));
+  }
+
+  private static FreeSlots slots(Row row) {
+    return new FreeSlots(
+        row.getString("pool_id"),
+        row.getString("account_id"),
+        row.getString("slot_class"),
+        row.getInteger("free"));
+  }
+}

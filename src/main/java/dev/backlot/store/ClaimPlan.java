@@ -1,0 +1,61 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.FreeSlots;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.PlannedAttempt;
+import dev.backlot.port.Dispatches.Planner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A planner's plan, held to what the claim has locked: no slot is taken twice, none of another pool
+ * and none that is not free (promise P4), however the planner errs.
+ */
+final class ClaimPlan {
+  private final Map<SlotChanges.Place, FreeSlots> free = new HashMap<>();
+  private final Map<JobId, LockedJob> jobs = new LinkedHashMap<>();
+
+  /**
+   * @param plan an attempt that may be committed
+   * @param job its job
+   */
+  record Taken(PlannedAttempt plan, LockedJob job) {}
+
+  private ClaimPlan(List<FreeSlots> slots, List<LockedJob> locked) {
+    slots.forEach(each -> free.put(new SlotChanges.Place(each.account(), each.slotClass()), each));
+    locked.forEach(each -> jobs.put(each.queued().id(), each));
+  }
+
+  static List<Taken> make(List<FreeSlots> slots, List<LockedJob> locked, Planner planner) {
+    if (slots.isEmpty() || locked.isEmpty()) {
+      return List.of();
+    }
+    ClaimPlan plan = new ClaimPlan(slots, locked);
+    List<Taken> taken = new ArrayList<>();
+    for (PlannedAttempt each :
+        planner.apply(locked.stream().map(LockedJob::queued).toList(), slots)) {
+      LockedJob job = plan.jobs.get(each.job());
+      if (job != null && plan.take(each, job)) {
+        plan.jobs.remove(each.job());
+        taken.add(new Taken(each, job));
+      }
+    }
+    return taken;
+  }
+
+  private boolean take(PlannedAttempt attempt, LockedJob job) {
+    SlotChanges.Place place = new SlotChanges.Place(attempt.account(), attempt.slotClass());
+    FreeSlots left = free.get(place);
+    if (left == null || !left.pool().equals(job.queued().pool()) || left.free() < attempt.slots()) {
+      return false;
+    }
+    free.put(
+        place,
+        new FreeSlots(
+            left.pool(), left.account(), left.slotClass(), left.free() - attempt.slots()));
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.backlot.store;
+
+/** Claims, and attempts whose outcome is not known. */
+final class DispatchSql {
+  private DispatchSql() {}
+
+  /**
+   * Locks the first due jobs of each pool and slot class that has slots left; jobs that somebody
+   * else has locked are skipped, never waited for. Run after {@link SlotSql#LOCK_FREE}, so that the
+   * number of free slots is settled. $1 pools, $2 accounts, $3 now, $4 limit.
+   */
+  static final String LOCK_QUEUED =
+      """
+      SELECT job.*
+        FROM (SELECT pool_id, slot_class, sum(ceiling - in_flight) AS free
+                FROM slot
+               WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])
+                 AND in_flight < ceiling
+               GROUP BY pool_id, slot_class) AS room
+       CROSS JOIN LATERAL (
+              SELECT id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots,
+                     input::text AS input, attempts, version, fence, accepted_at, sort_key
+                FROM job
+               WHERE state = 'queued' AND pool_id = room.pool_id AND slot_class = room.slot_class
+                 AND start_at <= $3
+               ORDER BY sort_key, id
+               LIMIT least(room.free, $4)
+                 FOR UPDATE SKIP LOCKED) AS job
+       ORDER BY job.sort_key, job.id
+       LIMIT $4""";
+
+  /** $1 jobs, $2 node, $3 epoch, $4 now. */
+  static final String SUBMIT =
+      """
+      UPDATE job
+         SET state = 'submitting', owner = $2, epoch = $3, fence = fence + 1,
+             version = version + 1, started_at = coalesce(started_at, $4), updated_at = $4
+       WHERE id = ANY($1::uuid[]) AND state = 'queued'""";
+
+  /**
+   * The jobs are locked, so the highest number of each is final. $1 attempts, $2 jobs, $3 accounts,
+   * $4 dialects, $5 paths, $6 external ids, $7 bodies, $8 slot classes, $9 slots, $10 now.
+   */
+  static final String INSERT_ATTEMPTS =
+      """
+      INSERT INTO attempt (id, job_id, tenant_id, number, account_id, dialect, path, external_id,
+                           body, slot_class, slots, state, first_sent_at, created_at)
+      SELECT given.id, job.id, job.tenant_id,
+             1 + (SELECT coalesce(max(earlier.number), 0) FROM attempt AS earlier
+                   WHERE earlier.job_id = job.id),
+             given.account, given.dialect, given.path, given.external_id, given.body, given.class,
+             given.slots, 'claimed', $10, $10
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
+                    $7::text[], $8::text[], $9::int[])
+             AS given(id, job, account, dialect, path, external_id, body, class, slots)
+        JOIN job ON job.id = given.job""";
+
+  /**
+   * Not seen by whoever sent it any more, or of unknown outcome. $1 node, $2 epoch, $3 claimed
+   * before, $4 limit.
+   */
+  static final String UNRESOLVED =
+      """
+      SELECT attempt.id AS attempt, job.id AS job, job.tenant_id, job.fence,
+             attempt.account_id, attempt.path, attempt.external_id, attempt.dialect, attempt.body,
+             attempt.slot_class, attempt.slots, attempt.sends, attempt.first_sent_at,
+             coalesce(attempt.last_unknown_at, attempt.first_sent_at) AS last_sent_at, job.attempts
+        FROM job JOIN attempt ON attempt.job_id = job.id
+       WHERE job.owner = $1 AND job.epoch = $2 AND job.state = 'submitting'
+         AND attempt.closed_at IS NULL AND NOT attempt.detached
+         AND (attempt.state = 'unknown' OR attempt.state = 'claimed' AND attempt.first_sent_at < $3)
+       ORDER BY last_sent_at, attempt.id
+       LIMIT $4""";
+
+  /** An answer for somebody who is no longer in charge: kept as evidence. $1 attempts, $2 tasks. */
+  static final String KEEP_TASK_ID =
+      """
+      UPDATE attempt SET task_id = given.task
+        FROM unnest($1::uuid[], $2::text[]) AS given(id, task)
+       WHERE attempt.id = given.id AND attempt.task_id IS NULL""";
+}

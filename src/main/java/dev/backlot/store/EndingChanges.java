@@ -1,0 +1,58 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.credit.Settlement;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.Endings.Ending;
+import java.util.Optional;
+
+/** What each ending changes, decided on locked rows. Pure. */
+final class EndingChanges {
+  private EndingChanges() {}
+
+  /** Empty when the ending comes too late. */
+  static Optional<Change> decide(OpenAttempt open, Ending ending, CancelPolicy cancelPolicy) {
+    if (open.jobState() != JobState.RUNNING) {
+      return Optional.empty();
+    }
+    if (ending instanceof Ending.Succeeded succeeded) {
+      return Optional.of(succeeded(open, succeeded.report(), cancelPolicy));
+    }
+    if (ending instanceof Ending.Failed failed) {
+      return Optional.of(failed(open, failed));
+    }
+    return Optional.of(tryAgain(open, (Ending.TryAgain) ending));
+  }
+
+  private static Change succeeded(
+      OpenAttempt open, TaskReport.Succeeded report, CancelPolicy cancelPolicy) {
+    boolean drop = open.cancelRequested() && cancelPolicy == CancelPolicy.DISCARD;
+    return Change.of(
+            open,
+            AttemptMove.succeeded(report.deduction(), report.raw()),
+            drop ? JobMove.to(JobState.CANCELED) : JobMove.succeeded(report.outputs()))
+        .settled(Settlement.ofSuccess(open.reservedOrZero(), report.deduction()));
+  }
+
+  private static Change failed(OpenAttempt open, Ending.Failed failed) {
+    return Change.of(
+            open,
+            AttemptMove.failed(failed.deduction(), failed.raw(), failed.error().code().slug()),
+            open.cancelRequested() ? JobMove.to(JobState.CANCELED) : JobMove.failed(failed.error()))
+        .settled(Settlement.ofFailure(open.reservedOrZero(), failed.deduction()));
+  }
+
+  private static Change tryAgain(OpenAttempt open, Ending.TryAgain again) {
+    String reason = again.error().code().slug();
+    AttemptMove failed = AttemptMove.failed(again.deduction(), again.raw(), reason);
+    if (open.cancelRequested()) {
+      return Change.of(open, failed, JobMove.to(JobState.CANCELED))
+          .settled(Settlement.ofFailure(open.reservedOrZero(), again.deduction()));
+    }
+    // The reservation stays open for the next attempt; this one's bill is nobody's.
+    return Change.of(open, failed, JobMove.queued(again.notBefore(), reason))
+        .settled(Settlement.ofFailure(Credits.ZERO, again.deduction()));
+  }
+}

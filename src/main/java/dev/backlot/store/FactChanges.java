@@ -1,0 +1,67 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.credit.Settlement;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.Dispatches.Closing;
+import dev.backlot.port.Dispatches.Fact;
+import java.util.Optional;
+
+/** What each fact changes, decided on locked rows. Pure. */
+final class FactChanges {
+  private FactChanges() {}
+
+  /** Empty when the fact comes too late, or would close an attempt that may still bill. */
+  static Optional<Change> decide(OpenAttempt open, Fact fact) {
+    if (open.jobState() != JobState.SUBMITTING) {
+      return Optional.empty();
+    }
+    if (fact instanceof Fact.Accepted accepted) {
+      return Optional.of(
+          Change.of(open, AttemptMove.accepted(accepted.taskId()), JobMove.to(JobState.RUNNING)));
+    }
+    if (fact instanceof Fact.SendUnknown unknown) {
+      return Optional.of(Change.of(open, AttemptMove.doubted(unknown.reason())));
+    }
+    if (fact instanceof Fact.SendingAgain) {
+      return Optional.of(Change.of(open, AttemptMove.sentAgain()));
+    }
+    if (fact instanceof Fact.BackToQueue back) {
+      return backToQueue(open, back);
+    }
+    return rejected(open, (Fact.Rejected) fact);
+  }
+
+  private static Optional<Change> backToQueue(OpenAttempt open, Fact.BackToQueue back) {
+    if (mayBill(open, back.why())) {
+      return Optional.empty();
+    }
+    AttemptMove closed = AttemptMove.closed(back.why(), back.counted(), back.reason());
+    Change change =
+        open.cancelRequested()
+            ? unpaid(open, closed, JobMove.to(JobState.CANCELED))
+            : Change.of(open, closed, JobMove.queued(back.notBefore(), back.reason()));
+    return Optional.of(change.withCeilingTooHigh(back.full()));
+  }
+
+  private static Optional<Change> rejected(OpenAttempt open, Fact.Rejected rejected) {
+    if (mayBill(open, rejected.why())) {
+      return Optional.empty();
+    }
+    AttemptMove closed = AttemptMove.closed(rejected.why(), true, rejected.error().code().slug());
+    return Optional.of(
+        unpaid(
+            open,
+            closed,
+            open.cancelRequested()
+                ? JobMove.to(JobState.CANCELED)
+                : JobMove.failed(rejected.error())));
+  }
+
+  private static boolean mayBill(OpenAttempt open, Closing why) {
+    return open.doubtful() && why != Closing.ABSENT;
+  }
+
+  private static Change unpaid(OpenAttempt open, AttemptMove closed, JobMove end) {
+    return Change.of(open, closed, end).settled(Settlement.ofFailure(open.reservedOrZero(), null));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.backlot.store;
+
+/** Nodes, their leases and their duties, all on the database's clock. */
+final class MembershipSql {
+  private MembershipSql() {}
+
+  /** $1 node, $2 name. */
+  static final String REGISTER =
+      """
+      INSERT INTO node (id, epoch, name, started_at, heartbeat_at)
+      VALUES ($1, 1, $2, backlot_now(), backlot_now())
+          ON CONFLICT (id) DO UPDATE
+         SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at
+      RETURNING epoch""";
+
+  /** Nodes that left long ago. $1 the node that registers. */
+  static final String FORGET =
+      """
+      DELETE FROM node
+       WHERE id <> $1 AND heartbeat_at < backlot_now() - interval '7 days'
+         AND NOT EXISTS (SELECT 1 FROM job
+                          WHERE job.owner = node.id
+                            AND job.state IN ('submitting', 'running', 'storing'))""";
+
+  /** $1 node, $2 epoch, $3 lease in milliseconds. */
+  static final String HEARTBEAT =
+      """
+      UPDATE node SET heartbeat_at = backlot_now()
+       WHERE id = $1 AND epoch = $2
+         AND heartbeat_at > backlot_now() - $3::bigint * interval '1 millisecond'""";
+
+  /**
+   * Ends leases that have run out, before anything is taken: a heartbeat that was only just in time
+   * and one that comes too late both find out on this row. A row that is locked is being renewed.
+   * $1 lease in milliseconds.
+   */
+  static final String END_LEASES =
+      """
+      UPDATE node SET heartbeat_at = '-infinity'
+        FROM (SELECT id FROM node
+               WHERE heartbeat_at > '-infinity'
+                 AND heartbeat_at <= backlot_now() - $1::bigint * interval '1 millisecond'
+               ORDER BY id
+                 FOR UPDATE SKIP LOCKED) AS late
+       WHERE node.id = late.id""";
+
+  /** Whether a live node, under the epoch of the job, answers for the job. */
+  private static final String HAS_OWNER =
+      """
+      EXISTS (SELECT 1 FROM node
+               WHERE node.id = job.owner AND node.epoch = job.epoch
+                 AND node.heartbeat_at > '-infinity')""";
+
+  /** A node that has lost its own lease takes nothing. */
+  private static final String MAY_TAKE =
+      """
+      EXISTS (SELECT 1 FROM node
+               WHERE node.id = $1 AND node.epoch = $2 AND node.heartbeat_at > '-infinity')""";
+
+  /** $1 node, $2 epoch, $3 limit. */
+  static final String LOCK_LOST =
+      """
+      SELECT id FROM job
+       WHERE state IN ('submitting', 'running', 'storing')
+         AND NOT %s
+         AND %s
+       ORDER BY id
+       LIMIT $3
+         FOR UPDATE SKIP LOCKED"""
+          .formatted(HAS_OWNER, MAY_TAKE);
+
+  /**
+   * Asks again, because the lock may have found a row that had changed since its statement began,
+   * and such a row is not checked against other tables. What the former owner had in hand it may
+   * have sent up to this instant. $1 node, $2 epoch, $3 jobs.
+   */
+  static final String TAKE_OVER =
+      """
+      WITH taken AS (
+        UPDATE job SET owner = $1, epoch = $2, fence = fence + 1
+         WHERE id = ANY($3::uuid[]) AND state IN ('submitting', 'running', 'storing')
+           AND NOT %s
+        RETURNING id),
+      doubted AS (
+        UPDATE attempt SET state = 'unknown', last_unknown_at = backlot_now()
+          FROM taken
+         WHERE attempt.job_id = taken.id AND NOT attempt.detached
+           AND attempt.state IN ('claimed', 'unknown'))
+      SELECT count(*) AS taken FROM taken"""
+          .formatted(HAS_OWNER);
+
+  /** $1 node, $2 epoch. */
+  static final String LEAVE =
+      "UPDATE node SET heartbeat_at = '-infinity' WHERE id = $1 AND epoch = $2";
+
+  /** $1 node, $2 epoch. */
+  static final String DROP_DUTIES = "DELETE FROM duty WHERE owner = $1 AND epoch = $2";
+
+  /** $1 duty, $2 node, $3 epoch, $4 milliseconds. */
+  static final String HOLD_DUTY =
+      """
+      INSERT INTO duty (name, owner, epoch, expires_at)
+      VALUES ($1, $2, $3, backlot_now() + $4::bigint * interval '1 millisecond')
+          ON CONFLICT (name) DO UPDATE
+         SET owner = excluded.owner, epoch = excluded.epoch, expires_at = excluded.expires_at
+       WHERE (duty.owner, duty.epoch) = (excluded.owner, excluded.epoch)
+          OR duty.expires_at <= backlot_now()""";
+}

@@ -1,0 +1,158 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.PlannedAttempt;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Claims jobs and records what became of their attempts: two round trips for each batch. */
+public final class PgDispatches implements Dispatches {
+  private static final String CLAIM_IN_DOUBT = "claim-in-doubt";
+
+  private final PgTransactions transactions;
+  private final Pool pool;
+
+  public PgDispatches(Vertx vertx, Pool pool, RandomGenerator random) {
+    this.transactions = new PgTransactions(vertx, pool, random);
+    this.pool = pool;
+  }
+
+  @Override
+  public Future<List<Claimed>> claim(
+      NodeLease lease,
+      List<String> pools,
+      List<String> accounts,
+      int limit,
+      Planner planner,
+      Instant now) {
+    Claim claim = new Claim(lease, pools, accounts, Math.min(limit, MAX_BATCH), planner, now);
+    return transactions
+        .inTwoFlights(claim::lock, claim::take)
+        .recover(failure -> undo(claim, failure, now));
+  }
+
+  /** Waits for a commit that is still under way, because it locks the same jobs. */
+  private Future<List<Claimed>> undo(Claim claim, Throwable failure, Instant now) {
+    boolean inDoubt =
+        failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
+    if (!inDoubt) {
+      return Future.failedFuture(failure);
+    }
+    List<Fact> unsent =
+        claim.claimed().stream()
+            .<Fact>map(
+                each ->
+                    new Fact.BackToQueue(
+                        each.ref(), Closing.UNSENT, false, null, CLAIM_IN_DOUBT, false))
+            .toList();
+    return record(unsent, now).transform(undone -> Future.failedFuture(failure));
+  }
+
+  @Override
+  public Future<List<Fact>> record(List<Fact> facts, Instant now) {
+    return Batch.store(facts, Fact::ref, batch -> recordOnce(batch, now));
+  }
+
+  private Future<List<Fact>> recordOnce(List<Fact> facts, Instant now) {
+    List<AttemptRef> refs = facts.stream().map(Fact::ref).toList();
+    return transactions.inTwoFlights(
+        transaction -> OpenAttempt.lock(transaction, refs),
+        (open, transaction) -> {
+          Batch<Fact> decided = Batch.decide(facts, Fact::ref, open, FactChanges::decide);
+          keepLateTaskIds(decided.late(), transaction);
+          new Changes(decided.changes(), transaction, now).write();
+          return Future.succeededFuture(decided.applied());
+        });
+  }
+
+  private static void keepLateTaskIds(List<Fact> late, Statements transaction) {
+    List<Fact.Accepted> accepted =
+        late.stream()
+            .filter(Fact.Accepted.class::isInstance)
+            .map(Fact.Accepted.class::cast)
+            .toList();
+    if (accepted.isEmpty()) {
+      return;
+    }
+    transaction.execute(
+        DispatchSql.KEEP_TASK_ID,
+        Tuple.of(
+            Rows.column(accepted, each -> each.ref().id().value(), UUID[]::new),
+            (Object) Rows.column(accepted, Fact.Accepted::taskId, String[]::new)));
+  }
+
+  @Override
+  public Future<List<Unresolved>> unresolved(NodeLease lease, Instant claimedBefore, int limit) {
+    return Reads.list(
+        pool,
+        DispatchSql.UNRESOLVED,
+        Tuple.of(lease.node().value(), lease.epoch(), Rows.time(claimedBefore), limit),
+        PgDispatches::unresolved);
+  }
+
+  private static Unresolved unresolved(Row row) {
+    AttemptRef ref = Rows.attemptRef(row);
+    PlannedAttempt plan =
+        new PlannedAttempt(
+            ref.id(),
+            ref.job(),
+            ref.account(),
+            row.getString("dialect"),
+            ref.path(),
+            ref.externalId(),
+            row.getString("body"),
+            row.getString("slot_class"),
+            row.getInteger("slots"));
+    return new Unresolved(
+        ref,
+        plan,
+        Rows.instant(row, "first_sent_at"),
+        Rows.instant(row, "last_sent_at"),
+        row.getInteger("sends"),
+        row.getInteger("attempts"));
+  }
+
+  @Override
+  public Future<Integer> probeCeilings(Instant before, Instant now) {
+    return Reads.count(pool, SlotSql.PROBE, Tuple.of(Rows.time(before), Rows.time(now)));
+  }
+
+  @Override
+  public Future<Void> configureSlots(List<SlotLimit> limits, Instant now) {
+    return Reads.count(
+            pool,
+            SlotSql.CONFIGURE,
+            Tuple.of(
+                Rows.column(limits, SlotLimit::pool, String[]::new),
+                Rows.column(limits, SlotLimit::account, String[]::new),
+                Rows.column(limits, SlotLimit::slotClass, String[]::new),
+                Rows.column(limits, SlotLimit::limit, Integer[]::new),
+                Rows.time(now)))
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<List<SlotUse>> slotUse() {
+    return Reads.list(pool, SlotSql.USE, Tuple.tuple(), PgDispatches::slotUse);
+  }
+
+  private static SlotUse slotUse(Row row) {
+    return new SlotUse(
+        row.getString("account_id"),
+        row.getString("slot_class"),
+        row.getInteger("in_flight"),
+        row.getInteger("ceiling"),
+        row.getInteger("max_slots"));
+  }
+}

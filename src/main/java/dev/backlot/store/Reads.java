@@ -1,0 +1,38 @@
+package dev.backlot.store;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Single statements outside a transaction. */
+final class Reads {
+  private Reads() {}
+
+  static <T> Future<List<T>> list(
+      SqlClient client, String sql, Tuple arguments, Function<Row, T> mapper) {
+    return client
+        .preparedQuery(sql)
+        .execute(arguments)
+        .map(rows -> list(rows, mapper))
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
+  /** How many rows the statement has written. */
+  static Future<Integer> count(SqlClient client, String sql, Tuple arguments) {
+    return client
+        .preparedQuery(sql)
+        .execute(arguments)
+        .map(rows -> rows.rowCount())
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
+  static <T> List<T> list(Iterable<Row> rows, Function<Row, T> mapper) {
+    List<T> list = new ArrayList<>();
+    rows.forEach(row -> list.add(mapper.apply(row)));
+    return list;
+  }
+}

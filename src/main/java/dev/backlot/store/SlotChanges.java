@@ -1,0 +1,67 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.PlannedAttempt;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Takes and frees slots, one row per account and slot class. */
+final class SlotChanges {
+  private SlotChanges() {}
+
+  record Place(String account, String slotClass) {}
+
+  private record Freed(int slots, boolean ceilingTooHigh) {
+    Freed plus(Freed other) {
+      return new Freed(slots + other.slots, ceilingTooHigh || other.ceilingTooHigh);
+    }
+  }
+
+  /** The claim holds the locks of the rows. */
+  static void take(List<PlannedAttempt> attempts, Statements transaction) {
+    Map<Place, Integer> taken = new LinkedHashMap<>();
+    for (PlannedAttempt attempt : attempts) {
+      taken.merge(new Place(attempt.account(), attempt.slotClass()), attempt.slots(), Integer::sum);
+    }
+    List<Place> places = List.copyOf(taken.keySet());
+    transaction.execute(
+        SlotSql.TAKE,
+        Tuple.of(accounts(places), classes(places), taken.values().toArray(Integer[]::new)));
+  }
+
+  static void free(List<Change> changes, Statements transaction, Instant now) {
+    Map<Place, Freed> freed = new LinkedHashMap<>();
+    for (Change change : changes) {
+      if (change.attempt().closes()) {
+        freed.merge(
+            new Place(change.of().account(), change.of().slotClass()),
+            new Freed(change.of().slots(), change.ceilingTooHigh()),
+            Freed::plus);
+      }
+    }
+    if (freed.isEmpty()) {
+      return;
+    }
+    List<Place> places = List.copyOf(freed.keySet());
+    List<Freed> amounts = List.copyOf(freed.values());
+    transaction.execute(SlotSql.LOCK, Tuple.of(accounts(places), (Object) classes(places)));
+    transaction.execute(
+        SlotSql.FREE,
+        Tuple.of(
+            accounts(places),
+            classes(places),
+            Rows.column(amounts, Freed::slots, Integer[]::new),
+            Rows.column(amounts, Freed::ceilingTooHigh, Boolean[]::new),
+            Rows.time(now)));
+  }
+
+  private static String[] accounts(List<Place> places) {
+    return places.stream().map(Place::account).toArray(String[]::new);
+  }
+
+  private static String[] classes(List<Place> places) {
+    return places.stream().map(Place::slotClass).toArray(String[]::new);
+  }
+}

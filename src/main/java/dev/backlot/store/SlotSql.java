@@ -1,0 +1,89 @@
+package dev.backlot.store;
+
+/** Slots: how many tasks of a class an account holds, and how many it may hold (promise P4). */
+final class SlotSql {
+  private SlotSql() {}
+
+  /**
+   * Locks the slots that a claim could take: those with something left and with queued work.
+   * Nothing comes back for a node whose lease has been ended or that has been registered anew. $1
+   * pools, $2 accounts, $3 now, $4 node, $5 epoch.
+   */
+  static final String LOCK_FREE =
+      """
+      SELECT pool_id, account_id, slot_class, ceiling - in_flight AS free
+        FROM slot
+       WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[]) AND in_flight < ceiling
+         AND EXISTS (SELECT 1 FROM node
+                      WHERE node.id = $4 AND node.epoch = $5 AND node.heartbeat_at > '-infinity')
+         AND EXISTS (SELECT 1 FROM job
+                      WHERE job.state = 'queued' AND job.pool_id = slot.pool_id
+                        AND job.slot_class = slot.slot_class AND job.start_at <= $3)
+       ORDER BY account_id, slot_class
+         FOR UPDATE""";
+
+  /** In the order that all transactions keep. $1 accounts, $2 slot classes. */
+  static final String LOCK =
+      """
+      SELECT 1
+        FROM slot JOIN unnest($1::text[], $2::text[]) AS given(account, class)
+          ON slot.account_id = given.account AND slot.slot_class = given.class
+       ORDER BY slot.account_id, slot.slot_class
+         FOR UPDATE OF slot""";
+
+  /** $1 accounts, $2 slot classes, $3 slots. */
+  static final String TAKE =
+      """
+      UPDATE slot SET in_flight = slot.in_flight + given.taken
+        FROM unnest($1::text[], $2::text[], $3::int[]) AS given(account, class, taken)
+       WHERE slot.account_id = given.account AND slot.slot_class = given.class""";
+
+  /**
+   * A ceiling that was found too high shrinks to what is left in flight, but not below one: a
+   * ceiling of zero would never be tried again. $1 accounts, $2 slot classes, $3 slots, $4 whether
+   * the ceiling was too high, $5 now.
+   */
+  static final String FREE =
+      """
+      UPDATE slot
+         SET in_flight = slot.in_flight - given.freed,
+             ceiling = CASE WHEN given.too_high
+               THEN least(slot.ceiling, greatest(1, slot.in_flight - given.freed))
+               ELSE slot.ceiling END,
+             changed_at = CASE WHEN given.too_high THEN $5 ELSE slot.changed_at END
+        FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[])
+             AS given(account, class, freed, too_high)
+       WHERE slot.account_id = given.account AND slot.slot_class = given.class""";
+
+  /** $1 before, $2 now. */
+  static final String PROBE =
+      """
+      UPDATE slot SET ceiling = slot.ceiling + 1, changed_at = $2
+        FROM (SELECT account_id, slot_class FROM slot
+               WHERE ceiling < max_slots AND changed_at < $1
+               ORDER BY account_id, slot_class
+                 FOR UPDATE SKIP LOCKED) AS due
+       WHERE slot.account_id = due.account_id AND slot.slot_class = due.slot_class""";
+
+  /** $1 pools, $2 accounts, $3 slot classes, $4 limits, $5 now. */
+  static final String CONFIGURE =
+      """
+      INSERT INTO slot (pool_id, account_id, slot_class, max_slots, ceiling, changed_at)
+      SELECT pool, account, class, max_slots, max_slots, $5
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::int[])
+             AS given(pool, account, class, max_slots)
+       ORDER BY account, class
+          ON CONFLICT (account_id, slot_class) DO UPDATE
+         SET pool_id = excluded.pool_id,
+             max_slots = excluded.max_slots,
+             ceiling = CASE WHEN slot.ceiling = slot.max_slots
+               THEN excluded.max_slots
+               ELSE least(slot.ceiling, excluded.max_slots) END,
+             changed_at = excluded.changed_at
+       WHERE (slot.pool_id, slot.max_slots) <> (excluded.pool_id, excluded.max_slots)""";
+
+  static final String USE =
+      """
+      SELECT account_id, slot_class, in_flight, ceiling, max_slots
+        FROM slot ORDER BY account_id, slot_class""";
+}
