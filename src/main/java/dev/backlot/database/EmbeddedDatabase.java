@@ -100,21 +100,21 @@ public final class EmbeddedDatabase {
 
   /** Stops the server, whoever started it. Everything committed is on disk afterwards. */
   public void stop() {
-    Optional<Postmaster> postmaster = Postmaster.of(data);
-    postmaster.ifPresent(live -> live.stop(STOP_PATIENCE));
-    release();
+    closeOwn();
+    // Still there when it was found running, or when its last checkpoint takes longer than zonky
+    // waits.
+    Postmaster.of(data).ifPresent(live -> live.stop(STOP_PATIENCE));
     LOG.atInfo().addKeyValue("port", port).log("PostgreSQL stopped");
   }
 
-  /** Gives up zonky's lock on the directory; the server itself is down already. */
-  private void release() {
+  private void closeOwn() {
     if (started == null) {
       return;
     }
     try {
       started.close();
-    } catch (IOException alreadyDown) {
-      LOG.debug("the lock on the data directory is released with the process", alreadyDown);
+    } catch (IOException failure) {
+      LOG.warn("PostgreSQL is asked to stop once more", failure);
     }
   }
 

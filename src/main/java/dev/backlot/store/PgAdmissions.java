@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -63,40 +64,70 @@ public final class PgAdmissions implements Admissions {
       return Future.failedFuture(
           new IllegalArgumentException("a group has at most " + MAX_GROUP + " submissions"));
     }
-    long deadline = ticker.getAsLong() + commitDeadline.toNanos();
-    return store(new AdmissionGroup(List.copyOf(group)), now, deadline, false);
+    AdmissionGroup prepared = new AdmissionGroup(List.copyOf(group));
+    return store(prepared, now, ticker.getAsLong() + commitDeadline.toNanos(), false);
   }
 
   private Future<List<Admission>> store(
       AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+    Sending sending = new Sending();
     return transactions
-        .inOneFlight(tx -> flight(tx, group, now))
+        .inOneFlight(tx -> sending.begin() ? flight(tx, group, now) : tooLate())
         .timeout(Math.max(1, deadline - ticker.getAsLong()), TimeUnit.NANOSECONDS)
-        .recover(failure -> storeAgain(failure, group, now, deadline, inDoubt));
+        .recover(
+            failure -> {
+              boolean nothingSent = sending.giveUp();
+              BacklotException reason = PgErrors.translate(failure);
+              boolean stillInDoubt = inDoubt || (!nothingSent && mayHaveCommitted(failure, reason));
+              return storeAgain(reason, group, now, deadline, stillInDoubt);
+            });
   }
 
   private Future<List<Admission>> storeAgain(
-      Throwable failure, AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
-    BacklotException reason = reason(failure);
-    if (!inDoubt && reason.code() != ErrorCode.OUTCOME_UNKNOWN) {
-      return Future.failedFuture(reason);
-    }
-    if (reason.code() == ErrorCode.INTERNAL || deadline - ticker.getAsLong() <= 0) {
-      return Future.failedFuture(PgErrors.outcomeUnknown(reason));
+      BacklotException reason, AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+    boolean mayHelp =
+        reason.code() == ErrorCode.OUTCOME_UNKNOWN
+            || reason.code() == ErrorCode.STORE_UNAVAILABLE
+            || (inDoubt && reason.code() == ErrorCode.OVERLOADED);
+    if (!mayHelp || deadline - ticker.getAsLong() <= 0) {
+      return Future.failedFuture(inDoubt ? PgErrors.outcomeUnknown(reason) : reason);
     }
     LOG.atWarn()
+        .addKeyValue("inDoubt", inDoubt)
         .addKeyValue("reason", reason.code())
-        .log("the connection was lost at commit; the group is stored again");
+        .log("the database was lost while a group was being stored; it is stored again");
     return vertx
         .timer(1 + random.nextInt(PAUSE_MAX_MILLIS))
-        .compose(waited -> store(group, now, deadline, true));
+        .compose(waited -> store(group, now, deadline, inDoubt));
   }
 
-  /** A flight that has not answered by the deadline may still commit. */
-  private static BacklotException reason(Throwable failure) {
-    return failure instanceof TimeoutException
-        ? PgErrors.outcomeUnknown(failure)
-        : PgErrors.translate(failure);
+  private static boolean mayHaveCommitted(Throwable failure, BacklotException reason) {
+    return failure instanceof TimeoutException || reason.code() == ErrorCode.OUTCOME_UNKNOWN;
+  }
+
+  private static <T> Future<T> tooLate() {
+    throw new BacklotException(ErrorCode.STORE_UNAVAILABLE, "No connection in time");
+  }
+
+  /** Whether the statements of an attempt were sent; once given up they never will be. */
+  private static final class Sending {
+    private enum State {
+      WAITING,
+      SENT,
+      GIVEN_UP
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+
+    /** True unless the attempt was given up; true again when a deadlock repeats it. */
+    boolean begin() {
+      return state.compareAndSet(State.WAITING, State.SENT) || state.get() == State.SENT;
+    }
+
+    /** True when nothing was sent. */
+    boolean giveUp() {
+      return state.compareAndSet(State.WAITING, State.GIVEN_UP);
+    }
   }
 
   private static Future<List<Admission>> flight(Statements tx, AdmissionGroup group, Instant now) {

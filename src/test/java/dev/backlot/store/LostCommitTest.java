@@ -82,10 +82,7 @@ class LostCommitTest {
   @Test
   void at_the_deadline_the_outcome_is_reported_as_unknown() {
     TenantId tenant = store.tenant("acme", "10");
-    Pool pool = pool(proxy(Cut.BEFORE_COMMIT, FOR_EVER));
-    PgAdmissions hurried =
-        new PgAdmissions(
-            store.vertx, pool, new Random(1), Duration.ofMillis(500), System::nanoTime);
+    PgAdmissions hurried = hurried(pool(proxy(Cut.BEFORE_COMMIT, FOR_EVER)));
 
     assertThat(Store.failure(hurried.admit(Submissions.many(1, tenant, "1"), NOW)))
         .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
@@ -96,11 +93,16 @@ class LostCommitTest {
   void a_database_that_cannot_be_reached_has_surely_stored_nothing() {
     TenantId tenant = store.tenant("acme", "10");
     CuttingProxy proxy = proxy(Cut.AT_COMMIT, 0);
-    Pool pool = pool(proxy);
+    PgAdmissions hurried = hurried(pool(proxy));
     proxy.stop();
 
-    assertThat(Store.failure(store.admissions(pool).admit(Submissions.many(1, tenant, "1"), NOW)))
+    assertThat(Store.failure(hurried.admit(Submissions.many(1, tenant, "1"), NOW)))
         .isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+  }
+
+  private PgAdmissions hurried(Pool pool) {
+    return new PgAdmissions(
+        store.vertx, pool, new Random(1), Duration.ofMillis(1500), System::nanoTime);
   }
 
   private CuttingProxy proxy(Cut cut, int cuts) {
