@@ -29,6 +29,7 @@ public enum ErrorCode {
   UNAUTHENTICATED(120, ErrorKind.CALLER, 401, "unauthenticated", "A valid key is needed"),
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
+  UPGRADE_REQUIRED(123, ErrorKind.CALLER, 426, "upgrade-required", "This path is a WebSocket"),
 
   CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),

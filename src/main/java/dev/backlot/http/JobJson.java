@@ -32,7 +32,21 @@ public final class JobJson {
   public static String text(Job job) {
     StringWriter out = new StringWriter(TYPICAL_LENGTH);
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      write(json, job);
+      write(json, job, true);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toString();
+  }
+
+  /**
+   * The job without what its caller sent (input and metadata): small, whatever was sent, so that
+   * many of them fit in one message.
+   */
+  public static String summary(Job job) {
+    StringWriter out = new StringWriter(TYPICAL_LENGTH);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      write(json, job, false);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
@@ -63,7 +77,7 @@ public final class JobJson {
     return "/api/v1/jobs/" + job + "/outputs/" + n;
   }
 
-  private static void write(JsonGenerator json, Job job) throws IOException {
+  private static void write(JsonGenerator json, Job job, boolean whole) throws IOException {
     json.writeStartObject();
     json.writeStringField("id", job.id().toString());
     json.writeStringField("kind", job.kind());
@@ -71,10 +85,12 @@ public final class JobJson {
     json.writeStringField("state", job.state().text());
     json.writeNumberField("version", job.version());
     json.writeNumberField("priority", job.priority());
-    json.writeFieldName("input");
-    json.writeRawValue(job.input());
-    json.writeFieldName("metadata");
-    json.writeRawValue(job.metadata());
+    if (whole) {
+      json.writeFieldName("input");
+      json.writeRawValue(job.input());
+      json.writeFieldName("metadata");
+      json.writeRawValue(job.metadata());
+    }
     json.writeBooleanField("cancel_requested", job.cancelRequested());
     json.writeStringField("asset", job.asset().text());
     json.writeStringField("cost", job.cost().toString());

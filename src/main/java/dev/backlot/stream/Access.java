@@ -1,0 +1,55 @@
+package dev.backlot.stream;
+
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.port.Keys;
+import dev.backlot.port.Keys.StreamGrant;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the holder of a socket may follow, and for how long.
+ *
+ * @param credentialId public part of the key or token, safe to log
+ * @param expiresAt null for an API key
+ */
+record Access(
+    TenantId tenant,
+    StreamScope scope,
+    String credentialId,
+    boolean isKey,
+    @Nullable Instant expiresAt) {
+  private static final String TOKEN_PREFIX = "bst_";
+
+  /** Empty when the credential opens nothing, or is a key that may neither read nor stream. */
+  static Future<Optional<Access>> of(Keys keys, String presented, Instant now) {
+    return presented.startsWith(TOKEN_PREFIX)
+        ? keys.streamGrant(presented, now).map(grant -> grant.map(Access::ofToken))
+        : keys.authenticate(presented)
+            .map(caller -> caller.filter(Access::mayFollow).map(Access::ofKey));
+  }
+
+  boolean covers(Set<JobId> jobs) {
+    return jobs.isEmpty()
+        ? scope instanceof StreamScope.WholeTenant
+        : jobs.stream().allMatch(scope::covers);
+  }
+
+  private static boolean mayFollow(Principal caller) {
+    return caller.may(Scope.READ) || caller.may(Scope.STREAM);
+  }
+
+  private static Access ofKey(Principal caller) {
+    return new Access(caller.tenant(), new StreamScope.WholeTenant(), caller.keyId(), true, null);
+  }
+
+  private static Access ofToken(StreamGrant grant) {
+    return new Access(grant.tenant(), grant.scope(), grant.tokenId(), false, grant.expiresAt());
+  }
+}

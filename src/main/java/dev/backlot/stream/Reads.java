@@ -1,0 +1,43 @@
+package dev.backlot.stream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+
+/**
+ * Lets few reads of the database run at once, so that a crowd that reconnects does not push
+ * everybody else out of the pool. The others wait in order; there is at most one per socket. One
+ * event loop only.
+ */
+final class Reads {
+  private final int atOnce;
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private int running;
+
+  Reads(int atOnce) {
+    this.atOnce = atOnce;
+  }
+
+  <T> Future<T> run(Supplier<Future<T>> read) {
+    if (running < atOnce) {
+      return start(read);
+    }
+    Promise<T> result = Promise.promise();
+    waiting.add(() -> start(read).onComplete(result));
+    return result.future();
+  }
+
+  private <T> Future<T> start(Supplier<Future<T>> read) {
+    running++;
+    return read.get().onComplete(done -> next());
+  }
+
+  private void next() {
+    running--;
+    Runnable first = waiting.poll();
+    if (first != null) {
+      first.run();
+    }
+  }
+}

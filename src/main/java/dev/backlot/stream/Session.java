@@ -1,0 +1,324 @@
+package dev.backlot.stream;
+
+import dev.backlot.config.StreamConfig;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.QuietFailure;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.Keys;
+import dev.backlot.stream.ClientMessage.Auth;
+import dev.backlot.stream.ClientMessage.Subscribe;
+import dev.backlot.stream.ClientMessage.Unsubscribe;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open socket: who it is, what it says and how long it may live. Its event loop only.
+ *
+ * <p>What may wait for it is bounded by {@code queueBytesMax} and one page; beyond that it is told
+ * to come back and closed, and when it does not even take that, its connection is cut.
+ */
+final class Session implements Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final int UNANSWERED_MAX = 200;
+
+  private final ServerWebSocket socket;
+  private final Runnable cut;
+  private final StreamConfig config;
+  private final EventLog log;
+  private final Keys keys;
+  private final Subscriptions hub;
+  private final InstantSource clock;
+  private final Inbound inbound;
+  private final Instant authDeadline;
+
+  private boolean authenticating;
+  private boolean closing;
+  private int unanswered;
+  private Instant heardAt;
+  private Instant heartbeatAt;
+  private @Nullable Instant waitingSince;
+  private @Nullable Access access;
+  private @Nullable Feed feed;
+
+  /**
+   * @param cut breaks the connection without a word
+   */
+  Session(
+      ServerWebSocket socket,
+      Runnable cut,
+      StreamConfig config,
+      EventLog log,
+      Keys keys,
+      Subscriptions hub,
+      InstantSource clock) {
+    this.socket = socket;
+    this.cut = cut;
+    this.config = config;
+    this.log = log;
+    this.keys = keys;
+    this.hub = hub;
+    this.clock = clock;
+    this.inbound = new Inbound(config.messageBytesMax());
+    this.heardAt = clock.instant();
+    this.heartbeatAt = heardAt.plus(config.heartbeat());
+    this.authDeadline = heardAt.plus(config.authTimeout());
+  }
+
+  void open() {
+    socket.setWriteQueueMaxSize(config.queueBytesMax());
+    socket.frameHandler(this::receive);
+    socket.pongHandler(pong -> heardAt = clock.instant());
+    socket.shutdownHandler(stop -> resync(CloseCode.GOING_AWAY, "shutdown"));
+    socket.exceptionHandler(this::failed);
+  }
+
+  /** The connection is gone. */
+  void closed() {
+    closing = true;
+    if (feed != null) {
+      feed.close();
+    }
+  }
+
+  Optional<Access> access() {
+    return closing ? Optional.empty() : Optional.ofNullable(access);
+  }
+
+  void endCredential() {
+    fail(
+        CloseCode.CREDENTIAL_ENDED,
+        new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is no longer valid."));
+  }
+
+  /** Everything that comes with time. Called several times a second. */
+  void tick(Instant now) {
+    if (waitingSince != null && now.isAfter(waitingSince.plus(config.drainTimeout()))) {
+      giveUpWaiting(now);
+      return;
+    }
+    if (closing) {
+      return;
+    }
+    if (access == null && now.isAfter(authDeadline)) {
+      fail(
+          CloseCode.AUTH_TIMEOUT,
+          new BacklotException(
+              ErrorCode.UNAUTHENTICATED, "The first message must be auth, with a token."));
+      return;
+    }
+    if (access != null && access.expiresAt() != null && !now.isBefore(access.expiresAt())) {
+      endCredential();
+      return;
+    }
+    if (now.isAfter(heardAt.plus(config.silenceMax()))) {
+      close(CloseCode.SILENT);
+      return;
+    }
+    if (!now.isBefore(heartbeatAt)) {
+      heartbeat(now);
+    }
+  }
+
+  @Override
+  public void send(String message) {
+    if (!isClosed()) {
+      socket.writeTextMessage(message);
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return isClosed() || socket.writeQueueFull();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closing || socket.isClosed();
+  }
+
+  @Override
+  public void whenDrained(Runnable ready) {
+    waitingSince = clock.instant();
+    socket.drainHandler(
+        drained -> {
+          socket.drainHandler(null);
+          if (!closing) {
+            waitingSince = null;
+            ready.run();
+          }
+        });
+  }
+
+  @Override
+  public void resync(CloseCode code, String reason) {
+    if (access != null) {
+      OptionalLong cursor = feed == null ? OptionalLong.empty() : feed.cursor();
+      send(Messages.resync(access.tenant(), cursor, reason));
+    }
+    close(code);
+  }
+
+  private void receive(WebSocketFrame frame) {
+    heardAt = clock.instant();
+    if (isClosed()) {
+      return;
+    }
+    try {
+      Optional<String> message = inbound.accept(frame);
+      message.map(ClientMessage::parse).ifPresent(this::handle);
+    } catch (BacklotException refused) {
+      boolean large = refused.code() == ErrorCode.BODY_TOO_LARGE;
+      fail(large ? CloseCode.TOO_LARGE : CloseCode.BAD_MESSAGE, refused);
+    }
+  }
+
+  private void handle(ClientMessage message) {
+    if (message instanceof Auth auth) {
+      authenticate(auth);
+      return;
+    }
+    if (feed == null || access == null) {
+      fail(
+          CloseCode.UNAUTHENTICATED,
+          new BacklotException(ErrorCode.UNAUTHENTICATED, "The first message must be auth."));
+      return;
+    }
+    if (++unanswered > UNANSWERED_MAX) {
+      throw new BacklotException(ErrorCode.RATE_LIMITED, "Wait for answers before asking more.");
+    }
+    if (message instanceof Subscribe subscribe) {
+      subscribe(subscribe, access, feed);
+    } else if (message instanceof Unsubscribe unsubscribe) {
+      feed.unsubscribe(unsubscribe.id())
+          .onSuccess(left -> send(Messages.unsubscribed(unsubscribe.id())))
+          .onFailure(failure -> refuse(unsubscribe.id(), failure))
+          .onComplete(done -> unanswered--);
+    }
+  }
+
+  private void authenticate(Auth auth) {
+    if (authenticating || access != null) {
+      throw new BacklotException(ErrorCode.INVALID_REQUEST, "auth is sent once, first.");
+    }
+    authenticating = true;
+    Access.of(keys, auth.token(), clock.instant())
+        .onSuccess(found -> found.ifPresentOrElse(this::admit, this::turnAway))
+        .onFailure(
+            failure -> {
+              report(failure);
+              fail(CloseCode.TRY_AGAIN, known(failure));
+            });
+  }
+
+  private void admit(Access found) {
+    if (isClosed()) {
+      return;
+    }
+    access = found;
+    feed = new Feed(log, hub, found.tenant(), this, config.snapshotJobsMax());
+    send(Messages.ready(config.heartbeat(), found.expiresAt()));
+  }
+
+  private void turnAway() {
+    fail(
+        CloseCode.UNAUTHENTICATED,
+        new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is not valid."));
+  }
+
+  private void subscribe(Subscribe asked, Access access, Feed feed) {
+    Watch watch = new Watch(asked.id(), access.tenant(), asked.jobs());
+    if (!access.covers(watch.jobs())) {
+      unanswered--;
+      send(
+          Messages.error(
+              asked.id(),
+              new BacklotException(ErrorCode.FORBIDDEN, "The token does not cover this.")));
+      return;
+    }
+    Long from = null;
+    if (asked.cursor() != null) {
+      OptionalLong parsed = Cursor.parse(access.tenant(), asked.cursor());
+      if (parsed.isEmpty()) {
+        unanswered--;
+        send(
+            Messages.error(
+                asked.id(),
+                BacklotException.ofField(
+                    ErrorCode.INVALID_REQUEST, "/cursor", "This is not one of our cursors.")));
+        return;
+      }
+      from = parsed.getAsLong();
+    }
+    feed.subscribe(watch, from)
+        .onSuccess(joined -> send(Messages.live(asked.id())))
+        .onFailure(failure -> refuse(asked.id(), failure))
+        .onComplete(done -> unanswered--);
+  }
+
+  private void refuse(String id, Throwable failure) {
+    report(failure);
+    send(Messages.error(id, known(failure)));
+  }
+
+  private void heartbeat(Instant now) {
+    heartbeatAt = now.plus(config.heartbeat());
+    if (access == null || feed == null || isFull()) {
+      return;
+    }
+    send(Messages.heartbeat(access.tenant(), feed.cursor(), now));
+    socket.writePing(Buffer.buffer());
+  }
+
+  private void fail(CloseCode code, BacklotException failure) {
+    send(Messages.error(null, failure));
+    close(code);
+  }
+
+  /** A client that does not even take the goodbye is cut off by the next ticks. */
+  private void close(CloseCode code) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    waitingSince = clock.instant();
+    if (feed != null) {
+      feed.close();
+    }
+    socket.close(code.code(), code.reason());
+  }
+
+  private void giveUpWaiting(Instant now) {
+    if (closing) {
+      cut.run();
+      return;
+    }
+    waitingSince = now;
+    resync(CloseCode.RESYNC, "slow-reader");
+  }
+
+  private void failed(Throwable failure) {
+    LOG.atDebug().setCause(QuietFailure.of(failure)).log("a socket failed");
+  }
+
+  private static BacklotException known(Throwable failure) {
+    return failure instanceof BacklotException known
+        ? known
+        : new BacklotException(ErrorCode.INTERNAL, "Something went wrong on our side.");
+  }
+
+  private static void report(Throwable failure) {
+    if (failure instanceof BacklotException) {
+      return;
+    }
+    LOG.atError().setCause(QuietFailure.of(failure)).log("a stream request failed");
+  }
+}
