@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -41,7 +42,9 @@ class CanonicalJsonTest {
   }
 
   private String digest(String json) {
-    return requests.read(CALLER, parse(json), "k", NOW).submission().idempotency().bodyDigest();
+    return Objects.requireNonNull(
+            requests.read(CALLER, parse(json), "k", NOW).submission().idempotency())
+        .bodyDigest();
   }
 
   @ParameterizedTest

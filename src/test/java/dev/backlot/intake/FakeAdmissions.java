@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -55,8 +56,9 @@ final class FakeAdmissions implements Admissions {
     if (first == null) {
       return new Admission.Accepted(submission.id());
     }
-    return first.idempotency().bodyDigest().equals(key.bodyDigest())
-        ? new Admission.Replayed(first.id(), first.idempotency().answer())
+    Submission.Idempotency known = Objects.requireNonNull(first.idempotency());
+    return known.bodyDigest().equals(key.bodyDigest())
+        ? new Admission.Replayed(first.id(), known.answer())
         : new Admission.KeyReused();
   }
 }

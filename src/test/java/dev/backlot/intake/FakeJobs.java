@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs in memory. */
 final class FakeJobs implements Jobs {
@@ -62,7 +63,7 @@ final class FakeJobs implements Jobs {
   }
 
   @Override
-  public Future<Page<Job>> list(TenantId tenant, JobFilter filter, String cursor, int limit) {
+  public Future<Page<Job>> list(TenantId tenant, JobFilter filter, @Nullable String cursor, int limit) {
     lastFilter = filter;
     lastLimit = limit;
     List<Job> mine = jobs.stream().filter(j -> j.tenant().equals(tenant)).toList();
