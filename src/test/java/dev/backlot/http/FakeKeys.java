@@ -18,6 +18,7 @@ public final class FakeKeys implements Keys {
   public static final TenantId TENANT = new TenantId(new UUID(1, 1));
 
   private final Map<String, Principal> known = new HashMap<>();
+  private final Map<String, StreamGrant> grants = new HashMap<>();
   public int lookUps;
 
   /** Knows {@link TestServer#KEY} with every scope. */
@@ -27,6 +28,11 @@ public final class FakeKeys implements Keys {
 
   public FakeKeys add(String key, TenantId tenant, Set<Scope> scopes) {
     known.put(key, new Principal(tenant, key.split("_", -1)[1], scopes));
+    return this;
+  }
+
+  public FakeKeys add(String token, StreamGrant grant) {
+    grants.put(token, grant);
     return this;
   }
 
@@ -69,7 +75,8 @@ public final class FakeKeys implements Keys {
 
   @Override
   public Future<Optional<StreamGrant>> streamGrant(String presented, Instant now) {
-    throw new UnsupportedOperationException();
+    return Future.succeededFuture(
+        Optional.ofNullable(grants.get(presented)).filter(g -> now.isBefore(g.expiresAt())));
   }
 
   @Override

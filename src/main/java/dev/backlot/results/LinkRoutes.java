@@ -1,0 +1,117 @@
+package dev.backlot.results;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.Job;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.JobJson;
+import dev.backlot.http.Problems;
+import dev.backlot.http.Routes;
+import dev.backlot.port.Jobs;
+import dev.backlot.port.Keys;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+
+/**
+ * Makes links for players. Called with an API key that may read, or with a stream token that covers
+ * the job: a page that follows a job may also play it.
+ */
+public final class LinkRoutes implements Routes {
+  private static final String API_KEY = "blk_";
+
+  private final Authentication authentication;
+  private final Keys keys;
+  private final Jobs jobs;
+  private final LinkTokens links;
+  private final InstantSource clock;
+
+  public LinkRoutes(
+      Authentication authentication, Keys keys, Jobs jobs, LinkTokens links, InstantSource clock) {
+    this.authentication = authentication;
+    this.keys = keys;
+    this.jobs = jobs;
+    this.links = links;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Router router) {
+    Handler<RoutingContext> byKey = authentication.require(Scope.READ);
+    router
+        .post(OutputPath.TEMPLATE + "/link")
+        .handler(
+            ctx -> {
+              String credential = Authentication.bearer(ctx);
+              if (credential == null || credential.startsWith(API_KEY)) {
+                byKey.handle(ctx);
+              } else {
+                byStreamToken(ctx, credential);
+              }
+            })
+        .handler(ctx -> answer(ctx, Authentication.principal(ctx).tenant()));
+  }
+
+  private void byStreamToken(RoutingContext ctx, String credential) {
+    keys.streamGrant(credential, clock.instant())
+        .onFailure(failure -> Problems.send(ctx, failure))
+        .onSuccess(
+            grant -> {
+              if (grant.isEmpty()) {
+                Problems.send(
+                    ctx,
+                    new BacklotException(
+                        ErrorCode.UNAUTHENTICATED, "Send a valid API key or stream token."));
+                return;
+              }
+              boolean covered =
+                  OutputPath.of(ctx)
+                      .filter(path -> grant.get().scope().covers(path.job()))
+                      .isPresent();
+              if (covered) {
+                answer(ctx, grant.get().tenant());
+              } else {
+                Problems.send(ctx, OutputPath.noSuchJob());
+              }
+            });
+  }
+
+  private void answer(RoutingContext ctx, TenantId tenant) {
+    OutputPath.of(ctx)
+        .map(path -> mint(tenant, path))
+        .orElseGet(() -> Future.failedFuture(OutputPath.noSuchOutput()))
+        .onFailure(failure -> Problems.send(ctx, failure))
+        .onSuccess(
+            link ->
+                ctx.response()
+                    .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                    .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                    .end(link.toBuffer()));
+  }
+
+  private Future<JsonObject> mint(TenantId tenant, OutputPath path) {
+    return jobs.find(tenant, path.job())
+        .compose(job -> job.map(Future::succeededFuture).orElseGet(LinkRoutes::noSuchJob))
+        .compose(
+            job -> {
+              if (job.outputs().stream().noneMatch(output -> output.n() == path.n())) {
+                return Future.failedFuture(OutputPath.noSuchOutput());
+              }
+              LinkTokens.Token token = links.mint(tenant, path.job(), path.n(), clock.instant());
+              return Future.succeededFuture(
+                  new JsonObject()
+                      .put("url", JobJson.url(path.job(), path.n()) + "?link=" + token.text())
+                      .put("expires_at", token.expiresAt().toString()));
+            });
+  }
+
+  private static Future<Job> noSuchJob() {
+    return Future.failedFuture(OutputPath.noSuchJob());
+  }
+}
