@@ -107,8 +107,9 @@ final class ChangeSql {
                              WHEN 'release' THEN balance.available_account END,
              given.asset, given.amount, given.job, given.attempt, $7
         FROM unnest($1::text[], $2::uuid[], $3::text[], $4::numeric[], $5::uuid[], $6::uuid[])
-             AS given(kind, tenant, asset, amount, job, attempt)
-        JOIN balance ON balance.tenant_id = given.tenant AND balance.asset = given.asset""";
+             WITH ORDINALITY AS given(kind, tenant, asset, amount, job, attempt, place)
+        JOIN balance ON balance.tenant_id = given.tenant AND balance.asset = given.asset
+       ORDER BY place""";
 
   /**
    * From what the provider billed to the house's drift or loss. Arguments as of {@link #TRANSFER},
