@@ -91,7 +91,8 @@ class ArchitectureTest {
           "poll",
           "port",
           "simulator",
-          "store");
+          "store",
+          "stream");
 
   private static final JavaClasses OURS =
       new ClassFileImporter()

@@ -28,6 +28,7 @@ public record AppConfig(
     AlertingConfig alerting,
     SimulatorConfig simulator,
     ManagementConfig management,
+    StreamConfig stream,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -62,6 +63,7 @@ public record AppConfig(
             AlertingConfig.from(root.section("alerting")),
             SimulatorConfig.from(root.section("simulator")),
             ManagementConfig.from(root.section("management")),
+            StreamConfig.from(root.section("stream")),
             development(root));
     root.rejectUnknown();
     return config;

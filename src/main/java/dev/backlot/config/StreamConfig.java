@@ -41,7 +41,7 @@ public record StreamConfig(
             in.requireInt("tail-batch", 1, 10_000),
             in.requireInt("recent-events", 100, 1_000_000),
             in.requireInt("sockets-max", 1, 1_000_000),
-            Math.toIntExact(in.requireBytes("message-bytes-max", 1 << 10, 1 << 20)),
+            Math.toIntExact(in.requireBytes("message-bytes-max", 1 << 10, 64 << 10)),
             Math.toIntExact(in.requireBytes("queue-bytes-max", 8 << 10, 64 << 20)),
             in.requireInt("snapshot-jobs-max", 1, 1_000),
             in.requireDuration("auth-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),

@@ -276,7 +276,7 @@ final class Feed {
     return BacklotException.ofField(ErrorCode.INVALID_REQUEST, field, detail);
   }
 
-  private static BacklotException unknown(Set<JobId> jobs) {
+  static BacklotException unknown(Set<JobId> jobs) {
     String names = jobs.stream().sorted().map(JobId::toString).collect(Collectors.joining(", "));
     return BacklotException.ofField(
         ErrorCode.JOB_NOT_FOUND, "/jobs", "There is no such job: " + names);

@@ -27,6 +27,11 @@ public final class Hubs {
     return sockets.get();
   }
 
+  /** How far the tail has read; empty until it has found the end of the log. */
+  public synchronized OptionalLong position() {
+    return position == null ? OptionalLong.empty() : OptionalLong.of(position);
+  }
+
   /** Counts a socket; false when the node has its fill. */
   boolean enter(int socketsMax) {
     if (sockets.incrementAndGet() <= socketsMax) {

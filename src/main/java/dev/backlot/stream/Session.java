@@ -46,11 +46,12 @@ final class Session implements Outbox {
   private Instant heardAt;
   private Instant heartbeatAt;
   private @Nullable Instant waitingSince;
+  private @Nullable Runnable whenDrained;
   private @Nullable Access access;
   private @Nullable Feed feed;
 
   /**
-   * @param cut breaks the connection without a word
+   * @param cut breaks the connection without a word and drops what waits for it
    */
   Session(
       ServerWebSocket socket,
@@ -78,6 +79,7 @@ final class Session implements Outbox {
     socket.frameHandler(this::receive);
     socket.pongHandler(pong -> heardAt = clock.instant());
     socket.shutdownHandler(stop -> resync(CloseCode.GOING_AWAY, "shutdown"));
+    socket.drainHandler(room -> drained());
     socket.exceptionHandler(this::failed);
   }
 
@@ -148,14 +150,16 @@ final class Session implements Outbox {
   @Override
   public void whenDrained(Runnable ready) {
     waitingSince = clock.instant();
-    socket.drainHandler(
-        drained -> {
-          socket.drainHandler(null);
-          if (!closing) {
-            waitingSince = null;
-            ready.run();
-          }
-        });
+    whenDrained = ready;
+  }
+
+  private void drained() {
+    Runnable ready = whenDrained;
+    if (ready != null && !isClosed()) {
+      whenDrained = null;
+      waitingSince = null;
+      ready.run();
+    }
   }
 
   @Override
@@ -298,6 +302,7 @@ final class Session implements Outbox {
 
   private void giveUpWaiting(Instant now) {
     if (closing) {
+      waitingSince = null;
       cut.run();
       return;
     }

@@ -7,9 +7,11 @@ import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Keys;
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
@@ -63,22 +65,30 @@ public final class StatusSocket implements Routes {
           ctx, new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again."));
       return;
     }
+    Channel channel =
+        ((HttpServerConnection) ctx.request().connection()).channelHandlerContext().channel();
     ctx.request()
         .toWebSocket()
-        .onSuccess(socket -> open(socket, ctx))
+        .onSuccess(socket -> open(socket, channel))
         .onFailure(refused -> hubs.leave());
   }
 
-  private void open(ServerWebSocket socket, RoutingContext ctx) {
+  /**
+   * Breaks the connection of a client that reads nothing. Every public way to close a socket begins
+   * with a message to it, also {@code channel.close()}, which passes the handler of Vert.x: so this
+   * begins in front of that.
+   */
+  private static void cut(Channel channel) {
+    channel.pipeline().firstContext().close();
+  }
+
+  private void open(ServerWebSocket socket, Channel channel) {
+    if (socket.isClosed()) {
+      hubs.leave();
+      return;
+    }
     Session session =
-        new Session(
-            socket,
-            () -> ctx.request().connection().close(),
-            config,
-            log,
-            keys,
-            subscriptions,
-            clock);
+        new Session(socket, () -> cut(channel), config, log, keys, subscriptions, clock);
     socket.closeHandler(
         closed -> {
           hubs.leave();

@@ -1,0 +1,79 @@
+package dev.backlot.stream;
+
+import dev.backlot.config.Secret;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.http.Problems;
+import dev.backlot.http.Routes;
+import dev.backlot.port.Keys;
+import dev.backlot.port.Keys.NewToken;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/**
+ * Gives the page on this machine its credentials: a short-lived stream token, and the demo key with
+ * which it submits jobs (the same that start-up prints). Mounted in the development profile only.
+ *
+ * <p>The content type makes a browser ask before it sends the request across origins, and that
+ * question is answered by nobody; {@link LocalCaller} refuses the rest. To those it does not exist.
+ */
+public final class DevelopmentRoutes implements Routes {
+  static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
+
+  private final Keys keys;
+  private final TenantId tenant;
+  private final Secret demoKey;
+  private final InstantSource clock;
+
+  public DevelopmentRoutes(Keys keys, TenantId tenant, Secret demoKey, InstantSource clock) {
+    this.keys = keys;
+    this.tenant = tenant;
+    this.demoKey = demoKey;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/dev/session").handler(this::open);
+  }
+
+  private void open(RoutingContext ctx) {
+    if (!LocalCaller.isTrusted(ctx.request())) {
+      Problems.send(
+          ctx, new BacklotException(ErrorCode.NOT_FOUND, "There is nothing here for you."));
+      return;
+    }
+    String type = ctx.request().getHeader(HttpHeaderNames.CONTENT_TYPE);
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      Problems.send(
+          ctx,
+          new BacklotException(
+              ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send 'Content-Type: application/json'."));
+      return;
+    }
+    Instant now = clock.instant();
+    keys.mintStreamToken(tenant, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME))
+        .onSuccess(token -> answer(ctx, token))
+        .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private void answer(RoutingContext ctx, NewToken token) {
+    ctx.response()
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .end(
+            new JsonObject()
+                .put("token", token.presented())
+                .put("expires_at", token.expiresAt().toString())
+                .put("api_key", demoKey.value())
+                .toBuffer());
+  }
+}

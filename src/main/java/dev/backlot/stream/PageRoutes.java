@@ -1,0 +1,102 @@
+package dev.backlot.stream;
+
+import dev.backlot.http.Routes;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The page at {@code /}: a few files out of the jar, from memory. A path that is not one of them is
+ * not served, whatever it looks like.
+ */
+public final class PageRoutes implements Routes {
+  private static final String POLICY =
+      "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+          + " object-src 'none'";
+  private static final String INDEX = "index.html";
+  private static final Map<String, String> FILES =
+      Map.of(
+          INDEX,
+          "text/html; charset=utf-8",
+          "style.css",
+          "text/css; charset=utf-8",
+          "app.js",
+          "text/javascript; charset=utf-8",
+          "api.js",
+          "text/javascript; charset=utf-8",
+          "live.js",
+          "text/javascript; charset=utf-8",
+          "jobs.js",
+          "text/javascript; charset=utf-8",
+          "icon.svg",
+          "image/svg+xml");
+
+  private final Files files;
+
+  public PageRoutes(Files files) {
+    this.files = files;
+  }
+
+  /** The page's files with what is sent along. Immutable. */
+  public record Files(Map<String, File> byPath) {
+    public Files {
+      byPath = Map.copyOf(byPath);
+    }
+
+    /** Reads them from the jar. Blocking, once at start. */
+    public static Files load() {
+      Map<String, File> byPath = new LinkedHashMap<>();
+      FILES.forEach(
+          (name, type) -> byPath.put("/" + name.replace(INDEX, ""), File.read(name, type)));
+      return new Files(byPath);
+    }
+  }
+
+  record File(Buffer content, String type, String tag) {
+    static File read(String name, String type) {
+      try (InputStream in = PageRoutes.class.getResourceAsStream("/web/" + name)) {
+        if (in == null) {
+          throw new IllegalStateException("not in the jar: web/" + name);
+        }
+        byte[] content = in.readAllBytes();
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+        String tag = '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';
+        return new File(Buffer.buffer(content), type, tag);
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      } catch (NoSuchAlgorithmException missing) {
+        throw new IllegalStateException("every Java platform has SHA-256", missing);
+      }
+    }
+  }
+
+  @Override
+  public void mount(Router router) {
+    files.byPath().forEach((path, file) -> router.get(path).handler(ctx -> send(ctx, file)));
+  }
+
+  private static void send(RoutingContext ctx, File file) {
+    HttpServerResponse response =
+        ctx.response()
+            .putHeader("Content-Security-Policy", POLICY)
+            .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+            .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+            .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-cache")
+            .putHeader(HttpHeaderNames.ETAG, file.tag());
+    if (file.tag().equals(ctx.request().getHeader(HttpHeaderNames.IF_NONE_MATCH))) {
+      response.setStatusCode(304).end();
+      return;
+    }
+    response.putHeader(HttpHeaderNames.CONTENT_TYPE, file.type()).end(file.content());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.backlot.stream;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.EventLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A log in memory that any thread may append to. */
+final class FakeEventLog implements EventLog {
+  static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final List<Event> events = new ArrayList<>();
+  private final Map<JobId, Job> jobs = new LinkedHashMap<>();
+  private long removedUpTo;
+
+  /** Counts the queries for one tenant: resumes that memory could not serve. */
+  final AtomicInteger replays = new AtomicInteger();
+
+  /** When set, every read fails with it. */
+  volatile @Nullable RuntimeException failure;
+
+  synchronized Event append(TenantId tenant, JobId id, JobState state) {
+    return append(tenant, id, state, "{}");
+  }
+
+  synchronized Event append(TenantId tenant, JobId id, JobState state, String data) {
+    Job before = jobs.get(id);
+    int version = before == null ? 1 : before.version() + 1;
+    long position = removedUpTo + events.size() + 1;
+    Instant at = START.plusMillis(position);
+    jobs.put(id, job(tenant, id, state, version, at));
+    Event event = new Event(position, tenant, id, version, "job." + state.text(), at, data);
+    events.add(event);
+    return event;
+  }
+
+  /** What retention does. */
+  synchronized void forgetUpTo(long position) {
+    events.removeIf(event -> event.position() <= position);
+    removedUpTo = position;
+  }
+
+  @Override
+  public Future<Long> head() {
+    return answer(() -> removedUpTo + events.size());
+  }
+
+  @Override
+  public Future<Long> oldest() {
+    return answer(() -> removedUpTo + 1);
+  }
+
+  @Override
+  public Future<List<Event>> after(long position, int limit) {
+    return answer(() -> after(position).limit(limit).toList());
+  }
+
+  @Override
+  public Future<List<Event>> after(TenantId tenant, Set<JobId> wanted, long position, int limit) {
+    replays.incrementAndGet();
+    return answer(
+        () ->
+            after(position)
+                .filter(event -> event.tenant().equals(tenant))
+                .filter(event -> wanted.isEmpty() || wanted.contains(event.job()))
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public Future<Snapshot> snapshot(TenantId tenant, Set<JobId> wanted, int limit) {
+    return answer(
+        () ->
+            new Snapshot(
+                removedUpTo + events.size(),
+                jobs.values().stream()
+                    .filter(job -> job.tenant().equals(tenant))
+                    .filter(
+                        job ->
+                            wanted.isEmpty()
+                                ? !job.state().isTerminal()
+                                : wanted.contains(job.id()))
+                    .sorted(Comparator.comparing(Job::id).reversed())
+                    .limit(limit)
+                    .toList()));
+  }
+
+  private Stream<Event> after(long position) {
+    int from = (int) Math.max(0, Math.min(events.size(), position - removedUpTo));
+    return events.subList(from, events.size()).stream();
+  }
+
+  /** Answers later, on the caller's event loop, as a database client does. */
+  private <T> Future<T> answer(Supplier<T> read) {
+    Promise<T> promise = Promise.promise();
+    Vertx.currentContext().runOnContext(later -> promise.handle(read(read)));
+    return promise.future();
+  }
+
+  private synchronized <T> Future<T> read(Supplier<T> read) {
+    RuntimeException broken = failure;
+    return broken == null ? Future.succeededFuture(read.get()) : Future.failedFuture(broken);
+  }
+
+  /** The whole log, for a test to compare with. */
+  synchronized List<Event> all() {
+    return List.copyOf(events);
+  }
+
+  private static Job job(TenantId tenant, JobId id, JobState state, int version, Instant at) {
+    return new Job(
+        id,
+        tenant,
+        900000000000000001L,
+        "text2video",
+        "kling-v2-6",
+        "{\"prompt\":\"c4nary\"}",
+        "{}",
+        0,
+        state,
+        version,
+        false,
+        Asset.VIDEO_UNIT,
+        Credits.of("1"),
+        null,
+        "2026-01",
+        null,
+        List.of(),
+        START,
+        at,
+        null,
+        null);
+  }
+}

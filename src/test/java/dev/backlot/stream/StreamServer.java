@@ -1,0 +1,101 @@
+package dev.backlot.stream;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.StreamConfig;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.TestServer;
+import dev.backlot.port.EventLog;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** A node that streams: the tail, the real HTTP server and a clock that stands still. */
+final class StreamServer implements AutoCloseable {
+  static final TenantId TENANT = new TenantId(new UUID(7, 7));
+  static final TenantId OTHER = new TenantId(new UUID(8, 8));
+
+  final Vertx vertx = Vertx.vertx();
+  final WebSocketClient sockets = StreamClient.client(vertx);
+  final Bus bus = Bus.install(vertx);
+  final Hubs hubs = new Hubs();
+  final FakeGrants grants = new FakeGrants();
+  final MovableClock clock = new MovableClock();
+  final EventLog log;
+  final TestServer http;
+
+  StreamServer(EventLog log, StreamConfig config) throws Exception {
+    this.log = log;
+    vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
+    this.http =
+        TestServer.start(
+            vertx,
+            checks ->
+                List.of(
+                    new StatusSocket(config, log, grants, hubs, clock),
+                    new TokenRoutes(
+                        new Authentication(grants, clock), checks, grants, log, clock)));
+  }
+
+  /** Bounds that are quick to reach; nothing happens by time unless the clock is moved. */
+  static StreamConfig config() {
+    return config(64 << 10, 1_000);
+  }
+
+  static StreamConfig config(int queueBytes, int recentEvents) {
+    return new StreamConfig(
+        Duration.ofMillis(10),
+        50,
+        recentEvents,
+        2_000,
+        64 << 10,
+        queueBytes,
+        5,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(45),
+        Duration.ofSeconds(10),
+        Duration.ofMillis(100));
+  }
+
+  String token() {
+    return grants.token(TENANT, new StreamScope.WholeTenant(), anHourFromNow());
+  }
+
+  String key(Scope... scopes) {
+    return grants.key(TENANT, Set.of(scopes));
+  }
+
+  Instant anHourFromNow() {
+    return clock.instant().plusSeconds(3_600);
+  }
+
+  void wake(long position) {
+    bus.publish(Addresses.LOG_ADVANCED, new Addresses.LogAdvanced(position));
+  }
+
+  StreamClient connect() throws Exception {
+    return StreamClient.connect(sockets, http.port());
+  }
+
+  /** A socket that has shown a token for the whole tenant. */
+  StreamClient authenticated() throws Exception {
+    StreamClient client = connect();
+    client.authenticate(token());
+    return client;
+  }
+
+  @Override
+  public void close() throws Exception {
+    http.close();
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+}
