@@ -30,7 +30,7 @@ final class KlingConfigs {
         new Credential.KeyPair(new Secret(ACCESS_KEY), new Secret(SECRET_KEY)),
         Lookup.LIST,
         8,
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(30));
   }
 
@@ -40,7 +40,7 @@ final class KlingConfigs {
         new Credential.ApiKey(new Secret(API_KEY)),
         Lookup.TASKS,
         8,
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(30));
   }
 

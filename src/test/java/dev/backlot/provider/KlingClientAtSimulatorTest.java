@@ -1,0 +1,114 @@
+package dev.backlot.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.backlot.config.AccountConfig.Credential;
+import dev.backlot.config.AccountConfig.Lookup;
+import dev.backlot.config.ProviderConfig;
+import dev.backlot.config.SimulatorConfig;
+import dev.backlot.config.SimulatorConfig.RenderMode;
+import dev.backlot.config.SimulatorConfig.Rendering;
+import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.job.SubmitOutcome.Accepted;
+import dev.backlot.domain.job.SubmitOutcome.Refused;
+import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.VideoProvider.ByExternalId;
+import dev.backlot.port.VideoProvider.ByTaskId;
+import dev.backlot.port.VideoProvider.Create;
+import dev.backlot.simulator.SimulatorServer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Client and simulator share no code, so what they agree on is what the reference says. */
+class KlingClientAtSimulatorTest {
+  private static final String PATH = "/v1/videos/text2video";
+
+  private KlingFixture kling;
+  private SimulatorServer simulator;
+
+  @BeforeEach
+  void start() throws Exception {
+    kling = new KlingFixture();
+    SimulatorConfig config =
+        SimulatorConfig.defaults()
+            .withRendering(new Rendering(RenderMode.FIRST_QUERY, 100, Duration.ofSeconds(1), 0))
+            .withSlots(1);
+    simulator = KlingFixture.get(SimulatorServer.start(config, InstantSource.system()));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    KlingFixture.get(simulator.close());
+    kling.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_task_goes_its_whole_way(Lookup lookup) throws Exception {
+    KlingClient client = client(lookup);
+    String taskId = ((Accepted) create(client, "inst0001-aa")).taskId();
+
+    TaskLookup found =
+        KlingFixture.get(
+            kling.onLoop(
+                () -> client.query(new ByTaskId(KlingConfigs.ACCOUNT, "legacy", PATH, taskId))));
+
+    assertThat(((TaskLookup.Found) found).report())
+        .asInstanceOf(type(TaskReport.Succeeded.class))
+        .satisfies(done -> assertThat(done.deduction()).isNotNull())
+        .satisfies(
+            done ->
+                assertThat(KlingPayloads.sourceUrl(done.raw(), 0).orElse("")).startsWith("http"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_full_account_refuses_and_leaves_no_task(Lookup lookup) throws Exception {
+    KlingClient client = client(lookup);
+    create(client, "inst0001-aa");
+
+    assertThat(create(client, "inst0001-bb"))
+        .asInstanceOf(type(Refused.class))
+        .returns(1303, Refused::providerCode);
+    assertThat(lookUp(client, "inst0001-bb")).isInstanceOf(TaskLookup.NotThere.class);
+    assertThat(lookUp(client, "inst0001-aa")).isInstanceOf(TaskLookup.Found.class);
+  }
+
+  private KlingClient client(Lookup lookup) {
+    SimulatorConfig.Account account = SimulatorConfig.defaults().account();
+    Credential credential =
+        lookup == Lookup.TASKS
+            ? new Credential.ApiKey(account.apiKey())
+            : new Credential.KeyPair(account.accessKey(), account.secretKey());
+    String address = "http://127.0.0.1:" + simulator.verticle().port();
+    ProviderConfig config =
+        KlingConfigs.config(
+            address, credential, lookup, 4, Duration.ofSeconds(10), Duration.ofSeconds(10));
+    return new KlingClient(kling.vertx, InstantSource.system(), config);
+  }
+
+  private SubmitOutcome create(KlingClient client, String externalId) throws Exception {
+    String body =
+        new JsonObject()
+            .put("model_name", "kling-v2-6")
+            .put("prompt", "a paper boat")
+            .put("external_task_id", externalId)
+            .encode();
+    Create create = new Create(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, body, false);
+    return KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
+  }
+
+  private TaskLookup lookUp(KlingClient client, String externalId) throws Exception {
+    ByExternalId attempt =
+        new ByExternalId(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, Instant.now());
+    return KlingFixture.get(kling.onLoop(() -> client.lookUp(attempt)));
+  }
+}
