@@ -15,7 +15,7 @@ import org.jcodec.common.model.Rational;
  * to three seconds of CPU: for a worker thread.
  */
 final class ClipPainter {
-  private static final int FRAMES_PER_SECOND = 12;
+  private static final int FRAMES_PER_SECOND = 10;
   private static final int FRAMES = 5 * FRAMES_PER_SECOND;
   private static final int BYTES_MAX = 4 << 20;
   private static final int RADIUS = 24;

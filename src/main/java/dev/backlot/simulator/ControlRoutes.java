@@ -44,15 +44,6 @@ final class ControlRoutes {
     router.post("/slots").handler(answer(this::limitSlots));
   }
 
-  /** Puts all of the rules in force, or none when there is no room for all. */
-  void add(List<SimulatorFault> rules) {
-    if (faults.rules().size() + rules.size() > FaultPlan.RULES_MAX) {
-      throw new ConfigException("faults", "at most " + FaultPlan.RULES_MAX + " rules in force");
-    }
-    long now = studio.catchUp();
-    rules.forEach(rule -> faults.add(rule, now));
-  }
-
   private interface Action {
     Object on(RoutingContext ctx);
   }
@@ -91,7 +82,7 @@ final class ControlRoutes {
       Section rule = section("faults[" + rules.size() + "]", (JsonObject) element);
       rules.add(SimulatorFault.from(rule, faults.horizon()));
     }
-    add(rules);
+    faults.add(rules, studio.catchUp());
     return rules();
   }
 

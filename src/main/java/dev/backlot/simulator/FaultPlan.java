@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.ConfigException;
 import dev.backlot.config.SimulatorFault;
 import dev.backlot.config.SimulatorFault.Kind;
 import dev.backlot.config.SimulatorFault.Target;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultPlan {
   /** Rules in force at once; above it a new one is refused. */
-  static final int RULES_MAX = 1_000;
+  private static final int RULES_MAX = 1_000;
 
   /** External ids whose transient markers have done their work; the oldest are forgotten. */
   private static final int SPENT_MAX = 200_000;
@@ -51,13 +52,14 @@ final class FaultPlan {
     return horizon;
   }
 
-  /** False when the plan is full. */
-  boolean add(SimulatorFault fault, long now) {
-    if (rules.size() >= RULES_MAX) {
-      return false;
+  /** Puts all of the rules in force after those that are, or none when there is no room. */
+  void add(List<SimulatorFault> faults, long now) {
+    if (rules.size() + faults.size() > RULES_MAX) {
+      throw new ConfigException("faults", "at most " + RULES_MAX + " rules in force");
     }
-    rules.add(new FaultRule(fault, new SplittableRandom(seed + ++added), now));
-    return true;
+    for (SimulatorFault fault : faults) {
+      rules.add(new FaultRule(fault, new SplittableRandom(seed + ++added), now));
+    }
   }
 
   void clear() {

@@ -15,7 +15,6 @@ final class Simulation {
   private final Journal journal;
   private final Router api;
   private final Router control;
-  private final ControlRoutes controlRoutes;
 
   /**
    * @param opened the journal with the tasks of earlier runs
@@ -40,8 +39,7 @@ final class Simulation {
     mountErrors(api, answers);
 
     control = Router.router(vertx);
-    controlRoutes = new ControlRoutes(studio, faults, clock);
-    controlRoutes.mount(control);
+    new ControlRoutes(studio, faults, clock).mount(control);
     addFaults(config.faults());
   }
 
@@ -58,7 +56,7 @@ final class Simulation {
   }
 
   void addFaults(List<SimulatorFault> rules) {
-    controlRoutes.add(rules);
+    faults.add(rules, studio.catchUp());
   }
 
   void clearFaults() {

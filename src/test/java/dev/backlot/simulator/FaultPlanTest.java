@@ -1,12 +1,14 @@
 package dev.backlot.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.Section;
 import dev.backlot.config.SimulatorFault;
 import dev.backlot.config.SimulatorFault.Target;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,11 +73,22 @@ class FaultPlanTest {
     assertThat(plan.on(Target.QUERY, 0).first()).isNotNull();
   }
 
+  @Test
+  void a_full_plan_takes_no_more() {
+    FaultPlan plan = plan(7, "{'fault':'lost'}");
+    List<SimulatorFault> thousand =
+        Collections.nCopies(1_000, SimulatorFault.onCreate(SimulatorFault.Kind.LOST));
+
+    assertThatThrownBy(() -> plan.add(thousand, 0))
+        .hasMessage("faults: at most 1000 rules in force");
+    assertThat(plan.rules()).hasSize(1);
+  }
+
   private static FaultPlan plan(long seed, String rule) {
     JsonObject json = new JsonObject(rule.replace('\'', '"'));
     Section section = new Section("fault", json.getMap(), true, name -> "");
     FaultPlan plan = new FaultPlan(seed, HORIZON);
-    plan.add(SimulatorFault.from(section, HORIZON), 0);
+    plan.add(List.of(SimulatorFault.from(section, HORIZON)), 0);
     return plan;
   }
 
