@@ -19,6 +19,7 @@ public record AppConfig(
     DatabaseConfig database,
     NodeConfig node,
     HttpConfig http,
+    IntakeConfig intake,
     DispatchConfig dispatch,
     PollConfig poll,
     LedgerConfig ledger,
@@ -54,6 +55,7 @@ public record AppConfig(
             DatabaseConfig.from(root.section("database")),
             NodeConfig.from(root.section("node")),
             HttpConfig.from(root.section("http")),
+            IntakeConfig.from(root.section("intake")),
             DispatchConfig.from(root.section("dispatch")),
             PollConfig.from(root.section("poll")),
             LedgerConfig.from(root.section("ledger")),
@@ -66,7 +68,16 @@ public record AppConfig(
             StreamConfig.from(root.section("stream")),
             development(root));
     root.rejectUnknown();
+    requirePool(root.section("intake"), config);
     return config;
+  }
+
+  /** Jobs of a pool without accounts would be queued for ever. */
+  private static void requirePool(Section intake, AppConfig config) {
+    String pool = config.intake().pool();
+    if (config.provider().accounts().stream().noneMatch(each -> each.pool().equals(pool))) {
+      throw intake.error("pool", "no account of the provider section is in the pool " + pool);
+    }
   }
 
   private static Optional<DevelopmentConfig> development(Section root) {

@@ -36,8 +36,7 @@ public final class IntakeVerticle extends VerticleBase {
 
   private record Running(Context loop, Intake intake) {}
 
-  public IntakeVerticle(
-      Admissions admissions, Bus bus, IntakeConfig config, InstantSource clock) {
+  public IntakeVerticle(Admissions admissions, Bus bus, IntakeConfig config, InstantSource clock) {
     this.admissions = admissions;
     this.bus = bus;
     this.config = config;

@@ -63,17 +63,20 @@ final class FakeJobs implements Jobs {
   }
 
   @Override
-  public Future<Page<Job>> list(TenantId tenant, JobFilter filter, @Nullable String cursor, int limit) {
+  public Future<Page<Job>> list(
+      TenantId tenant, JobFilter filter, @Nullable String cursor, int limit) {
     lastFilter = filter;
     lastLimit = limit;
     List<Job> mine = jobs.stream().filter(j -> j.tenant().equals(tenant)).toList();
     return Future.succeededFuture(
-        new Page<>(mine.subList(0, Math.min(limit, mine.size())), mine.size() > limit ? "c" : null));
+        new Page<>(
+            mine.subList(0, Math.min(limit, mine.size())), mine.size() > limit ? "c" : null));
   }
 
   @Override
   public Future<CancelResult> cancel(TenantId tenant, JobId id, Instant now) {
-    return find(tenant, id).map(found -> found.map(FakeJobs::cancel).orElse(new CancelResult.Unknown()));
+    return find(tenant, id)
+        .map(found -> found.map(FakeJobs::cancel).orElse(new CancelResult.Unknown()));
   }
 
   private static CancelResult cancel(Job job) {

@@ -170,7 +170,8 @@ class JobRoutesTest {
     HttpResponse<Buffer> first = submit(BODY, "order-1");
     HttpResponse<Buffer> again =
         submit(
-            new JsonObject("{\"input\":{\"prompt\":\"a boat\"},\"kind\":\"text2video\"}"), "order-1");
+            new JsonObject("{\"input\":{\"prompt\":\"a boat\"},\"kind\":\"text2video\"}"),
+            "order-1");
 
     assertThat(first.getHeader("Idempotent-Replayed")).isNull();
     assertThat(again.statusCode()).isEqualTo(202);
@@ -219,7 +220,8 @@ class JobRoutesTest {
 
   @Test
   void a_failure_of_the_store_says_nothing_of_the_store() {
-    admissions.failure = Optional.of(new IllegalStateException("canary: relation job row (a boat)"));
+    admissions.failure =
+        Optional.of(new IllegalStateException("canary: relation job row (a boat)"));
 
     HttpResponse<Buffer> answer = submit(BODY);
 
