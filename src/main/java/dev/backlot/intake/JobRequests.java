@@ -104,7 +104,7 @@ final class JobRequests {
         job.metadata(),
         job.priority(),
         config.pool(),
-        facts.slotClass(),
+        facts.slotClass().text(),
         facts.kind().slots(),
         job.acceptedAt(),
         sortKey,

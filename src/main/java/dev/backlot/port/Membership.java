@@ -6,6 +6,9 @@ import java.time.Duration;
 
 /** Heartbeats and take-over, on the database's clock. */
 public interface Membership {
+  /** The 8-character id of this installation: the first part of every external id. */
+  Future<String> installation();
+
   /**
    * Registers this node, or registers it anew under a higher epoch after its lease was lost.
    *

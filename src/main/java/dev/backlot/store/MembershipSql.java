@@ -2,6 +2,8 @@ package dev.backlot.store;
 
 /** Nodes, their leases and their duties, all on the database's clock. */
 final class MembershipSql {
+  static final String INSTALLATION = "SELECT id FROM installation";
+
   private MembershipSql() {}
 
   /** $1 node, $2 name. */

@@ -24,6 +24,14 @@ public final class PgMembership implements Membership {
   }
 
   @Override
+  public Future<String> installation() {
+    return pool.query(MembershipSql.INSTALLATION)
+        .execute()
+        .map(rows -> rows.iterator().next().getString("id"))
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
+  @Override
   public Future<Long> register(NodeLease lease, String name) {
     UUID node = lease.node().value();
     return transactions.inOneFlight(

@@ -24,6 +24,11 @@ final class FakeMembership implements Membership {
   }
 
   @Override
+  public Future<String> installation() {
+    return Future.succeededFuture("testtest");
+  }
+
+  @Override
   public Future<Boolean> holdDuty(NodeLease lease, String duty, Duration duration) {
     questions.release();
     return Future.succeededFuture(ours);

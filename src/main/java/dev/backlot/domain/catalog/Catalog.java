@@ -78,6 +78,14 @@ public final class Catalog implements Routing {
     return Set.copyOf(kinds.keySet());
   }
 
+  /** Every unit in which the provider counts tasks, each once. */
+  public List<SlotClass> slotClasses() {
+    return kinds.values().stream()
+        .flatMap(kind -> kind.models().keySet().stream().map(m -> new SlotClass(m, kind.pack())))
+        .distinct()
+        .toList();
+  }
+
   @Override
   public String path(String kind) {
     return known(kind).path();

@@ -13,8 +13,7 @@ public record Facts(Kind kind, String model, String mode, int seconds, Set<Strin
     features = Set.copyOf(features);
   }
 
-  /** The unit in which the provider counts tasks in flight: model version and pack type. */
-  public String slotClass() {
-    return model + "/" + kind.pack();
+  public SlotClass slotClass() {
+    return new SlotClass(model, kind.pack());
   }
 }

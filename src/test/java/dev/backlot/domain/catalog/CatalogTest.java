@@ -35,7 +35,7 @@ class CatalogTest {
     assertThat(facts.mode()).isEqualTo("std");
     assertThat(facts.seconds()).isEqualTo(5);
     assertThat(facts.features()).isEmpty();
-    assertThat(facts.slotClass()).isEqualTo("kling-v2-6/video");
+    assertThat(facts.slotClass().text()).isEqualTo("kling-v2-6/video");
   }
 
   @Test

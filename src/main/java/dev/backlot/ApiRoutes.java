@@ -1,0 +1,89 @@
+package dev.backlot;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.config.AppConfig;
+import dev.backlot.config.Secret;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.Contract;
+import dev.backlot.http.DocsRoutes;
+import dev.backlot.http.RequestChecks;
+import dev.backlot.http.Routes;
+import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.intake.JobRoutes;
+import dev.backlot.ledger.CreditRoutes;
+import dev.backlot.ops.ProblemMeter;
+import dev.backlot.provider.KlingResultLocator;
+import dev.backlot.results.LinkRoutes;
+import dev.backlot.results.LinkTokens;
+import dev.backlot.results.ResultRoutes;
+import dev.backlot.results.ResultStreams;
+import dev.backlot.stream.DevelopmentRoutes;
+import dev.backlot.stream.Hubs;
+import dev.backlot.stream.StatusSocket;
+import dev.backlot.stream.TokenRoutes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Makes the API's routes, anew for each event loop.
+ *
+ * @param streams shared by all loops: it bounds the streams of the node
+ * @param demo the demo tenant, in the development profile only
+ */
+record ApiRoutes(
+    AppConfig config,
+    Storage storage,
+    Catalog catalog,
+    Contract contract,
+    IntakeVerticle intake,
+    ResultStreams streams,
+    Hubs hubs,
+    Bus bus,
+    Uuid7 ids,
+    MeterRegistry registry,
+    InstantSource clock,
+    Optional<TenantId> demo)
+    implements Supplier<List<Routes>> {
+
+  @Override
+  public List<Routes> get() {
+    Authentication authentication = new Authentication(storage.keys(), clock);
+    RequestChecks checks = new RequestChecks(contract, config.http().bodyLimit());
+    LinkTokens links = new LinkTokens(config.security().linkKey(), config.results().linkLifetime());
+    List<Routes> routes = new ArrayList<>();
+    routes.add(new ProblemMeter(registry));
+    routes.add(
+        new JobRoutes(
+            authentication,
+            checks,
+            catalog,
+            config.intake(),
+            ids,
+            intake::submit,
+            storage.jobs(),
+            bus,
+            clock));
+    routes.add(
+        new ResultRoutes(
+            authentication, storage.jobs(), new KlingResultLocator(), links, streams, clock));
+    routes.add(new LinkRoutes(authentication, storage.keys(), storage.jobs(), links, clock));
+    routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
+    routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
+    routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
+    routes.add(DocsRoutes.of(contract));
+    demo.ifPresent(
+        tenant -> routes.add(new DevelopmentRoutes(storage.keys(), tenant, demoKey(), clock)));
+    return routes;
+  }
+
+  private Secret demoKey() {
+    return new Secret(config.development().orElseThrow().presentedKey());
+  }
+}

@@ -1,0 +1,271 @@
+package dev.backlot;
+
+import dev.backlot.alerting.AlertEngine;
+import dev.backlot.alerting.AlertVerticle;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.AccountConfig;
+import dev.backlot.config.AppConfig;
+import dev.backlot.config.CatalogFiles;
+import dev.backlot.config.DatabaseConfig;
+import dev.backlot.config.DevelopmentConfig;
+import dev.backlot.dispatch.Dispatch;
+import dev.backlot.dispatch.DispatchVerticle;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.http.Contract;
+import dev.backlot.http.HttpVerticle;
+import dev.backlot.http.Routes;
+import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.ledger.CreditTracker;
+import dev.backlot.ledger.LedgerVerticle;
+import dev.backlot.membership.Heartbeat;
+import dev.backlot.membership.HeartbeatVerticle;
+import dev.backlot.notify.LogAlertSink;
+import dev.backlot.ops.HealthCheck;
+import dev.backlot.ops.HealthRoutes;
+import dev.backlot.ops.Lifecycle;
+import dev.backlot.ops.MeteredAdmissions;
+import dev.backlot.ops.MeteredEndings;
+import dev.backlot.ops.MeteredProvider;
+import dev.backlot.ops.Metrics;
+import dev.backlot.ops.MetricsRoutes;
+import dev.backlot.ops.Readiness;
+import dev.backlot.ops.Sampler;
+import dev.backlot.ops.SamplerVerticle;
+import dev.backlot.poll.PollVerticle;
+import dev.backlot.port.Dispatches.SlotLimit;
+import dev.backlot.provider.GuardedProvider;
+import dev.backlot.provider.KlingClient;
+import dev.backlot.results.ResultStreams;
+import dev.backlot.simulator.SimulatorVerticle;
+import dev.backlot.stream.Hubs;
+import dev.backlot.stream.StreamVerticle;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One running node: builds every object, starts the parts in order and stops them in reverse. All
+ * of it happens on the calling thread, which must be one that may block.
+ */
+final class Node {
+  private final AppConfig config;
+  private final Closers closers;
+  private final Consumer<String> progress;
+  private final InstantSource clock = InstantSource.system();
+  private final RandomGenerator random = new SecureRandom();
+  private final Uuid7 ids = new Uuid7(clock, random);
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final Catalog catalog = CatalogFiles.load();
+  private final Vertx vertx;
+  private final Deployer deployer;
+  private final Bus bus;
+  private final NodeLease lease;
+  private final Storage storage;
+  private final GuardedProvider provider;
+  private int httpPort;
+  private int managementPort;
+
+  private Node(
+      AppConfig config, DatabaseConfig database, Closers closers, Consumer<String> progress) {
+    this.config = config;
+    this.closers = closers;
+    this.progress = progress;
+    this.vertx =
+        Vertx.builder().with(Metrics.options()).withMetrics(Metrics.factory(registry)).build();
+    closers.add("event loops", () -> Deployer.await("closing the event loops", vertx.close()));
+    this.deployer = new Deployer(vertx, closers);
+    this.bus = Bus.install(vertx);
+    this.lease = new NodeLease(new NodeId(ids.next()), config.node().lease(), System::nanoTime);
+    this.storage = Storage.open(vertx, database, config, ids::next, random);
+    closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
+    KlingClient client = new KlingClient(vertx, clock, config.provider());
+    closers.add("provider client", () -> Deployer.await("closing the provider", client.close()));
+    this.provider =
+        new GuardedProvider(
+            vertx, bus, clock, client, accountIds(config), config.provider().breaker());
+  }
+
+  /** Starts everything, or stops what was started and throws. */
+  static Node start(AppConfig config, Consumer<String> progress) {
+    Closers closers = new Closers();
+    try {
+      DatabaseConfig database = Databases.open(config.database(), closers, progress);
+      Node node = new Node(config, database, closers, progress);
+      node.deploy();
+      return node;
+    } catch (RuntimeException failure) {
+      closers.closeAll();
+      throw failure;
+    }
+  }
+
+  /** Readiness off first, then the parts in reverse, the embedded database last. */
+  void stop() {
+    lifecycle.draining();
+    closers.closeAll();
+  }
+
+  int httpPort() {
+    return httpPort;
+  }
+
+  int managementPort() {
+    return managementPort;
+  }
+
+  private void deploy() {
+    if (config.simulator().enabled()) {
+      progress.accept("starting the Kling simulator");
+      deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
+    }
+    progress.accept("joining the installation");
+    Heartbeat heartbeat = new Heartbeat(storage.membership(), lease, bus, config.node());
+    deployer.deploy("heartbeat", new HeartbeatVerticle(heartbeat, config.node()));
+    Deployer.await(
+        "configuring the slots",
+        storage.dispatches().configureSlots(slotLimits(), clock.instant()));
+    Optional<TenantId> demo = config.development().map(this::demoTenant);
+    progress.accept("starting credit tracking, alerting, polling and dispatch");
+    deployer.deploy("ledger", ledger());
+    deployer.deploy("alerting", alerting());
+    deployer.deploy("polling", polling());
+    deployer.deploy("dispatch", dispatch());
+    progress.accept("starting intake, the live stream and the API");
+    api(demo);
+    management();
+    lifecycle.started();
+  }
+
+  private TenantId demoTenant(DevelopmentConfig demo) {
+    return Deployer.await(
+        "making the demo tenant", DemoTenant.install(storage, demo, clock.instant()));
+  }
+
+  private void api(Optional<TenantId> demo) {
+    IntakeVerticle intake =
+        deployer.deploy(
+            "intake",
+            new IntakeVerticle(
+                new MeteredAdmissions(storage.admissions(), registry),
+                bus,
+                config.intake(),
+                clock));
+    Hubs hubs = new Hubs();
+    deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
+    ResultStreams streams = new ResultStreams(vertx, config.results());
+    Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));
+    ApiRoutes routes =
+        new ApiRoutes(
+            config, storage, catalog, contract, intake, streams, hubs, bus, ids, registry, clock,
+            demo);
+    int loops = Runtime.getRuntime().availableProcessors();
+    for (int loop = 0; loop < loops; loop++) {
+      httpPort =
+          deployer.deploy("API " + loop, new HttpVerticle(config.http(), routes)).actualPort();
+    }
+  }
+
+  private void management() {
+    Readiness readiness =
+        new Readiness(
+            List.of(
+                HealthCheck.lifecycle(lifecycle),
+                HealthCheck.database(storage.log()),
+                HealthCheck.lease(lease),
+                HealthCheck.provider(provider)),
+            config.management().checkTimeout(),
+            clock);
+    Supplier<List<Routes>> routes =
+        () -> List.of(new HealthRoutes(lifecycle, readiness), new MetricsRoutes(vertx, registry));
+    managementPort =
+        deployer
+            .deploy("management", new HttpVerticle(config.management().http(), routes))
+            .actualPort();
+    Sampler sampler =
+        new Sampler(registry)
+            .jobs(storage.jobs())
+            .slots(storage.dispatches())
+            .credits(storage.ledger())
+            .provider(provider)
+            .alerts(storage.alerts())
+            .lease(lease);
+    deployer.deploy("sampler", new SamplerVerticle(sampler, config.management().sampleInterval()));
+  }
+
+  private LedgerVerticle ledger() {
+    CreditTracker tracker =
+        new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
+    return new LedgerVerticle(tracker, config.ledger());
+  }
+
+  private AlertVerticle alerting() {
+    AlertEngine engine =
+        AlertEngine.of(
+            config.alerting(),
+            provider,
+            storage.ledger(),
+            storage.alerts(),
+            new LogAlertSink(),
+            ids::next,
+            clock);
+    return new AlertVerticle(config.alerting(), engine, storage.membership(), lease, bus);
+  }
+
+  private PollVerticle polling() {
+    return new PollVerticle(
+        new MeteredEndings(storage.endings(), registry),
+        new MeteredProvider(provider, registry),
+        bus,
+        lease,
+        config.poll(),
+        clock);
+  }
+
+  private DispatchVerticle dispatch() {
+    String installation =
+        Deployer.await("reading the installation id", storage.membership().installation());
+    List<AccountConfig> accounts = config.provider().accounts();
+    Dispatch dispatch =
+        Dispatch.of(
+            new Dispatch.Ports(
+                storage.dispatches(), new MeteredProvider(provider, registry), provider, bus),
+            new Dispatch.Making(catalog, installation, ids::next),
+            new Dispatch.Accounts(
+                accountIds(config), accounts.stream().map(AccountConfig::pool).distinct().toList()),
+            lease,
+            config.dispatch(),
+            new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
+    return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
+  }
+
+  /** One row for each account and each model: Kling counts tasks per account and model version. */
+  private List<SlotLimit> slotLimits() {
+    return config.provider().accounts().stream()
+        .flatMap(
+            account ->
+                catalog.slotClasses().stream()
+                    .map(
+                        each ->
+                            new SlotLimit(
+                                account.pool(),
+                                account.id(),
+                                each.text(),
+                                account.slots().of(each.model()))))
+        .toList();
+  }
+
+  private static List<String> accountIds(AppConfig config) {
+    return config.provider().accounts().stream().map(AccountConfig::id).toList();
+  }
+}

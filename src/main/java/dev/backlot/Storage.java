@@ -1,0 +1,63 @@
+package dev.backlot;
+
+import dev.backlot.config.AppConfig;
+import dev.backlot.config.DatabaseConfig;
+import dev.backlot.port.Admissions;
+import dev.backlot.port.Alerts;
+import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Dispatches;
+import dev.backlot.port.Endings;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.Jobs;
+import dev.backlot.port.Keys;
+import dev.backlot.port.Membership;
+import dev.backlot.store.PgAdmissions;
+import dev.backlot.store.PgAlerts;
+import dev.backlot.store.PgCreditLedger;
+import dev.backlot.store.PgDispatches;
+import dev.backlot.store.PgEndings;
+import dev.backlot.store.PgEventLog;
+import dev.backlot.store.PgJobs;
+import dev.backlot.store.PgKeys;
+import dev.backlot.store.PgMembership;
+import dev.backlot.store.Pools;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.security.SecureRandom;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The one pool of this process and every port over it. */
+record Storage(
+    Pool pool,
+    Admissions admissions,
+    Jobs jobs,
+    Dispatches dispatches,
+    Endings endings,
+    Membership membership,
+    EventLog log,
+    CreditLedger ledger,
+    Keys keys,
+    Alerts alerts) {
+
+  static Storage open(
+      Vertx vertx,
+      DatabaseConfig database,
+      AppConfig config,
+      Supplier<UUID> ids,
+      RandomGenerator random) {
+    Pool pool = Pools.create(vertx, database, "backlot " + config.node().name());
+    return new Storage(
+        pool,
+        new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
+        new PgJobs(vertx, pool, random),
+        new PgDispatches(vertx, pool, random),
+        new PgEndings(vertx, pool, random),
+        new PgMembership(vertx, pool, random),
+        new PgEventLog(pool),
+        new PgCreditLedger(vertx, pool, random),
+        new PgKeys(vertx, pool, new SecureRandom(), ids),
+        new PgAlerts(vertx, pool, random));
+  }
+}
