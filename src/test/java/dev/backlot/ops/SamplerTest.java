@@ -2,18 +2,12 @@ package dev.backlot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.domain.alert.Alert;
-import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
-import dev.backlot.port.Alerts;
 import dev.backlot.port.Dispatches.SlotUse;
-import dev.backlot.port.ProviderHealth;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -63,7 +57,7 @@ class SamplerTest {
 
   @Test
   void a_breaker_is_in_one_state() {
-    sample(sampler.provider(new OpenBreaker()));
+    sample(sampler.provider(FakeHealth.OPEN_AND_PARKED));
 
     assertThat(lines("backlot_breaker"))
         .containsExactlyInAnyOrder(
@@ -92,12 +86,12 @@ class SamplerTest {
 
   @Test
   void alerts_are_counted_and_leave_when_they_are_over() {
-    FakeOpenAlerts alerts = new FakeOpenAlerts();
+    FakeOpenAlerts alerts = FakeOpenAlerts.oneFiring();
     sample(sampler.alerts(alerts));
     assertThat(lines("backlot_alerts_open"))
         .containsExactly("backlot_alerts_open{rule=\"low_credit\",state=\"firing\"} 1.0");
 
-    alerts.open = List.of();
+    alerts.clear();
     sample(sampler);
 
     assertThat(lines("backlot_alerts_open")).isEmpty();
@@ -135,46 +129,5 @@ class SamplerTest {
   /** Every fake answers at once. */
   private static void sample(Sampler sampler) {
     assertThat(sampler.runOnce().succeeded()).isTrue();
-  }
-
-  private static final class OpenBreaker implements ProviderHealth {
-    @Override
-    public boolean mayCreate(String account) {
-      return false;
-    }
-
-    @Override
-    public List<BreakerView> breakers() {
-      return List.of(new BreakerView("main", "create", "open"));
-    }
-
-    @Override
-    public List<String> parked() {
-      return List.of("spare");
-    }
-  }
-
-  private static final class FakeOpenAlerts implements Alerts {
-    private List<Alert> open =
-        List.of(
-            new Alert(
-                new UUID(0, 1),
-                "low_credit",
-                "acme/video_unit",
-                AlertState.FIRING,
-                "Tenant acme has little left.",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                null));
-
-    @Override
-    public Future<List<Alert>> open() {
-      return Future.succeededFuture(open);
-    }
-
-    @Override
-    public Future<List<Alert>> save(List<Alert> alerts) {
-      return Future.failedFuture("only read here");
-    }
   }
 }

@@ -1,0 +1,29 @@
+package dev.backlot.ops;
+
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Endings;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Applies at most {@code limit} endings of a batch; nothing else is asked of it. */
+record FakeEndings(int limit) implements Endings {
+  @Override
+  public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
+    return Future.succeededFuture(endings.stream().limit(limit).toList());
+  }
+
+  @Override
+  public Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit) {
+    return Future.failedFuture("not asked");
+  }
+}
