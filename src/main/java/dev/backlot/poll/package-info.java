@@ -1,6 +1,6 @@
 /**
  * From running to the end: asks the provider how tasks stand and ends their jobs. Everything here
- * is\n * confined to the event loop of {@code PollVerticle}.
+ * is confined to the event loop of {@code PollVerticle}.
  */
 @NullMarked
 package dev.backlot.poll;
