@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeEventLog implements EventLog {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
+  private final Instant start;
   private final List<Event> events = new ArrayList<>();
   private final Map<JobId, Job> jobs = new LinkedHashMap<>();
   private long removedUpTo;
@@ -36,6 +38,19 @@ final class FakeEventLog implements EventLog {
   /** When set, every read fails with it. */
   volatile @Nullable RuntimeException failure;
 
+  FakeEventLog() {
+    this(START);
+  }
+
+  /** Events happen a millisecond apart from here on. */
+  FakeEventLog(Instant start) {
+    this.start = start;
+  }
+
+  synchronized Optional<Job> job(TenantId tenant, JobId id) {
+    return Optional.ofNullable(jobs.get(id)).filter(job -> job.tenant().equals(tenant));
+  }
+
   synchronized Event append(TenantId tenant, JobId id, JobState state) {
     return append(tenant, id, state, "{}");
   }
@@ -44,7 +59,7 @@ final class FakeEventLog implements EventLog {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
     long position = removedUpTo + events.size() + 1;
-    Instant at = START.plusMillis(position);
+    Instant at = start.plusMillis(position);
     jobs.put(id, job(tenant, id, state, version, at));
     Event event = new Event(position, tenant, id, version, "job." + state.text(), at, data);
     events.add(event);
@@ -124,7 +139,7 @@ final class FakeEventLog implements EventLog {
     return List.copyOf(events);
   }
 
-  private static Job job(TenantId tenant, JobId id, JobState state, int version, Instant at) {
+  private Job job(TenantId tenant, JobId id, JobState state, int version, Instant at) {
     return new Job(
         id,
         tenant,
@@ -143,7 +158,7 @@ final class FakeEventLog implements EventLog {
         "2026-01",
         null,
         List.of(),
-        START,
+        start,
         at,
         null,
         null);

@@ -2,17 +2,20 @@ package dev.backlot.stream;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.config.Secret;
 import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** A node that streams: the tail, the real HTTP server and a clock that stands still. */
 final class StreamServer implements AutoCloseable {
   static final TenantId TENANT = new TenantId(new UUID(7, 7));
+  static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
   final Vertx vertx = Vertx.vertx();
@@ -33,16 +37,26 @@ final class StreamServer implements AutoCloseable {
   final TestServer http;
 
   StreamServer(EventLog log, StreamConfig config) throws Exception {
+    this(log, config, List.of());
+  }
+
+  /**
+   * @param more further routes, the same on every start
+   */
+  StreamServer(EventLog log, StreamConfig config, List<Routes> more) throws Exception {
     this.log = log;
     vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
     this.http =
         TestServer.start(
             vertx,
-            checks ->
-                List.of(
-                    new StatusSocket(config, log, grants, hubs, clock),
-                    new TokenRoutes(
-                        new Authentication(grants, clock), checks, grants, log, clock)));
+            checks -> {
+              List<Routes> routes = new ArrayList<>(more);
+              routes.add(new StatusSocket(config, log, grants, hubs, clock));
+              routes.add(
+                  new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
+              routes.add(new DevelopmentRoutes(grants, TENANT, DEMO_KEY, clock));
+              return routes;
+            });
   }
 
   /** Bounds that are quick to reach; nothing happens by time unless the clock is moved. */
