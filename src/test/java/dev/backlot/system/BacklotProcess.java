@@ -1,0 +1,204 @@
+package dev.backlot.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One real process of the service on its own data directory and ports. */
+final class BacklotProcess implements AutoCloseable {
+  private static final Duration STARTUP = Duration.ofSeconds(90);
+  private static final Duration SHUTDOWN = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final Map<String, String> settings;
+  private final Ports ports;
+  private Process process;
+
+  record Ports(int http, int management, int database, int simulator, int control) {
+    static Ports free() {
+      return new Ports(freePort(), freePort(), freePort(), freePort(), freePort());
+    }
+  }
+
+  private BacklotProcess(Path directory, Ports ports, Map<String, String> settings) {
+    this.directory = directory;
+    this.ports = ports;
+    this.settings = settings;
+    this.process = launch();
+  }
+
+  /** Starts the service and waits until it says that it is ready. */
+  static BacklotProcess start(Path directory, Map<String, String> settings) {
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings);
+    started.awaitReady();
+    return started;
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  String api() {
+    return "http://127.0.0.1:" + ports.http();
+  }
+
+  Api client() {
+    return new Api(api(), demoKey());
+  }
+
+  String demoKey() {
+    return "blk_demodemodemo_" + read(directory.resolve("demo.key")).strip();
+  }
+
+  /** Everything that the process has said, at DEBUG. */
+  String log() {
+    return read(output());
+  }
+
+  String control() {
+    return "http://127.0.0.1:" + ports.control();
+  }
+
+  String management() {
+    return "http://127.0.0.1:" + ports.management();
+  }
+
+  Path output() {
+    return directory.resolve("stdout.txt");
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** As a crash does it: no hook runs, PostgreSQL stays as it is. */
+  void kill() {
+    process.destroyForcibly();
+    await(process, Duration.ofSeconds(10));
+  }
+
+  void restart() {
+    process = launch();
+    awaitReady();
+  }
+
+  /** As an operator does it. */
+  int stop() {
+    process.destroy();
+    await(process, SHUTDOWN);
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      stop();
+      return;
+    }
+    stopDatabaseLeftBehind();
+  }
+
+  private void stopDatabaseLeftBehind() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files
+          .filter(file -> file.endsWith("postmaster.pid"))
+          .map(file -> Long.parseLong(read(file).lines().findFirst().orElseThrow().strip()))
+          .flatMap(pid -> ProcessHandle.of(pid).stream())
+          .forEach(ProcessHandle::destroy);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private Process launch() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                "dev.backlot.Main",
+                "serve"));
+    set(command, "data-directory", directory.toString());
+    set(command, "http.port", String.valueOf(ports.http()));
+    set(command, "management.port", String.valueOf(ports.management()));
+    set(command, "database.port", String.valueOf(ports.database()));
+    set(command, "simulator.port", String.valueOf(ports.simulator()));
+    set(command, "simulator.control-port", String.valueOf(ports.control()));
+    set(command, "provider.accounts[0].base-url", "http://127.0.0.1:" + ports.simulator());
+    settings.forEach((key, value) -> set(command, key, value));
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().put("LOG_LEVEL", "DEBUG");
+      return builder
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
+          .start();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void awaitReady() {
+    Eventually.until(
+        "ready; its output was:\n" + tail(),
+        STARTUP,
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the process ended:\n" + tail());
+          }
+          return Api.status(management() + "/health/ready") == 200;
+        });
+  }
+
+  private String tail() {
+    return Files.exists(output()) ? read(output()) : "";
+  }
+
+  private static void set(List<String> command, String key, String value) {
+    command.add("--set");
+    command.add(key + "=" + value);
+  }
+
+  static String classPath() {
+    String surefire = System.getProperty("surefire.test.class.path");
+    return surefire != null ? surefire : System.getProperty("java.class.path");
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void await(Process process, Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the process did not end within " + limit);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+}
