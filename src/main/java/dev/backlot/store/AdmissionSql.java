@@ -112,9 +112,6 @@ final class AdmissionSql {
       )
       SELECT stored, other_id, body_sha256, answer, available FROM seen ORDER BY n""";
 
-  /** Taken right before positions are assigned, as a statement of its own (promise P5). */
-  static final String LOCK_LOG = "SELECT pg_advisory_xact_lock(1)";
-
   /**
    * One event for each job whose row this very transaction has written, in the group's order. $1
    * ids, $2 data. The last statement of its transaction.

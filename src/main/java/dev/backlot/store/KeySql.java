@@ -25,7 +25,7 @@ final class KeySql {
 
   /** $1 id, $2 now. */
   static final String REVOKE =
-      "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id";
+      "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 
   /** $1 name. */
   static final String TENANT_NAMED = "SELECT id FROM tenant WHERE name = $1";

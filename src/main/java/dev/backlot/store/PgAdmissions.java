@@ -137,7 +137,7 @@ public final class PgAdmissions implements Admissions {
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
     Future<RowSet<Row>> answers = tx.execute(AdmissionSql.ANSWER, group.questions());
-    tx.execute(AdmissionSql.LOCK_LOG);
+    tx.execute(EventSql.LOCK_LOG);
     tx.execute(AdmissionSql.APPEND_QUEUED, group.events());
     return answers.map(group::admissions);
   }

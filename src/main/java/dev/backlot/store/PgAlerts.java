@@ -27,10 +27,7 @@ public final class PgAlerts implements Alerts {
 
   @Override
   public Future<List<Alert>> open() {
-    return pool.preparedQuery(AlertSql.OPEN)
-        .execute()
-        .map(rows -> rows.stream().map(PgAlerts::alert).toList())
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+    return Reads.list(pool, AlertSql.OPEN, Tuple.tuple(), PgAlerts::alert);
   }
 
   @Override

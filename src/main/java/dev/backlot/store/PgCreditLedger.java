@@ -11,13 +11,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** Balances and grants; the audit of {@link #violations} reads the whole ledger. */
 public final class PgCreditLedger implements CreditLedger {
@@ -33,8 +32,7 @@ public final class PgCreditLedger implements CreditLedger {
 
   @Override
   public Future<List<Balance>> balances(TenantId tenant) {
-    return query(CreditSql.BALANCES, Tuple.of(tenant.value()))
-        .map(rows -> rows.stream().map(PgCreditLedger::balance).toList());
+    return Reads.list(pool, CreditSql.BALANCES, Tuple.of(tenant.value()), PgCreditLedger::balance);
   }
 
   @Override
@@ -62,38 +60,29 @@ public final class PgCreditLedger implements CreditLedger {
 
   @Override
   public Future<List<TenantBalance>> allBalances(int limit) {
-    return query(CreditSql.ALL_BALANCES, Tuple.of(limit))
-        .map(
-            rows ->
-                rows.stream()
-                    .map(
-                        row ->
-                            new TenantBalance(
-                                Rows.tenant(row, "tenant_id"), row.getString("name"), balance(row)))
-                    .toList());
+    return Reads.list(
+        pool,
+        CreditSql.ALL_BALANCES,
+        Tuple.of(limit),
+        row ->
+            new TenantBalance(Rows.tenant(row, "tenant_id"), row.getString("name"), balance(row)));
   }
 
   @Override
   public Future<Map<String, Credits>> totals(Asset asset) {
-    return query(CreditSql.TOTALS, Tuple.of(asset.text()))
+    return Reads.list(
+            pool,
+            CreditSql.TOTALS,
+            Tuple.of(asset.text()),
+            row -> Map.entry(row.getString("role"), Rows.credits(row, "amount")))
         .map(
-            rows -> {
-              Map<String, Credits> totals = new TreeMap<>();
-              rows.forEach(row -> totals.put(row.getString("role"), Rows.credits(row, "amount")));
-              return totals;
-            });
+            roles ->
+                roles.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   @Override
   public Future<List<String>> violations() {
-    return query(CreditSql.VIOLATIONS, Tuple.tuple())
-        .map(rows -> rows.stream().map(row -> row.getString("violation")).toList());
-  }
-
-  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
-    return pool.preparedQuery(sql)
-        .execute(arguments)
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+    return Reads.list(pool, CreditSql.VIOLATIONS, Tuple.tuple(), row -> row.getString("violation"));
   }
 
   private static Balance balance(Row row) {

@@ -19,9 +19,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every statement names the tenant: a job of another one is not found. */
@@ -38,8 +38,8 @@ public final class PgJobs implements Jobs {
 
   @Override
   public Future<Optional<Job>> find(TenantId tenant, JobId id) {
-    return query(JobSql.FIND, Tuple.of(tenant.value(), id.value()))
-        .map(rows -> rows.stream().findFirst().map(Rows::job));
+    return Reads.list(pool, JobSql.FIND, Tuple.of(tenant.value(), id.value()), Rows::job)
+        .map(jobs -> jobs.stream().findFirst());
   }
 
   @Override
@@ -55,14 +55,13 @@ public final class PgJobs implements Jobs {
     } catch (BacklotException notOurs) {
       return Future.failedFuture(notOurs);
     }
-    // One more than the page has: whether there is another page.
     Tuple page = Tuple.of(tenant.value(), after, limit + 1);
     if (filter.states().isEmpty()) {
-      return query(JobSql.LIST, page).map(rows -> page(rows, limit));
+      return Reads.list(pool, JobSql.LIST, page, Rows::job).map(jobs -> page(jobs, limit));
     }
     String[] states = filter.states().stream().map(JobState::text).toArray(String[]::new);
-    return query(JobSql.LIST_IN_STATES, page.addArrayOfString(states))
-        .map(rows -> page(rows, limit));
+    return Reads.list(pool, JobSql.LIST_IN_STATES, page.addArrayOfString(states), Rows::job)
+        .map(jobs -> page(jobs, limit));
   }
 
   @Override
@@ -89,26 +88,24 @@ public final class PgJobs implements Jobs {
 
   @Override
   public Future<Optional<ResultSource>> resultSource(TenantId tenant, JobId id) {
-    return query(JobSql.RESULT_SOURCE, Tuple.of(tenant.value(), id.value()))
-        .map(
-            rows ->
-                rows.stream()
-                    .findFirst()
-                    .map(
-                        row ->
-                            new ResultSource(
-                                row.getString("account_id"), row.getString("result"))));
+    return Reads.list(
+            pool,
+            JobSql.RESULT_SOURCE,
+            Tuple.of(tenant.value(), id.value()),
+            row -> new ResultSource(row.getString("account_id"), row.getString("result")))
+        .map(sources -> sources.stream().findFirst());
   }
 
   @Override
   public Future<Map<String, Long>> countLive() {
-    return query(JobSql.COUNT_LIVE, Tuple.tuple())
+    return Reads.list(
+            pool,
+            JobSql.COUNT_LIVE,
+            Tuple.tuple(),
+            row -> Map.entry(row.getString("state"), row.getLong("jobs")))
         .map(
-            rows -> {
-              Map<String, Long> counts = new TreeMap<>();
-              rows.forEach(row -> counts.put(row.getString("state"), row.getLong("jobs")));
-              return counts;
-            });
+            states ->
+                states.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   private static CancelResult cancelResult(Job job) {
@@ -120,15 +117,14 @@ public final class PgJobs implements Jobs {
         : new CancelResult.Requested(job);
   }
 
-  private static Page<Job> page(RowSet<Row> rows, int limit) {
-    List<Job> jobs = rows.stream().limit(limit).map(Rows::job).toList();
-    boolean more = rows.size() > limit;
-    return new Page<>(jobs, more ? JobCursor.after(jobs.get(limit - 1).id()) : null);
-  }
-
-  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
-    return pool.preparedQuery(sql)
-        .execute(arguments)
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  /**
+   * @param found one more than the page has, when there is another page
+   */
+  private static Page<Job> page(List<Job> found, int limit) {
+    if (found.size() <= limit) {
+      return new Page<>(found, null);
+    }
+    List<Job> jobs = found.subList(0, limit);
+    return new Page<>(jobs, JobCursor.after(jobs.get(limit - 1).id()));
   }
 }

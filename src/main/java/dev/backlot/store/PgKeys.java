@@ -12,10 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +53,7 @@ public final class PgKeys implements Keys {
     if (key.isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
-    return query(KeySql.LIVE_KEY, Tuple.of(key.get().id()))
+    return Reads.list(pool, KeySql.LIVE_KEY, Tuple.of(key.get().id()), row -> row)
         .map(rows -> matching(rows, key.get()).map(row -> principal(key.get(), row)));
   }
 
@@ -74,13 +74,14 @@ public final class PgKeys implements Keys {
 
   @Override
   public Future<Boolean> revoke(String keyId, Instant now) {
-    return query(KeySql.REVOKE, Tuple.of(keyId, Rows.time(now))).map(rows -> rows.size() > 0);
+    return Reads.count(pool, KeySql.REVOKE, Tuple.of(keyId, Rows.time(now)))
+        .map(revoked -> revoked > 0);
   }
 
   @Override
   public Future<Optional<TenantId>> tenantNamed(String name) {
-    return query(KeySql.TENANT_NAMED, Tuple.of(name))
-        .map(rows -> rows.stream().findFirst().map(row -> Rows.tenant(row, "id")));
+    return Reads.list(pool, KeySql.TENANT_NAMED, Tuple.of(name), row -> Rows.tenant(row, "id"))
+        .map(tenants -> tenants.stream().findFirst());
   }
 
   @Override
@@ -95,7 +96,8 @@ public final class PgKeys implements Keys {
             jobIds(scope),
             Rows.time(now),
             Rows.time(expiresAt));
-    return query(KeySql.MINT, row).map(done -> new NewToken(token.presented(), expiresAt));
+    return Reads.count(pool, KeySql.MINT, row)
+        .map(done -> new NewToken(token.presented(), expiresAt));
   }
 
   @Override
@@ -104,7 +106,8 @@ public final class PgKeys implements Keys {
     if (token.isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
-    return query(KeySql.LIVE_TOKEN, Tuple.of(token.get().id(), Rows.time(now)))
+    return Reads.list(
+            pool, KeySql.LIVE_TOKEN, Tuple.of(token.get().id(), Rows.time(now)), row -> row)
         .map(rows -> matching(rows, token.get()).map(row -> grant(token.get(), row)));
   }
 
@@ -117,8 +120,7 @@ public final class PgKeys implements Keys {
     Tuple ids =
         Rows.arguments(
             keyIds.toArray(String[]::new), tokenIds.toArray(String[]::new), Rows.time(now));
-    return query(KeySql.CLOSED, ids)
-        .map(rows -> rows.stream().map(row -> row.getString("id")).collect(Collectors.toSet()));
+    return Reads.list(pool, KeySql.CLOSED, ids, row -> row.getString("id")).map(Set::copyOf);
   }
 
   /** Stores a key under its tenant, once: the same key again changes nothing. */
@@ -135,7 +137,8 @@ public final class PgKeys implements Keys {
             tx -> {
               tx.execute(KeySql.ENSURE_TENANT, tenant);
               tx.execute(KeySql.ENSURE_KEY, row);
-              return tx.execute(KeySql.ANY_KEY, Tuple.of(key.id()));
+              return tx.execute(KeySql.ANY_KEY, Tuple.of(key.id()))
+                  .map(rows -> Reads.list(rows, each -> each));
             })
         .compose(
             rows ->
@@ -144,13 +147,7 @@ public final class PgKeys implements Keys {
                     .orElseGet(() -> refuse("This key id is in use with another secret")));
   }
 
-  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
-    return pool.preparedQuery(sql)
-        .execute(arguments)
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
-  }
-
-  private static Optional<Row> matching(RowSet<Row> rows, Credential credential) {
+  private static Optional<Row> matching(List<Row> rows, Credential credential) {
     return rows.stream()
         .filter(row -> credential.matches(row.getBuffer("secret_sha256")))
         .findFirst();

@@ -1,0 +1,181 @@
+package dev.backlot.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backlot.config.ConfigException;
+import dev.backlot.config.DatabaseConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+  private static final Path PROGRAMS =
+      Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
+
+  @TempDir Path directory;
+  private @Nullable EmbeddedDatabase server;
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  @Test
+  void a_commit_is_on_disk_and_every_machine_sorts_alike() throws Exception {
+    start(0);
+
+    assertThat(owner("SHOW fsync")).isEqualTo("on");
+    assertThat(owner("SHOW synchronous_commit")).isEqualTo("on");
+    assertThat(owner("SHOW full_page_writes")).isEqualTo("on");
+    assertThat(owner("SHOW data_checksums")).isEqualTo("on");
+    assertThat(owner("SHOW listen_addresses")).isEqualTo("127.0.0.1");
+    assertThat(
+            owner(
+                "SELECT datlocprovider::text || datlocale FROM pg_database"
+                    + " WHERE datname = current_database()"))
+        .isEqualTo("bC.UTF-8");
+  }
+
+  @Test
+  void the_serving_role_is_no_superuser_and_owns_nothing() throws Exception {
+    start(0);
+
+    assertThat(
+            owner(
+                "SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles"
+                    + " WHERE rolname = 'backlot_app'"))
+        .isEqualTo("f");
+    assertThat(owner("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'backlot'"))
+        .isEqualTo("backlot_owner");
+  }
+
+  @Test
+  void data_survive_a_stop() throws Exception {
+    start(0);
+    owner("CREATE TABLE kept AS SELECT 42 AS answer");
+    server.stop();
+
+    start(0);
+
+    assertThat(server.reused()).isFalse();
+    assertThat(owner("SELECT answer FROM kept")).isEqualTo("42");
+  }
+
+  @Test
+  void data_survive_a_kill_of_the_server() throws Exception {
+    start(0);
+    owner("CREATE TABLE kept AS SELECT 42 AS answer");
+    ProcessHandle postmaster = Postmaster.of(directory.resolve("data")).orElseThrow().process();
+    postmaster.destroyForcibly();
+    postmaster.onExit().get(10, TimeUnit.SECONDS);
+    server.stop();
+
+    start(0);
+
+    assertThat(owner("SELECT answer FROM kept")).isEqualTo("42");
+  }
+
+  @Test
+  void a_server_left_running_is_used_again_on_its_port() {
+    start(0);
+    int port = server.port();
+
+    EmbeddedDatabase again = EmbeddedDatabase.start(settings(0));
+
+    assertThat(again.reused()).isTrue();
+    assertThat(again.port()).isEqualTo(port);
+  }
+
+  @Test
+  void a_server_that_was_used_again_can_be_stopped() throws Exception {
+    start(0);
+    EmbeddedDatabase again = EmbeddedDatabase.start(settings(0));
+
+    again.stop();
+
+    assertThat(Postmaster.of(directory.resolve("data"))).isEmpty();
+  }
+
+  @Test
+  void a_process_id_that_now_belongs_to_another_program_is_no_obstacle() throws Exception {
+    start(0);
+    server.stop();
+    Path pidFile = directory.resolve("data/postmaster.pid");
+    Files.writeString(pidFile, ProcessHandle.current().pid() + "\n/data\n0\n15432\n");
+
+    start(0);
+
+    assertThat(owner("SELECT 1")).isEqualTo("1");
+    assertThat(ProcessHandle.current().isAlive()).isTrue();
+  }
+
+  @Test
+  void a_taken_port_is_an_error_that_names_its_key() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+
+      assertThatThrownBy(() -> start(port))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("database.port: port " + port + " is taken");
+    }
+  }
+
+  @Test
+  void its_log_has_errors_but_no_values() throws Exception {
+    start(0);
+    String canary = "c4nary-prompt";
+    owner("CREATE TABLE guarded (prompt text CHECK (length(prompt) < 5))");
+
+    assertThatThrownBy(() -> owner("INSERT INTO guarded VALUES ('" + canary + "')"))
+        .hasMessageContaining(canary);
+
+    assertThat(log()).contains("violates check constraint").doesNotContain(canary);
+  }
+
+  private void start(int port) {
+    server = EmbeddedDatabase.start(settings(port));
+  }
+
+  private EmbeddedDatabase.Settings settings(int port) {
+    return new EmbeddedDatabase.Settings(directory, PROGRAMS, port, true);
+  }
+
+  /** The first column of the first row, empty when the statement has no rows. */
+  private String owner(String sql) throws SQLException {
+    String url = "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + DatabaseConfig.NAME;
+    try (Connection connection = DriverManager.getConnection(url, DatabaseConfig.OWNER, "");
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      ResultSet rows = statement.getResultSet();
+      return rows.next() ? rows.getString(1) : "";
+    }
+  }
+
+  private String log() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("data/log"))) {
+      StringBuilder text = new StringBuilder();
+      for (Path file : files.toList()) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    }
+  }
+}

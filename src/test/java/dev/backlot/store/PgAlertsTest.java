@@ -1,0 +1,105 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.Store.await;
+import static dev.backlot.store.Submissions.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertState;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PgAlertsTest {
+  private final Store store = new Store();
+  private final PgAlerts alerts = new PgAlerts(store.vertx, store.database.pool(), new Random(1));
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void an_alert_is_pending_then_firing_then_resolved() {
+    Alert pending = pending("low-credit", "acme");
+
+    assertThat(save(pending)).containsExactly(pending);
+    assertThat(save(firing(pending))).containsExactly(firing(pending));
+    assertThat(await(alerts.open())).containsExactly(firing(pending));
+    assertThat(save(resolved(firing(pending)))).hasSize(1);
+    assertThat(await(alerts.open())).isEmpty();
+  }
+
+  @Test
+  void of_two_nodes_that_fire_the_same_alert_one_has_to_notify() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+
+    assertThat(save(firing(pending))).hasSize(1);
+    assertThat(save(firing(pending))).isEmpty();
+  }
+
+  @Test
+  void a_subject_has_at_most_one_open_alert() {
+    Alert first = pending("low-credit", "acme");
+    save(first);
+
+    assertThat(save(pending("low-credit", "acme"))).isEmpty();
+    assertThat(await(alerts.open())).containsExactly(first);
+  }
+
+  @Test
+  void a_resolved_alert_makes_room_for_the_next_in_the_same_call() {
+    Alert first = pending("low-credit", "acme");
+    save(first);
+    Alert second = pending("low-credit", "acme");
+
+    assertThat(save(resolved(first), second)).hasSize(2);
+    assertThat(await(alerts.open())).containsExactly(second);
+  }
+
+  @Test
+  void what_is_resolved_stays_resolved() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    save(resolved(pending));
+
+    assertThat(save(firing(pending))).isEmpty();
+    assertThat(await(alerts.open())).isEmpty();
+  }
+
+  private List<Alert> save(Alert... changed) {
+    return await(alerts.save(List.of(changed)));
+  }
+
+  private static Alert pending(String rule, String subject) {
+    return new Alert(
+        UUID.randomUUID(), rule, subject, AlertState.PENDING, "20 % left", NOW, null, null);
+  }
+
+  private static Alert firing(Alert alert) {
+    return new Alert(
+        alert.id(),
+        alert.rule(),
+        alert.subject(),
+        AlertState.FIRING,
+        alert.summary(),
+        NOW,
+        NOW.plusSeconds(1),
+        null);
+  }
+
+  private static Alert resolved(Alert alert) {
+    return new Alert(
+        alert.id(),
+        alert.rule(),
+        alert.subject(),
+        AlertState.RESOLVED,
+        alert.summary(),
+        NOW,
+        alert.firedAt(),
+        NOW.plusSeconds(2));
+  }
+}
