@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -39,22 +38,17 @@ final class AdmissionGroup {
 
   private record TenantKey(TenantId tenant, String key) {}
 
-  /** A row of {@link AdmissionSql#ANSWER}. */
-  private record Outcome(
-      boolean stored,
-      @Nullable UUID otherId,
-      @Nullable Buffer digest,
-      @Nullable String answer,
-      Credits available) {
+  /** A row of {@link AdmissionSql#REFUSED}. */
+  private record Refusal(
+      @Nullable UUID otherId, @Nullable Buffer digest, @Nullable String answer, Credits available) {
 
-    static Outcome of(Row row) {
-      BigDecimal available = row.getBigDecimal("available");
-      return new Outcome(
-          row.getBoolean("stored"),
+    static Refusal of(Row row) {
+      Credits available = Rows.creditsOrNull(row, "available");
+      return new Refusal(
           row.getUUID("other_id"),
           row.getBuffer("body_sha256"),
           row.getString("answer"),
-          available == null ? Credits.ZERO : new Credits(available));
+          available == null ? Credits.ZERO : available);
     }
   }
 
@@ -134,36 +128,40 @@ final class AdmissionGroup {
   }
 
   /**
-   * @param answers the rows of {@link AdmissionSql#ANSWER}
+   * @param refused the rows of {@link AdmissionSql#REFUSED}
    */
-  List<Admission> admissions(Iterable<Row> answers) {
-    List<Outcome> outcomes = new ArrayList<>();
-    answers.forEach(row -> outcomes.add(Outcome.of(row)));
+  List<Admission> admissions(Iterable<Row> refused) {
+    @Nullable Refusal[] refusals = new Refusal[leaders.size()];
+    refused.forEach(row -> refusals[row.getInteger("n") - 1] = Refusal.of(row));
     List<Admission> admissions = new ArrayList<>();
     for (int i = 0; i < leaderOf.length; i++) {
-      admissions.add(admission(all.get(i), leaders.get(leaderOf[i]), outcomes.get(leaderOf[i])));
+      Submission leader = leaders.get(leaderOf[i]);
+      Refusal refusal = refusals[leaderOf[i]];
+      admissions.add(
+          refusal == null ? stored(all.get(i), leader) : refused(all.get(i), leader, refusal));
     }
     return admissions;
   }
 
-  private static Admission admission(Submission each, Submission leader, Outcome outcome) {
-    if (outcome.stored()) {
-      if (each.id().equals(leader.id())) {
-        return new Admission.Accepted(each.id());
-      }
-      return sameBody(each, leader)
-          ? new Admission.Replayed(leader.id(), key(leader).answer())
-          : new Admission.KeyReused();
+  private static Admission stored(Submission each, Submission leader) {
+    if (each.id().equals(leader.id())) {
+      return new Admission.Accepted(each.id());
     }
-    if (outcome.otherId() != null && outcome.answer() != null) {
-      return Rows.bytes(key(each).bodyDigest()).equals(outcome.digest())
-          ? new Admission.Replayed(new JobId(outcome.otherId()), outcome.answer())
+    return sameBody(each, leader)
+        ? new Admission.Replayed(leader.id(), key(leader).answer())
+        : new Admission.KeyReused();
+  }
+
+  private static Admission refused(Submission each, Submission leader, Refusal refusal) {
+    if (refusal.otherId() != null && refusal.answer() != null) {
+      return Rows.bytes(key(each).bodyDigest()).equals(refusal.digest())
+          ? new Admission.Replayed(new JobId(refusal.otherId()), refusal.answer())
           : new Admission.KeyReused();
     }
     // The key of a refused leader is free again; but another body that came at the same time under
     // the same key is not tried in its place.
     return each.id().equals(leader.id()) || sameBody(each, leader)
-        ? new Admission.TooLittleCredit(each.cost(), outcome.available())
+        ? new Admission.TooLittleCredit(each.cost(), refusal.available())
         : new Admission.KeyReused();
   }
 

@@ -87,30 +87,32 @@ final class AdmissionSql {
        WHERE b.tenant_id = taken.tenant_id AND b.asset = taken.asset""";
 
   /**
-   * What became of each. Gives back the keys of those that were not stored: a refusal is not
-   * remembered. $1 ids, $2 tenants, $3 assets, $4 keys.
+   * The submissions that are not stored, and why: their key belongs to another job, or there is too
+   * little credit. Whatever is missing in the answer is stored, and that is nearly always the whole
+   * group. Gives back the keys of the refused: a refusal is not remembered. $1 ids, $2 tenants, $3
+   * assets, $4 keys.
    */
-  static final String ANSWER =
+  static final String REFUSED =
       """
-      WITH asked AS (
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
-          AS a (id, tenant_id, asset, key, n)
+      WITH refused AS MATERIALIZED (
+        SELECT a.* FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
+                          AS a (id, tenant_id, asset, key, n)
+         WHERE (SELECT j.id FROM job j WHERE j.id = a.id) IS NULL
       ), seen AS MATERIALIZED (
         SELECT a.n, a.id, a.tenant_id, a.key, k.job_id AS other_id, k.body_sha256, k.answer,
-               (SELECT j.id FROM job j WHERE j.id = a.id) IS NOT NULL AS stored,
                (SELECT b.available FROM balance b
                  WHERE b.tenant_id = a.tenant_id AND b.asset = a.asset) AS available
-          FROM asked a
+          FROM refused a
           LEFT JOIN LATERAL (SELECT job_id, body_sha256, answer FROM idempotency_key i
                               WHERE i.tenant_id = a.tenant_id AND i.key = a.key
                                 AND i.job_id <> a.id LIMIT 1) k ON true
       ), unkept AS (
         DELETE FROM idempotency_key k
          USING seen s
-         WHERE NOT s.stored AND s.other_id IS NULL AND s.key IS NOT NULL
+         WHERE s.other_id IS NULL AND s.key IS NOT NULL
            AND k.tenant_id = s.tenant_id AND k.key = s.key AND k.job_id = s.id
       )
-      SELECT stored, other_id, body_sha256, answer, available FROM seen ORDER BY n""";
+      SELECT n, other_id, body_sha256, answer, available FROM seen""";
 
   /**
    * One event for each job whose row this very transaction has written, in the group's order. $1

@@ -136,9 +136,9 @@ public final class PgAdmissions implements Admissions {
     }
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
-    Future<RowSet<Row>> answers = tx.execute(AdmissionSql.ANSWER, group.questions());
+    Future<RowSet<Row>> refused = tx.execute(AdmissionSql.REFUSED, group.questions());
     tx.execute(EventSql.LOCK_LOG);
     tx.execute(AdmissionSql.APPEND_QUEUED, group.events());
-    return answers.map(group::admissions);
+    return refused.map(group::admissions);
   }
 }

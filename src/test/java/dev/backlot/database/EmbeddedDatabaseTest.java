@@ -15,9 +15,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,13 +28,11 @@ class EmbeddedDatabaseTest {
       Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
 
   @TempDir Path directory;
-  private @Nullable EmbeddedDatabase server;
+  private final Deque<EmbeddedDatabase> servers = new ArrayDeque<>();
 
   @AfterEach
   void stop() {
-    if (server != null) {
-      server.stop();
-    }
+    servers.forEach(EmbeddedDatabase::stop);
   }
 
   @Test
@@ -69,11 +68,11 @@ class EmbeddedDatabaseTest {
   void data_survive_a_stop() throws Exception {
     start(0);
     owner("CREATE TABLE kept AS SELECT 42 AS answer");
-    server.stop();
+    server().stop();
 
     start(0);
 
-    assertThat(server.reused()).isFalse();
+    assertThat(server().reused()).isFalse();
     assertThat(owner("SELECT answer FROM kept")).isEqualTo("42");
   }
 
@@ -84,7 +83,7 @@ class EmbeddedDatabaseTest {
     ProcessHandle postmaster = Postmaster.of(directory.resolve("data")).orElseThrow().process();
     postmaster.destroyForcibly();
     postmaster.onExit().get(10, TimeUnit.SECONDS);
-    server.stop();
+    server().stop();
 
     start(0);
 
@@ -94,7 +93,7 @@ class EmbeddedDatabaseTest {
   @Test
   void a_server_left_running_is_used_again_on_its_port() {
     start(0);
-    int port = server.port();
+    int port = server().port();
 
     EmbeddedDatabase again = EmbeddedDatabase.start(settings(0));
 
@@ -115,7 +114,7 @@ class EmbeddedDatabaseTest {
   @Test
   void a_process_id_that_now_belongs_to_another_program_is_no_obstacle() throws Exception {
     start(0);
-    server.stop();
+    server().stop();
     Path pidFile = directory.resolve("data/postmaster.pid");
     Files.writeString(pidFile, ProcessHandle.current().pid() + "\n/data\n0\n15432\n");
 
@@ -149,7 +148,11 @@ class EmbeddedDatabaseTest {
   }
 
   private void start(int port) {
-    server = EmbeddedDatabase.start(settings(port));
+    servers.push(EmbeddedDatabase.start(settings(port)));
+  }
+
+  private EmbeddedDatabase server() {
+    return servers.element();
   }
 
   private EmbeddedDatabase.Settings settings(int port) {
@@ -158,14 +161,14 @@ class EmbeddedDatabaseTest {
 
   /** The first column of the first row, empty when the statement has no rows. */
   private String owner(String sql) throws SQLException {
-    String url = "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + DatabaseConfig.NAME;
+    String url = "jdbc:postgresql://127.0.0.1:" + server().port() + "/" + DatabaseConfig.NAME;
     try (Connection connection = DriverManager.getConnection(url, DatabaseConfig.OWNER, "");
         Statement statement = connection.createStatement()) {
       if (!statement.execute(sql)) {
         return "";
       }
       ResultSet rows = statement.getResultSet();
-      return rows.next() ? rows.getString(1) : "";
+      return rows.next() ? String.valueOf(rows.getString(1)) : "";
     }
   }
 

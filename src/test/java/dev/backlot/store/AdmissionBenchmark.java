@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,7 @@ class AdmissionBenchmark {
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
+  private EmbeddedDatabase server;
   private Pool pool;
   private PgTransactions transactions;
   private PgAdmissions admissions;
@@ -89,24 +93,32 @@ class AdmissionBenchmark {
   private final long[] accounts = new long[2];
   private int keys;
 
+  @BeforeEach
+  void start() {
+    Path programs = Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
+    server = EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs, 0, true));
+    open(server.port());
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+    server.stop();
+  }
+
   @Test
   void jobs_a_second() {
-    Path programs = Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
-    EmbeddedDatabase server =
-        EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs, 0, true));
-    try {
-      open(server.port());
-      Map<String, double[]> rates = measure();
-      rates.forEach(AdmissionBenchmark::print);
-      assertThat(rates).hasSize(5);
-    } finally {
-      await(vertx.close());
-      server.stop();
-    }
+    Map<String, double[]> rates = measure();
+
+    rates.forEach(AdmissionBenchmark::print);
+    printRatio(rates, "admit, 1000 tenants", "bare insert, 1000 tenants");
+    printRatio(rates, "admit with keys", "bare insert with keys");
+    printRatio(rates, "admit, one tenant", "admit, 1000 tenants");
+    assertThat(rates).hasSize(5);
   }
 
   private Map<String, double[]> measure() {
-    Map<String, double[]> rates = new java.util.LinkedHashMap<>();
+    Map<String, double[]> rates = new LinkedHashMap<>();
     for (int round = -2; round < ROUNDS; round++) {
       record(rates, round, "bare insert, 1000 tenants", () -> bare(group(TENANTS, false)));
       record(rates, round, "admit, 1000 tenants", () -> admit(group(TENANTS, false)));
@@ -135,6 +147,18 @@ class AdmissionBenchmark {
     System.out.printf(
         "%-28s median %,9.0f jobs/s  (%,.0f .. %,.0f)%n",
         name, sorted[ROUNDS / 2], sorted[0], sorted[ROUNDS - 1]);
+  }
+
+  /** Of the pairs of each round. */
+  private static void printRatio(Map<String, double[]> rates, String one, String other) {
+    double[] ratios =
+        IntStream.range(0, ROUNDS)
+            .mapToDouble(round -> rates.get(one)[round] / rates.get(other)[round])
+            .sorted()
+            .toArray();
+    System.out.printf(
+        "%s / %s: median %.2f (%.2f .. %.2f)%n",
+        one, other, ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
   }
 
   private List<Submission> group(int among, boolean keyed) {
