@@ -4,6 +4,7 @@ import dev.backlot.config.HttpConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
@@ -19,7 +20,8 @@ import java.util.function.Supplier;
 /** The real HTTP server on a free port, with the routes of a test, and a client for it. */
 public final class TestServer implements AutoCloseable {
   public static final int BODY_LIMIT = 256 * 1024;
-  public static final String KEY = "blk_aaaaaaaaaaaa_secret";
+  private static final int CONNECTIONS = 256;
+  public static final String KEY = "blk_aaaaaaaaaaaa_secret-of-at-least-32-characters";
 
   private final WebClient client;
   private final int port;
@@ -42,7 +44,8 @@ public final class TestServer implements AutoCloseable {
     vertx.deployVerticle(server).await(20, TimeUnit.SECONDS);
     WebClientOptions options =
         new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(server.actualPort());
-    return new TestServer(WebClient.create(vertx, options), server.actualPort());
+    PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS);
+    return new TestServer(WebClient.create(vertx, options, pool), server.actualPort());
   }
 
   public int port() {
