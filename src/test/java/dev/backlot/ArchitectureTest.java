@@ -73,6 +73,7 @@ class ArchitectureTest {
       List.of(
           "alerting",
           "bus",
+          "cli",
           "config",
           "database",
           "dispatch",

@@ -1,0 +1,20 @@
+package dev.backlot.cli;
+
+import dev.backlot.config.AppConfig;
+import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Keys;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/** Opens the database for one command and closes it again. */
+public interface StoreAccess {
+  /** What the commands use of the store. */
+  record Stores(Keys keys, CreditLedger ledger) {}
+
+  /**
+   * Waits for the work, so it must not be called on an event loop. Fails as the work fails.
+   *
+   * @return what the work's future completes with
+   */
+  <R> R with(AppConfig config, Function<Stores, Future<R>> work);
+}

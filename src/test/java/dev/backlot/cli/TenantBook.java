@@ -1,0 +1,123 @@
+package dev.backlot.cli;
+
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Balance;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Keys;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Keys and credit of one tenant, acme, in memory. */
+final class TenantBook {
+  static final String KEY_ID = "aaaaaaaaaaaa";
+  static final String PRESENTED = "blk_" + KEY_ID + "_secret";
+  private static final TenantId ACME = new TenantId(new UUID(1, 1));
+
+  final Set<Scope> scopes = new HashSet<>();
+  private final Map<Asset, Credits> granted = new EnumMap<>(Asset.class);
+  private final Set<String> references = new HashSet<>();
+
+  Credits available(Asset asset) {
+    return granted.getOrDefault(asset, Credits.ZERO);
+  }
+
+  Keys keys() {
+    return new BookKeys();
+  }
+
+  CreditLedger ledger() {
+    return new BookLedger();
+  }
+
+  private final class BookKeys implements Keys {
+    @Override
+    public Future<NewKey> create(String tenantName, Set<Scope> asked, Instant now) {
+      scopes.addAll(asked);
+      return Future.succeededFuture(new NewKey(ACME, KEY_ID, PRESENTED));
+    }
+
+    @Override
+    public Future<Boolean> revoke(String keyId, Instant now) {
+      return Future.succeededFuture(keyId.equals(KEY_ID));
+    }
+
+    @Override
+    public Future<Optional<TenantId>> tenantNamed(String name) {
+      return Future.succeededFuture(name.equals("acme") ? Optional.of(ACME) : Optional.empty());
+    }
+
+    @Override
+    public Future<Optional<Principal>> authenticate(String presented) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<TenantId> install(
+        String tenantName, String presented, Set<Scope> asked, Instant now) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<NewToken> mintStreamToken(
+        TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<StreamGrant>> streamGrant(String presented, Instant now) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Set<String>> closed(Set<String> keyIds, Set<String> tokenIds, Instant now) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private final class BookLedger implements CreditLedger {
+    @Override
+    public Future<List<Balance>> balances(TenantId tenant) {
+      return Future.succeededFuture(
+          granted.entrySet().stream()
+              .map(e -> new Balance(e.getKey(), e.getValue(), Credits.ZERO, Credits.ZERO))
+              .toList());
+    }
+
+    @Override
+    public Future<Boolean> grant(
+        TenantId tenant, Asset asset, Credits amount, String reference, Instant now) {
+      boolean first = references.add(asset + reference);
+      if (first) {
+        granted.merge(asset, amount, Credits::plus);
+      }
+      return Future.succeededFuture(first);
+    }
+
+    @Override
+    public Future<List<TenantBalance>> allBalances(int limit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Map<String, Credits>> totals(Asset asset) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<List<String>> violations() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
