@@ -22,6 +22,7 @@ import dev.backlot.results.ResultRoutes;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.DevelopmentRoutes;
 import dev.backlot.stream.Hubs;
+import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StatusSocket;
 import dev.backlot.stream.TokenRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,6 +50,7 @@ record ApiRoutes(
     Uuid7 ids,
     MeterRegistry registry,
     InstantSource clock,
+    PageRoutes.Files page,
     Optional<TenantId> demo)
     implements Supplier<List<Routes>> {
 
@@ -78,6 +80,7 @@ record ApiRoutes(
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
     routes.add(DocsRoutes.of(contract));
+    routes.add(new PageRoutes(page));
     demo.ifPresent(
         tenant -> routes.add(new DevelopmentRoutes(storage.keys(), tenant, demoKey(), clock)));
     return routes;

@@ -1,36 +1,52 @@
 package dev.backlot;
 
+import dev.backlot.cli.BacklotCommand;
 import dev.backlot.config.AppConfig;
-import dev.backlot.config.ConfigException;
-import dev.backlot.config.ConfigSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import dev.backlot.simulator.SimulatorServer;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
 
-/** Entry point. */
+/** Entry point: the command line, and the programs that run until they are stopped. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    List<String> settings = new ArrayList<>();
-    for (int i = 0; i + 1 < args.length; i++) {
-      if (args[i].equals("--set")) {
-        settings.add(args[i + 1]);
-      }
-    }
-    serve(new ConfigSource(Optional.empty(), settings, System.getenv()));
+    int exitCode =
+        BacklotCommand.commandLine(
+                Main::serve,
+                Main::simulate,
+                new OneOffStore(),
+                System.getenv(),
+                InstantSource.system())
+            .execute(args);
+    System.exit(exitCode);
   }
 
-  private static void serve(ConfigSource source) {
+  private static int serve(AppConfig config) {
     Welcome welcome = new Welcome(System.out);
+    Node node = Node.start(config, welcome::doing);
+    welcome.running(config, node);
+    return untilStopped(node::stop);
+  }
+
+  private static int simulate(AppConfig config) {
+    SimulatorServer simulator =
+        Deployer.await(
+            "starting the simulator",
+            SimulatorServer.start(config.simulator(), InstantSource.system()));
+    new Welcome(System.out).simulating(simulator.verticle());
+    return untilStopped(() -> Deployer.await("stopping the simulator", simulator.close()));
+  }
+
+  /** The hook stops everything before the process ends; the main thread only waits. */
+  private static int untilStopped(Runnable stop) {
+    CountDownLatch never = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "shutdown"));
     try {
-      AppConfig config = AppConfig.load(source);
-      Node node = Node.start(config, welcome::doing);
-      Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "shutdown"));
-      welcome.running(config, node);
-    } catch (ConfigException wrong) {
-      System.err.println(wrong.getMessage());
-      System.exit(2);
+      never.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
+    return 0;
   }
 }

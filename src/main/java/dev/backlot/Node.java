@@ -42,6 +42,7 @@ import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
+import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -167,7 +168,18 @@ final class Node {
     Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));
     ApiRoutes routes =
         new ApiRoutes(
-            config, storage, catalog, contract, intake, streams, hubs, bus, ids, registry, clock,
+            config,
+            storage,
+            catalog,
+            contract,
+            intake,
+            streams,
+            hubs,
+            bus,
+            ids,
+            registry,
+            clock,
+            PageRoutes.Files.load(),
             demo);
     int loops = Runtime.getRuntime().availableProcessors();
     for (int loop = 0; loop < loops; loop++) {

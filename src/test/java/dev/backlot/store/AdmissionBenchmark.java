@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -151,9 +152,11 @@ class AdmissionBenchmark {
 
   /** Of the pairs of each round. */
   private static void printRatio(Map<String, double[]> rates, String one, String other) {
+    double[] ours = Objects.requireNonNull(rates.get(one));
+    double[] theirs = Objects.requireNonNull(rates.get(other));
     double[] ratios =
         IntStream.range(0, ROUNDS)
-            .mapToDouble(round -> rates.get(one)[round] / rates.get(other)[round])
+            .mapToDouble(round -> ours[round] / theirs[round])
             .sorted()
             .toArray();
     System.out.printf(

@@ -105,8 +105,7 @@ final class Api {
   private static Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(
-          response.statusCode(), Buffer.buffer(response.body()), response.headers());
+      return new Answer(response.statusCode(), Buffer.buffer(response.body()), response.headers());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException interrupted) {
