@@ -126,6 +126,8 @@ final class Node {
   }
 
   private void deploy() {
+    // First to start and last to stop, so that both can be watched from outside.
+    management();
     if (config.simulator().enabled()) {
       progress.accept("starting the Kling simulator");
       deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
@@ -143,8 +145,11 @@ final class Node {
     deployer.deploy("polling", polling());
     deployer.deploy("dispatch", dispatch());
     progress.accept("starting intake, the live stream and the API");
-    api(demo);
-    management();
+    Hubs hubs = new Hubs();
+    StreamVerticle stream =
+        deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
+    api(demo, hubs);
+    deployer.deploy("sampler", sampler(stream));
     lifecycle.started();
   }
 
@@ -153,7 +158,7 @@ final class Node {
         "making the demo tenant", DemoTenant.install(storage, demo, clock.instant()));
   }
 
-  private void api(Optional<TenantId> demo) {
+  private void api(Optional<TenantId> demo, Hubs hubs) {
     IntakeVerticle intake =
         deployer.deploy(
             "intake",
@@ -162,8 +167,6 @@ final class Node {
                 bus,
                 config.intake(),
                 clock));
-    Hubs hubs = new Hubs();
-    deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     ResultStreams streams = new ResultStreams(vertx, config.results());
     Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));
     ApiRoutes routes =
@@ -202,8 +205,12 @@ final class Node {
         () -> List.of(new HealthRoutes(lifecycle, readiness), new MetricsRoutes(vertx, registry));
     managementPort =
         deployer
-            .deploy("management", new HttpVerticle(config.management().http(), routes))
+            .deploy(
+                "management", new HttpVerticle("management", config.management().http(), routes))
             .actualPort();
+  }
+
+  private SamplerVerticle sampler(StreamVerticle stream) {
     Sampler sampler =
         new Sampler(registry)
             .jobs(storage.jobs())
@@ -211,8 +218,9 @@ final class Node {
             .credits(storage.ledger())
             .provider(provider)
             .alerts(storage.alerts())
+            .log(storage.log(), stream::position)
             .lease(lease);
-    deployer.deploy("sampler", new SamplerVerticle(sampler, config.management().sampleInterval()));
+    return new SamplerVerticle(sampler, config.management().sampleInterval());
   }
 
   private LedgerVerticle ledger() {

@@ -14,7 +14,9 @@ final class LogTail {
   private final EventLog log;
   private final int batchMax;
   private final Function<Batch, Future<Void>> deliver;
-  private long position = UNKNOWN;
+
+  /** Written on the event loop, read by meters. */
+  private volatile long position = UNKNOWN;
 
   private static final long UNKNOWN = -1;
 
@@ -39,6 +41,11 @@ final class LogTail {
   /** Finds the end of the log; what is older is read by those who resume. */
   Future<Long> start() {
     return log.head().onSuccess(head -> position = head);
+  }
+
+  /** How far the log was read; negative before {@link #start} is complete. Thread-safe. */
+  long position() {
+    return position;
   }
 
   /** Whether an advance to this position is news. 0 stands for: not known, look. */

@@ -41,6 +41,11 @@ public final class StreamVerticle extends VerticleBase {
             subscribed -> vertx.setPeriodic(config.tailInterval().toMillis(), timer -> wake()));
   }
 
+  /** How far this node's screens were told the log. Thread-safe. */
+  public long position() {
+    return tail.position();
+  }
+
   private void advanced(long position) {
     if (tail.isBehind(position)) {
       wake();
