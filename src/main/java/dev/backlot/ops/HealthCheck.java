@@ -10,9 +10,10 @@ import java.util.function.Supplier;
  * One thing that must be well for this node to serve.
  *
  * @param name stable, for machines
+ * @param costly whether looking costs more than memory: such an answer is kept for a moment
  * @param look what is the case now; a failure counts as down
  */
-public record HealthCheck(String name, Supplier<Future<Finding>> look) {
+public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>> look) {
   /** From best to worst. */
   public enum Status {
     UP,
@@ -29,7 +30,7 @@ public record HealthCheck(String name, Supplier<Future<Finding>> look) {
   /** The database answers a small query. */
   public static HealthCheck database(EventLog log) {
     return new HealthCheck(
-        "database", () -> log.head().map(head -> new Finding(Status.UP, "answers")));
+        "database", true, () -> log.head().map(head -> new Finding(Status.UP, "answers")));
   }
 
   /** This node's heartbeat is in time: it may act for the jobs it owns. */
@@ -68,6 +69,6 @@ public record HealthCheck(String name, Supplier<Future<Finding>> look) {
   }
 
   private static HealthCheck now(String name, Supplier<Finding> look) {
-    return new HealthCheck(name, () -> Future.succeededFuture(look.get()));
+    return new HealthCheck(name, false, () -> Future.succeededFuture(look.get()));
   }
 }

@@ -39,6 +39,10 @@ public final class Metrics {
   private static final List<String> LATENCIES =
       List.of("vertx.http.server.response.time", "backlot.intake.commit", "backlot.provider.call");
 
+  private static final List<String> ONE_OF_MANY =
+      List.of(
+          "vertx.http.server.active", "vertx.http.client.active", "vertx.sql.processing.pending");
+
   private Metrics() {}
 
   public static PrometheusMeterRegistry registry() {
@@ -46,8 +50,7 @@ public final class Metrics {
     registry
         .config()
         .meterFilter(MeterFilter.maximumAllowableMetrics(MAX_METERS))
-        // Registered once per server under the same labels, so it only shows the first of them.
-        .meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"))
+        .meterFilter(MeterFilter.deny(Metrics::isLeftOut))
         .meterFilter(new LatencyBuckets());
     return registry;
   }
@@ -68,6 +71,16 @@ public final class Metrics {
                 .setServerRequestTagsProvider(Metrics::tags)
                 .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
                 .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT));
+  }
+
+  /**
+   * Gauges that Vert.x registers once per server or client under the same labels, so that only the
+   * first is seen; and connection pools of HTTP clients, which are named after hosts, and of those
+   * the provider's results have as many as it likes.
+   */
+  private static boolean isLeftOut(Meter.Id id) {
+    return ONE_OF_MANY.stream().anyMatch(id.getName()::startsWith)
+        || (id.getName().startsWith("vertx.pool") && "http".equals(id.getTag("pool_type")));
   }
 
   /** In place of {@code Label.HTTP_METHOD}: anybody may send a method that nobody has heard of. */

@@ -6,24 +6,20 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node should get traffic. An answer is shared for {@link #MEMORY}, so that however
- * many ask, the database is asked once in that time. Confined to one event loop.
+ * Whether this node should get traffic. What is costly to look at is remembered for {@link
+ * #MEMORY}, so that however many ask, the database is asked once in that time; a drain shows at
+ * once. Confined to one event loop.
  */
 public final class Readiness {
   private static final Duration MEMORY = Duration.ofMillis(500);
 
-  private final List<HealthCheck> checks;
-  private final Duration timeout;
-  private final InstantSource clock;
-  private @Nullable Future<Report> last;
-  private Instant lastAsked = Instant.MIN;
+  private final List<Probe> probes;
 
   /**
    * @param status the worst of the findings
@@ -36,38 +32,13 @@ public final class Readiness {
    * @param timeout for each check; one that takes longer counts as down
    */
   public Readiness(List<HealthCheck> checks, Duration timeout, InstantSource clock) {
-    this.checks = List.copyOf(checks);
-    this.timeout = timeout;
-    this.clock = clock;
+    probes = checks.stream().map(check -> new Probe(check, timeout, clock)).toList();
   }
 
   /** Never fails. */
   public Future<Report> report() {
-    Instant now = clock.instant();
-    Future<Report> known = last;
-    boolean fresh = known != null && now.isBefore(lastAsked.plus(MEMORY));
-    if (known != null && (fresh || !known.isComplete())) {
-      return known;
-    }
-    lastAsked = now;
-    Future<Report> asked = ask();
-    last = asked;
-    return asked;
-  }
-
-  private Future<Report> ask() {
-    List<Future<Named>> looks = new ArrayList<>();
-    checks.forEach(check -> looks.add(look(check)));
+    List<Future<Named>> looks = probes.stream().map(Probe::finding).toList();
     return Future.all(looks).map(all -> report(all.<Named>list()));
-  }
-
-  private Future<Named> look(HealthCheck check) {
-    return check
-        .look()
-        .get()
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .otherwise(new Finding(Status.DOWN, "no answer within " + timeout.toMillis() + " ms"))
-        .map(finding -> new Named(check.name(), finding));
   }
 
   private static Report report(List<Named> findings) {
@@ -77,5 +48,45 @@ public final class Readiness {
             .max(Comparator.naturalOrder())
             .orElse(Status.UP);
     return new Report(worst, findings);
+  }
+
+  private static final class Probe {
+    private final HealthCheck check;
+    private final Duration timeout;
+    private final InstantSource clock;
+    private @Nullable Future<Named> last;
+    private Instant lastAsked = Instant.MIN;
+
+    Probe(HealthCheck check, Duration timeout, InstantSource clock) {
+      this.check = check;
+      this.timeout = timeout;
+      this.clock = clock;
+    }
+
+    Future<Named> finding() {
+      Instant now = clock.instant();
+      Future<Named> known = last;
+      if (known != null && (!known.isComplete() || isFresh(now))) {
+        return known;
+      }
+      Future<Named> asked = look();
+      last = asked;
+      lastAsked = now;
+      return asked;
+    }
+
+    private boolean isFresh(Instant now) {
+      return check.costly() && now.isBefore(lastAsked.plus(MEMORY));
+    }
+
+    private Future<Named> look() {
+      return check
+          .look()
+          .get()
+          .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .otherwise(
+              new Finding(Status.DOWN, "no good answer within " + timeout.toMillis() + " ms"))
+          .map(finding -> new Named(check.name(), finding));
+    }
   }
 }

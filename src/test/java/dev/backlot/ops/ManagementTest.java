@@ -16,6 +16,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +70,7 @@ class ManagementTest {
     Readiness readiness =
         new Readiness(
             List.of(
-                new HealthCheck("database", database::get),
+                new HealthCheck("database", true, database::get),
                 HealthCheck.lease(lease),
                 HealthCheck.lifecycle(lifecycle)),
             Duration.ofMillis(200),
@@ -107,7 +110,8 @@ class ManagementTest {
   }
 
   @Test
-  void a_draining_node_is_not_ready_and_still_alive() throws Exception {
+  void a_draining_node_is_at_once_not_ready_and_still_alive() throws Exception {
+    get("/health/ready");
     lifecycle.draining();
 
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
@@ -185,6 +189,18 @@ class ManagementTest {
     api("POST", "/refused");
 
     assertThat(scrape().toLowerCase(Locale.ROOT)).doesNotContain(CANARY);
+  }
+
+  @Test
+  void hosts_that_we_call_never_become_a_label() throws Exception {
+    await(
+        vertx
+            .createHttpClient()
+            .request(HttpMethod.GET, api, "127.0.0.1", "/jobs/1")
+            .compose(HttpClientRequest::send)
+            .compose(HttpClientResponse::end));
+
+    assertThat(scrape()).contains("vertx_http_client_requests_total").doesNotContain("127.0.0.1");
   }
 
   @Test
