@@ -191,8 +191,12 @@ public abstract class VideoProviderContract {
     AtomicReference<Context> answeredOn = new AtomicReference<>();
 
     get(
-        on(context, () -> provider.create(create(PATH, ID, "{}"), () -> true, late::complete))
-            .onComplete(done -> answeredOn.set(Vertx.currentContext())));
+        on(
+            context,
+            () ->
+                provider
+                    .create(create(PATH, ID, "{}"), () -> true, late::complete)
+                    .onComplete(done -> answeredOn.set(Vertx.currentContext()))));
 
     assertThat(answeredOn.get()).isEqualTo(context);
   }
