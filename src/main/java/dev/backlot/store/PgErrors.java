@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a failure of the database means. Decisions read SQL states, never message texts. */
 final class PgErrors {
-  static final String UNIQUE_VIOLATION = "23505";
   private static final String ABORTED = "25P02";
 
   private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
@@ -71,12 +70,6 @@ final class PgErrors {
   /** Refused only because an earlier statement of the transaction has failed. */
   static boolean isAftermath(Throwable failure) {
     return failure instanceof DatabaseException error && ABORTED.equals(state(error));
-  }
-
-  static boolean violates(Throwable failure, String constraint) {
-    return failure instanceof io.vertx.pgclient.PgException error
-        && UNIQUE_VIOLATION.equals(error.getSqlState())
-        && constraint.equals(error.getConstraint());
   }
 
   private static String state(DatabaseException error) {
