@@ -3,6 +3,7 @@ package dev.backlot.cli;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,9 +52,15 @@ public final class BacklotCommand implements Callable<Integer> {
         .addSubcommand(new RunProgram.Simulate(config, simulate))
         .addSubcommand(keys)
         .addSubcommand(credits)
+        .addSubcommand(watch(environment, clock))
         .addSubcommand(new CommandLine.HelpCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Failures::explain);
+  }
+
+  private static WatchCommand watch(Map<String, String> environment, InstantSource clock) {
+    return new WatchCommand(
+        environment, clock, RandomGenerator.getDefault(), WatchCommand.isTerminal(environment));
   }
 
   @Override

@@ -20,6 +20,9 @@ final class Overrides {
   private static final Pattern SERVICE_LINK =
       Pattern.compile(".*_SERVICE_(HOST|PORT(_.+)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_.+)?");
 
+  /** The key with which the command line's client calls a service: nobody's setting either. */
+  private static final String CLIENT_KEY = "BACKLOT_KEY";
+
   private Overrides() {}
 
   /**
@@ -73,7 +76,9 @@ final class Overrides {
   }
 
   private static boolean isOurs(String variable, String value) {
-    if (!variable.startsWith("BACKLOT_") || SERVICE_LINK.matcher(variable).matches()) {
+    if (!variable.startsWith("BACKLOT_")
+        || variable.equals(CLIENT_KEY)
+        || SERVICE_LINK.matcher(variable).matches()) {
       return false;
     }
     return !(variable.endsWith("_PORT") && value.contains("://"));

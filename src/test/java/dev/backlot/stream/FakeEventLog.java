@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory that any thread may append to. */
-final class FakeEventLog implements EventLog {
+public final class FakeEventLog implements EventLog {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
   private final Instant start;
@@ -38,12 +38,12 @@ final class FakeEventLog implements EventLog {
   /** When set, every read fails with it. */
   volatile @Nullable RuntimeException failure;
 
-  FakeEventLog() {
+  public FakeEventLog() {
     this(START);
   }
 
   /** Events happen a millisecond apart from here on. */
-  FakeEventLog(Instant start) {
+  public FakeEventLog(Instant start) {
     this.start = start;
   }
 
@@ -51,11 +51,11 @@ final class FakeEventLog implements EventLog {
     return Optional.ofNullable(jobs.get(id)).filter(job -> job.tenant().equals(tenant));
   }
 
-  synchronized Event append(TenantId tenant, JobId id, JobState state) {
+  public synchronized Event append(TenantId tenant, JobId id, JobState state) {
     return append(tenant, id, state, "{}");
   }
 
-  synchronized Event append(TenantId tenant, JobId id, JobState state, String data) {
+  public synchronized Event append(TenantId tenant, JobId id, JobState state, String data) {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
     long position = removedUpTo + events.size() + 1;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Keys and tokens in memory, thread-safe. */
-final class FakeGrants implements Keys {
+public final class FakeGrants implements Keys {
   private final Map<String, Principal> keys = new ConcurrentHashMap<>();
   private final Map<String, StreamGrant> tokens = new ConcurrentHashMap<>();
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Stands still until it is moved. */
-final class MovableClock implements InstantSource {
+public final class MovableClock implements InstantSource {
   private volatile Instant now = FakeEventLog.START;
 
   @Override
@@ -13,11 +13,11 @@ final class MovableClock implements InstantSource {
     return now;
   }
 
-  void set(Instant to) {
+  public void set(Instant to) {
     now = to;
   }
 
-  synchronized void advance(Duration by) {
+  public synchronized void advance(Duration by) {
     now = now.plus(by);
   }
 }

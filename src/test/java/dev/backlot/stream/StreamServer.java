@@ -22,28 +22,28 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A node that streams: the tail, the real HTTP server and a clock that stands still. */
-final class StreamServer implements AutoCloseable {
-  static final TenantId TENANT = new TenantId(new UUID(7, 7));
+public final class StreamServer implements AutoCloseable {
+  public static final TenantId TENANT = new TenantId(new UUID(7, 7));
   static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
   final Vertx vertx = Vertx.vertx();
   final WebSocketClient sockets = StreamClient.client(vertx);
   final Bus bus = Bus.install(vertx);
-  final Hubs hubs = new Hubs();
+  public final Hubs hubs = new Hubs();
   final FakeGrants grants = new FakeGrants();
-  final MovableClock clock = new MovableClock();
+  public final MovableClock clock = new MovableClock();
   final EventLog log;
-  final TestServer http;
+  public final TestServer http;
 
-  StreamServer(EventLog log, StreamConfig config) throws Exception {
+  public StreamServer(EventLog log, StreamConfig config) throws Exception {
     this(log, config, List.of());
   }
 
   /**
    * @param more further routes, the same on every start
    */
-  StreamServer(EventLog log, StreamConfig config, List<Routes> more) throws Exception {
+  public StreamServer(EventLog log, StreamConfig config, List<Routes> more) throws Exception {
     this.log = log;
     vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
     this.http =
@@ -60,7 +60,7 @@ final class StreamServer implements AutoCloseable {
   }
 
   /** Bounds that are quick to reach; nothing happens by time unless the clock is moved. */
-  static StreamConfig config() {
+  public static StreamConfig config() {
     return config(64 << 10, 1_000);
   }
 
@@ -84,7 +84,7 @@ final class StreamServer implements AutoCloseable {
     return grants.token(TENANT, new StreamScope.WholeTenant(), anHourFromNow());
   }
 
-  String key(Scope... scopes) {
+  public String key(Scope... scopes) {
     return grants.key(TENANT, Set.of(scopes));
   }
 
