@@ -23,6 +23,7 @@ import io.vertx.openapi.contract.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,18 +210,22 @@ public final class RequestChecks {
     }
   }
 
-  /**
-   * A schema with its two validators: a quick yes or no, and the one that can say what is wrong.
-   */
+  /** A schema with a quick yes, and the validator that can say what is wrong. */
   private static final class Rule {
+    private static final JsonSchemaOptions OPTIONS =
+        new JsonSchemaOptions()
+            .setBaseUri("app://backlot")
+            .setDraft(Draft.DRAFT202012)
+            .setOutputFormat(OutputFormat.Basic);
+
     private final JsonObject schema;
-    private final Validator quick;
-    private final Validator explaining;
+    private final Predicate<@Nullable Object> surelyValid;
+    private final Validator validator;
 
     Rule(JsonSchema schema, SchemaRepository repository) {
       this.schema = (JsonObject) schema;
-      this.quick = repository.validator(schema, options(OutputFormat.Flag));
-      this.explaining = repository.validator(schema, options(OutputFormat.Basic));
+      this.surelyValid = QuickSchema.compile(this.schema).orElse(value -> false);
+      this.validator = repository.validator(schema, OPTIONS);
     }
 
     JsonObject json() {
@@ -228,18 +233,13 @@ public final class RequestChecks {
     }
 
     void check(Object value, String label) {
-      if (quick.validate(value).getValid()) {
+      if (surelyValid.test(value)) {
         return;
       }
-      OutputUnit found = explaining.validate(value);
-      throw Violations.explain(schema, label, found);
-    }
-
-    private static JsonSchemaOptions options(OutputFormat format) {
-      return new JsonSchemaOptions()
-          .setBaseUri("app://backlot")
-          .setDraft(Draft.DRAFT202012)
-          .setOutputFormat(format);
+      OutputUnit found = validator.validate(value);
+      if (!found.getValid()) {
+        throw Violations.explain(schema, label, found);
+      }
     }
   }
 }
