@@ -81,7 +81,7 @@ public final class Dispatcher {
    */
   public Future<Boolean> runOnce() {
     List<String> usable = accounts.stream().filter(health::mayCreate).toList();
-    int room = Math.min(config.batch(), config.maxSending() - sending.size());
+    int room = room(usable);
     if (room <= 0 || usable.isEmpty() || !lease.isHeld()) {
       return Future.succeededFuture(false);
     }
@@ -96,6 +96,13 @@ public final class Dispatcher {
               }
               return claimed.size() == room;
             });
+  }
+
+  /** A half-open breaker lets one create through to probe: claiming more would send them back. */
+  private int room(List<String> usable) {
+    long allowed = usable.stream().mapToLong(health::createsAllowed).sum();
+    int sendable = Math.min(config.batch(), config.maxSending() - sending.size());
+    return (int) Math.min(allowed, sendable);
   }
 
   /** Whether this attempt is being sent, or its outcome recorded, at this moment. */
