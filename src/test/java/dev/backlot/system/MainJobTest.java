@@ -46,8 +46,7 @@ class MainJobTest {
     Api.Answer clip = api.get(output);
     assertThat(clip.status()).isEqualTo(200);
     assertThat(clip.header("content-type")).isEqualTo("video/mp4");
-    assertThat(clip.body().getString(4, 8))
-        .isEqualTo("ftyp");
+    assertThat(clip.body().getString(4, 8)).isEqualTo("ftyp");
     new Books(backlot).assertExact();
   }
 

@@ -42,12 +42,12 @@ class PageTest {
       assertThat(card.getByTestId("job-state")).containsText("Ready", WITHIN_A_MINUTE);
 
       assertThat(card.getByTestId("job-video")).isVisible();
-      page.evaluate("() => { const v = document.querySelector('video'); v.muted = true; v.play(); }");
+      page.evaluate(
+          "() => { const v = document.querySelector('video'); v.muted = true; v.play(); }");
       page.waitForFunction("() => document.querySelector('video')?.currentTime > 0.2");
       page.screenshot(
           new Page.ScreenshotOptions().setPath(Path.of("target", "page.png")).setFullPage(true));
-      assertThat(page.evaluate("() => document.querySelector('video').videoWidth"))
-          .isEqualTo(320);
+      assertThat(page.evaluate("() => document.querySelector('video').videoWidth")).isEqualTo(320);
     }
   }
 
