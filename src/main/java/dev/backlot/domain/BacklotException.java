@@ -28,7 +28,12 @@ public final class BacklotException extends RuntimeException {
     this.field = field;
   }
 
-  /** A failure of one field. {@code field} is a JSON Pointer (RFC 6901) into the request body. */
+  /**
+   * A failure of one field.
+   *
+   * @param field JSON Pointer (RFC 6901) into the request body, or {@code query:} or {@code
+   *     header:} and a name
+   */
   public static BacklotException ofField(ErrorCode code, String field, String detail) {
     return new BacklotException(code, field, detail, null);
   }
