@@ -3,6 +3,10 @@ package dev.backlot.store;
 /**
  * What facts and endings do to the rows of a job. {@link #LOCK_JOBS} and {@link #LOAD} come first;
  * every other statement writes only rows whose job they have locked.
+ *
+ * <p>Rows are found by primary key. So no guard here may imply the predicate of a partial index
+ * ("open", "live", "queued"): such an index is small by its statistics, and the planner would read
+ * all of it, with the dead entries of every job that has passed through.
  */
 final class ChangeSql {
   private ChangeSql() {}
@@ -13,7 +17,7 @@ final class ChangeSql {
       SELECT 1
         FROM job JOIN unnest($1::uuid[], $2::bigint[]) AS given(id, fence)
           ON job.id = given.id AND job.fence = given.fence
-       WHERE job.state IN ('submitting', 'running')
+       WHERE job.owner IS NOT NULL
        ORDER BY job.id
          FOR UPDATE OF job""";
 
@@ -24,20 +28,20 @@ final class ChangeSql {
   static final String LOAD =
       """
       SELECT job.id AS job, job.tenant_id, job.batch_id, job.version, job.fence, job.state,
-             job.cancel_requested, job.asset, reservation.amount AS reserved,
+             job.cancel_requested, job.asset,
+             CASE reservation.outcome WHEN 'open' THEN reservation.amount END AS reserved,
              attempt.id AS attempt, attempt.state AS attempt_state,
              attempt.last_unknown_at IS NOT NULL AS doubtful, attempt.account_id,
              attempt.slot_class, attempt.slots
         FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS given(job, attempt, fence)
         JOIN job ON job.id = given.job AND job.fence = given.fence
         JOIN attempt ON attempt.id = given.attempt AND attempt.job_id = given.job
-         AND attempt.closed_at IS NULL AND NOT attempt.detached
-        LEFT JOIN reservation ON reservation.job_id = given.job AND reservation.outcome = 'open'
-       WHERE job.state IN ('submitting', 'running')""";
+        LEFT JOIN reservation ON reservation.job_id = given.job
+       WHERE job.owner IS NOT NULL AND attempt.state IN ('claimed', 'unknown', 'running')""";
 
   /**
    * $1 attempts, $2 states, $3 task ids, $4 further sends, $5 whether a send is unknown, $6 whether
-   * it counts, $7 notes, $8 deductions, $9 results, $10 now.
+   * it counts, $7 notes, $8 deductions, $9 results, $10 now, $11 states left.
    */
   static final String MOVE_ATTEMPTS =
       """
@@ -54,9 +58,10 @@ final class ChangeSql {
              result = given.result,
              closed_at = CASE WHEN given.state NOT IN ('claimed', 'unknown', 'running') THEN $10::timestamptz END
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bool[], $6::bool[],
-                    $7::text[], $8::text[], $9::text[])
-             AS given(id, state, task, sends, doubtful, counted, note, deduction, result)
-       WHERE attempt.id = given.id AND attempt.closed_at IS NULL""";
+                    $7::text[], $8::text[], $9::text[], $11::text[])
+             AS given(id, state, task, sends, doubtful, counted, note, deduction, result,
+                      left_state)
+       WHERE attempt.id = given.id AND attempt.state = given.left_state""";
 
   /**
    * Compare-and-set on fence, state and version. $1 jobs, $2 fences, $3 states left, $4 versions
@@ -92,7 +97,7 @@ final class ChangeSql {
              settled = CASE given.outcome WHEN 'settled' THEN given.settled END,
              closed_at = $4
         FROM unnest($1::uuid[], $2::text[], $3::numeric[]) AS given(job, outcome, settled)
-       WHERE reservation.job_id = given.job AND reservation.outcome = 'open'""";
+       WHERE reservation.job_id = given.job AND reservation.closed_at IS NULL""";
 
   /**
    * Between the three accounts of a tenant: reserved to spent, or back to available. $1 kinds, $2

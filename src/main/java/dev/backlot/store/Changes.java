@@ -55,7 +55,8 @@ final class Changes {
             Rows.column(moves, AttemptMove::note, String[]::new),
             Rows.column(moves, move -> Rows.decimalOrNull(move.deduction()), String[]::new),
             Rows.column(moves, AttemptMove::result, String[]::new),
-            Rows.time(now)));
+            Rows.time(now),
+            Rows.column(all, change -> change.of().state(), String[]::new)));
   }
 
   private void moveJobs() {

@@ -11,6 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One transaction on one connection. Used on one context, once. */
 final class PgTransaction implements Statements {
+  /**
+   * Every statement of ours finds its rows by an index. A plan that was made while a table was
+   * small would join it by reading all of it, and the server keeps such a plan until the next
+   * ANALYZE, a minute or more in which a busy start fills the table.
+   */
+  private static final String BEGIN =
+      """
+      BEGIN;
+      SET LOCAL enable_seqscan = off;
+      SET LOCAL enable_hashjoin = off;
+      SET LOCAL enable_mergejoin = off""";
+
   private final SqlConnection connection;
   private @Nullable Throwable firstFailure;
 
@@ -24,13 +36,13 @@ final class PgTransaction implements Statements {
   }
 
   <T> Future<T> inOneFlight(Function<Statements, Future<T>> work) {
-    control("BEGIN");
+    control(BEGIN);
     return withCommit(work);
   }
 
   <A, T> Future<T> inTwoFlights(
       Function<Statements, Future<A>> read, BiFunction<A, Statements, Future<T>> write) {
-    control("BEGIN");
+    control(BEGIN);
     Future<A> found = apply(read);
     return found.transform(
         answered ->
@@ -54,21 +66,6 @@ final class PgTransaction implements Statements {
                   }
                   return settled(result, ended.cause());
                 }));
-  }
-
-  <T> Future<T> stepwise(Function<Statements, Future<T>> work) {
-    control("BEGIN");
-    Future<T> result = apply(work);
-    return result.transform(
-        answered -> {
-          if (answered.failed() || firstFailure != null) {
-            return rolledBack(result);
-          }
-          return connection
-              .query("COMMIT")
-              .execute()
-              .transform(ended -> settled(result, ended.cause()));
-        });
   }
 
   private <T> Future<T> settled(Future<T> result, @Nullable Throwable commitFailure) {

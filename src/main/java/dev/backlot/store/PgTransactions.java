@@ -49,14 +49,6 @@ final class PgTransactions {
     return run(transaction -> transaction.inTwoFlights(read, write), 0);
   }
 
-  /**
-   * The commit is sent when the future of {@code work} has succeeded; its failure rolls back. For
-   * work that needs an answer before it can issue the next statement.
-   */
-  <T> Future<T> stepwise(Function<Statements, Future<T>> work) {
-    return run(transaction -> transaction.stepwise(work), 0);
-  }
-
   private <T> Future<T> run(Function<PgTransaction, Future<T>> way, int repeats) {
     return pool.getConnection()
         .compose(

@@ -9,7 +9,6 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -74,14 +73,14 @@ public final class Pools {
         .setPreparedStatementCacheMaxSize(PREPARED)
         // Our longest statements are longer than the default limit; all of ours are constants.
         .setPreparedStatementCacheSqlLimit(Integer.MAX_VALUE)
-        .setProperties(
-            Map.of(
-                "application_name", application,
-                "client_encoding", "UTF8",
-                "TimeZone", "UTC",
-                "statement_timeout", statementTimeout,
-                // A frozen node must not keep its locks.
-                "idle_in_transaction_session_timeout", statementTimeout));
+        .addProperty("application_name", application)
+        .addProperty("client_encoding", "UTF8")
+        .addProperty("TimeZone", "UTC")
+        // Compiling takes longer than any statement of ours runs.
+        .addProperty("jit", "off")
+        .addProperty("statement_timeout", statementTimeout)
+        // A frozen node must not keep its locks.
+        .addProperty("idle_in_transaction_session_timeout", statementTimeout);
   }
 
   private static int millis(Duration duration) {

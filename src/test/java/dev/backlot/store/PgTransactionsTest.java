@@ -71,17 +71,38 @@ class PgTransactionsTest {
   }
 
   @Test
-  void a_step_that_fails_in_java_rolls_back() {
-    Future<Object> steps =
-        transactions.stepwise(
+  void the_second_flight_is_decided_on_what_the_first_has_read() throws Exception {
+    long found =
+        await(
+            transactions.inTwoFlights(
+                tx -> {
+                  tx.execute(INSERT, Tuple.of("first"));
+                  return tx.execute("SELECT count(*) AS found FROM tenant");
+                },
+                (rows, tx) -> {
+                  long count = rows.iterator().next().getLong("found");
+                  tx.execute(INSERT, Tuple.of("number-" + count));
+                  return Future.succeededFuture(count);
+                }));
+
+    assertThat(found).isOne();
+    assertThat(database.text("SELECT string_agg(name, ' ' ORDER BY name) FROM tenant"))
+        .isEqualTo("first number-1");
+  }
+
+  @Test
+  void a_first_flight_that_fails_in_java_rolls_back() {
+    Future<Object> flights =
+        transactions.inTwoFlights(
             tx ->
                 tx.execute(INSERT, Tuple.of("first"))
                     .compose(
                         done ->
                             Future.failedFuture(
-                                new BacklotException(ErrorCode.JOB_ENDED, "decided in Java"))));
+                                new BacklotException(ErrorCode.JOB_ENDED, "decided in Java"))),
+            (read, tx) -> Future.succeededFuture());
 
-    assertThatThrownBy(() -> await(steps))
+    assertThatThrownBy(() -> await(flights))
         .cause()
         .isInstanceOfSatisfying(
             BacklotException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.JOB_ENDED));
@@ -94,7 +115,7 @@ class PgTransactionsTest {
 
     String result =
         await(
-            transactions.stepwise(
+            transactions.inOneFlight(
                 tx ->
                     runs.incrementAndGet() < 3
                         ? tx.execute("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")
