@@ -102,6 +102,7 @@ class StatusSocketTest {
     log.append(TENANT, job(1), JobState.SUBMITTING);
     log.append(TENANT, job(2), JobState.QUEUED);
     log.append(TENANT, job(1), JobState.RUNNING);
+    Waiting.until(() -> server.hubs.position().orElse(0) == 4);
 
     StreamClient second = server.authenticated();
     second.subscribe("a", cursor, job(1));
@@ -250,7 +251,12 @@ class StatusSocketTest {
   void whoever_says_nothing_is_sent_away() throws Exception {
     StreamClient client = server.connect();
 
-    server.clock.advance(Duration.ofSeconds(6));
+    // The server's side may open a moment after ours, and counts from there.
+    Waiting.until(
+        () -> {
+          server.clock.advance(Duration.ofSeconds(6));
+          return !client.isOpen();
+        });
 
     assertThat(client.closeCode()).isEqualTo((short) 4408);
   }
