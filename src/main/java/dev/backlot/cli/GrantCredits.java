@@ -40,7 +40,12 @@ final class GrantCredits implements Callable<Integer> {
       description = "How much: above 0, at most 6 decimals.")
   private String units = "";
 
-  @Option(names = "--asset", required = true, description = "Of what: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--asset",
+      paramLabel = "A",
+      required = true,
+      converter = AssetName.class,
+      description = "Of what: video_unit, image_unit, usd or cny.")
   private Asset asset = Asset.VIDEO_UNIT;
 
   @Option(

@@ -16,7 +16,8 @@ public interface CreditLedger {
   /**
    * Adds credit, once per reference and asset.
    *
-   * @return false when this reference had been granted before: nothing was added
+   * @return false when this reference had been granted before: nothing was added. Fails with {@code
+   *     INVALID_REQUEST} when that was another amount
    */
   Future<Boolean> grant(
       TenantId tenant, Asset asset, Credits amount, String reference, Instant now);

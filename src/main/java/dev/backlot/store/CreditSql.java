@@ -41,6 +41,14 @@ final class CreditSql {
         FROM granted WHERE b.available_account = granted.credit_account
       RETURNING b.id""";
 
+  /** What stands under a reference. $1 tenant, $2 asset, $3 reference. */
+  static final String GRANTED =
+      """
+      SELECT transfer.amount
+        FROM balance JOIN transfer ON transfer.credit_account = balance.available_account
+       WHERE balance.tenant_id = $1 AND balance.asset = $2
+         AND transfer.kind = 'grant' AND transfer.reference = $3""";
+
   static final String BALANCES =
       "SELECT asset, available, reserved, spent FROM balance WHERE tenant_id = $1 ORDER BY id";
 

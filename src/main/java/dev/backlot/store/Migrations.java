@@ -31,7 +31,9 @@ public final class Migrations {
             .load()
             .migrate()
             .migrationsExecuted;
-    LOG.atInfo().addKeyValue("migrations", run).log("database schema is up to date");
+    (run > 0 ? LOG.atInfo() : LOG.atDebug())
+        .addKeyValue("migrations", run)
+        .log("database schema is up to date");
     return run;
   }
 }

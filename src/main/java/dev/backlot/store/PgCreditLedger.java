@@ -54,8 +54,25 @@ public final class PgCreditLedger implements CreditLedger {
           tx.execute(CreditSql.OPEN_ACCOUNTS, purse);
           tx.execute(CreditSql.OPEN_BALANCE, purse);
           tx.execute(CreditSql.LOCK_BALANCE, purse);
-          return tx.execute(CreditSql.GRANT, grant).map(rows -> rows.size() > 0);
+          Future<Boolean> added = tx.execute(CreditSql.GRANT, grant).map(rows -> rows.size() > 0);
+          return tx.execute(CreditSql.GRANTED, Tuple.of(tenant.value(), asset.text(), reference))
+              .map(rows -> Rows.credits(rows.iterator().next(), "amount"))
+              .compose(granted -> same(amount, granted, reference))
+              .compose(same -> added);
         });
+  }
+
+  private static Future<Void> same(Credits asked, Credits granted, String reference) {
+    return granted.equals(asked)
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new BacklotException(
+                ErrorCode.INVALID_REQUEST,
+                "Reference "
+                    + reference
+                    + " was granted before with "
+                    + granted
+                    + ": nothing was added. Use another reference for another grant."));
   }
 
   @Override

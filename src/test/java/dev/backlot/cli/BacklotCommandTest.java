@@ -219,7 +219,7 @@ class BacklotCommandTest {
                 "--reference",
                 "r"))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("gold");
+    assertThat(err.toString()).contains("'gold' is not one of video_unit, image_unit, usd, cny");
   }
 
   @Test

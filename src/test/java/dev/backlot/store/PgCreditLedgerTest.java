@@ -44,6 +44,16 @@ class PgCreditLedgerTest {
   }
 
   @Test
+  void a_reference_is_not_granted_again_with_another_amount() {
+    TenantId tenant = store.tenant("acme", "10");
+    grant(tenant, Asset.VIDEO_UNIT, "5.5", "order 1");
+
+    assertThatThrownBy(() -> grant(tenant, Asset.VIDEO_UNIT, "6", "order 1"))
+        .hasMessageContaining("Reference order 1 was granted before with 5.5");
+    assertThat(store.balance(tenant).available()).isEqualTo(Credits.of("15.5"));
+  }
+
+  @Test
   void a_reference_granted_many_times_at_once_is_granted_once() {
     TenantId tenant = store.tenant("acme", "10");
 
