@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -56,8 +57,10 @@ public final class HttpVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(RequestIds::assign).handler(HttpVerticle::protect);
     router.route().handler(AccessLog::follow);
-    ROUTER_STATUSES.forEach(status -> router.errorHandler(status, ctx -> refuse(router, ctx)));
+    ROUTER_STATUSES.forEach(
+        status -> router.errorHandler(status, ctx -> refuse(router, status, ctx)));
     routes.get().forEach(group -> group.mount(router));
+    allowHead(router);
     HttpServer listening = vertx.createHttpServer(options()).requestHandler(router);
     server = listening;
     return listening.listen().recover(this::explain);
@@ -110,14 +113,22 @@ public final class HttpVerticle extends VerticleBase {
     ctx.next();
   }
 
-  /** The router found no route, or a route failed. */
-  private static void refuse(Router router, RoutingContext ctx) {
+  /** What can be got can be asked for without its body (RFC 9110 section 9.1). */
+  private static void allowHead(Router router) {
+    router.getRoutes().stream()
+        .filter(route -> route.methods() != null && route.methods().contains(HttpMethod.GET))
+        .filter(route -> !route.methods().contains(HttpMethod.HEAD))
+        .forEach(route -> route.method(HttpMethod.HEAD));
+  }
+
+  /** The router found no route or could not read the path, or a route failed. */
+  private static void refuse(Router router, int status, RoutingContext ctx) {
     Throwable failure = ctx.failure();
     if (failure != null) {
       Problems.send(ctx, failure);
       return;
     }
-    ErrorCode code = Problems.ofStatus(ctx.statusCode());
+    ErrorCode code = Problems.ofStatus(status);
     if (code == ErrorCode.METHOD_NOT_ALLOWED) {
       ctx.response()
           .putHeader(HttpHeaderNames.ALLOW, AllowedMethods.of(router, ctx.request().path()));

@@ -12,6 +12,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +53,7 @@ public final class JsonBody {
    * @throws BacklotException INVALID_JSON, naming the place and never quoting the body
    */
   public static JsonObject parse(Buffer body) {
-    try (JsonParser parser = JSON.createParser(body.getBytes())) {
+    try (JsonParser parser = JSON.createParser(text(body))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw invalid("The body must be one JSON object.");
       }
@@ -64,6 +67,13 @@ public final class JsonBody {
     } catch (IOException unreadable) {
       throw invalid("The body could not be read as UTF-8 JSON.");
     }
+  }
+
+  /**
+   * Without a symbol table the parser would replace bytes that are not UTF-8 instead of failing.
+   */
+  private static String text(Buffer body) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
   }
 
   private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.client.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +103,33 @@ class HttpVerticleTest {
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("method-not-allowed");
     assertThat(answer.getHeader("Allow")).contains("GET").contains("POST");
+  }
+
+  @Test
+  void a_body_that_is_not_utf_8_is_refused() {
+    byte[] body = "{\"kind\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1);
+
+    HttpResponse<Buffer> answer = server.post("/api/v1/jobs", Buffer.buffer(body));
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("invalid-json");
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
+  void a_path_that_cannot_be_decoded_is_refused() {
+    HttpResponse<Buffer> answer = server.get("/%zz");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("invalid-request");
+  }
+
+  @Test
+  void what_can_be_got_has_a_head() {
+    HttpResponse<Buffer> answer = TestServer.await(server.request(HttpMethod.HEAD, "/api/v1/jobs"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.bodyAsBuffer()).isNull();
   }
 
   @Test

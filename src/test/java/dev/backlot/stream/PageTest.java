@@ -107,7 +107,8 @@ class PageTest {
 
     assertThat(at("job-state")).hasText("Ready");
     assertThat(at("job-video")).isVisible();
-    page.waitForFunction("document.querySelector('[data-testid=job-video]').readyState >= 1");
+    // The page forbids eval, with which waitForFunction asks a second time.
+    page.waitForCondition(() -> (int) at("job-video").evaluate("v => v.readyState") >= 1);
     assertThat(at("job-card")).hasCount(1);
     assertThat(backend.idempotencyKey).hasSize(36);
   }
@@ -199,8 +200,11 @@ class PageTest {
     log.append(TENANT, job(3), JobState.SUBMITTING);
     log.append(TENANT, job(3), JobState.RUNNING);
     assertThat(at("job-video").last()).isVisible();
-    page.waitForFunction(
-        "[...document.querySelectorAll('video')].some(video => video.readyState >= 2)");
+    page.waitForCondition(
+        () ->
+            (boolean)
+                page.evaluate(
+                    "[...document.querySelectorAll('video')].some(video => video.readyState >= 2)"));
 
     byte[] picture =
         page.screenshot(

@@ -44,7 +44,9 @@ class PageTest {
       assertThat(card.getByTestId("job-video")).isVisible();
       page.evaluate(
           "() => { const v = document.querySelector('video'); v.muted = true; v.play(); }");
-      page.waitForFunction("() => document.querySelector('video')?.currentTime > 0.2");
+      // The page forbids eval, with which waitForFunction asks a second time.
+      page.waitForCondition(
+          () -> (boolean) page.evaluate("document.querySelector('video')?.currentTime > 0.2"));
       page.screenshot(
           new Page.ScreenshotOptions().setPath(Path.of("target", "page.png")).setFullPage(true));
       assertThat(page.evaluate("() => document.querySelector('video').videoWidth")).isEqualTo(320);
