@@ -39,16 +39,16 @@ final class SlotSql {
        WHERE slot.account_id = given.account AND slot.slot_class = given.class""";
 
   /**
-   * A ceiling that was found too high shrinks to what is left in flight, but not below one: a
-   * ceiling of zero would never be tried again. $1 accounts, $2 slot classes, $3 slots, $4 whether
-   * the ceiling was too high, $5 now.
+   * A ceiling that was found too high shrinks to what is left in flight, even to zero: the next try
+   * is then made by {@link #PROBE}, and not at once. $1 accounts, $2 slot classes, $3 slots, $4
+   * whether the ceiling was too high, $5 now.
    */
   static final String FREE =
       """
       UPDATE slot
          SET in_flight = slot.in_flight - given.freed,
              ceiling = CASE WHEN given.too_high
-               THEN least(slot.ceiling, greatest(1, slot.in_flight - given.freed))
+               THEN least(slot.ceiling, slot.in_flight - given.freed)
                ELSE slot.ceiling END,
              changed_at = CASE WHEN given.too_high THEN $5 ELSE slot.changed_at END
         FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[])

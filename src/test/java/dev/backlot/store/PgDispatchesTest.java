@@ -421,13 +421,14 @@ class PgDispatchesTest {
   }
 
   @Test
-  void a_ceiling_never_shrinks_below_one() throws Exception {
+  void an_account_that_had_no_slot_at_all_is_tried_again_by_probes_only() throws Exception {
     store.slots(5);
     store.job();
     store.record(full(store.claimOne(node).ref()));
 
-    assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 1, 5));
+    assertThat(store.claim(node, 5)).isEmpty();
+    await(store.dispatches.probeCeilings(NOW.plusSeconds(1), NOW.plusSeconds(1)));
+    assertThat(store.claim(node, 5)).hasSize(1);
   }
 
   @Test
@@ -438,6 +439,8 @@ class PgDispatchesTest {
 
     assertThat(await(store.dispatches.probeCeilings(NOW, NOW.plusSeconds(1)))).isZero();
     assertThat(await(store.dispatches.probeCeilings(NOW.plusSeconds(1), NOW.plusSeconds(2))))
+        .isOne();
+    assertThat(await(store.dispatches.probeCeilings(NOW.plusSeconds(3), NOW.plusSeconds(4))))
         .isOne();
     assertThat(await(store.dispatches.probeCeilings(NOW.plusSeconds(9), NOW.plusSeconds(9))))
         .isZero();

@@ -39,52 +39,52 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A database with one tenant, one account and queued jobs, and the ports over it. */
-final class StoreFixture implements AutoCloseable {
-  static final Instant NOW = Submissions.NOW;
-  static final String POOL = "default";
-  static final String ACCOUNT = "account-a";
-  static final String SLOT_CLASS = "kling-v2-6/video";
-  static final Duration LEASE = Duration.ofSeconds(10);
+public final class StoreFixture implements AutoCloseable {
+  public static final Instant NOW = Submissions.NOW;
+  public static final String POOL = "default";
+  public static final String ACCOUNT = "account-a";
+  public static final String SLOT_CLASS = "kling-v2-6/video";
+  public static final Duration LEASE = Duration.ofSeconds(10);
   static final JobError ERROR = new JobError(ErrorCode.GENERATION_FAILED, "It did not work out.");
 
   final Store store = new Store();
-  final Vertx vertx = store.vertx;
-  final TestDatabase database = store.database;
-  final PgDispatches dispatches = new PgDispatches(vertx, database.pool(), new Random(1));
-  final PgEndings endings = new PgEndings(vertx, database.pool(), new Random(2));
-  final PgMembership membership = new PgMembership(vertx, database.pool(), new Random(3));
+  public final Vertx vertx = store.vertx;
+  public final TestDatabase database = store.database;
+  public final PgDispatches dispatches = new PgDispatches(vertx, database.pool(), new Random(1));
+  public final PgEndings endings = new PgEndings(vertx, database.pool(), new Random(2));
+  public final PgMembership membership = new PgMembership(vertx, database.pool(), new Random(3));
   final PgEventLog log = new PgEventLog(database.pool());
   final Uuid7 ids = new Uuid7(InstantSource.system(), new Random(4));
-  final TenantId tenant = store.tenant("studio", "1000000");
+  public final TenantId tenant = store.tenant("studio", "1000000");
 
-  static <T> T await(Future<T> future) throws Exception {
+  public static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   /** A registered node. */
-  NodeLease node(String name) throws Exception {
+  public NodeLease node(String name) throws Exception {
     NodeLease lease = new NodeLease(new NodeId(UUID.randomUUID()), LEASE, System::nanoTime);
     register(lease, name);
     return lease;
   }
 
-  void register(NodeLease lease, String name) throws Exception {
+  public void register(NodeLease lease, String name) throws Exception {
     long sentAt = lease.tick();
     lease.renewed(await(membership.register(lease, name)), sentAt);
   }
 
-  void slots(int limit) throws Exception {
+  public void slots(int limit) throws Exception {
     await(
         dispatches.configureSlots(
             List.of(new SlotLimit(POOL, ACCOUNT, SLOT_CLASS, limit)), NOW.minusSeconds(60)));
   }
 
-  JobId job() throws Exception {
+  public JobId job() throws Exception {
     return jobs(tenant, 1).get(0);
   }
 
   /** Queued and reserved, 5 units each, in the order of the answer. */
-  List<JobId> jobs(TenantId owner, int count) throws Exception {
+  public List<JobId> jobs(TenantId owner, int count) throws Exception {
     List<JobId> made = new ArrayList<>(count);
     while (made.size() < count) {
       List<Submission> group =
@@ -140,7 +140,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** Claimed, and taken by the provider. */
-  AttemptRef running(NodeLease lease) throws Exception {
+  public AttemptRef running(NodeLease lease) throws Exception {
     AttemptRef ref = claimOne(lease).ref();
     record(new Fact.Accepted(ref, "task-" + ref.id()));
     return ref;
@@ -176,24 +176,24 @@ final class StoreFixture implements AutoCloseable {
     return amount == null ? null : Credits.of(amount);
   }
 
-  void wantCancel(JobId job) {
+  public void wantCancel(JobId job) {
     database.execute("UPDATE job SET cancel_requested = true WHERE id = '" + job + "'");
   }
 
-  String state(JobId job) {
+  public String state(JobId job) {
     return database.text("SELECT state FROM job WHERE id = '" + job + "'");
   }
 
-  String attemptState(AttemptRef ref) {
+  public String attemptState(AttemptRef ref) {
     return database.text("SELECT state FROM attempt WHERE id = '" + ref.id() + "'");
   }
 
-  long inFlight() {
+  public long inFlight() {
     return database.number("SELECT coalesce(sum(in_flight), 0) FROM slot");
   }
 
   /** available, reserved and spent of the tenant. */
-  String balance() {
+  public String balance() {
     return database.text(
         "SELECT trim_scale(available) || ' ' || trim_scale(reserved) || ' ' || trim_scale(spent)"
             + " FROM balance WHERE tenant_id = '"
@@ -202,7 +202,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** Transfers of a job in their order, for example {@code reserve 5, settle 3}. */
-  String transfers(JobId job) {
+  public String transfers(JobId job) {
     return database.text(
         "SELECT string_agg(kind || ' ' || trim_scale(amount), ', ' ORDER BY id) FROM transfer"
             + " WHERE job_id = '"
@@ -211,7 +211,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** Versions and types of a job's events in log order. */
-  String events(JobId job) {
+  public String events(JobId job) {
     return database.text(
         "SELECT string_agg(job_version || ' ' || substr(type, 5), ', ' ORDER BY position)"
             + " FROM event WHERE job_id = '"

@@ -1,0 +1,170 @@
+package dev.backlot.dispatch;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.FakeProvider;
+import dev.backlot.port.ProviderHealth;
+import dev.backlot.store.StoreFixture;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * Dispatch over the real store and a provider in memory. Time moves, and passes are made, only when
+ * a test says so.
+ */
+final class DispatchFixture implements AutoCloseable {
+  static final Duration HORIZON = Duration.ofMinutes(2);
+  static final int MAX_ATTEMPTS = 2;
+  private static final Duration LOOKUP_CAP = Duration.ofSeconds(15);
+  private static final DispatchConfig CONFIG =
+      new DispatchConfig(
+          Duration.ofMillis(250),
+          100,
+          500,
+          MAX_ATTEMPTS,
+          3,
+          HORIZON,
+          Duration.ofMillis(500),
+          LOOKUP_CAP,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          100);
+
+  final StoreFixture store = new StoreFixture();
+  final FakeProvider provider = new FakeProvider();
+  final NodeLease lease = lease("one");
+  boolean breakerOpen;
+
+  private final Bus bus = Bus.install(store.vertx);
+  private final Context loop = store.vertx.getOrCreateContext();
+  private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
+  private final Dispatch dispatch = dispatch(lease);
+
+  DispatchFixture() throws Exception {
+    store.slots(5);
+  }
+
+  /** A lease that runs out only when a test loses it. */
+  NodeLease lease(String name) throws Exception {
+    NodeLease lease = new NodeLease(new NodeId(UUID.randomUUID()), StoreFixture.LEASE, () -> 0);
+    store.register(lease, name);
+    return lease;
+  }
+
+  Dispatch dispatch(NodeLease owner) {
+    Uuid7 ids = new Uuid7(now::get, new Random(1));
+    return Dispatch.of(
+        new Dispatch.Ports(store.dispatches, provider, new Health(), bus),
+        new Dispatch.Making(new Paths(), "abcd1234", ids::next),
+        new Dispatch.Accounts(List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL)),
+        owner,
+        CONFIG,
+        new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
+  }
+
+  /** Claims, sends, and records what came of it. */
+  void send() throws Exception {
+    onLoop(() -> dispatch.dispatcher().runOnce());
+    untilIdle(dispatch);
+  }
+
+  /** Looks up every unknown outcome, and acts on it. */
+  void lookUp() throws Exception {
+    lookUp(dispatch);
+  }
+
+  void lookUp(Dispatch with) throws Exception {
+    pass(LOOKUP_CAP);
+    onLoop(() -> with.resolver().runOnce());
+    untilIdle(with);
+  }
+
+  void reload(Dispatch with) throws Exception {
+    onLoop(with::reload);
+  }
+
+  void pass(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  /** External ids of all sends, in their order. */
+  List<String> sent() {
+    return provider.creates().stream().map(create -> create.externalId()).toList();
+  }
+
+  JobId job() throws Exception {
+    return store.job();
+  }
+
+  void untilIdle() throws Exception {
+    untilIdle(dispatch);
+  }
+
+  private void untilIdle(Dispatch which) throws Exception {
+    Promise<Void> idle = Promise.promise();
+    loop.runOnContext(
+        go ->
+            store.vertx.setPeriodic(
+                1,
+                timer -> {
+                  if (which.dispatcher().isIdle() && idle.tryComplete()) {
+                    store.vertx.cancelTimer(timer);
+                  }
+                }));
+    StoreFixture.await(idle.future());
+  }
+
+  private <T> T onLoop(Supplier<Future<T>> work) throws Exception {
+    Promise<T> done = Promise.promise();
+    loop.runOnContext(go -> work.get().onComplete(done));
+    return StoreFixture.await(done.future());
+  }
+
+  @Override
+  public void close() throws Exception {
+    store.close();
+  }
+
+  private final class Health implements ProviderHealth {
+    @Override
+    public boolean mayCreate(String account) {
+      return !breakerOpen;
+    }
+
+    @Override
+    public List<BreakerView> breakers() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parked() {
+      return List.of();
+    }
+  }
+
+  private static final class Paths implements Routing {
+    @Override
+    public String path(String kind) {
+      return "/v1/videos/" + kind;
+    }
+
+    @Override
+    public String dialect(String kind) {
+      return "legacy";
+    }
+  }
+}

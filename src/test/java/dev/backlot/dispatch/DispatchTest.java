@@ -1,0 +1,245 @@
+package dev.backlot.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.ProviderScript.Fate;
+import dev.backlot.store.StoreFixture;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Promise P2, step by step, on the real store. */
+class DispatchTest {
+  private final DispatchFixture dispatch;
+  private final StoreFixture store;
+  private final JobId job;
+
+  DispatchTest() throws Exception {
+    dispatch = new DispatchFixture();
+    store = dispatch.store;
+    job = dispatch.job();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    dispatch.close();
+  }
+
+  private int tasks() {
+    return dispatch.provider.tasks();
+  }
+
+  @Test
+  void a_queued_job_is_sent_once() throws Exception {
+    dispatch.send();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(dispatch.sent()).hasSize(1);
+  }
+
+  @Test
+  void no_more_jobs_are_sent_than_there_are_slots() throws Exception {
+    store.jobs(store.tenant, 9);
+
+    dispatch.send();
+
+    assertThat(tasks()).isEqualTo(5);
+    assertThat(store.inFlight()).isEqualTo(5);
+  }
+
+  @Test
+  void nothing_is_claimed_while_the_breaker_is_open() throws Exception {
+    dispatch.breakerOpen = true;
+
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("queued");
+  }
+
+  @Test
+  void without_a_lease_nothing_is_sent() throws Exception {
+    dispatch.lease.lost();
+
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("queued");
+    assertThat(dispatch.sent()).isEmpty();
+  }
+
+  @Test
+  void a_full_account_gives_the_job_its_place_back_and_is_left_alone() throws Exception {
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_BUSY, 1303));
+
+    dispatch.send();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("queued");
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void what_only_the_caller_can_mend_fails_the_job_and_costs_nothing() throws Exception {
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.CONTENT_REJECTED, 1301));
+
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.transfers(job)).isEqualTo("reserve 5, release 5");
+  }
+
+  @Test
+  void a_task_whose_answer_was_lost_is_adopted_and_not_sent_again() throws Exception {
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+    assertThat(store.state(job)).isEqualTo("submitting");
+
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(dispatch.sent()).hasSize(1);
+  }
+
+  @Test
+  void an_answer_after_the_deadline_is_recorded() throws Exception {
+    dispatch.provider.next(new Fate.AnswerLate());
+    dispatch.send();
+
+    dispatch.provider.answerLate();
+    dispatch.untilIdle();
+
+    assertThat(store.state(job)).isEqualTo("running");
+  }
+
+  @Test
+  void a_send_that_got_lost_is_repeated_under_the_same_id() throws Exception {
+    dispatch.provider.next(new Fate.Vanish());
+    dispatch.send();
+
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(dispatch.sent()).hasSize(2);
+    assertThat(dispatch.sent().get(1)).isEqualTo(dispatch.sent().get(0));
+  }
+
+  @Test
+  void an_id_that_is_already_taken_is_looked_up_until_its_task_is_seen() throws Exception {
+    dispatch.provider.next(new Fate.AcceptInvisibly());
+    dispatch.send();
+    dispatch.lookUp();
+    assertThat(dispatch.sent()).as("sent again, and refused as taken").hasSize(2);
+    assertThat(store.state(job)).isEqualTo("submitting");
+
+    dispatch.provider.reveal(dispatch.sent().get(0));
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(tasks()).isEqualTo(1);
+  }
+
+  @Test
+  void a_refusal_after_an_unknown_send_is_believed_only_at_the_horizon() throws Exception {
+    dispatch.provider.next(new Fate.Vanish(), new Fate.Refuse(ErrorCode.PROVIDER_REJECTED, 1201));
+    dispatch.send();
+    dispatch.lookUp();
+    assertThat(store.state(job)).isEqualTo("submitting");
+
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.transfers(job)).isEqualTo("reserve 5, release 5");
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void a_new_attempt_is_made_only_when_the_old_one_is_not_there_at_the_horizon() throws Exception {
+    dispatch.provider.next(new Fate.Vanish(), new Fate.Vanish(), new Fate.Vanish());
+    dispatch.send();
+    dispatch.lookUp();
+    dispatch.lookUp();
+    dispatch.lookUp();
+    assertThat(dispatch.sent()).as("sends are bounded").hasSize(3);
+
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp();
+    assertThat(store.state(job)).isEqualTo("queued");
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(dispatch.sent().get(3)).isNotEqualTo(dispatch.sent().get(0));
+  }
+
+  @Test
+  void a_job_whose_attempts_all_vanish_fails_and_costs_nothing() throws Exception {
+    for (int attempt = 0; attempt < DispatchFixture.MAX_ATTEMPTS; attempt++) {
+      dispatch.provider.next(new Fate.Vanish());
+      dispatch.send();
+      dispatch.pass(DispatchFixture.HORIZON);
+      dispatch.lookUp();
+    }
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  @Test
+  void a_look_up_that_goes_wrong_concludes_nothing_even_at_the_horizon() throws Exception {
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+    dispatch.provider.breakQueries(true);
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp();
+    assertThat(store.state(job)).isEqualTo("submitting");
+
+    dispatch.provider.breakQueries(false);
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("running");
+  }
+
+  @Test
+  void nothing_is_sent_again_while_the_breaker_is_open() throws Exception {
+    dispatch.provider.next(new Fate.Vanish());
+    dispatch.send();
+    dispatch.breakerOpen = true;
+
+    dispatch.lookUp();
+
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(store.state(job)).isEqualTo("submitting");
+  }
+
+  @Test
+  void an_unknown_send_of_a_node_that_left_is_resolved_by_another() throws Exception {
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+    StoreFixture.await(store.membership.leave(dispatch.lease));
+    NodeLease heir = dispatch.lease("two");
+    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    Dispatch other = dispatch.dispatch(heir);
+
+    dispatch.reload(other);
+    dispatch.lookUp(other);
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(tasks()).isEqualTo(1);
+  }
+
+  @Test
+  void a_node_whose_job_was_taken_over_can_change_nothing() throws Exception {
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+    store.database.execute("UPDATE job SET fence = fence + 1 WHERE id = '" + job + "'");
+
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("submitting");
+    assertThat(dispatch.sent()).isEqualTo(List.of(dispatch.sent().get(0)));
+  }
+}
