@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A small client, as a tenant's back end would write it. */
-final class Api {
+public final class Api {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -78,7 +78,7 @@ final class Api {
     return send(HttpRequest.newBuilder(URI.create(url)).GET()).status();
   }
 
-  static JsonObject json(String url) {
+  public static JsonObject json(String url) {
     return send(HttpRequest.newBuilder(URI.create(url)).GET()).json();
   }
 

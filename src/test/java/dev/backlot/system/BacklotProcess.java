@@ -13,37 +13,49 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One real process of the service on its own data directory and ports. */
-final class BacklotProcess implements AutoCloseable {
+public final class BacklotProcess implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(90);
   private static final Duration SHUTDOWN = Duration.ofSeconds(60);
 
   private final Path directory;
   private final Map<String, String> settings;
   private final Ports ports;
+  private final String logLevel;
   private Process process;
 
-  record Ports(int http, int management, int database, int simulator, int control) {
+  public record Ports(int http, int management, int database, int simulator, int control) {
     static Ports free() {
       return new Ports(freePort(), freePort(), freePort(), freePort(), freePort());
     }
   }
 
-  private BacklotProcess(Path directory, Ports ports, Map<String, String> settings) {
+  private BacklotProcess(
+      Path directory, Ports ports, Map<String, String> settings, String logLevel) {
     this.directory = directory;
     this.ports = ports;
     this.settings = settings;
+    this.logLevel = logLevel;
     this.process = launch();
   }
 
   /** Starts the service and waits until it says that it is ready. */
   static BacklotProcess start(Path directory, Map<String, String> settings) {
-    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings);
+    return start(directory, settings, "DEBUG");
+  }
+
+  public static BacklotProcess start(
+      Path directory, Map<String, String> settings, String logLevel) {
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel);
     started.awaitReady();
     return started;
   }
 
-  Ports ports() {
+  public Ports ports() {
     return ports;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   String api() {
@@ -58,12 +70,12 @@ final class BacklotProcess implements AutoCloseable {
     return "blk_demodemodemo_" + read(directory.resolve("demo.key")).strip();
   }
 
-  /** Everything that the process has said, at DEBUG. */
+  /** Everything that the process has said. */
   String log() {
     return read(output());
   }
 
-  String control() {
+  public String control() {
     return "http://127.0.0.1:" + ports.control();
   }
 
@@ -85,13 +97,13 @@ final class BacklotProcess implements AutoCloseable {
     await(process, Duration.ofSeconds(10));
   }
 
-  void restart() {
+  public void restart() {
     process = launch();
     awaitReady();
   }
 
   /** As an operator does it. */
-  int stop() {
+  public int stop() {
     process.destroy();
     await(process, SHUTDOWN);
     return process.exitValue();
@@ -138,7 +150,7 @@ final class BacklotProcess implements AutoCloseable {
     settings.forEach((key, value) -> set(command, key, value));
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().put("LOG_LEVEL", "DEBUG");
+      builder.environment().put("LOG_LEVEL", logLevel);
       return builder
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
@@ -169,7 +181,7 @@ final class BacklotProcess implements AutoCloseable {
     command.add(key + "=" + value);
   }
 
-  static String classPath() {
+  public static String classPath() {
     String surefire = System.getProperty("surefire.test.class.path");
     return surefire != null ? surefire : System.getProperty("java.class.path");
   }

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Waits for something that another process will do; it sends us no signal that we could wait on.
  */
-final class Eventually {
+public final class Eventually {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private Eventually() {}
 
-  static void until(String what, Duration limit, Callable<Boolean> condition) {
+  public static void until(String what, Duration limit, Callable<Boolean> condition) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!holds(condition)) {
       if (System.nanoTime() - deadline > 0) {

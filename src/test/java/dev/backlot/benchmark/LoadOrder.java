@@ -1,0 +1,26 @@
+package dev.backlot.benchmark;
+
+import java.util.List;
+
+/**
+ * What the load generator is to do. Ends at the first of both bounds; 0 means none.
+ *
+ * @param port of the server, on loopback
+ * @param keys API keys, taken in turns
+ * @param connections requests under way at once, each on its own kept-alive connection
+ * @param perSecond 0 for a closed loop: a connection sends its next request when it has its answer
+ */
+record LoadOrder(
+    int port, List<String> keys, int connections, long millis, int jobs, int perSecond) {
+  static LoadOrder forMillis(int port, List<String> keys, int connections, long millis) {
+    return new LoadOrder(port, keys, connections, millis, 0, 0);
+  }
+
+  static LoadOrder ofJobs(int port, List<String> keys, int connections, int jobs) {
+    return new LoadOrder(port, keys, connections, 0, jobs, 0);
+  }
+
+  static LoadOrder paced(int port, List<String> keys, int connections, int jobs, int perSecond) {
+    return new LoadOrder(port, keys, connections, 0, jobs, perSecond);
+  }
+}

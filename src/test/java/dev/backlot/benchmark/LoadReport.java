@@ -1,0 +1,24 @@
+package dev.backlot.benchmark;
+
+import java.util.List;
+
+/**
+ * What the load generator saw.
+ *
+ * @param accepted answers with status 202 within the time asked for
+ * @param failure the first other answer, or empty: the run is worth nothing then
+ * @param p99 milliseconds
+ * @param answers of a paced load only
+ */
+record LoadReport(
+    int accepted, String failure, double seconds, double p99, List<Accepted> answers) {
+  /**
+   * @param sent microseconds since the epoch, right before the request
+   * @param answered likewise, with the whole answer in hand
+   */
+  record Accepted(String id, long sent, long answered) {}
+
+  double perSecond() {
+    return accepted / seconds;
+  }
+}

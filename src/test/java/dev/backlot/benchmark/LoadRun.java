@@ -1,0 +1,128 @@
+package dev.backlot.benchmark;
+
+import dev.backlot.benchmark.LoadReport.Accepted;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One load. Confined to one event loop. */
+final class LoadRun {
+  private static final long PACE_MILLIS = 1;
+
+  private final Vertx vertx;
+  private final LoadOrder order;
+  private final HttpClient client;
+  private final Buffer body = Buffer.buffer(SampleJob.BODY);
+  private final Promise<LoadReport> done = Promise.promise();
+  private final List<Long> latencies = new ArrayList<>();
+  private final List<Accepted> answers = new ArrayList<>();
+  private final long begun = System.nanoTime();
+  private String failure = "";
+  private int sent;
+  private int underWay;
+  private long ended;
+
+  LoadRun(Vertx vertx, LoadOrder order) {
+    this.vertx = vertx;
+    this.order = order;
+    this.client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(order.connections()));
+  }
+
+  Future<LoadReport> run() {
+    if (order.perSecond() > 0) {
+      long timer = vertx.setPeriodic(PACE_MILLIS, id -> sendDue());
+      done.future().onComplete(over -> vertx.cancelTimer(timer));
+    } else {
+      for (int i = 0; i < order.connections(); i++) {
+        sendNext();
+      }
+    }
+    return done.future().eventually(client::close);
+  }
+
+  private void sendDue() {
+    long due = (System.nanoTime() - begun) * order.perSecond() / 1_000_000_000;
+    while (sent < due && !isOver()) {
+      send().onComplete(answered -> finishWhenOver());
+    }
+  }
+
+  private void sendNext() {
+    if (isOver()) {
+      finishWhenOver();
+      return;
+    }
+    send().onComplete(answered -> sendNext());
+  }
+
+  private boolean isOver() {
+    boolean over =
+        (order.jobs() > 0 && sent >= order.jobs())
+            || (order.millis() > 0 && System.nanoTime() - begun >= order.millis() * 1_000_000)
+            || !failure.isEmpty();
+    if (over && ended == 0 && order.millis() > 0) {
+      ended = System.nanoTime();
+    }
+    return over;
+  }
+
+  private Future<?> send() {
+    String key = order.keys().get(sent % order.keys().size());
+    sent++;
+    underWay++;
+    Instant wallTime = Instant.now();
+    long time = System.nanoTime();
+    return client
+        .request(HttpMethod.POST, order.port(), "127.0.0.1", "/api/v1/jobs")
+        .compose(request -> send(request, key))
+        .compose(answer -> answer.body().map(text -> note(answer, text, wallTime, time)))
+        .onFailure(broken -> failure = String.valueOf(broken))
+        .onComplete(answered -> underWay--);
+  }
+
+  private Future<HttpClientResponse> send(HttpClientRequest request, String key) {
+    return request
+        .putHeader("Authorization", "Bearer " + key)
+        .putHeader("Content-Type", "application/json")
+        .send(body);
+  }
+
+  private int note(HttpClientResponse answer, Buffer text, Instant wallTime, long time) {
+    if (answer.statusCode() != 202) {
+      failure = answer.statusCode() + " " + text;
+      return 0;
+    }
+    if (ended == 0) {
+      latencies.add(System.nanoTime() - time);
+    }
+    if (order.perSecond() > 0) {
+      String id = text.toJsonObject().getString("id");
+      answers.add(new Accepted(id, micros(wallTime), micros(Instant.now())));
+    }
+    return 0;
+  }
+
+  private void finishWhenOver() {
+    if (!isOver() || underWay > 0) {
+      return;
+    }
+    long end = ended == 0 ? System.nanoTime() : ended;
+    List<Long> sorted = latencies.stream().sorted().toList();
+    double p99 = sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) * 99 / 100) / 1e6;
+    done.tryComplete(new LoadReport(sorted.size(), failure, (end - begun) / 1e9, p99, answers));
+  }
+
+  private static long micros(Instant at) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+  }
+}

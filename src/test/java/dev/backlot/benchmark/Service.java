@@ -1,0 +1,102 @@
+package dev.backlot.benchmark;
+
+import dev.backlot.system.Api;
+import dev.backlot.system.BacklotProcess;
+import dev.backlot.system.Eventually;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The service as an operator starts it: a process with its embedded, durable PostgreSQL and the
+ * simulator, and a thousand tenants in its database.
+ */
+final class Service implements AutoCloseable {
+  private static final Duration ALL_ENDED = Duration.ofMinutes(2);
+
+  private final Path directory;
+  private final BacklotProcess process;
+  private final Database database;
+  private final Tenants tenants;
+
+  private Service(Path directory, BacklotProcess process) {
+    this.directory = directory;
+    this.process = process;
+    this.database = new Database(process.ports().database());
+    this.tenants = Tenants.make(database);
+  }
+
+  static Service start(Path directory, Map<String, String> settings) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return new Service(directory, BacklotProcess.start(directory, settings, "INFO"));
+  }
+
+  int port() {
+    return process.ports().http();
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Tenants tenants() {
+    return tenants;
+  }
+
+  /** Of the service and of its PostgreSQL. */
+  Cpu cpu() {
+    return new Cpu(process.pid(), postmaster());
+  }
+
+  long postmaster() {
+    Path file = directory.resolve("postgres").resolve("data").resolve("postmaster.pid");
+    try {
+      return Long.parseLong(Files.readAllLines(file).get(0).strip());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  JsonObject books() {
+    return Api.json(process.control() + "/books");
+  }
+
+  /** A page of the simulator's tasks. */
+  JsonArray tasks(String after, int limit) {
+    return Api.json(process.control() + "/books/tasks?after=" + after + "&limit=" + limit)
+        .getJsonArray("items");
+  }
+
+  void awaitAllEnded() {
+    Eventually.until(
+        "all jobs ended",
+        ALL_ENDED,
+        () ->
+            database.number(
+                    """
+                    SELECT count(*) FROM job
+                     WHERE state IN ('queued', 'held', 'submitting', 'running', 'storing')""")
+                == 0);
+  }
+
+  /** Once more on the same data: settings of the database server have changed. */
+  void restart() {
+    process.stop();
+    process.restart();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    process.close();
+  }
+}
