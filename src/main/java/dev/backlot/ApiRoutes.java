@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.bus.Bus;
 import dev.backlot.config.AppConfig;
+import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
@@ -81,12 +82,13 @@ record ApiRoutes(
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
     routes.add(DocsRoutes.of(contract));
     routes.add(new PageRoutes(page));
-    demo.ifPresent(
-        tenant -> routes.add(new DevelopmentRoutes(storage.keys(), tenant, demoKey(), clock)));
+    demo.ifPresent(tenant -> routes.add(development(tenant)));
     return routes;
   }
 
-  private Secret demoKey() {
-    return new Secret(config.development().orElseThrow().presentedKey());
+  private Routes development(TenantId tenant) {
+    DevelopmentConfig development = config.development().orElseThrow();
+    return new DevelopmentRoutes(
+        storage.keys(), tenant, development.keyId(), new Secret(development.presentedKey()), clock);
   }
 }

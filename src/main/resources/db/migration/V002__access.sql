@@ -14,19 +14,22 @@ CREATE TABLE api_key (
   secret_sha256 bytea NOT NULL CHECK (length(secret_sha256) = 32),
   scopes        text[] NOT NULL,
   created_at    timestamptz NOT NULL,
-  revoked_at    timestamptz
+  revoked_at    timestamptz,
+  UNIQUE (tenant_id, id)
 );
-CREATE INDEX api_key_tenant ON api_key (tenant_id);
 
 CREATE TABLE stream_token (
   id            text PRIMARY KEY CHECK (id ~ '^[a-z0-9]{12}$'),
-  tenant_id     uuid NOT NULL REFERENCES tenant,
+  tenant_id     uuid NOT NULL,
+  -- The key that made it, and with which it dies.
+  key_id        text NOT NULL,
   secret_sha256 bytea NOT NULL CHECK (length(secret_sha256) = 32),
   -- NULL means all jobs of the tenant.
   job_ids       uuid[] CHECK (cardinality(job_ids) BETWEEN 1 AND 100),
   created_at    timestamptz NOT NULL,
   expires_at    timestamptz NOT NULL CHECK (expires_at > created_at),
-  revoked_at    timestamptz
+  revoked_at    timestamptz,
+  FOREIGN KEY (tenant_id, key_id) REFERENCES api_key (tenant_id, id)
 );
 CREATE INDEX stream_token_expiry ON stream_token (expires_at);
 

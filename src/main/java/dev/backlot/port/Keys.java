@@ -23,6 +23,8 @@ public interface Keys {
   Future<TenantId> install(String tenantName, String presented, Set<Scope> scopes, Instant now);
 
   /**
+   * Ends a key, and with it every stream token it has made.
+   *
    * @return false when there is no such live key
    */
   Future<Boolean> revoke(String keyId, Instant now);
@@ -39,11 +41,15 @@ public interface Keys {
     }
   }
 
-  /** Makes a short-lived token for browsers. */
+  /**
+   * Makes a short-lived token for browsers.
+   *
+   * @param keyId a key of this tenant's; the token dies with it
+   */
   Future<NewToken> mintStreamToken(
-      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt);
+      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt);
 
-  /** What the token allows; empty when unknown, revoked or past its expiry. */
+  /** What the token allows; empty when unknown, revoked, past its expiry, or without its key. */
   Future<Optional<StreamGrant>> streamGrant(String presented, Instant now);
 
   record NewToken(String presented, Instant expiresAt) {
@@ -62,9 +68,9 @@ public interface Keys {
   int MAX_CLOSED = 1_000;
 
   /**
-   * The public ids, of those given, that open nothing any more: unknown, revoked or past expiry.
-   * One question for every open socket of a node, so that a revocation closes sockets within
-   * seconds.
+   * The public ids, of those given, that open nothing any more: unknown, revoked, past expiry, or a
+   * token whose key was revoked. One question for every open socket of a node, so that a revocation
+   * closes sockets within seconds.
    */
   Future<Set<String>> closed(Set<String> keyIds, Set<String> tokenIds, Instant now);
 }

@@ -30,17 +30,20 @@ final class KeySql {
   /** $1 name. */
   static final String TENANT_NAMED = "SELECT id FROM tenant WHERE name = $1";
 
-  /** $1 id, $2 tenant, $3 hash, $4 jobs or null for all, $5 now, $6 expiry. */
+  /** $1 id, $2 tenant, $3 its key, $4 hash, $5 jobs or null for all, $6 now, $7 expiry. */
   static final String MINT =
       """
-      INSERT INTO stream_token (id, tenant_id, secret_sha256, job_ids, created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6)""";
+      INSERT INTO stream_token
+             (id, tenant_id, key_id, secret_sha256, job_ids, created_at, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)""";
 
-  /** $1 id, $2 now. */
+  /** A token lives as long as its key, at most. $1 id, $2 now. */
   static final String LIVE_TOKEN =
       """
-      SELECT tenant_id, secret_sha256, job_ids, expires_at FROM stream_token
-       WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2""";
+      SELECT t.tenant_id, t.secret_sha256, t.job_ids, t.expires_at
+        FROM stream_token t
+        JOIN api_key k ON k.id = t.key_id AND k.revoked_at IS NULL
+       WHERE t.id = $1 AND t.revoked_at IS NULL AND t.expires_at > $2""";
 
   /** Those of the keys $1 and the tokens $2 that open nothing at $3. */
   static final String CLOSED =
@@ -50,6 +53,7 @@ final class KeySql {
        UNION ALL
       SELECT a.id FROM unnest($2::text[]) AS a (id)
        WHERE NOT EXISTS (SELECT FROM stream_token t
+                           JOIN api_key k ON k.id = t.key_id AND k.revoked_at IS NULL
                           WHERE t.id = a.id AND t.revoked_at IS NULL
                             AND t.expires_at > $3::timestamptz)""";
 }

@@ -86,12 +86,13 @@ public final class PgKeys implements Keys {
 
   @Override
   public Future<NewToken> mintStreamToken(
-      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
+      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
     Credential token = Credential.make(Credential.TOKEN, secrets);
     Tuple row =
         Rows.arguments(
             token.id(),
             tenant.value(),
+            keyId,
             token.sha256(),
             jobIds(scope),
             Rows.time(now),

@@ -10,13 +10,14 @@ import dev.backlot.http.Routes;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Keys.NewToken;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpUtil;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the page on this machine its credentials: a short-lived stream token, and the demo key with
@@ -30,12 +31,18 @@ public final class DevelopmentRoutes implements Routes {
 
   private final Keys keys;
   private final TenantId tenant;
+  private final String keyId;
   private final Secret demoKey;
   private final InstantSource clock;
 
-  public DevelopmentRoutes(Keys keys, TenantId tenant, Secret demoKey, InstantSource clock) {
+  /**
+   * @param keyId public part of the demo key, with which the tokens die
+   */
+  public DevelopmentRoutes(
+      Keys keys, TenantId tenant, String keyId, Secret demoKey, InstantSource clock) {
     this.keys = keys;
     this.tenant = tenant;
+    this.keyId = keyId;
     this.demoKey = demoKey;
     this.clock = clock;
   }
@@ -51,8 +58,7 @@ public final class DevelopmentRoutes implements Routes {
           ctx, new BacklotException(ErrorCode.NOT_FOUND, "There is nothing here for you."));
       return;
     }
-    String type = ctx.request().getHeader(HttpHeaderNames.CONTENT_TYPE);
-    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+    if (!isJson(ctx.request().getHeader(HttpHeaderNames.CONTENT_TYPE))) {
       Problems.send(
           ctx,
           new BacklotException(
@@ -60,9 +66,15 @@ public final class DevelopmentRoutes implements Routes {
       return;
     }
     Instant now = clock.instant();
-    keys.mintStreamToken(tenant, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME))
+    keys.mintStreamToken(
+            tenant, keyId, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME))
         .onSuccess(token -> answer(ctx, token))
         .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private static boolean isJson(@Nullable String type) {
+    return type != null
+        && HttpUtil.getMimeType(type).toString().strip().equalsIgnoreCase("application/json");
   }
 
   private void answer(RoutingContext ctx, NewToken token) {

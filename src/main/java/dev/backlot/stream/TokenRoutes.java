@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
@@ -61,11 +62,12 @@ public final class TokenRoutes implements Routes {
 
   private void mint(RoutingContext ctx) {
     JsonObject body = RequestChecks.body(ctx);
-    TenantId tenant = Authentication.principal(ctx).tenant();
+    Principal caller = Authentication.principal(ctx);
+    TenantId tenant = caller.tenant();
     Instant now = clock.instant();
     Instant expiresAt = now.plusSeconds(body.getLong("ttl_seconds", TTL_SECONDS_DEFAULT));
     scope(tenant, body)
-        .compose(scope -> keys.mintStreamToken(tenant, scope, now, expiresAt))
+        .compose(scope -> keys.mintStreamToken(tenant, caller.keyId(), scope, now, expiresAt))
         .onSuccess(token -> answer(ctx, token))
         .onFailure(failure -> Problems.send(ctx, failure));
   }

@@ -71,7 +71,7 @@ final class TenantBook {
 
     @Override
     public Future<NewToken> mintStreamToken(
-        TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
+        TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
       throw new UnsupportedOperationException();
     }
 

@@ -69,7 +69,7 @@ public final class FakeKeys implements Keys {
 
   @Override
   public Future<NewToken> mintStreamToken(
-      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
+      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
     throw new UnsupportedOperationException();
   }
 

@@ -3,6 +3,7 @@ package dev.backlot.store;
 import static dev.backlot.store.Store.await;
 import static dev.backlot.store.Submissions.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
@@ -111,14 +112,14 @@ class PgKeysTest {
 
   @Test
   void a_token_grants_its_scope_until_it_expires() {
-    TenantId tenant = create("acme").tenant();
+    NewKey key = create("acme");
     StreamScope scope = new StreamScope.Jobs(Set.of(new JobId(UUID.randomUUID())));
-    NewToken token = await(store.keys.mintStreamToken(tenant, scope, NOW, SOON));
+    NewToken token = mint(key, scope);
 
     assertThat(await(store.keys.streamGrant(token.presented(), NOW)).orElseThrow())
         .satisfies(
             grant -> {
-              assertThat(grant.tenant()).isEqualTo(tenant);
+              assertThat(grant.tenant()).isEqualTo(key.tenant());
               assertThat(grant.scope()).isEqualTo(scope);
               assertThat(grant.expiresAt()).isEqualTo(SOON);
             });
@@ -127,9 +128,7 @@ class PgKeysTest {
 
   @Test
   void a_token_without_jobs_covers_the_tenant() {
-    TenantId tenant = create("acme").tenant();
-    NewToken token =
-        await(store.keys.mintStreamToken(tenant, new StreamScope.WholeTenant(), NOW, SOON));
+    NewToken token = mint(create("acme"));
 
     assertThat(await(store.keys.streamGrant(token.presented(), NOW)).orElseThrow().scope())
         .isEqualTo(new StreamScope.WholeTenant());
@@ -138,11 +137,38 @@ class PgKeysTest {
   @Test
   void a_token_is_not_a_key_and_a_key_not_a_token() {
     NewKey key = create("acme");
-    NewToken token =
-        await(store.keys.mintStreamToken(key.tenant(), new StreamScope.WholeTenant(), NOW, SOON));
 
-    assertThat(await(store.keys.authenticate(token.presented()))).isEmpty();
+    assertThat(await(store.keys.authenticate(mint(key).presented()))).isEmpty();
     assertThat(await(store.keys.streamGrant(key.presented(), NOW))).isEmpty();
+  }
+
+  @Test
+  void a_token_dies_with_the_key_that_made_it() {
+    NewKey revoked = create("acme");
+    NewKey live = create("acme");
+    NewToken dead = mint(revoked);
+    NewToken other = mint(live);
+
+    await(store.keys.revoke(revoked.keyId(), NOW));
+
+    assertThat(await(store.keys.streamGrant(dead.presented(), NOW))).isEmpty();
+    assertThat(await(store.keys.streamGrant(other.presented(), NOW))).isPresent();
+    assertThat(await(store.keys.closed(Set.of(), Set.of(id(dead), id(other)), NOW)))
+        .containsExactly(id(dead));
+  }
+
+  @Test
+  void no_key_makes_a_token_for_another_tenant() {
+    NewKey key = create("acme");
+    TenantId other = create("other").tenant();
+
+    assertThatThrownBy(
+            () ->
+                await(
+                    store.keys.mintStreamToken(
+                        other, key.keyId(), new StreamScope.WholeTenant(), NOW, SOON)))
+        .isInstanceOf(RuntimeException.class);
+    assertThat(store.database.number("SELECT count(*) FROM stream_token")).isZero();
   }
 
   @Test
@@ -150,16 +176,26 @@ class PgKeysTest {
     NewKey live = create("acme");
     NewKey revoked = create("acme");
     await(store.keys.revoke(revoked.keyId(), NOW));
-    NewToken token =
-        await(store.keys.mintStreamToken(live.tenant(), new StreamScope.WholeTenant(), NOW, SOON));
-    String tokenId = token.presented().split("_", 3)[1];
+    String token = id(mint(live));
 
     assertThat(
             await(
                 store.keys.closed(
-                    Set.of(live.keyId(), revoked.keyId(), "unknownkey00"), Set.of(tokenId), NOW)))
+                    Set.of(live.keyId(), revoked.keyId(), "unknownkey00"), Set.of(token), NOW)))
         .containsExactlyInAnyOrder(revoked.keyId(), "unknownkey00");
-    assertThat(await(store.keys.closed(Set.of(), Set.of(tokenId), SOON))).containsExactly(tokenId);
+    assertThat(await(store.keys.closed(Set.of(), Set.of(token), SOON))).containsExactly(token);
+  }
+
+  private NewToken mint(NewKey key) {
+    return mint(key, new StreamScope.WholeTenant());
+  }
+
+  private NewToken mint(NewKey key, StreamScope scope) {
+    return await(store.keys.mintStreamToken(key.tenant(), key.keyId(), scope, NOW, SOON));
+  }
+
+  private static String id(NewToken token) {
+    return token.presented().split("_", 3)[1];
   }
 
   private NewKey create(String tenant, Scope... scopes) {

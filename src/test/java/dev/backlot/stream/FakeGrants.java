@@ -18,6 +18,9 @@ public final class FakeGrants implements Keys {
   private final Map<String, Principal> keys = new ConcurrentHashMap<>();
   private final Map<String, StreamGrant> tokens = new ConcurrentHashMap<>();
 
+  /** Tokens by the key that made them; those that a test made itself have none. */
+  private final Map<String, String> madeBy = new ConcurrentHashMap<>();
+
   String key(TenantId tenant, Set<Scope> scopes) {
     String id = "key%09d".formatted(keys.size());
     keys.put("blk_" + id + "_secret", new Principal(tenant, id, scopes));
@@ -30,8 +33,17 @@ public final class FakeGrants implements Keys {
     return "bst_" + id + "_secret";
   }
 
+  /** A key takes its tokens with it. */
   void revoke(String presented) {
-    keys.remove(presented);
+    Principal key = keys.remove(presented);
+    if (key != null) {
+      madeBy.forEach(
+          (token, keyId) -> {
+            if (keyId.equals(key.keyId())) {
+              tokens.remove(token);
+            }
+          });
+    }
     tokens.remove(presented);
   }
 
@@ -42,8 +54,10 @@ public final class FakeGrants implements Keys {
 
   @Override
   public Future<NewToken> mintStreamToken(
-      TenantId tenant, StreamScope scope, Instant now, Instant expiresAt) {
-    return Future.succeededFuture(new NewToken(token(tenant, scope, expiresAt), expiresAt));
+      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
+    String token = token(tenant, scope, expiresAt);
+    madeBy.put(token, keyId);
+    return Future.succeededFuture(new NewToken(token, expiresAt));
   }
 
   @Override

@@ -27,9 +27,9 @@ public final class StreamServer implements AutoCloseable {
   static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
-  final Vertx vertx = Vertx.vertx();
-  final WebSocketClient sockets = StreamClient.client(vertx);
-  final Bus bus = Bus.install(vertx);
+  final Vertx vertx;
+  final WebSocketClient sockets;
+  final Bus bus;
   public final Hubs hubs = new Hubs();
   final FakeGrants grants = new FakeGrants();
   public final MovableClock clock = new MovableClock();
@@ -44,6 +44,16 @@ public final class StreamServer implements AutoCloseable {
    * @param more further routes, the same on every start
    */
   public StreamServer(EventLog log, StreamConfig config, List<Routes> more) throws Exception {
+    this(Vertx.vertx(), log, config, more);
+  }
+
+  /**
+   * @param vertx of this node alone, and of its log; closed with the node
+   */
+  StreamServer(Vertx vertx, EventLog log, StreamConfig config, List<Routes> more) throws Exception {
+    this.vertx = vertx;
+    this.sockets = StreamClient.client(vertx);
+    this.bus = Bus.install(vertx);
     this.log = log;
     vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
     this.http =
@@ -54,7 +64,7 @@ public final class StreamServer implements AutoCloseable {
               routes.add(new StatusSocket(config, log, grants, hubs, clock));
               routes.add(
                   new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
-              routes.add(new DevelopmentRoutes(grants, TENANT, DEMO_KEY, clock));
+              routes.add(new DevelopmentRoutes(grants, TENANT, "demodemodemo", DEMO_KEY, clock));
               return routes;
             });
   }
@@ -105,6 +115,14 @@ public final class StreamServer implements AutoCloseable {
     StreamClient client = connect();
     client.authenticate(token());
     return client;
+  }
+
+  /** Ends everything that reads the log, which may be closed then. */
+  void stop() throws Exception {
+    http.close();
+    for (String verticle : vertx.deploymentIDs()) {
+      vertx.undeploy(verticle).await(20, TimeUnit.SECONDS);
+    }
   }
 
   @Override
