@@ -32,7 +32,11 @@ public interface EventLog {
   /** Events of one tenant (and, when not empty, of these jobs) after a position, in order. */
   Future<List<Event>> after(TenantId tenant, Set<JobId> jobs, long position, int limit);
 
-  /** The oldest position that is still kept; a cursor below {@code oldest - 1} has expired. */
+  /**
+   * The oldest position that is still kept; 1 before the first event. A cursor below {@code oldest
+   * - 1} has expired. Retention always leaves the last event, so that this and {@link #head} never
+   * fall back.
+   */
   Future<Long> oldest();
 
   /**

@@ -4,27 +4,23 @@ import static dev.backlot.store.StoreFixture.await;
 import static dev.backlot.store.StoreFixture.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
-import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
-import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.EventLog.Event;
-import dev.backlot.port.EventLog.Snapshot;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** The order of commits; the rest is {@link PgEventLogContractTest}. */
 class PgEventLogTest {
   private StoreFixture store;
   private NodeLease node;
@@ -39,85 +35,6 @@ class PgEventLogTest {
   @AfterEach
   void close() throws Exception {
     store.close();
-  }
-
-  @Test
-  void an_empty_log_has_its_head_at_zero() throws Exception {
-    assertThat(await(store.log.head())).isZero();
-    assertThat(await(store.log.oldest())).isOne();
-  }
-
-  @Test
-  void the_log_is_read_on_from_a_position() throws Exception {
-    JobId job = store.job();
-    store.claimOne(node);
-
-    List<Event> all = await(store.log.after(0, 10));
-    assertThat(all).extracting(Event::type).containsExactly("job.queued", "job.submitting");
-    assertThat(all).extracting(Event::job).containsOnly(job);
-    assertThat(await(store.log.after(all.get(0).position(), 10))).containsExactly(all.get(1));
-    assertThat(await(store.log.after(0, 1))).containsExactly(all.get(0));
-    assertThat(await(store.log.head())).isEqualTo(all.get(1).position());
-    assertThat(await(store.log.oldest())).isEqualTo(all.get(0).position());
-  }
-
-  @Test
-  void a_tenant_reads_its_own_events_only() throws Exception {
-    TenantId other = store.store.tenant("other", "1000");
-    store.job();
-    JobId theirs = store.jobs(other, 1).get(0);
-
-    assertThat(await(store.log.after(other, Set.of(), 0, 10)))
-        .extracting(Event::job)
-        .containsExactly(theirs);
-    assertThat(await(store.log.after(store.tenant, Set.of(theirs), 0, 10))).isEmpty();
-  }
-
-  @Test
-  void events_may_be_narrowed_to_some_jobs() throws Exception {
-    List<JobId> jobs = store.jobs(store.tenant, 3);
-
-    assertThat(await(store.log.after(store.tenant, Set.of(jobs.get(0), jobs.get(2)), 0, 10)))
-        .extracting(Event::job)
-        .containsExactly(jobs.get(0), jobs.get(2));
-  }
-
-  @Test
-  void a_snapshot_shows_the_newest_live_jobs_and_where_the_log_stands() throws Exception {
-    List<JobId> jobs = store.jobs(store.tenant, 3);
-    store.finish(CancelPolicy.KEEP, succeeded(store.running(node), null));
-
-    Snapshot snapshot = await(store.log.snapshot(store.tenant, Set.of(), 1));
-
-    assertThat(snapshot.position()).isEqualTo(await(store.log.head()));
-    assertThat(snapshot.jobs()).extracting(Job::id).containsExactly(jobs.get(2));
-  }
-
-  @Test
-  void a_snapshot_of_named_jobs_shows_ended_ones_too_but_no_other_tenants() throws Exception {
-    JobId job = store.job();
-    store.finish(CancelPolicy.KEEP, succeeded(store.running(node), null));
-    JobId theirs = store.jobs(store.store.tenant("other", "1000"), 1).get(0);
-
-    Snapshot snapshot = await(store.log.snapshot(store.tenant, Set.of(job, theirs), 10));
-
-    assertThat(snapshot.jobs())
-        .singleElement()
-        .satisfies(
-            each -> {
-              assertThat(each.id()).isEqualTo(job);
-              assertThat(each.state()).isEqualTo(JobState.SUCCEEDED);
-            });
-  }
-
-  @Test
-  void a_snapshot_without_jobs_still_has_a_position() throws Exception {
-    store.job();
-
-    Snapshot snapshot = await(store.log.snapshot(store.store.tenant("other", "1"), Set.of(), 10));
-
-    assertThat(snapshot.jobs()).isEmpty();
-    assertThat(snapshot.position()).isEqualTo(await(store.log.head()));
   }
 
   @Test

@@ -31,6 +31,8 @@ public final class FakeEventLog implements EventLog {
   private final List<Event> events = new ArrayList<>();
   private final Map<JobId, Job> jobs = new LinkedHashMap<>();
   private long removedUpTo;
+  private int tailQueries;
+  private int tailQueriesMax;
 
   /** Counts the queries for one tenant: resumes that memory could not serve. */
   final AtomicInteger replays = new AtomicInteger();
@@ -84,7 +86,18 @@ public final class FakeEventLog implements EventLog {
 
   @Override
   public Future<List<Event>> after(long position, int limit) {
-    return answer(() -> after(position).limit(limit).toList());
+    countTailQueries(1);
+    return answer(() -> after(position).limit(limit).toList())
+        .onComplete(answered -> countTailQueries(-1));
+  }
+
+  private synchronized void countTailQueries(int more) {
+    tailQueries += more;
+    tailQueriesMax = Math.max(tailQueriesMax, tailQueries);
+  }
+
+  synchronized int tailQueriesAtOnceMax() {
+    return tailQueriesMax;
   }
 
   @Override

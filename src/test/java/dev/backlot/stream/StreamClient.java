@@ -43,6 +43,9 @@ final class StreamClient {
     return vertx.createWebSocketClient(
         new WebSocketClientOptions()
             .setMaxConnections(5_000)
+            // A client that reads nothing never sees the answer to its own goodbye: do not wait for
+            // it.
+            .setClosingTimeout(0)
             .setMaxFrameSize(1 << 20)
             .setMaxMessageSize(64 << 20));
   }

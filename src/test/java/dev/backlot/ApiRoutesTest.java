@@ -1,0 +1,98 @@
+package dev.backlot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.config.AppConfig;
+import dev.backlot.config.CatalogFiles;
+import dev.backlot.config.ConfigSource;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.http.Contract;
+import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.results.ResultStreams;
+import dev.backlot.stream.Hubs;
+import dev.backlot.stream.PageRoutes;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApiRoutesTest {
+  private final Vertx vertx = Vertx.vertx();
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void the_development_profile_gives_the_page_its_session() throws Exception {
+    assertThat(paths(Optional.of(new TenantId(new UUID(1, 1))))).contains("/dev/session");
+  }
+
+  @Test
+  void without_a_demo_tenant_there_is_nothing_for_development_only() throws Exception {
+    assertThat(paths(Optional.empty()))
+        .contains("/api/v1/stream", "/api/v1/jobs")
+        .noneMatch(path -> path.startsWith("/dev"));
+  }
+
+  private List<String> paths(Optional<TenantId> demo) throws Exception {
+    AppConfig config =
+        AppConfig.load(
+            new ConfigSource(
+                Optional.of(Path.of("conf/backlot.yaml")),
+                List.of("data-directory=" + directory),
+                Map.of()));
+    ApiRoutes routes = routes(config, demo);
+    return vertx
+        .timer(1)
+        .map(
+            onLoop -> {
+              Router router = Router.router(vertx);
+              routes.get().forEach(group -> group.mount(router));
+              return router.getRoutes().stream()
+                  .map(Route::getPath)
+                  .filter(Objects::nonNull)
+                  .toList();
+            })
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  /** The pool connects to nothing until it is asked. */
+  private ApiRoutes routes(AppConfig config, Optional<TenantId> demo) throws Exception {
+    InstantSource clock = InstantSource.system();
+    Uuid7 ids = new Uuid7(clock, new Random(1));
+    Bus bus = Bus.install(vertx);
+    Storage storage = Storage.open(vertx, config.database(), config, ids::next, new Random(2));
+    return new ApiRoutes(
+        config,
+        storage,
+        CatalogFiles.load(),
+        Contract.load(vertx).await(20, TimeUnit.SECONDS),
+        new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
+        new ResultStreams(vertx, config.results()),
+        new Hubs(),
+        bus,
+        ids,
+        new SimpleMeterRegistry(),
+        clock,
+        PageRoutes.Files.load(),
+        demo);
+  }
+}

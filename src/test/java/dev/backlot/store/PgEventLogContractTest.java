@@ -1,0 +1,60 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.EventLogContract;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+class PgEventLogContractTest extends EventLogContract {
+  private StoreFixture store;
+  private TenantId other;
+
+  @BeforeEach
+  void open() {
+    store = new StoreFixture();
+    other = store.store.tenant("other", "1000");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    store.close();
+  }
+
+  @Override
+  protected Vertx vertx() {
+    return store.vertx;
+  }
+
+  @Override
+  protected EventLog log() {
+    return store.log;
+  }
+
+  @Override
+  protected TenantId tenant() {
+    return store.tenant;
+  }
+
+  @Override
+  protected TenantId otherTenant() {
+    return other;
+  }
+
+  @Override
+  protected JobId queue(TenantId tenant) throws Exception {
+    return store.jobs(tenant, 1).get(0);
+  }
+
+  @Override
+  protected void cancel(TenantId tenant, JobId job) {
+    Store.await(store.store.jobs.cancel(tenant, job, StoreFixture.NOW));
+  }
+
+  @Override
+  protected void forgetUpTo(long position) {
+    store.database.execute("DELETE FROM event WHERE position <= " + position);
+  }
+}
