@@ -99,11 +99,11 @@ public final class StoreFixture implements AutoCloseable {
     return dispatches.claim(lease, List.of(POOL), List.of(ACCOUNT), limit, this::plan, NOW);
   }
 
-  List<Claimed> claim(NodeLease lease, int limit) throws Exception {
+  public List<Claimed> claim(NodeLease lease, int limit) throws Exception {
     return await(claiming(lease, limit));
   }
 
-  Claimed claimOne(NodeLease lease) throws Exception {
+  public Claimed claimOne(NodeLease lease) throws Exception {
     return claim(lease, 1).get(0);
   }
 
@@ -135,7 +135,7 @@ public final class StoreFixture implements AutoCloseable {
         job.slots());
   }
 
-  List<Fact> record(Fact... facts) throws Exception {
+  public List<Fact> record(Fact... facts) throws Exception {
     return await(dispatches.record(List.of(facts), NOW));
   }
 

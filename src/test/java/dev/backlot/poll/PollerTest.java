@@ -1,0 +1,295 @@
+package dev.backlot.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.PollCadence;
+import dev.backlot.domain.job.SubmitOutcome.Accepted;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.FakeProvider;
+import dev.backlot.port.VideoProvider;
+import dev.backlot.port.VideoProvider.Create;
+import dev.backlot.store.StoreFixture;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Polling over the real store and a provider in memory; time moves only when told. */
+class PollerTest {
+  private static final int PER_ACCOUNT = 2;
+  private static final int MAX_FAILED_TASKS = 2;
+  private static final PollCadence CADENCE =
+      new PollCadence(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(1));
+
+  private final StoreFixture store = new StoreFixture();
+  private final FakeProvider provider = new FakeProvider();
+  private final Bus bus = Bus.install(store.vertx);
+  private final Context loop = store.vertx.getOrCreateContext();
+  private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
+  private final NodeLease lease =
+      new NodeLease(new NodeId(UUID.randomUUID()), StoreFixture.LEASE, () -> 0);
+  private final Poller poller = poller(CancelPolicy.DISCARD);
+
+  @BeforeEach
+  void join() throws Exception {
+    store.register(lease, "one");
+    store.slots(10);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    store.close();
+  }
+
+  private Poller poller(CancelPolicy onCancel) {
+    return poller(provider, onCancel);
+  }
+
+  private Poller poller(VideoProvider asked, CancelPolicy onCancel) {
+    return new Poller(
+        store.endings,
+        asked,
+        lease,
+        CADENCE,
+        new EndingRules(MAX_FAILED_TASKS),
+        new EndingRecorder(store.endings, bus, now::get, onCancel, 1_000),
+        PER_ACCOUNT,
+        now::get);
+  }
+
+  /** Queued jobs become running tasks of the provider. */
+  private List<AttemptRef> run(int jobs) throws Exception {
+    store.jobs(store.tenant, jobs);
+    return runQueued(jobs);
+  }
+
+  private List<AttemptRef> runQueued(int jobs) throws Exception {
+    List<Claimed> claimed = store.claim(lease, jobs);
+    for (Claimed each : claimed) {
+      Create create =
+          new Create(
+              each.ref().account(),
+              "legacy",
+              each.ref().path(),
+              each.ref().externalId(),
+              "{}",
+              false);
+      Accepted accepted =
+          (Accepted) StoreFixture.await(provider.create(create, () -> true, late -> {}));
+      store.record(new Fact.Accepted(each.ref(), accepted.taskId()));
+    }
+    return claimed.stream().map(Claimed::ref).toList();
+  }
+
+  private void load(Poller with, List<AttemptRef> refs) throws Exception {
+    List<AttemptId> ids = refs.stream().map(AttemptRef::id).toList();
+    onLoop(() -> with.load(ids));
+  }
+
+  private void pollAfter(Duration time) throws Exception {
+    pollAfter(poller, time);
+  }
+
+  private void pollAfter(Poller with, Duration time) throws Exception {
+    now.updateAndGet(before -> before.plus(time));
+    onLoop(with::runOnce);
+  }
+
+  private <T> T onLoop(Supplier<Future<T>> work) throws Exception {
+    Promise<T> done = Promise.promise();
+    loop.runOnContext(go -> Future.succeededFuture().compose(any -> work.get()).onComplete(done));
+    return StoreFixture.await(done.future());
+  }
+
+  @Test
+  void a_task_that_succeeded_ends_its_job_and_is_settled_as_billed() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.succeed(ref.externalId(), "3.5");
+
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+    assertThat(store.transfers(ref.job())).startsWith("reserve 5, settle 3.5");
+    assertThat(store.inFlight()).isZero();
+    assertThat(poller.watched()).isZero();
+  }
+
+  @Test
+  void a_task_is_not_asked_for_before_it_is_due() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+
+    pollAfter(Duration.ofMillis(999));
+    assertThat(provider.queries()).isZero();
+    pollAfter(Duration.ofMillis(1));
+    assertThat(provider.queries()).isEqualTo(1);
+    pollAfter(Duration.ofMillis(999));
+    assertThat(provider.queries()).isEqualTo(1);
+  }
+
+  @Test
+  void a_poll_that_finds_no_change_writes_nothing() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    String before = store.events(ref.job());
+    long rows = store.database.number("SELECT sum(xmin::text::bigint) FROM attempt");
+
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(store.events(ref.job())).isEqualTo(before);
+    assertThat(store.database.number("SELECT sum(xmin::text::bigint) FROM attempt"))
+        .isEqualTo(rows);
+  }
+
+  @Test
+  void a_query_that_goes_wrong_ends_nothing_and_is_asked_again() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.succeed(ref.externalId(), "");
+    provider.breakQueries(true);
+    pollAfter(Duration.ofSeconds(1));
+    assertThat(store.state(ref.job())).isEqualTo("running");
+
+    provider.breakQueries(false);
+    pollAfter(Duration.ofSeconds(10));
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void queries_that_hang_are_bounded_and_one_that_is_answered_makes_room() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    load(hangs, run(PER_ACCOUNT + 1));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, PER_ACCOUNT));
+
+    onLoop(
+        () -> {
+          hanging.answerLast();
+          return asked(hangs, hanging, PER_ACCOUNT + 1);
+        });
+  }
+
+  /** Makes a pass without waiting for its answers. */
+  private static Future<Void> asked(Poller hangs, HangingProvider hanging, int queries) {
+    hangs.runOnce();
+    assertThat(hanging.asked).hasSize(queries);
+    return Future.succeededFuture();
+  }
+
+  @Test
+  void a_plain_failure_is_tried_again_as_a_new_attempt_up_to_the_bound() throws Exception {
+    AttemptRef first = run(1).get(0);
+    load(poller, List.of(first));
+    provider.fail(first.externalId(), ErrorCode.GENERATION_FAILED);
+    pollAfter(Duration.ofSeconds(1));
+    assertThat(store.state(first.job())).isEqualTo("queued");
+
+    AttemptRef second = runQueued(1).get(0);
+    load(poller, List.of(second));
+    provider.fail(second.externalId(), ErrorCode.GENERATION_FAILED);
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(second.externalId()).isNotEqualTo(first.externalId());
+    assertThat(store.state(first.job())).isEqualTo("failed");
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CONTENT_REJECTED", "INPUT_REJECTED"})
+  void content_and_input_are_never_tried_again(ErrorCode code) throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.fail(ref.externalId(), code);
+
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(store.state(ref.job())).isEqualTo("failed");
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, release 5");
+  }
+
+  @ParameterizedTest
+  @EnumSource(CancelPolicy.class)
+  void a_cancelled_job_whose_task_succeeded_ends_by_policy_and_is_settled(CancelPolicy policy)
+      throws Exception {
+    Poller byPolicy = poller(policy);
+    AttemptRef ref = run(1).get(0);
+    load(byPolicy, List.of(ref));
+    store.wantCancel(ref.job());
+    provider.succeed(ref.externalId(), "5");
+
+    pollAfter(byPolicy, Duration.ofSeconds(1));
+
+    assertThat(store.state(ref.job()))
+        .isEqualTo(policy == CancelPolicy.KEEP ? "succeeded" : "canceled");
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, settle 5");
+  }
+
+  @Test
+  void a_restart_finds_every_running_task_again() throws Exception {
+    List<AttemptRef> refs = run(3);
+    onLoop(poller::loadAll);
+
+    assertThat(poller.watched()).isEqualTo(refs.size());
+  }
+
+  @Test
+  void attempts_of_another_owner_are_not_watched() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    store.database.execute(
+        "UPDATE job SET owner = gen_random_uuid() WHERE id = '" + ref.job() + "'");
+
+    load(poller, List.of(ref));
+
+    assertThat(poller.watched()).isZero();
+  }
+
+  @Test
+  void after_the_lease_is_lost_nothing_is_asked_any_more() throws Exception {
+    load(poller, run(2));
+    poller.forget();
+
+    pollAfter(Duration.ofSeconds(10));
+
+    assertThat(provider.queries()).isZero();
+  }
+
+  @Test
+  void an_end_that_another_owner_recorded_is_not_recorded_twice() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.succeed(ref.externalId(), "5");
+    store.database.execute("UPDATE job SET fence = fence + 1 WHERE id = '" + ref.job() + "'");
+
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(store.state(ref.job())).isEqualTo("running");
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5");
+    assertThat(poller.watched()).isZero();
+  }
+}
