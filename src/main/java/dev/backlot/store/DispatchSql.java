@@ -65,9 +65,11 @@ final class DispatchSql {
              attempt.account_id, attempt.path, attempt.external_id, attempt.dialect, attempt.body,
              attempt.slot_class, attempt.slots, attempt.sends, attempt.first_sent_at,
              coalesce(attempt.last_unknown_at, attempt.first_sent_at) AS last_sent_at, job.attempts
-        FROM job JOIN attempt ON attempt.job_id = job.id
+        FROM job
+       CROSS JOIN LATERAL (SELECT * FROM attempt
+                            WHERE job_id = job.id AND closed_at IS NULL AND NOT detached
+                            LIMIT 1) AS attempt
        WHERE job.owner = $1 AND job.epoch = $2 AND job.state = 'submitting'
-         AND attempt.closed_at IS NULL AND NOT attempt.detached
          AND (attempt.state = 'unknown' OR attempt.state = 'claimed' AND attempt.first_sent_at < $3)
        ORDER BY last_sent_at, attempt.id
        LIMIT $4""";
