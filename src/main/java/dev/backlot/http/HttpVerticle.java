@@ -2,6 +2,7 @@ package dev.backlot.http;
 
 import dev.backlot.config.ConfigException;
 import dev.backlot.config.HttpConfig;
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
@@ -10,6 +11,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.BindException;
@@ -55,13 +58,21 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    router.route().handler(RequestIds::assign).handler(HttpVerticle::protect);
+    router
+        .route()
+        .handler(RequestIds::assign)
+        .handler(
+            ctx -> {
+              protect(ctx.response());
+              ctx.next();
+            });
     router.route().handler(AccessLog::follow);
     ROUTER_STATUSES.forEach(
         status -> router.errorHandler(status, ctx -> refuse(router, status, ctx)));
     routes.get().forEach(group -> group.mount(router));
     allowHead(router);
-    HttpServer listening = vertx.createHttpServer(options()).requestHandler(router);
+    HttpServer listening =
+        vertx.createHttpServer(options()).requestHandler(request -> route(router, request));
     server = listening;
     return listening.listen().recover(this::explain);
   }
@@ -102,15 +113,25 @@ public final class HttpVerticle extends VerticleBase {
     return Future.failedFuture(failure);
   }
 
+  private static void route(Router router, HttpServerRequest request) {
+    if (HostHeader.isAcceptable(request)) {
+      router.handle(request);
+      return;
+    }
+    protect(request.response());
+    Problems.refuse(
+        request,
+        new BacklotException(ErrorCode.INVALID_REQUEST, "Host must be a name and, maybe, a port."));
+  }
+
   /** Defaults for every answer; a page that needs more sets its own. */
-  private static void protect(RoutingContext ctx) {
-    ctx.response()
+  private static void protect(HttpServerResponse response) {
+    response
         .putHeader("X-Content-Type-Options", NOSNIFF)
         .putHeader("Referrer-Policy", NO_REFERRER)
         .putHeader("X-Frame-Options", DENY)
         .putHeader("Content-Security-Policy", NOTHING_LOADS)
         .putHeader(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
-    ctx.next();
   }
 
   /** What can be got can be asked for without its body (RFC 9110 section 9.1). */
@@ -124,11 +145,12 @@ public final class HttpVerticle extends VerticleBase {
   /** The router found no route or could not read the path, or a route failed. */
   private static void refuse(Router router, int status, RoutingContext ctx) {
     Throwable failure = ctx.failure();
-    if (failure != null) {
+    ErrorCode code = Problems.ofStatus(status);
+    // A failure that comes with a status of the caller's is the router's own, and no defect.
+    if (failure != null && (code == null || failure instanceof BacklotException)) {
       Problems.send(ctx, failure);
       return;
     }
-    ErrorCode code = Problems.ofStatus(status);
     if (code == ErrorCode.METHOD_NOT_ALLOWED) {
       ctx.response()
           .putHeader(HttpHeaderNames.ALLOW, AllowedMethods.of(router, ctx.request().path()));

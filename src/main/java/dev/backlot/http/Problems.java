@@ -4,6 +4,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.ErrorKind;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -53,7 +54,26 @@ public final class Problems {
         .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store");
     addAdvice(response, known.code());
-    response.end(body(ctx, known, members).toBuffer());
+    response.end(body(known, RequestIds.of(ctx), members).toBuffer());
+  }
+
+  /**
+   * Answers a request that never reaches a router, and closes its connection: what follows on it
+   * may be part of the same attempt.
+   */
+  static void refuse(HttpServerRequest request, BacklotException known) {
+    String requestId = RequestIds.newId();
+    LOG.atDebug()
+        .addKeyValue("requestId", requestId)
+        .addKeyValue("code", known.code().slug())
+        .log("request refused");
+    request
+        .response()
+        .setStatusCode(known.code().httpStatus())
+        .putHeader(RequestIds.HEADER, requestId)
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaderNames.CONNECTION, "close")
+        .end(body(known, requestId, new JsonObject()).toBuffer());
   }
 
   /** What this request was refused for, once it was; for meters. */
@@ -61,9 +81,8 @@ public final class Problems {
     return Optional.ofNullable(ctx.get(CODE));
   }
 
-  private static JsonObject body(RoutingContext ctx, BacklotException known, JsonObject members) {
+  private static JsonObject body(BacklotException known, String requestId, JsonObject members) {
     ErrorCode code = known.code();
-    String requestId = RequestIds.of(ctx);
     JsonObject problem =
         new JsonObject()
             .put("type", "/problems/" + code.slug())

@@ -32,7 +32,7 @@ public final class RequestIds {
     return made;
   }
 
-  private static String newId() {
+  static String newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
