@@ -2,6 +2,7 @@ package dev.backlot.config;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -69,6 +70,7 @@ public record AppConfig(
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);
+    requireHeartbeats(root.section("http"), root.section("stream"), config);
     return config;
   }
 
@@ -77,6 +79,22 @@ public record AppConfig(
     String pool = config.intake().pool();
     if (config.provider().accounts().stream().noneMatch(each -> each.pool().equals(pool))) {
       throw intake.error("pool", "no account of the provider section is in the pool " + pool);
+    }
+  }
+
+  /** Between two heartbeats a quiet socket carries nothing, and would be cut as idle. */
+  private static void requireHeartbeats(Section http, Section stream, AppConfig config) {
+    Duration heartbeat = config.stream().heartbeat();
+    if (config.http().idleTimeout().compareTo(heartbeat) <= 0) {
+      throw http.error(
+          "idle-timeout",
+          "must be longer than "
+              + stream.key("heartbeat")
+              + ", got "
+              + config.http().idleTimeout().toSeconds()
+              + "s and "
+              + heartbeat.toSeconds()
+              + "s");
     }
   }
 

@@ -134,13 +134,17 @@ class AppConfigTest {
             + " 86400s such as 250ms, 2s or 10m, got 2y",
         "results.streams-per-tenant=201 => results.streams-per-tenant: must not be above"
             + " results.streams",
+        "http.idle-timeout=10s => http.idle-timeout: must be longer than stream.heartbeat, got 10s"
+            + " and 10s",
+        "stream.heartbeat=90s,stream.silence-max=180s => http.idle-timeout: must be longer than"
+            + " stream.heartbeat, got 60s and 90s",
         "development.tenant=A => development.tenant: must be 1 to 63 of a-z, 0-9 and -, got A",
         "development.key-id=x => development.key-id: must be 12 of a-z and 0-9, got x",
       })
   void an_error_names_key_value_and_range(String example) {
     String[] parts = example.split(" => ");
 
-    assertThatThrownBy(() -> development(parts[0]))
+    assertThatThrownBy(() -> development(parts[0].split(",", -1)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(parts[1]);
   }
