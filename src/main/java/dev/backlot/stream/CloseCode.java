@@ -9,7 +9,6 @@ enum CloseCode {
   TRY_AGAIN(1013, "try-again"),
   BAD_MESSAGE(4400, "bad-message"),
   UNAUTHENTICATED(4401, "unauthenticated"),
-  FORBIDDEN(4403, "forbidden"),
   AUTH_TIMEOUT(4408, "auth-timeout"),
   /** The reader was too slow; resume with the cursor of the {@code resync} message. */
   RESYNC(4409, "resync"),

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final int UNANSWERED_MAX = 200;
+  static final int UNANSWERED_MAX = 200;
 
   private final ServerWebSocket socket;
   private final Runnable cut;
