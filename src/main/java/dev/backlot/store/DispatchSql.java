@@ -55,6 +55,10 @@ final class DispatchSql {
              AS given(id, job, account, dialect, path, external_id, body, class, slots)
         JOIN job ON job.id = given.job""";
 
+  /** Returns once nobody else is changing these jobs. $1 jobs. */
+  static final String AWAIT_JOBS =
+      "SELECT 1 FROM job WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE";
+
   /**
    * Not seen by whoever sent it any more, or of unknown outcome. $1 node, $2 epoch, $3 claimed
    * before, $4 limit.

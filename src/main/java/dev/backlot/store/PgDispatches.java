@@ -15,15 +15,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Claims jobs and records what became of their attempts: two round trips for each batch. */
 public final class PgDispatches implements Dispatches {
-  private static final String CLAIM_IN_DOUBT = "claim-in-doubt";
+  private static final Logger LOG = LoggerFactory.getLogger(PgDispatches.class);
 
+  private final Vertx vertx;
   private final PgTransactions transactions;
   private final Pool pool;
 
   public PgDispatches(Vertx vertx, Pool pool, RandomGenerator random) {
+    this.vertx = vertx;
     this.transactions = new PgTransactions(vertx, pool, random);
     this.pool = pool;
   }
@@ -42,21 +46,21 @@ public final class PgDispatches implements Dispatches {
         .recover(failure -> undo(claim, failure, now));
   }
 
-  /** Waits for a commit that is still under way, because it locks the same jobs. */
   private Future<List<Claimed>> undo(Claim claim, Throwable failure, Instant now) {
     boolean inDoubt =
         failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
     if (!inDoubt) {
       return Future.failedFuture(failure);
     }
-    List<Fact> unsent =
-        claim.claimed().stream()
-            .<Fact>map(
-                each ->
-                    new Fact.BackToQueue(
-                        each.ref(), Closing.UNSENT, false, null, CLAIM_IN_DOUBT, false))
-            .toList();
-    return record(unsent, now).transform(undone -> Future.failedFuture(failure));
+    return new ClaimUndo(vertx, transactions, facts -> record(facts, now))
+        .undo(claim.claimed())
+        .onFailure(
+            undoing ->
+                LOG.atWarn()
+                    .setCause(undoing)
+                    .addKeyValue("attempts", claim.claimed().size())
+                    .log("a claim in doubt could not be undone; its attempts will be resolved"))
+        .transform(undone -> Future.failedFuture(failure));
   }
 
   @Override

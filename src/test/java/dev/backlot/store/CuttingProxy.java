@@ -5,11 +5,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between a pool and PostgreSQL and cuts connections around their commit. Each cut uses up
- * one of its {@code cuts}; afterwards it only passes on.
+ * Stands between a pool and PostgreSQL and cuts connections around their commit. Each commit that
+ * it sees uses up one of its {@code cuts}; afterwards it only passes on.
  */
 final class CuttingProxy {
   /** Where, seen from the server, the connection ends. */
@@ -20,6 +22,8 @@ final class CuttingProxy {
      * The commit has arrived, and the client is gone at once: the commit may still be under way.
      */
     AT_COMMIT,
+    /** The client has gone, and the server, which does not know it, goes on and commits. */
+    DURING_COMMIT,
     /** The server has committed and said so, to nobody. */
     AFTER_COMMIT
   }
@@ -29,19 +33,22 @@ final class CuttingProxy {
   private final NetServer server;
   private final Vertx vertx;
   private final int target;
-  private final Cut cut;
-  private final AtomicInteger cuts;
+  private final List<Cut> cuts;
+  private final AtomicInteger used = new AtomicInteger();
 
-  private CuttingProxy(Vertx vertx, int target, Cut cut, int cuts) {
+  private CuttingProxy(Vertx vertx, int target, List<Cut> cuts) {
     this.vertx = vertx;
     this.target = target;
-    this.cut = cut;
-    this.cuts = new AtomicInteger(cuts);
+    this.cuts = cuts;
     this.server = vertx.createNetServer();
   }
 
   static CuttingProxy start(Vertx vertx, int target, Cut cut, int cuts) {
-    CuttingProxy proxy = new CuttingProxy(vertx, target, cut, cuts);
+    return start(vertx, target, Collections.nCopies(cuts, cut));
+  }
+
+  static CuttingProxy start(Vertx vertx, int target, List<Cut> cuts) {
+    CuttingProxy proxy = new CuttingProxy(vertx, target, cuts);
     Store.await(proxy.server.connectHandler(proxy::connect).listen(0, "127.0.0.1"));
     return proxy;
   }
@@ -51,7 +58,7 @@ final class CuttingProxy {
   }
 
   int cutsLeft() {
-    return cuts.get();
+    return cuts.size() - used.get();
   }
 
   void stop() {
@@ -69,7 +76,7 @@ final class CuttingProxy {
 
   private void join(NetSocket client, NetSocket upstream) {
     Connection connection = new Connection(client, upstream);
-    client.handler(connection::fromClient).closeHandler(closed -> upstream.close());
+    client.handler(connection::fromClient).closeHandler(closed -> connection.clientGone());
     upstream.handler(connection::fromServer).closeHandler(closed -> client.close());
     client.resume();
   }
@@ -87,19 +94,29 @@ final class CuttingProxy {
 
     void fromClient(Buffer bytes) {
       int commit = text(bytes).indexOf(COMMIT_QUERY);
-      if (commit < 0 || cuts.get() == 0) {
+      if (commit < 0 || cutsLeft() == 0) {
         upstream.write(bytes);
         return;
       }
-      cuts.decrementAndGet();
-      switch (cut) {
+      switch (cuts.get(used.getAndIncrement())) {
         // A simple query is 'Q', four bytes of length, the text.
         case BEFORE_COMMIT -> upstream.write(bytes.slice(0, commit - 5)).onComplete(sent -> end());
         case AT_COMMIT -> upstream.write(bytes).onComplete(sent -> end());
+        case DURING_COMMIT -> {
+          deaf = true;
+          upstream.write(bytes);
+          client.close();
+        }
         case AFTER_COMMIT -> {
           deaf = true;
           upstream.write(bytes);
         }
+      }
+    }
+
+    void clientGone() {
+      if (!deaf) {
+        upstream.close();
       }
     }
 
