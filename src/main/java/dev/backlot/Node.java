@@ -30,6 +30,7 @@ import dev.backlot.ops.Lifecycle;
 import dev.backlot.ops.MeteredAdmissions;
 import dev.backlot.ops.MeteredEndings;
 import dev.backlot.ops.MeteredProvider;
+import dev.backlot.ops.MeteredRetention;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
 import dev.backlot.ops.Readiness;
@@ -40,6 +41,8 @@ import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
+import dev.backlot.retention.RetentionDuty;
+import dev.backlot.retention.RetentionVerticle;
 import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
@@ -72,6 +75,7 @@ final class Node {
   private final Deployer deployer;
   private final Bus bus;
   private final NodeLease lease;
+  private final DatabaseConfig database;
   private final Storage storage;
   private final GuardedProvider provider;
   private int httpPort;
@@ -88,6 +92,7 @@ final class Node {
     this.deployer = new Deployer(vertx, closers);
     this.bus = Bus.install(vertx);
     this.lease = new NodeLease(new NodeId(ids.next()), config.node().lease(), System::nanoTime);
+    this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
     closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
     KlingClient client = new KlingClient(vertx, clock, config.provider());
@@ -128,6 +133,7 @@ final class Node {
   private void deploy() {
     // First to start and last to stop, so that both can be watched from outside.
     management();
+    Databases.prepare(database, storage.durability(), progress);
     if (config.simulator().enabled()) {
       progress.accept("starting the Kling simulator");
       deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
@@ -150,6 +156,7 @@ final class Node {
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
+    deployer.deploy("retention", retention());
     lifecycle.started();
   }
 
@@ -197,6 +204,7 @@ final class Node {
             List.of(
                 HealthCheck.lifecycle(lifecycle),
                 HealthCheck.database(storage.log()),
+                HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
                 HealthCheck.provider(provider)),
             config.management().checkTimeout(),
@@ -219,6 +227,7 @@ final class Node {
             .provider(provider)
             .alerts(storage.alerts())
             .log(storage.log(), stream::position)
+            .durability(storage.durability())
             .lease(lease);
     return new SamplerVerticle(sampler, config.management().sampleInterval());
   }
@@ -227,6 +236,17 @@ final class Node {
     CreditTracker tracker =
         new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
     return new LedgerVerticle(tracker, config.ledger());
+  }
+
+  private RetentionVerticle retention() {
+    RetentionDuty duty =
+        new RetentionDuty(
+            new MeteredRetention(storage.retention(), registry),
+            storage.membership(),
+            lease,
+            config.retention(),
+            clock);
+    return new RetentionVerticle(duty, config.retention());
   }
 
   private AlertVerticle alerting() {

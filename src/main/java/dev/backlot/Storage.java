@@ -6,20 +6,24 @@ import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
+import dev.backlot.port.Durability;
 import dev.backlot.port.Endings;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
+import dev.backlot.port.Retention;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDispatches;
+import dev.backlot.store.PgDurability;
 import dev.backlot.store.PgEndings;
 import dev.backlot.store.PgEventLog;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
+import dev.backlot.store.PgRetention;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -39,7 +43,9 @@ record Storage(
     EventLog log,
     CreditLedger ledger,
     Keys keys,
-    Alerts alerts) {
+    Alerts alerts,
+    Retention retention,
+    Durability durability) {
 
   static Storage open(
       Vertx vertx,
@@ -58,6 +64,8 @@ record Storage(
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
-        new PgAlerts(vertx, pool, random));
+        new PgAlerts(vertx, pool, random),
+        new PgRetention(vertx, pool, random),
+        new PgDurability(pool, database.failover()));
   }
 }

@@ -21,4 +21,5 @@ CREATE TABLE event_default PARTITION OF event DEFAULT;
 CREATE INDEX event_tenant ON event (tenant_id, position);
 CREATE INDEX event_job ON event (job_id, position);
 
-GRANT SELECT, INSERT ON event TO backlot_app;
+-- DELETE is for retention: whole batches from the low end, so that what is kept has no gaps.
+GRANT SELECT, INSERT, DELETE ON event TO backlot_app;

@@ -12,5 +12,6 @@ CREATE TABLE alert (
   CHECK ((state = 'resolved') = (resolved_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX alert_open ON alert (rule, subject) WHERE state <> 'resolved';
+CREATE INDEX alert_resolved ON alert (resolved_at) WHERE state = 'resolved';
 
-GRANT SELECT, INSERT, UPDATE ON alert TO backlot_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alert TO backlot_app;

@@ -58,6 +58,7 @@ class ArchitectureTest {
               Map.entry("stream", FEATURE),
               Map.entry("results", FEATURE),
               Map.entry("membership", FEATURE),
+              Map.entry("retention", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("provider", ADAPTER),
@@ -95,6 +96,7 @@ class ArchitectureTest {
           "port",
           "provider",
           "results",
+          "retention",
           "simulator",
           "store",
           "stream");

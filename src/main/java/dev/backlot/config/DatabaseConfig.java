@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param appPassword absent when the server is embedded
  * @param poolSize most connections of this process, 2 to 200
  * @param poolWaiting most requests that wait for a connection; one more fails with OVERLOADED
+ * @param tls how the connections are encrypted; not at all to an embedded server
  * @param failover what a committed job may count on when the primary is lost (promise P1)
  * @param connectTimeout for a new connection, and for a place in the pool
  * @param statementTimeout after which the server gives a statement up
@@ -36,6 +37,7 @@ public record DatabaseConfig(
     Optional<Secret> appPassword,
     int poolSize,
     int poolWaiting,
+    DatabaseTls tls,
     Failover failover,
     Duration connectTimeout,
     Duration statementTimeout,
@@ -91,6 +93,7 @@ public record DatabaseConfig(
         appPassword,
         poolSize,
         poolWaiting,
+        tls,
         failover,
         connectTimeout,
         statementTimeout,
@@ -98,7 +101,7 @@ public record DatabaseConfig(
   }
 
   public String jdbcUrl() {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + name;
+    return "jdbc:postgresql://" + host + ":" + port + "/" + name + "?" + tls.jdbcParameters();
   }
 
   private static DatabaseConfig embedded(Section in) {
@@ -114,6 +117,7 @@ public record DatabaseConfig(
         Optional.empty(),
         poolSize(in),
         poolWaiting(in),
+        DatabaseTls.DISABLED,
         failover(in),
         connectTimeout(in),
         statementTimeout(in),
@@ -133,6 +137,7 @@ public record DatabaseConfig(
         Optional.of(in.requireSecret("app-password")),
         poolSize(in),
         poolWaiting(in),
+        DatabaseTls.from(in.section("tls")),
         failover(in),
         connectTimeout(in),
         statementTimeout(in),

@@ -241,6 +241,19 @@ public final class Section {
     throw error(name, "must be a reference such as file:/run/secrets/key, not the secret itself");
   }
 
+  /** Reads {@code file:PATH} of a file that can be read but holds no secret. */
+  public Path requireFile(String name) {
+    String reference = requireText(name);
+    if (!reference.startsWith("file:")) {
+      throw error(name, "must be a reference such as file:/run/secrets/ca.pem, got " + reference);
+    }
+    Path file = Path.of(reference.substring("file:".length()));
+    if (!Files.isReadable(file)) {
+      throw error(name, "cannot read the file " + file);
+    }
+    return file;
+  }
+
   /** To be called after everything of this section was read. */
   public void rejectUnknown() {
     values.keySet().stream()

@@ -92,6 +92,7 @@ public final class JobJson {
       json.writeRawValue(job.metadata());
     }
     json.writeBooleanField("cancel_requested", job.cancelRequested());
+    json.writeBooleanField("overdue", job.overdue());
     json.writeStringField("asset", job.asset().text());
     json.writeStringField("cost", job.cost().toString());
     writeAmount(json, "charged", job.charged());

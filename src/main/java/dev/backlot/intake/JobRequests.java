@@ -79,6 +79,7 @@ final class JobRequests {
         JobState.QUEUED,
         1,
         false,
+        false,
         price.asset(),
         price.amount(),
         null,

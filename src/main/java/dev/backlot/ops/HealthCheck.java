@@ -1,6 +1,7 @@
 package dev.backlot.ops;
 
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
@@ -31,6 +32,22 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
   public static HealthCheck database(EventLog log) {
     return new HealthCheck(
         "database", true, () -> log.head().map(head -> new Finding(Status.UP, "answers")));
+  }
+
+  /** Never down: what the standby is for is a loss that has not happened. */
+  public static HealthCheck durability(Durability durability) {
+    return new HealthCheck(
+        "durability",
+        true,
+        () ->
+            durability
+                .shortcomings()
+                .map(
+                    missing ->
+                        missing.isEmpty()
+                            ? new Finding(Status.UP, "as database.failover promises")
+                            : new Finding(Status.DEGRADED, String.join(" ", missing)))
+                .otherwise(new Finding(Status.DEGRADED, "the database did not say")));
   }
 
   /** This node's heartbeat is in time: it may act for the jobs it owns. */

@@ -2,6 +2,7 @@ package dev.backlot.ops;
 
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
 import io.micrometer.core.instrument.Counter;
@@ -34,6 +35,11 @@ public final class MeteredEndings implements Endings {
   @Override
   public Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts) {
     return endings.running(lease, attempts);
+  }
+
+  @Override
+  public Future<List<JobId>> markOverdue(NodeLease lease, Instant runningBefore, int limit) {
+    return endings.markOverdue(lease, runningBefore, limit);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
+import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
@@ -57,6 +58,10 @@ public final class Sampler {
    */
   public Sampler log(EventLog log, LongSupplier tail) {
     return with(Samples.log(registry, log, tail));
+  }
+
+  public Sampler durability(Durability durability) {
+    return with(Samples.durability(registry, durability));
   }
 
   /** Needs no sample: it is asked on every scrape, from memory. */

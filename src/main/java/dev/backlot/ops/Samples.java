@@ -7,6 +7,7 @@ import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.SlotUse;
+import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
@@ -35,13 +36,16 @@ final class Samples {
   static Sample jobs(MeterRegistry registry, Jobs jobs) {
     MultiGauge live = gauge(registry, "backlot.jobs.live", "Jobs that have not ended, by state");
     AtomicLong queued = registry.gauge("backlot.queue.depth", new AtomicLong());
+    AtomicLong overdue = registry.gauge("backlot.jobs.overdue", new AtomicLong());
     return () ->
-        jobs.countLive()
-            .onSuccess(
-                counts -> {
-                  queued.set(counts.getOrDefault(JobState.QUEUED.text(), 0L));
-                  replace(live, liveRows(counts));
-                });
+        Future.all(
+            jobs.countLive()
+                .onSuccess(
+                    counts -> {
+                      queued.set(counts.getOrDefault(JobState.QUEUED.text(), 0L));
+                      replace(live, liveRows(counts));
+                    }),
+            jobs.countOverdue().onSuccess(overdue::set));
   }
 
   private static List<Row<?>> liveRows(Map<String, Long> counts) {
@@ -146,6 +150,16 @@ final class Samples {
         .strongReference(true)
         .register(registry);
     return () -> log.head().onSuccess(head::set);
+  }
+
+  static Sample durability(MeterRegistry registry, Durability durability) {
+    AtomicLong kept = new AtomicLong(1);
+    Gauge.builder("backlot.database.durable", kept, AtomicLong::get)
+        .description("1 while the database keeps commits as database.failover promises")
+        .strongReference(true)
+        .register(registry);
+    return () ->
+        durability.shortcomings().onSuccess(missing -> kept.set(missing.isEmpty() ? 1 : 0));
   }
 
   static Sample alerts(MeterRegistry registry, Alerts alerts) {

@@ -50,7 +50,10 @@ public final class PollVerticle extends VerticleBase {
             new EndingRecorder(store, bus, clock, config.onCancel(), MAX_WAITING_ENDINGS),
             config.perAccount(),
             clock);
-    this.loadAll = new Pass("load running attempts", () -> poller.loadAll().map(false));
+    this.loadAll =
+        new Pass(
+            "load running attempts",
+            () -> poller.loadAll().compose(loaded -> poller.markOverdue()).map(false));
   }
 
   @Override

@@ -73,6 +73,20 @@ public final class Poller {
     return loadAfter(null);
   }
 
+  /**
+   * Marks what runs for too long. It is no end: the task is polled on, slowly, and keeps its slot
+   * and its reservation, because the provider may still bill it.
+   */
+  public Future<Void> markOverdue() {
+    return store
+        .markOverdue(lease, clock.instant().minus(cadence.overdue()), PAGE)
+        .onSuccess(
+            jobs ->
+                jobs.forEach(
+                    job -> LOG.atWarn().addKeyValue("jobId", job).log("a task is overdue")))
+        .mapEmpty();
+  }
+
   /** Forgets everything: the lease was lost. */
   public void forget() {
     watches.clear();

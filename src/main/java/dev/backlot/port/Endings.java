@@ -5,6 +5,7 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
@@ -37,6 +38,15 @@ public interface Endings {
    * @param after the last attempt of the page before; null for the first page
    */
   Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit);
+
+  /**
+   * Marks jobs of ours whose task runs for too long, each once. A mark is no transition: the job
+   * keeps its state, its version, its slot and its reservation, and there is no event.
+   *
+   * @param runningBefore tasks that the provider took earlier are overdue
+   * @return those that were marked by this call
+   */
+  Future<List<JobId>> markOverdue(NodeLease lease, Instant runningBefore, int limit);
 
   /** The end of an attempt. */
   sealed interface Ending {

@@ -37,6 +37,9 @@ public interface Jobs {
   /** Jobs by live state, over all tenants, for metrics. */
   Future<Map<String, Long>> countLive();
 
+  /** Running jobs that are marked overdue, over all tenants, for metrics. */
+  Future<Long> countOverdue();
+
   /**
    * @param raw as in {@code TaskReport.Succeeded}
    */

@@ -75,6 +75,7 @@ final class ChangeSql {
              version = job.version + 1,
              owner = CASE WHEN given.state = 'running' THEN job.owner END,
              epoch = CASE WHEN given.state = 'running' THEN job.epoch END,
+             overdue = job.overdue AND given.state = 'running',
              attempts = job.attempts + given.tries,
              start_at = coalesce(given.start_at, job.start_at),
              error_number = given.error_number,

@@ -1,7 +1,8 @@
 package dev.backlot.store;
 
 /**
- * Which attempts are to be polled. Their ends are written by {@link ChangeSql}.
+ * Which attempts are to be polled, and which have run for too long. Their ends are written by
+ * {@link ChangeSql}.
  *
  * <p>LATERAL subqueries with a LIMIT, as in {@link AdmissionSql}: a plan that was made while the
  * tables were small would otherwise read all running jobs for each hint.
@@ -46,4 +47,21 @@ final class EndingSql {
             AND ($3::uuid IS NULL OR attempt.id > $3)
           ORDER BY attempt.id
           LIMIT $4""";
+
+  /**
+   * One that is being ended at this moment is passed over. $1 node, $2 epoch, $3 before, $4 limit.
+   */
+  static final String MARK_OVERDUE =
+      """
+      WITH late AS MATERIALIZED (
+        SELECT job.id
+          FROM job JOIN attempt ON attempt.job_id = job.id
+         WHERE job.owner = $1 AND job.epoch = $2 AND job.state = 'running' AND NOT job.overdue
+           AND attempt.state = 'running' AND attempt.closed_at IS NULL AND NOT attempt.detached
+           AND attempt.running_since < $3
+         ORDER BY job.id
+         LIMIT $4
+           FOR UPDATE OF job SKIP LOCKED)
+      UPDATE job SET overdue = true FROM late WHERE job.id = late.id
+      RETURNING job.id""";
 }

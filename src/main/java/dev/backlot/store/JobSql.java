@@ -8,7 +8,7 @@ final class JobSql {
   static final String SELECT =
       """
       SELECT j.id, j.tenant_id, j.public_number, j.kind, j.model, j.input::text AS input,
-             j.metadata::text AS metadata, j.priority, j.state, j.version, j.cancel_requested,
+             j.metadata::text AS metadata, j.priority, j.state, j.version, j.cancel_requested, j.overdue,
              j.asset, j.cost, j.price_version, j.error_number, j.error_detail,
              j.outputs::text AS outputs, j.accepted_at, j.updated_at, j.started_at, j.ended_at,
              CASE r.outcome WHEN 'settled' THEN r.settled WHEN 'released' THEN 0 END AS charged
@@ -90,6 +90,9 @@ final class JobSql {
         JOIN attempt a ON a.job_id = j.id AND a.state = 'succeeded' AND NOT a.detached
        WHERE j.tenant_id = $1 AND j.id = $2 AND j.state = 'succeeded' AND a.result IS NOT NULL
        ORDER BY a.number DESC LIMIT 1""";
+
+  static final String COUNT_OVERDUE =
+      "SELECT count(*) AS jobs FROM job WHERE state = 'running' AND overdue";
 
   static final String COUNT_LIVE =
       """

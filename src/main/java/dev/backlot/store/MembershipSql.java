@@ -15,15 +15,6 @@ final class MembershipSql {
          SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at
       RETURNING epoch""";
 
-  /** Nodes that left long ago. $1 the node that registers. */
-  static final String FORGET =
-      """
-      DELETE FROM node
-       WHERE id <> $1 AND heartbeat_at < backlot_now() - interval '7 days'
-         AND NOT EXISTS (SELECT 1 FROM job
-                          WHERE job.owner = node.id
-                            AND job.state IN ('submitting', 'running', 'storing'))""";
-
   /** $1 node, $2 epoch, $3 lease in milliseconds. */
   static final String HEARTBEAT =
       """

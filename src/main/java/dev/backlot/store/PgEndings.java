@@ -3,6 +3,7 @@ package dev.backlot.store;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
@@ -44,6 +45,17 @@ public final class PgEndings implements Endings {
         EndingSql.ALL_RUNNING,
         Tuple.of(lease.node().value(), lease.epoch(), after == null ? null : after.value(), limit),
         PgEndings::running);
+  }
+
+  @Override
+  public Future<List<JobId>> markOverdue(NodeLease lease, Instant runningBefore, int limit) {
+    Tuple arguments =
+        Tuple.of(lease.node().value(), lease.epoch(), Rows.time(runningBefore), limit);
+    return transactions.inOneFlight(
+        transaction ->
+            transaction
+                .execute(EndingSql.MARK_OVERDUE, arguments)
+                .map(rows -> Reads.list(rows, row -> Rows.jobId(row, "id"))));
   }
 
   private static Running running(Row row) {

@@ -97,6 +97,12 @@ public final class PgJobs implements Jobs {
   }
 
   @Override
+  public Future<Long> countOverdue() {
+    return Reads.list(pool, JobSql.COUNT_OVERDUE, Tuple.tuple(), row -> row.getLong("jobs"))
+        .map(counts -> counts.get(0));
+  }
+
+  @Override
   public Future<Map<String, Long>> countLive() {
     return Reads.list(
             pool,

@@ -33,14 +33,12 @@ public final class PgMembership implements Membership {
 
   @Override
   public Future<Long> register(NodeLease lease, String name) {
-    UUID node = lease.node().value();
-    return transactions.inOneFlight(
-        transaction -> {
-          Future<RowSet<Row>> registered =
-              transaction.execute(MembershipSql.REGISTER, Tuple.of(node, name));
-          transaction.execute(MembershipSql.FORGET, Tuple.of(node));
-          return registered.map(rows -> rows.iterator().next().getLong("epoch"));
-        });
+    return Reads.list(
+            pool,
+            MembershipSql.REGISTER,
+            Tuple.of(lease.node().value(), name),
+            row -> row.getLong("epoch"))
+        .map(epochs -> epochs.get(0));
   }
 
   @Override

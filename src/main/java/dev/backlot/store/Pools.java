@@ -1,11 +1,15 @@
 package dev.backlot.store;
 
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.config.DatabaseTls;
 import dev.backlot.config.Secret;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
@@ -62,7 +66,7 @@ public final class Pools {
 
   private static PgConnectOptions connection(DatabaseConfig config, String application) {
     String statementTimeout = Integer.toString(millis(config.statementTimeout()));
-    return new PgConnectOptions()
+    return encrypted(config.tls())
         .setHost(config.host())
         .setPort(config.port())
         .setDatabase(config.name())
@@ -81,6 +85,25 @@ public final class Pools {
         .addProperty("statement_timeout", statementTimeout)
         // A frozen node must not keep its locks.
         .addProperty("idle_in_transaction_session_timeout", statementTimeout);
+  }
+
+  private static PgConnectOptions encrypted(DatabaseTls tls) {
+    PgConnectOptions options = new PgConnectOptions();
+    return switch (tls.mode()) {
+      case DISABLE -> options.setSslMode(SslMode.DISABLE);
+      case REQUIRE ->
+          options
+              .setSslMode(SslMode.REQUIRE)
+              .setSslOptions(new ClientSSLOptions().setTrustAll(true));
+      case VERIFY_FULL ->
+          options
+              .setSslMode(SslMode.VERIFY_FULL)
+              .setSslOptions(
+                  new ClientSSLOptions()
+                      .setHostnameVerificationAlgorithm("HTTPS")
+                      .setTrustOptions(
+                          new PemTrustOptions().addCertPath(tls.ca().orElseThrow().toString())));
+    };
   }
 
   private static int millis(Duration duration) {

@@ -137,6 +137,7 @@ final class Rows {
         JobState.parse(row.getString("state")),
         row.getInteger("version"),
         row.getBoolean("cancel_requested"),
+        row.getBoolean("overdue"),
         Asset.parse(row.getString("asset")),
         credits(row, "cost"),
         creditsOrNull(row, "charged"),

@@ -1,6 +1,7 @@
 package dev.backlot.benchmark;
 
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.config.DatabaseTls;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -43,6 +44,7 @@ final class Database implements AutoCloseable {
         Optional.empty(),
         POOL_SIZE,
         WAITING,
+        DatabaseTls.DISABLED,
         DatabaseConfig.Failover.NONE,
         Duration.ofSeconds(5),
         Duration.ofSeconds(30),

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseConfigTest {
   @TempDir Path directory;
@@ -21,7 +24,8 @@ class DatabaseConfigTest {
     DatabaseConfig config = DatabaseConfig.from(section(embedded(), false));
 
     assertThat(config.mode()).isEqualTo(Mode.EMBEDDED);
-    assertThat(config.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:15432/backlot");
+    assertThat(config.jdbcUrl())
+        .isEqualTo("jdbc:postgresql://127.0.0.1:15432/backlot?sslmode=disable");
     assertThat(config.failover()).isEqualTo(Failover.NONE);
   }
 
@@ -41,6 +45,60 @@ class DatabaseConfigTest {
     assertThat(config.ownerPassword()).hasValue(new Secret("owner's"));
     assertThat(config.appPassword()).hasValue(new Secret("app's"));
     assertThat(config.toString()).doesNotContain("owner's", "app's");
+  }
+
+  @Test
+  void the_server_is_verified_with_the_certificates_of_a_file() throws IOException {
+    DatabaseConfig config = DatabaseConfig.from(section(external(), true));
+
+    assertThat(config.tls())
+        .isEqualTo(
+            new DatabaseTls(
+                DatabaseTls.Mode.VERIFY_FULL, Optional.of(directory.resolve("ca.pem"))));
+    assertThat(config.jdbcUrl())
+        .startsWith("jdbc:postgresql://postgres:5432/backlot?sslmode=verify-full&sslrootcert=")
+        .endsWith("ca.pem");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"disable", "require"})
+  void production_verifies_the_server_unless_it_is_allowed_not_to(String mode) throws IOException {
+    Map<String, Object> values = external();
+    values.put("tls", Map.of("mode", mode));
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, true)))
+        .hasMessageStartingWith("database.tls.mode: must be verify-full in the production profile")
+        .hasMessageEndingWith("database.tls.allow-unverified: true");
+
+    values.put("tls", Map.of("mode", mode, "allow-unverified", "true"));
+    assertThat(DatabaseConfig.from(section(values, true)).jdbcUrl()).endsWith("?sslmode=" + mode);
+  }
+
+  @Test
+  void production_must_say_how_connections_are_encrypted() throws IOException {
+    Map<String, Object> values = external();
+    values.remove("tls");
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, true)))
+        .hasMessage("database.tls.mode: is missing");
+  }
+
+  @Test
+  void a_server_cannot_be_verified_without_certificates() throws IOException {
+    Map<String, Object> values = external();
+    values.put("tls", Map.of("mode", "verify-full"));
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, true)))
+        .hasMessage("database.tls.ca: is missing");
+  }
+
+  @Test
+  void a_file_of_certificates_that_is_not_there_is_named() throws IOException {
+    Map<String, Object> values = external();
+    values.put("tls", Map.of("mode", "verify-full", "ca", "file:/nowhere/ca.pem"));
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, true)))
+        .hasMessage("database.tls.ca: cannot read the file /nowhere/ca.pem");
   }
 
   @Test
@@ -77,6 +135,7 @@ class DatabaseConfigTest {
   private Map<String, Object> external() throws IOException {
     Path owner = Files.writeString(directory.resolve("owner"), "owner's\n");
     Path app = Files.writeString(directory.resolve("app"), "app's\n");
+    Path ca = Files.writeString(directory.resolve("ca.pem"), "certificates\n");
     return with(
         Map.of(
             "mode", "external",
@@ -87,7 +146,8 @@ class DatabaseConfigTest {
             "owner-password", "file:" + owner,
             "app-user", "backlot_app",
             "app-password", "file:" + app,
-            "failover", "managed"));
+            "failover", "managed",
+            "tls", Map.of("mode", "verify-full", "ca", "file:" + ca)));
   }
 
   private static Map<String, Object> with(Map<String, Object> place) {

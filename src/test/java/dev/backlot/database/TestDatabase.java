@@ -1,6 +1,7 @@
 package dev.backlot.database;
 
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.config.DatabaseTls;
 import dev.backlot.store.Migrations;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
@@ -181,6 +182,7 @@ public final class TestDatabase implements AutoCloseable {
           Optional.empty(),
           10,
           10_000,
+          DatabaseTls.DISABLED,
           DatabaseConfig.Failover.NONE,
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),

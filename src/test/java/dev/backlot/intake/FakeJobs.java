@@ -42,6 +42,7 @@ final class FakeJobs implements Jobs {
             state,
             3,
             false,
+            false,
             Asset.VIDEO_UNIT,
             Credits.of("1.5"),
             ended ? Credits.of("1.5") : null,
@@ -90,6 +91,11 @@ final class FakeJobs implements Jobs {
   @Override
   public Future<Optional<ResultSource>> resultSource(TenantId tenant, JobId id) {
     return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
+  public Future<Long> countOverdue() {
+    return Future.failedFuture("not asked");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.backlot.ops;
 
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
@@ -19,6 +20,11 @@ record FakeEndings(int limit) implements Endings {
 
   @Override
   public Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<List<JobId>> markOverdue(NodeLease lease, Instant runningBefore, int limit) {
     return Future.failedFuture("not asked");
   }
 

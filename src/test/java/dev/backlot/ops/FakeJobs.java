@@ -21,6 +21,11 @@ record FakeJobs(@Nullable Map<String, Long> counts) implements Jobs {
   }
 
   @Override
+  public Future<Long> countOverdue() {
+    return counts == null ? Future.failedFuture("down") : Future.succeededFuture(2L);
+  }
+
+  @Override
   public Future<Optional<Job>> find(TenantId tenant, JobId id) {
     return Future.failedFuture("not asked");
   }

@@ -18,6 +18,7 @@ import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.FakeProvider;
 import dev.backlot.port.ProviderScript.Fate;
+import dev.backlot.port.Retention.Kind;
 import dev.backlot.port.VideoProvider.ByTaskId;
 import dev.backlot.port.VideoProvider.Create;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -108,6 +109,22 @@ class MeteredPortsTest {
             count("create", "provider-busy"),
             count("create", "unknown"))
         .anySatisfy(line -> assertThat(line).contains("operation=\"query\""));
+  }
+
+  @Test
+  void removed_rows_are_counted_by_kind() {
+    MeteredRetention retention =
+        new MeteredRetention(
+            (kind, before, limit) -> Future.succeededFuture(kind == Kind.EVENTS ? 7 : 0), registry);
+
+    retention.remove(Kind.EVENTS, NOW, 10);
+    retention.remove(Kind.EVENTS, NOW, 10);
+    retention.remove(Kind.NODES, NOW, 10);
+
+    assertThat(lines("backlot_retention_removed_total"))
+        .containsExactlyInAnyOrder(
+            "backlot_retention_removed_total{kind=\"events\"} 14.0",
+            "backlot_retention_removed_total{kind=\"nodes\"} 0.0");
   }
 
   static Ending anEnding() {

@@ -7,6 +7,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,7 @@ class PrometheusRulesTest {
         .provider(FakeHealth.OPEN_AND_PARKED)
         .alerts(FakeOpenAlerts.oneFiring())
         .log(new FakeHead(1), () -> 1)
+        .durability(() -> Future.succeededFuture(List.of()))
         .lease(new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0))
         .runOnce();
     new MeteredEndings(new FakeEndings(1), registry)

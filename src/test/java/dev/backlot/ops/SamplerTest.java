@@ -7,7 +7,9 @@ import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.SlotUse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,6 +32,7 @@ class SamplerTest {
             "backlot_jobs_live{state=\"running\"} 3.0",
             "backlot_jobs_live{state=\"storing\"} 0.0");
     assertThat(lines("backlot_queue_depth")).containsExactly("backlot_queue_depth 7.0");
+    assertThat(lines("backlot_jobs_overdue")).containsExactly("backlot_jobs_overdue 2.0");
   }
 
   @Test
@@ -82,6 +85,18 @@ class SamplerTest {
     sample(sampler.log(new FakeHead(100), () -> 120));
 
     assertThat(lines("backlot_log_tail_lag")).containsExactly("backlot_log_tail_lag 0.0");
+  }
+
+  @Test
+  void whether_the_database_keeps_its_promise_is_told() {
+    List<String> missing = new ArrayList<>();
+    sample(sampler.durability(() -> Future.succeededFuture(List.copyOf(missing))));
+    assertThat(lines("backlot_database_durable")).containsExactly("backlot_database_durable 1.0");
+
+    missing.add("fsync is off");
+    sample(sampler);
+
+    assertThat(lines("backlot_database_durable")).containsExactly("backlot_database_durable 0.0");
   }
 
   @Test

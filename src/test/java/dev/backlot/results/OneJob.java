@@ -61,6 +61,11 @@ final class OneJob implements Jobs {
   }
 
   @Override
+  public Future<Long> countOverdue() {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
   public Future<Map<String, Long>> countLive() {
     throw new UnsupportedOperationException();
   }
@@ -78,6 +83,7 @@ final class OneJob implements Jobs {
         0,
         done ? JobState.SUCCEEDED : JobState.RUNNING,
         3,
+        false,
         false,
         Asset.VIDEO_UNIT,
         Credits.of("5"),

@@ -210,14 +210,6 @@ class PgMembershipTest {
     assertThat(await(store.membership.holdDuty(two, "sweep", LEASE))).isTrue();
   }
 
-  @Test
-  void a_node_that_left_long_ago_is_forgotten() throws Exception {
-    await(store.membership.leave(one));
-    store.node("three");
-
-    assertThat(store.database.number("SELECT count(*) FROM node")).isEqualTo(2);
-  }
-
   private AttemptRef running(NodeLease node) throws Exception {
     store.job();
     return store.running(node);

@@ -165,6 +165,7 @@ public final class FakeEventLog implements EventLog {
         state,
         version,
         false,
+        false,
         Asset.VIDEO_UNIT,
         Credits.of("1"),
         null,

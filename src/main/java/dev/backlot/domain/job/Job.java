@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the caller's own fields, JSON object text
  * @param metadata the caller's labels, JSON object text
  * @param version rises by one with every transition; equals the version of the job's last event
+ * @param overdue the provider works on it for longer than it should; never true once it has ended
  * @param cost what was reserved at accept; the most that the tenant will pay
  * @param charged what was settled; absent until the job has ended
  */
@@ -29,6 +30,7 @@ public record Job(
     JobState state,
     int version,
     boolean cancelRequested,
+    boolean overdue,
     Asset asset,
     Credits cost,
     @Nullable Credits charged,

@@ -1,0 +1,30 @@
+package dev.backlot.config;
+
+import java.time.Duration;
+
+/**
+ * How long is kept what grows with time. Idempotency keys and stream tokens carry an expiry of
+ * their own.
+ *
+ * @param interval pause between two passes, over all nodes together
+ * @param batch most rows that one statement removes
+ * @param events age from which events leave the log; older cursors have expired
+ * @param alerts time that a resolved alert is kept
+ * @param nodes age from which a node that has ended is forgotten
+ */
+public record RetentionConfig(
+    Duration interval, int batch, Duration events, Duration alerts, Duration nodes) {
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
+  public static RetentionConfig from(Section in) {
+    RetentionConfig config =
+        new RetentionConfig(
+            in.requireDuration("interval", Duration.ofSeconds(1), Duration.ofHours(24)),
+            in.requireInt("batch", 1, 10_000),
+            in.requireDuration("events", Duration.ofHours(1), LONGEST),
+            in.requireDuration("alerts", Duration.ofHours(1), LONGEST),
+            in.requireDuration("nodes", Duration.ofHours(1), LONGEST));
+    in.rejectUnknown();
+    return config;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.backlot.port;
+
+import io.vertx.core.Future;
+import java.time.Instant;
+
+/** Removes what nobody will ask for any more, a bounded batch at a time. */
+public interface Retention {
+  /** What is removed, each by a time of its own. */
+  enum Kind {
+    /** By their expiry. */
+    IDEMPOTENCY_KEYS,
+    /** By their expiry. */
+    STREAM_TOKENS,
+    /**
+     * By when they happened, always the oldest of the log and never its last one: what is kept has
+     * no gaps, and the log's head stays where it is.
+     */
+    EVENTS,
+    /** Resolved ones, by when they were. */
+    ALERTS,
+    /** Those whose lease has ended and that own no job, by their start. */
+    NODES
+  }
+
+  /**
+   * Harmless on several nodes at once: rows that somebody else has locked are passed over.
+   *
+   * @param before what is of this time or younger stays
+   * @param limit most rows of this batch
+   * @return how many were removed; fewer than the limit when no more are left for now
+   */
+  Future<Integer> remove(Kind kind, Instant before, int limit);
+}

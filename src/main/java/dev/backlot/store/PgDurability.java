@@ -1,0 +1,77 @@
+package dev.backlot.store;
+
+import dev.backlot.config.DatabaseConfig.Failover;
+import dev.backlot.port.Durability;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compares what the server says with what {@code database.failover} promises: {@code none} asks for
+ * the primary's own disk, {@code synchronous} for a standby too. With {@code managed} the operator
+ * answers for the disks, and only a commit that waits for nothing is a shortcoming.
+ */
+public final class PgDurability implements Durability {
+  private final Pool pool;
+  private final Failover failover;
+
+  public PgDurability(Pool pool, Failover failover) {
+    this.pool = pool;
+    this.failover = failover;
+  }
+
+  @Override
+  public Future<List<String>> shortcomings() {
+    return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), this::judge)
+        .map(rows -> rows.get(0));
+  }
+
+  private List<String> judge(Row row) {
+    List<String> missing = new ArrayList<>();
+    if (row.getString("synchronous_commit").equals("off")) {
+      missing.add("synchronous_commit is off: set it to on in PostgreSQL.");
+    }
+    if (failover == Failover.MANAGED) {
+      return missing;
+    }
+    requireOn(row, "fsync", missing);
+    requireOn(row, "full_page_writes", missing);
+    if (failover == Failover.SYNCHRONOUS) {
+      judgeStandbys(row, missing);
+    }
+    return missing;
+  }
+
+  private static void requireOn(Row row, String setting, List<String> missing) {
+    if (!row.getString(setting).equals("on")) {
+      missing.add(setting + " is off: set it to on in PostgreSQL.");
+    }
+  }
+
+  private static void judgeStandbys(Row row, List<String> missing) {
+    if (row.getString("synchronous_commit").equals("local")) {
+      missing.add(
+          "synchronous_commit is local, so commits wait for no standby: set it to on in"
+              + " PostgreSQL.");
+    }
+    if (row.getString("standby_names").isBlank()) {
+      missing.add(
+          "synchronous_standby_names is empty, so commits wait for no standby: name your standbys"
+              + " in it.");
+      return;
+    }
+    if (!row.getBoolean("may_look")) {
+      missing.add(
+          "the standbys cannot be seen: GRANT pg_read_all_stats TO the role of database.app-user.");
+      return;
+    }
+    if (row.getLong("standbys") == 0) {
+      missing.add(
+          "no synchronous standby is connected (pg_stat_replication.sync_state): start one that"
+              + " synchronous_standby_names names.");
+    }
+  }
+}

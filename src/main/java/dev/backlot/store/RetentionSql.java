@@ -1,0 +1,66 @@
+package dev.backlot.store;
+
+/** Batches of rows that are no longer needed. All take $1 before, $2 limit. */
+final class RetentionSql {
+  private RetentionSql() {}
+
+  /** A key that intake is taking over at this moment is locked, or not expired any more. */
+  static final String IDEMPOTENCY_KEYS =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT tenant_id, key FROM idempotency_key
+         WHERE expires_at < $1
+         ORDER BY expires_at
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED)
+      DELETE FROM idempotency_key USING doomed
+       WHERE idempotency_key.tenant_id = doomed.tenant_id AND idempotency_key.key = doomed.key""";
+
+  static final String STREAM_TOKENS =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT id FROM stream_token
+         WHERE expires_at < $1
+         ORDER BY expires_at
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED)
+      DELETE FROM stream_token USING doomed WHERE stream_token.id = doomed.id""";
+
+  /**
+   * Up to the first event that is still young, though a node whose clock was slow may have written
+   * older ones behind it: a resume relies on a log without gaps. The last event stays, because the
+   * head is the highest position that is there.
+   */
+  static final String EVENTS =
+      """
+      WITH oldest AS MATERIALIZED (
+        SELECT position, at FROM event ORDER BY position LIMIT $2),
+      kept AS MATERIALIZED (
+        SELECT least((SELECT min(position) FROM oldest WHERE at >= $1),
+                     (SELECT max(position) FROM event)) AS first)
+      DELETE FROM event USING oldest, kept
+       WHERE event.position = oldest.position AND oldest.position < kept.first""";
+
+  static final String ALERTS =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT id FROM alert
+         WHERE state = 'resolved' AND resolved_at < $1
+         ORDER BY resolved_at
+         LIMIT $2
+           FOR UPDATE SKIP LOCKED)
+      DELETE FROM alert USING doomed WHERE alert.id = doomed.id""";
+
+  static final String NODES =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT id FROM node
+         WHERE heartbeat_at = '-infinity' AND started_at < $1
+           AND NOT EXISTS (SELECT 1 FROM job
+                            WHERE job.owner = node.id
+                              AND job.state IN ('submitting', 'running', 'storing'))
+         ORDER BY started_at
+         LIMIT $2
+           FOR UPDATE OF node SKIP LOCKED)
+      DELETE FROM node USING doomed WHERE node.id = doomed.id""";
+}

@@ -1,0 +1,143 @@
+package dev.backlot.store;
+
+import dev.backlot.config.DatabaseConfig;
+import dev.backlot.config.DatabaseTls;
+import dev.backlot.database.EmbeddedDatabase;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A PostgreSQL of a test's own, durable as in production, whose settings the test may change. */
+final class OwnServer implements AutoCloseable {
+  private final Path directory;
+  private final EmbeddedDatabase server;
+
+  private OwnServer(Path directory) {
+    this.directory = directory;
+    this.server =
+        EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs(), 0, true));
+  }
+
+  static OwnServer start(Path directory) {
+    return new OwnServer(directory);
+  }
+
+  /** A hot standby of the server in {@code primary}, which must not be running yet. */
+  static void copyForStandby(Path primary, Path standby) {
+    try (Stream<Path> files = Files.walk(primary)) {
+      for (Path file : files.toList()) {
+        Path copy = standby.resolve(primary.relativize(file));
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      Files.createFile(standby.resolve("data/standby.signal"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  static OwnServer startStandby(Path directory, OwnServer primary) {
+    try {
+      Files.writeString(
+          directory.resolve("data/postgresql.auto.conf"),
+          "primary_conninfo = 'host=127.0.0.1 port="
+              + primary.port()
+              + " user=postgres application_name=standby'\n");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return start(directory);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  DatabaseConfig config(String host, DatabaseTls tls) {
+    return new DatabaseConfig(
+        DatabaseConfig.Mode.EXTERNAL,
+        Path.of(""),
+        host,
+        port(),
+        DatabaseConfig.NAME,
+        DatabaseConfig.OWNER,
+        Optional.empty(),
+        DatabaseConfig.APP,
+        Optional.empty(),
+        2,
+        100,
+        tls,
+        DatabaseConfig.Failover.SYNCHRONOUS,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(10));
+  }
+
+  Pool pool(Vertx vertx, String host, DatabaseTls tls) {
+    return Pools.create(vertx, config(host, tls), "backlot test");
+  }
+
+  /** As the superuser, whose own commits wait for no standby. */
+  void execute(String... sql) {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET synchronous_commit = local");
+      for (String each : sql) {
+        statement.execute(each);
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  /** Returns once the query answers true. */
+  void await(String query) {
+    Instant patience = Instant.now().plusSeconds(30);
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      while (!isTrue(statement, query)) {
+        if (Instant.now().isAfter(patience)) {
+          throw new AssertionError("never true: " + query);
+        }
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private Connection superuser() throws SQLException {
+    String url = "jdbc:postgresql://127.0.0.1:" + port() + "/" + DatabaseConfig.NAME;
+    return DriverManager.getConnection(url + "?sslmode=disable", "postgres", "");
+  }
+
+  private static boolean isTrue(Statement statement, String query) throws SQLException {
+    try (ResultSet row = statement.executeQuery(query)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private static Path programs() {
+    return Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
+  }
+}
