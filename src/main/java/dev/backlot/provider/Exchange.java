@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -65,7 +66,9 @@ final class Exchange {
   }
 
   private void notConnected(Throwable failure) {
-    notWritten(ErrorCode.PROVIDER_UNAVAILABLE, name(failure));
+    // Our own bound says nothing about the provider: it must not open the breaker.
+    boolean ours = failure instanceof ConnectionPoolTooBusyException;
+    notWritten(ours ? ErrorCode.OVERLOADED : ErrorCode.PROVIDER_UNAVAILABLE, name(failure));
   }
 
   private void notWritten(ErrorCode code, String reason) {

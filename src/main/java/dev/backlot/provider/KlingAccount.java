@@ -25,7 +25,9 @@ import java.util.function.Consumer;
  * sent. Shared by all event loops.
  */
 final class KlingAccount {
-  private static final int WAITING_PER_CONNECTION = 8;
+  /** With the default of 32 connections, more than dispatch ever has under way by default. */
+  static final int WAITING_PER_CONNECTION = 16;
+
   private static final int KEEP_ALIVE_SECONDS = 20;
   private static final int HTTP2_STREAMS_PER_CONNECTION = 32;
   private static final String JSON = "application/json";

@@ -22,9 +22,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,27 @@ class KlingClientTest {
         .returns(ErrorCode.PROVIDER_UNAVAILABLE, NeverSent::code);
     assertThat(get(hanging)).isInstanceOf(Unknown.class);
     assertThat(kling.stub.seen()).hasSize(1);
+  }
+
+  @Test
+  void a_create_beyond_our_own_bound_of_waiting_ones_is_never_sent_and_no_fault_of_the_provider()
+      throws Exception {
+    KlingClient client = client(1, LONG, LONG);
+    kling.stub.nextCreate(request -> {});
+    List<Future<SubmitOutcome>> all =
+        IntStream.rangeClosed(0, 1 + KlingAccount.WAITING_PER_CONNECTION)
+            .mapToObj(i -> kling.start(client, "inst0001-" + i, () -> true))
+            .toList();
+
+    get(Future.any(all));
+
+    assertThat(all.stream().filter(Future::isComplete).map(Future::result))
+        .isNotEmpty()
+        .allSatisfy(
+            outcome ->
+                assertThat(outcome)
+                    .asInstanceOf(type(NeverSent.class))
+                    .returns(ErrorCode.OVERLOADED, NeverSent::code));
   }
 
   @Test
