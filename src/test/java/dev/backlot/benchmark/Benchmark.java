@@ -32,8 +32,12 @@ public final class Benchmark {
     }
     System.out.printf(
         "%n%d rounds after 2 to warm up, %d s a turn, %d connections; load average of the machine"
-            + " before %s%n",
-        effort.rounds(), effort.turn().toSeconds(), effort.connections(), loadBefore);
+            + " before %s, after %s%n",
+        effort.rounds(),
+        effort.turn().toSeconds(),
+        effort.connections(),
+        loadBefore,
+        Machine.load());
     System.out.println("median (lowest .. highest)\n\n" + table + "\n");
     NOT_MEASURED.forEach(each -> System.out.println("not measured: " + each));
   }
