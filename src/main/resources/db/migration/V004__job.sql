@@ -118,7 +118,7 @@ CREATE TABLE slot (
   account_id  text NOT NULL,
   -- Model version and pack type: the unit in which Kling counts (reference, section 9).
   slot_class  text NOT NULL,
-  max_slots   integer NOT NULL CHECK (max_slots > 0),
+  max_slots   integer NOT NULL CHECK (max_slots >= 0),
   -- What Kling really grants, learnt from 1303.
   ceiling     integer NOT NULL CHECK (ceiling BETWEEN 0 AND max_slots),
   in_flight   integer NOT NULL DEFAULT 0 CHECK (in_flight >= 0),

@@ -146,7 +146,6 @@ class PgCreditLedgerTest {
         "DELETE FROM reservation",
         "DELETE FROM job",
         "UPDATE event SET type = 'job.succeeded'",
-        "DELETE FROM event",
         "UPDATE api_key SET scopes = '{}'",
         "ALTER TABLE transfer DISABLE TRIGGER transfer_append_only",
         "CREATE TABLE mine (id int)"
