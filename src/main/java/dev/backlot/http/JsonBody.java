@@ -109,11 +109,16 @@ public final class JsonBody {
 
   /** A short text such as 1e999999999 must not become a number of a billion digits. */
   private static BigDecimal decimal(JsonParser parser) throws IOException {
-    BigDecimal number = parser.getDecimalValue();
-    if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
-      throw invalid("A number's exponent must be between -" + MAX_EXPONENT + " and 40.");
+    try {
+      BigDecimal number = parser.getDecimalValue();
+      if (Math.abs((long) number.scale()) <= MAX_EXPONENT) {
+        return number;
+      }
+    } catch (NumberFormatException | ArithmeticException beyondAnyExponent) {
+      // Refused below, without the number that the exception quotes.
     }
-    return number;
+    throw invalid(
+        "A number's exponent must be between -" + MAX_EXPONENT + " and " + MAX_EXPONENT + ".");
   }
 
   /** PostgreSQL's jsonb refuses U+0000 and halves of surrogate pairs. */

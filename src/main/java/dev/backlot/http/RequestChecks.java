@@ -109,14 +109,16 @@ public final class RequestChecks {
                 ctx::next));
   }
 
+  /**
+   * Outside the router's own guard, whatever is thrown would leave the request without an answer.
+   */
   private static void guarded(RoutingContext ctx, Runnable check, Runnable then) {
     try {
       check.run();
-    } catch (BacklotException refused) {
-      Problems.send(ctx, refused);
-      return;
+      then.run();
+    } catch (RuntimeException failure) {
+      Problems.send(ctx, failure);
     }
-    then.run();
   }
 
   private void checkParameters(RoutingContext ctx, List<Checked> declared) {

@@ -219,7 +219,6 @@ public final class JobRoutes implements Routes {
       announce();
       send(ctx, 200, JobJson.text(canceled.job()));
     } else if (result instanceof CancelResult.Requested requested) {
-      announce();
       send(ctx, 202, JobJson.text(requested.job()));
     } else if (result instanceof CancelResult.EndedOtherwise ended) {
       String state = ended.job().state().text();

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Audits the ledger: every identity of promise P3, by whichever node holds the duty. A violation is
- * a defect; it is logged with its figures and published for the alert rules.
+ * a defect; it is logged with its figures, and their number is published on the bus.
  */
 public final class CreditTracker {
   private static final Logger LOG = LoggerFactory.getLogger(CreditTracker.class);

@@ -125,7 +125,7 @@ public interface Dispatches {
   /**
    * Records a batch of facts in one transaction; a second fact about the same job goes into a
    * second one. The task id of an {@link Fact.Accepted} that came too late is kept with the attempt
-   * all the same, for the sweep.
+   * all the same, to be found when the provider's bill is compared.
    *
    * @return those that were applied; the others had lost their fence or were recorded before
    */
