@@ -34,7 +34,7 @@ public final class Pass {
     }
     running = true;
     wanted = false;
-    work.get()
+    start()
         .onFailure(
             failure ->
                 LOG.atWarn().setCause(failure).addKeyValue("pass", name).log("a pass failed"))
@@ -45,6 +45,15 @@ public final class Pass {
                 wake();
               }
             });
+  }
+
+  /** What throws at once fails like what fails later, or no pass would ever start again. */
+  private Future<Boolean> start() {
+    try {
+      return work.get();
+    } catch (RuntimeException failure) {
+      return Future.failedFuture(failure);
+    }
   }
 
   /** No pass starts any more. */

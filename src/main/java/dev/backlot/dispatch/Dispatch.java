@@ -96,4 +96,9 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
   public Future<Void> reload() {
     return resolver.reload(dispatcher::isSending);
   }
+
+  /** Nothing is being sent or looked up, and every outcome is recorded. Asked on the event loop. */
+  public boolean isIdle() {
+    return dispatcher.isIdle() && resolver.isIdle();
+  }
 }

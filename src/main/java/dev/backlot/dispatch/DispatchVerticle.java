@@ -2,13 +2,12 @@ package dev.backlot.dispatch;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.bus.Drain;
 import dev.backlot.bus.Pass;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.port.Dispatches;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -17,9 +16,6 @@ import java.time.InstantSource;
  * Resolver} do the work.
  */
 public final class DispatchVerticle extends VerticleBase {
-  private static final Duration DRAIN = Duration.ofSeconds(10);
-  private static final long DRAIN_LOOK_MILLIS = 20;
-
   private final Dispatch dispatch;
   private final Bus bus;
   private final Dispatches store;
@@ -54,22 +50,14 @@ public final class DispatchVerticle extends VerticleBase {
         bus.subscribe(Addresses.LEASE_LOST, hint -> dispatch.resolver().forget()));
   }
 
-  /** Stops claiming and waits for sends under way, at most {@link #DRAIN}. */
+  /** Claims and repeats nothing more, and waits until every send under way is recorded. */
   @Override
   public Future<?> stop() {
     claim.stop();
     reload.stop();
     probe.stop();
-    Promise<Void> drained = Promise.promise();
-    long giveUp = vertx.setTimer(DRAIN.toMillis(), id -> drained.tryComplete());
-    vertx.setPeriodic(
-        DRAIN_LOOK_MILLIS,
-        id -> {
-          if (dispatch.dispatcher().isIdle() && !claim.isRunning()) {
-            drained.tryComplete();
-          }
-        });
-    return drained.future().onComplete(done -> vertx.cancelTimer(giveUp));
+    dispatch.resolver().stop();
+    return Drain.until(vertx, () -> dispatch.isIdle() && !claim.isRunning());
   }
 
   private Future<Boolean> probeCeilings() {

@@ -87,7 +87,7 @@ public final class Dispatcher {
     }
     Instant now = clock.instant();
     return store
-        .claim(lease, pools, usable, room, planner, now)
+        .claim(lease, pools, usable, refusals.refusedClasses(), room, planner, now)
         .map(
             claimed -> {
               claimed.forEach(each -> start(each, now));
@@ -132,7 +132,7 @@ public final class Dispatcher {
 
   private Future<Void> settle(Claimed claimed, Instant claimedAt, SubmitOutcome outcome) {
     AttemptRef ref = claimed.ref();
-    refusals.note(ref.account(), outcome);
+    refusals.note(ref.account(), claimed.plan().slotClass(), outcome);
     Optional<Fact> fact = rules.fact(ref, outcome, false, clock.instant());
     if (fact.isEmpty() || fact.get() instanceof Fact.SendUnknown) {
       resolver.watch(claimed, claimedAt);

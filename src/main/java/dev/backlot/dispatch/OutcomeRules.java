@@ -55,11 +55,12 @@ final class OutcomeRules {
     return switch (code.kind()) {
       case CALLER, CONTENT ->
           new Fact.Rejected(ref, new JobError(code, refused.detail()), Closing.REFUSED);
-      // The shrunk ceiling, or the parked account, keeps the job from being claimed too early.
-      case CAPACITY, ACCOUNT ->
+      // The shrunk ceiling keeps the job from being claimed too early.
+      case CAPACITY ->
           new Fact.BackToQueue(
               ref, Closing.REFUSED, false, null, code.slug(), code == ErrorCode.PROVIDER_BUSY);
-      case TRANSIENT -> later(ref, Closing.REFUSED, code.slug(), now);
+      // What the account refuses one job it may grant another: the pause lets that one try.
+      case ACCOUNT, TRANSIENT -> later(ref, Closing.REFUSED, code.slug(), now);
       case AMBIGUOUS, DEFECT -> new Fact.SendUnknown(ref, code.slug());
     };
   }

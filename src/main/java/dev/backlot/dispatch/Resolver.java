@@ -58,6 +58,8 @@ public final class Resolver {
   private final InstantSource clock;
   private final Map<AttemptId, UnknownSend> cases = new HashMap<>();
   private int lookups;
+  private int busy;
+  private boolean stopped;
 
   Resolver(
       Dispatch.Ports ports,
@@ -114,12 +116,25 @@ public final class Resolver {
     return cases.size();
   }
 
+  /** No look-up and no repeated send starts any more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** No case is being looked up, sent again or concluded, not even one that was forgotten. */
+  public boolean isIdle() {
+    return busy == 0;
+  }
+
   /**
    * Looks up what is due.
    *
    * @return completes when every look-up of this pass, and what followed from it, is recorded
    */
   public Future<Void> runOnce() {
+    if (stopped) {
+      return Future.succeededFuture();
+    }
     Instant now = clock.instant();
     List<UnknownSend> due =
         cases.values().stream()
@@ -141,6 +156,7 @@ public final class Resolver {
 
   private Future<Void> lookUp(UnknownSend unknown, Instant asked) {
     unknown.busy = true;
+    busy++;
     lookups++;
     return provider
         .lookUp(unknown.question())
@@ -148,7 +164,11 @@ public final class Resolver {
         .compose(answer -> conclude(unknown, answer, asked))
         .onFailure(failure -> LOG.atError().setCause(failure).log("a look-up ended in a defect"))
         .otherwiseEmpty()
-        .onComplete(done -> unknown.rest(clock.instant().plus(backoff.pause(unknown.looks))));
+        .onComplete(
+            done -> {
+              busy--;
+              unknown.rest(clock.instant().plus(backoff.pause(unknown.looks)));
+            });
   }
 
   private Future<Void> conclude(UnknownSend unknown, TaskLookup answer, Instant asked) {
@@ -189,7 +209,8 @@ public final class Resolver {
 
   private boolean maySendAgain(UnknownSend unknown) {
     String account = unknown.row.ref().account();
-    return unknown.refusal == null
+    return !stopped
+        && unknown.refusal == null
         && unknown.sends < config.maxSends()
         && health.mayCreate(account)
         && lease.isHeld()
@@ -214,7 +235,7 @@ public final class Resolver {
   }
 
   private Future<Void> settle(UnknownSend unknown, SubmitOutcome outcome) {
-    refusals.note(unknown.row.ref().account(), outcome);
+    refusals.note(unknown.row.ref().account(), unknown.row.plan().slotClass(), outcome);
     if (outcome instanceof Accepted accepted) {
       return close(unknown, new Fact.Accepted(unknown.row.ref(), accepted.taskId()));
     }

@@ -2,6 +2,7 @@ package dev.backlot.poll;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.bus.Drain;
 import dev.backlot.bus.Pass;
 import dev.backlot.config.PollConfig;
 import dev.backlot.domain.job.AttemptId;
@@ -64,6 +65,14 @@ public final class PollVerticle extends VerticleBase {
         bus.subscribe(Addresses.ATTEMPTS_RUNNING, hint -> load(hint)),
         bus.subscribe(Addresses.JOBS_TAKEN_OVER, hint -> loadAll.wake()),
         bus.subscribe(Addresses.LEASE_LOST, hint -> poller.forget()));
+  }
+
+  /** Asks for nothing more, and waits until every ending under way is recorded. */
+  @Override
+  public Future<?> stop() {
+    poller.stop();
+    loadAll.stop();
+    return Drain.until(vertx, () -> poller.isIdle() && !loadAll.isRunning());
   }
 
   private void load(Addresses.AttemptsRunning hint) {

@@ -43,6 +43,7 @@ public final class Poller {
   private final Map<AttemptId, Watch> watches = new HashMap<>();
   private final PriorityQueue<Watch> order = new PriorityQueue<>(Comparator.comparing(Watch::due));
   private final Map<String, Integer> asking = new HashMap<>();
+  private boolean stopped;
 
   Poller(
       Endings store,
@@ -97,6 +98,12 @@ public final class Poller {
     return watches.size();
   }
 
+  /** No query starts any more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** Nothing is being asked, and every ending is recorded. */
   public boolean isIdle() {
     return asking.isEmpty() && recorder.isIdle();
   }
@@ -111,7 +118,7 @@ public final class Poller {
     Instant now = clock.instant();
     List<Future<Void>> queries = new ArrayList<>();
     List<Watch> noRoom = new ArrayList<>();
-    while (!order.isEmpty() && !order.peek().due().isAfter(now)) {
+    while (!stopped && !order.isEmpty() && !order.peek().due().isAfter(now)) {
       Watch watch = order.remove();
       if (watches.get(watch.running().ref().id()) != watch) {
         continue;

@@ -40,12 +40,14 @@ public interface Dispatches {
    *
    * @param pools the pools that this node can reach
    * @param accounts the accounts that may be used now (not parked, breaker closed)
+   * @param lastClasses slot classes whose jobs come after those of all others, in this order
    * @return the attempts, committed and ours; nothing has been sent yet
    */
   Future<List<Claimed>> claim(
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
+      List<String> lastClasses,
       int limit,
       Planner planner,
       Instant now);

@@ -18,6 +18,7 @@ final class Claim {
   private final NodeLease lease;
   private final List<String> pools;
   private final List<String> accounts;
+  private final List<String> lastClasses;
   private final int limit;
   private final Planner planner;
   private final Instant now;
@@ -30,12 +31,14 @@ final class Claim {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
+      List<String> lastClasses,
       int limit,
       Planner planner,
       Instant now) {
     this.lease = lease;
     this.pools = pools;
     this.accounts = accounts;
+    this.lastClasses = lastClasses;
     this.limit = limit;
     this.planner = planner;
     this.now = now;
@@ -55,7 +58,9 @@ final class Claim {
             Tuple.of(poolIds, accountIds, Rows.time(now), lease.node().value(), lease.epoch()));
     Future<RowSet<Row>> jobs =
         transaction.execute(
-            DispatchSql.LOCK_QUEUED, Tuple.of(poolIds, accountIds, Rows.time(now), limit));
+            DispatchSql.LOCK_QUEUED,
+            Tuple.of(
+                poolIds, accountIds, Rows.time(now), limit, lastClasses.toArray(String[]::new)));
     return slots.compose(
         free ->
             jobs.map(

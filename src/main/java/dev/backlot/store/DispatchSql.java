@@ -7,7 +7,8 @@ final class DispatchSql {
   /**
    * Locks the first due jobs of each pool and slot class that has slots left; jobs that somebody
    * else has locked are skipped, never waited for. Run after {@link SlotSql#LOCK_FREE}, so that the
-   * number of free slots is settled. $1 pools, $2 accounts, $3 now, $4 limit.
+   * number of free slots is settled. $1 pools, $2 accounts, $3 now, $4 limit, $5 slot classes that
+   * come after all others, in this order.
    */
   static final String LOCK_QUEUED =
       """
@@ -26,7 +27,7 @@ final class DispatchSql {
                ORDER BY sort_key, id
                LIMIT least(room.free, $4)
                  FOR UPDATE SKIP LOCKED) AS job
-       ORDER BY job.sort_key, job.id
+       ORDER BY array_position($5::text[], job.slot_class) NULLS FIRST, job.sort_key, job.id
        LIMIT $4""";
 
   /** $1 jobs, $2 node, $3 epoch, $4 now. */

@@ -37,10 +37,12 @@ public final class PgDispatches implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
+      List<String> lastClasses,
       int limit,
       Planner planner,
       Instant now) {
-    Claim claim = new Claim(lease, pools, accounts, Math.min(limit, MAX_BATCH), planner, now);
+    Claim claim =
+        new Claim(lease, pools, accounts, lastClasses, Math.min(limit, MAX_BATCH), planner, now);
     return transactions
         .inTwoFlights(claim::lock, claim::take)
         .recover(failure -> undo(claim, failure, now));

@@ -94,7 +94,8 @@ final class ClaimLoop implements Rounds.Side {
 
   private List<Claimed> claim() {
     return Await.result(
-        dispatches.claim(lease, List.of(POOL), List.of(ACCOUNT), BATCH, this::plan, Instant.now()));
+        dispatches.claim(
+            lease, List.of(POOL), List.of(ACCOUNT), List.of(), BATCH, this::plan, Instant.now()));
   }
 
   private void record(List<Claimed> claimed) {

@@ -9,6 +9,7 @@ import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.FakeProvider;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.VideoProvider;
 import dev.backlot.store.StoreFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 final class DispatchFixture implements AutoCloseable {
   static final Duration HORIZON = Duration.ofMinutes(2);
   static final int MAX_ATTEMPTS = 2;
+  static final Duration REFUSAL_CAP = Duration.ofSeconds(1);
   private static final Duration LOOKUP_CAP = Duration.ofSeconds(15);
   private static final DispatchConfig CONFIG =
       new DispatchConfig(
@@ -40,7 +42,7 @@ final class DispatchFixture implements AutoCloseable {
           Duration.ofMillis(500),
           LOOKUP_CAP,
           Duration.ofMillis(500),
-          Duration.ofSeconds(1),
+          REFUSAL_CAP,
           Duration.ofSeconds(5),
           100);
 
@@ -48,6 +50,7 @@ final class DispatchFixture implements AutoCloseable {
   final FakeProvider provider = new FakeProvider();
   final NodeLease lease = lease("one");
   boolean breakerOpen;
+  int createsAllowed = Integer.MAX_VALUE;
 
   private final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
@@ -66,9 +69,18 @@ final class DispatchFixture implements AutoCloseable {
   }
 
   Dispatch dispatch(NodeLease owner) {
+    return dispatch(owner, provider);
+  }
+
+  /** A verticle that works with this provider and this fixture's lease. */
+  DispatchVerticle verticle(VideoProvider asked) {
+    return new DispatchVerticle(dispatch(lease, asked), bus, store.dispatches, CONFIG, now::get);
+  }
+
+  private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
-        new Dispatch.Ports(store.dispatches, provider, new Health(), bus),
+        new Dispatch.Ports(store.dispatches, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL)),
         owner,
@@ -143,6 +155,11 @@ final class DispatchFixture implements AutoCloseable {
     @Override
     public boolean mayCreate(String account) {
       return !breakerOpen;
+    }
+
+    @Override
+    public int createsAllowed(String account) {
+      return breakerOpen ? 0 : createsAllowed;
     }
 
     @Override

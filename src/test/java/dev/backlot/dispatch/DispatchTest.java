@@ -83,6 +83,51 @@ class DispatchTest {
   }
 
   @Test
+  void a_job_that_its_account_refuses_lets_the_next_one_try() throws Exception {
+    JobId next = store.job();
+    dispatch.createsAllowed = 1;
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
+
+    dispatch.send();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("queued");
+    assertThat(store.state(next)).isEqualTo("running");
+  }
+
+  @Test
+  void a_job_that_its_account_refused_keeps_its_place_and_its_attempts() throws Exception {
+    JobId next = store.job();
+    dispatch.createsAllowed = 1;
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
+    dispatch.send();
+
+    dispatch.pass(DispatchFixture.REFUSAL_CAP);
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(store.state(next)).isEqualTo("queued");
+    assertThat(store.database.number("SELECT sum(attempts) FROM job")).isZero();
+    assertThat(store.transfers(job)).isEqualTo("reserve 5");
+  }
+
+  @Test
+  void a_class_whose_pack_is_used_up_does_not_keep_the_others_from_probing() throws Exception {
+    store.jobs(store.tenant, 2);
+    JobId other = store.job();
+    store.slots("other", 5);
+    store.database.execute("UPDATE job SET slot_class = 'other' WHERE id = '" + other + "'");
+    dispatch.createsAllowed = 1;
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
+
+    dispatch.send();
+    dispatch.pass(DispatchFixture.REFUSAL_CAP);
+    dispatch.send();
+
+    assertThat(store.state(other)).isEqualTo("running");
+  }
+
+  @Test
   void what_only_the_caller_can_mend_fails_the_job_and_costs_nothing() throws Exception {
     dispatch.provider.next(new Fate.Refuse(ErrorCode.CONTENT_REJECTED, 1301));
 

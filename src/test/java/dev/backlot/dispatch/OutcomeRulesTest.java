@@ -97,10 +97,11 @@ class OutcomeRulesTest {
   }
 
   @Test
-  void an_account_that_needs_its_operator_burns_no_job() {
+  void an_account_that_needs_its_operator_burns_no_job_and_lets_another_try() {
     assertThat(afterFirstSend(refused(ErrorCode.PROVIDER_CREDIT)))
         .contains(
-            new Fact.BackToQueue(REF, Closing.REFUSED, false, null, "provider-account", false));
+            new Fact.BackToQueue(
+                REF, Closing.REFUSED, false, NOW.plus(PAUSE), "provider-account", false));
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ record FakeSlots(List<SlotUse> slots) implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
+      List<String> lastClasses,
       int limit,
       Planner planner,
       Instant now) {

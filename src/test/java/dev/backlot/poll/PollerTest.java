@@ -3,6 +3,7 @@ package dev.backlot.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.bus.Bus;
+import dev.backlot.config.PollConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
@@ -14,6 +15,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.SlowProvider;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.port.VideoProvider.Create;
 import dev.backlot.store.StoreFixture;
@@ -62,6 +64,19 @@ class PollerTest {
   @AfterEach
   void close() throws Exception {
     store.close();
+  }
+
+  private static PollConfig config() {
+    return new PollConfig(
+        CADENCE.first(),
+        CADENCE.shortest(),
+        CADENCE.longest(),
+        CADENCE.overdue(),
+        CADENCE.overdueInterval(),
+        PER_ACCOUNT,
+        MAX_FAILED_TASKS,
+        Duration.ofMinutes(1),
+        CancelPolicy.DISCARD);
   }
 
   private Poller poller(CancelPolicy onCancel) {
@@ -291,5 +306,20 @@ class PollerTest {
     assertThat(store.state(ref.job())).isEqualTo("running");
     assertThat(store.transfers(ref.job())).isEqualTo("reserve 5");
     assertThat(poller.watched()).isZero();
+  }
+
+  @Test
+  void a_stop_waits_until_an_ending_under_way_is_recorded() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    provider.succeed(ref.externalId(), "5");
+    now.updateAndGet(before -> before.plus(CADENCE.longest()));
+    SlowProvider slow = new SlowProvider(store.vertx, provider);
+    PollVerticle verticle = new PollVerticle(store.endings, slow, bus, lease, config(), now::get);
+    String id = StoreFixture.await(store.vertx.deployVerticle(verticle));
+    StoreFixture.await(slow.asked());
+
+    StoreFixture.await(store.vertx.undeploy(id));
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
   }
 }

@@ -110,7 +110,8 @@ class LostClaimTest {
   }
 
   private Future<List<Claimed>> claim(PgDispatches dispatches) {
-    return dispatches.claim(node, List.of(POOL), List.of(ACCOUNT), JOBS, fixture::plan, NOW);
+    return dispatches.claim(
+        node, List.of(POOL), List.of(ACCOUNT), List.of(), JOBS, fixture::plan, NOW);
   }
 
   private PgDispatches through(List<Cut> cuts) {

@@ -108,6 +108,7 @@ class PgDispatchesTest {
                 node,
                 List.of(POOL, "other"),
                 List.of(ACCOUNT, "account-b"),
+                List.of(),
                 10,
                 (jobs, slots) ->
                     jobs.stream().map(job -> onAccount(store.attempt(job), ACCOUNT)).toList(),
@@ -507,6 +508,7 @@ class PgDispatchesTest {
             node,
             List.of(POOL),
             List.of(ACCOUNT),
+            List.of(),
             10,
             (jobs, slots) ->
                 jobs.stream().map(job -> change.apply(job, store.attempt(job))).toList(),

@@ -74,9 +74,13 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   public void slots(int limit) throws Exception {
+    slots(SLOT_CLASS, limit);
+  }
+
+  public void slots(String slotClass, int limit) throws Exception {
     await(
         dispatches.configureSlots(
-            List.of(new SlotLimit(POOL, ACCOUNT, SLOT_CLASS, limit)), NOW.minusSeconds(60)));
+            List.of(new SlotLimit(POOL, ACCOUNT, slotClass, limit)), NOW.minusSeconds(60)));
   }
 
   public JobId job() throws Exception {
@@ -96,7 +100,8 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   Future<List<Claimed>> claiming(NodeLease lease, int limit) {
-    return dispatches.claim(lease, List.of(POOL), List.of(ACCOUNT), limit, this::plan, NOW);
+    return dispatches.claim(
+        lease, List.of(POOL), List.of(ACCOUNT), List.of(), limit, this::plan, NOW);
   }
 
   public List<Claimed> claim(NodeLease lease, int limit) throws Exception {

@@ -101,7 +101,7 @@ class StoreRaceTest {
   private Future<Void> work(NodeLease node, Random random, boolean mishaps) {
     return store
         .dispatches
-        .claim(node, List.of(POOL), List.of(ACCOUNT), BATCH, store::plan, NOW)
+        .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), BATCH, store::plan, NOW)
         .compose(taken -> live(taken, random, mishaps))
         .compose(done -> live())
         .compose(live -> live == 0 ? Future.succeededFuture() : work(node, random, mishaps));
