@@ -1,5 +1,6 @@
 package dev.backlot.system;
 
+import dev.backlot.config.DatabaseConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -16,6 +17,20 @@ import java.util.stream.Stream;
 public final class BacklotProcess implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(90);
   private static final Duration SHUTDOWN = Duration.ofSeconds(60);
+
+  /** For {@link #letRender}: a task ends when a test says so, and polls notice it at once. */
+  static final Map<String, String> RENDERS_FOR_AN_HOUR =
+      Map.of(
+          "simulator.render-median", "1h",
+          "simulator.render-spread", "0",
+          "simulator.time-factor", "1",
+          "poll.first", "100ms",
+          "poll.shortest", "100ms",
+          "poll.longest", "200ms");
+
+  /** What a JVM would read from our own environment, and we did not mean for it. */
+  private static final List<String> JVM_VARIABLES =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   private final Path directory;
   private final Map<String, String> settings;
@@ -83,6 +98,15 @@ public final class BacklotProcess implements AutoCloseable {
     return "http://127.0.0.1:" + ports.management();
   }
 
+  String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + ports.database() + "/" + DatabaseConfig.NAME;
+  }
+
+  /** Puts the simulator's clock forward by more than the hour that a task takes. */
+  void letRender() {
+    Api.postTo(control() + "/clock", "{\"advance\":\"2h\"}");
+  }
+
   Path output() {
     return directory.resolve("stdout.txt");
   }
@@ -109,13 +133,15 @@ public final class BacklotProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Ends the process, and fails when its log has what no log of ours may have. */
   @Override
   public void close() {
     if (process.isAlive()) {
       stop();
-      return;
+    } else {
+      stopDatabaseLeftBehind();
     }
-    stopDatabaseLeftBehind();
+    ProcessLog.requireSound(log());
   }
 
   private void stopDatabaseLeftBehind() {
@@ -151,6 +177,7 @@ public final class BacklotProcess implements AutoCloseable {
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().put("LOG_LEVEL", logLevel);
+      builder.environment().keySet().removeAll(JVM_VARIABLES);
       return builder
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))

@@ -2,6 +2,7 @@ package dev.backlot.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.DatabaseConfig;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -30,24 +31,30 @@ final class Books {
             text("SELECT count(*) FROM attempt WHERE state = 'succeeded' OR task_id IS NOT NULL"))
         .as("tasks that our attempts own, beside tasks that the simulator accepted")
         .isEqualTo(String.valueOf(simulator().getInteger("accepted")));
-    assertThat(ours()).isEqualByComparingTo(new BigDecimal(simulator().getString("billed")));
+    // What tenants paid, and what we book as drift and loss, is Kling's bill (promise P3).
+    assertThat(balance("spent").add(balance("provider_drift")).add(balance("provider_loss")))
+        .isEqualByComparingTo(new BigDecimal(simulator().getString("billed")));
   }
 
-  /** What tenants paid, and what we book as drift and loss: Kling's bill (promise P3). */
-  private BigDecimal ours() {
+  /** Video units that the accounts of a role hold, over all tenants. */
+  BigDecimal balance(String role) {
     return new BigDecimal(
         text(
             """
             SELECT coalesce(sum(CASE WHEN transfer.credit_account = account.id THEN amount ELSE -amount END), 0)
               FROM ledger_account account
               JOIN transfer ON account.id IN (transfer.credit_account, transfer.debit_account)
-             WHERE account.role IN ('spent', 'provider_drift', 'provider_loss')
-               AND account.asset = 'video_unit'"""));
+             WHERE account.role = '%s' AND account.asset = 'video_unit'"""
+                .formatted(role)));
+  }
+
+  int number(String sql) {
+    return Integer.parseInt(text(sql));
   }
 
   String text(String sql) {
-    String url = "jdbc:postgresql://127.0.0.1:" + process.ports().database() + "/backlot";
-    try (Connection connection = DriverManager.getConnection(url, "backlot_app", "");
+    try (Connection connection =
+            DriverManager.getConnection(process.jdbcUrl(), DatabaseConfig.APP, "");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       assertThat(rows.next()).isTrue();

@@ -61,16 +61,6 @@ class OutageTest {
   }
 
   @Test
-  void more_jobs_than_slots_never_exceed_what_the_account_grants() {
-    List<String> jobs = submit(20, "a boat among many");
-    awaitAll(jobs, "succeeded");
-    JsonObject slots =
-        new Books(backlot).simulator().getJsonObject("slots").getJsonObject("kling-v2-6/video");
-    assertThat(slots.getInteger("high_water")).isLessThanOrEqualTo(2);
-    new Books(backlot).assertExact();
-  }
-
-  @Test
   void what_the_content_policy_refuses_fails_costs_nothing_and_opens_no_breaker() {
     List<String> jobs = submit(6, "[sim:moderate] a boat");
     jobs.addAll(submit(6, "[sim:moderate-task] a boat"));
