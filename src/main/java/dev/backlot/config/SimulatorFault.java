@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param status HTTP status, for {@link Kind#BROKEN}
  * @param leave what the client of a lost or late create sees
  * @param units what is billed, for {@link Kind#DEDUCT}
+ * @param message what the envelope or the failed task says, as the real service may quote a prompt;
+ *     empty for the vendor's usual words
  */
 public record SimulatorFault(
     Kind fault,
@@ -32,7 +34,10 @@ public record SimulatorFault(
     int code,
     int status,
     Leave leave,
-    BigDecimal units) {
+    BigDecimal units,
+    String message) {
+
+  private static final int MESSAGE_MAX = 500;
 
   /** Longest delay of any fault but a late acceptance, which has its own bound. */
   public static final Duration DELAY_MAX = Duration.ofHours(24);
@@ -109,8 +114,15 @@ public record SimulatorFault(
             in.has("leave") ? in.requireEnum("leave", Leave.class) : Leave.CLOSE,
             fault == Kind.DEDUCT
                 ? in.requireDecimal("units", BigDecimal.ZERO, BigDecimal.valueOf(1_000_000))
-                : BigDecimal.ZERO);
+                : BigDecimal.ZERO,
+            in.text("message").orElse(""));
     in.rejectUnknown();
+    if (!rule.message().isEmpty() && !rule.saysSomething()) {
+      throw in.error("message", "is only for error, moderate, moderate-task and fail");
+    }
+    if (rule.message().length() > MESSAGE_MAX) {
+      throw in.error("message", "must have at most " + MESSAGE_MAX + " characters");
+    }
     if (rule.isOnCreatesOnly() && rule.target() != Target.CREATE) {
       throw in.error("target", "must be create for this fault");
     }
@@ -130,7 +142,15 @@ public record SimulatorFault(
         0,
         503,
         Leave.CLOSE,
-        BigDecimal.ZERO);
+        BigDecimal.ZERO,
+        "");
+  }
+
+  private boolean saysSomething() {
+    return switch (fault) {
+      case ERROR, MODERATE, MODERATE_TASK, FAIL -> true;
+      case BROKEN, HANG, RESET, LOST, LATE, SLOW, TRICKLE, INVISIBLE, STUCK, DEDUCT -> false;
+    };
   }
 
   private boolean isOnCreatesOnly() {

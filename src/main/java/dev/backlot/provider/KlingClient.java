@@ -8,6 +8,7 @@ import dev.backlot.config.ProviderConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -79,7 +80,14 @@ public final class KlingClient implements VideoProvider {
         .get(task.path() + "/" + segment(task.taskId()), deadline)
         .onComplete(done -> deadline.cancel())
         .map(KlingClient::lookup)
-        .otherwise(failure -> unclear(failure.getClass().getSimpleName()));
+        .otherwise(failure -> unclear(failure.getClass().getSimpleName()))
+        .onSuccess(
+            answer ->
+                LOG.atDebug()
+                    .addKeyValue("account", task.account())
+                    .addKeyValue("taskId", task.taskId())
+                    .addKeyValue("answer", () -> describe(answer))
+                    .log("query ended"));
   }
 
   @Override
@@ -92,7 +100,14 @@ public final class KlingClient implements VideoProvider {
     return new KlingLookUp(account, attempt, config.listPages(), deadline)
         .run()
         .onComplete(done -> deadline.cancel())
-        .otherwise(failure -> unclear(failure.getClass().getSimpleName()));
+        .otherwise(failure -> unclear(failure.getClass().getSimpleName()))
+        .onSuccess(
+            answer ->
+                LOG.atDebug()
+                    .addKeyValue("account", attempt.account())
+                    .addKeyValue("externalId", attempt.externalId())
+                    .addKeyValue("answer", () -> describe(answer))
+                    .log("look-up ended"));
   }
 
   /** Closes all connections; calls under way end as unknown or unclear. */
@@ -192,6 +207,19 @@ public final class KlingClient implements VideoProvider {
         .addKeyValue("externalId", create.externalId())
         .addKeyValue("outcome", describe(outcome))
         .log(message);
+  }
+
+  private static String describe(TaskLookup answer) {
+    if (answer instanceof TaskLookup.Unclear unclear) {
+      return "unclear: " + unclear.reason();
+    }
+    if (!(answer instanceof TaskLookup.Found found)) {
+      return "not there";
+    }
+    if (found.report() instanceof TaskReport.Failed failed) {
+      return "failed " + failed.code().slug();
+    }
+    return found.report() instanceof TaskReport.Pending ? "pending" : "succeeded";
   }
 
   private static String describe(SubmitOutcome outcome) {

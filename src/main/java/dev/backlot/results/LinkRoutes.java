@@ -18,12 +18,15 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes links for players. Called with an API key that may read, or with a stream token that covers
  * the job: a page that follows a job may also play it.
  */
 public final class LinkRoutes implements Routes {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkRoutes.class);
   private static final String API_KEY = "blk_";
 
   private final Authentication authentication;
@@ -104,6 +107,11 @@ public final class LinkRoutes implements Routes {
                 return Future.failedFuture(OutputPath.noSuchOutput());
               }
               LinkTokens.Token token = links.mint(tenant, path.job(), path.n(), clock.instant());
+              LOG.atDebug()
+                  .addKeyValue("jobId", path.job())
+                  .addKeyValue("output", path.n())
+                  .addKeyValue("expiresAt", token.expiresAt())
+                  .log("result link made");
               return Future.succeededFuture(
                   new JsonObject()
                       .put("url", JobJson.url(path.job(), path.n()) + "?link=" + token.text())

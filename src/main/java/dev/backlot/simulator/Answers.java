@@ -39,13 +39,17 @@ final class Answers {
   /** Carries out a mishap that comes first. */
   void misbehave(HttpServerResponse response, Mishap mishap) {
     switch (mishap.kind()) {
-      case ERROR -> refuse(response, refusal(mishap.code()), Mishaps.NONE);
-      case MODERATE -> refuse(response, new Refusal(KlingError.CONTENT_POLICY), Mishaps.NONE);
+      case ERROR -> refuse(response, refusal(mishap.code()).error(), mishap);
+      case MODERATE -> refuse(response, KlingError.CONTENT_POLICY, mishap);
       case BROKEN -> breakDown(response, mishap.status());
       case RESET -> leave(response, Leave.CLOSE);
       case HANG -> leave(response, Leave.HANG);
       default -> throw new IllegalArgumentException(mishap.kind() + " does not come first");
     }
+  }
+
+  private void refuse(HttpServerResponse response, KlingError error, Mishap mishap) {
+    refuse(response, new Refusal(error, mishap.wordsOr(error.message())), Mishaps.NONE);
   }
 
   /** No answer. A hanging connection ends with its client or the server's idle time-out. */

@@ -47,6 +47,12 @@ final class FaultRule {
     long max = fault.delayMax().toMillis();
     long delay = min == max ? min : random.nextLong(min, max + 1);
     return new Mishap(
-        fault.fault(), delay, fault.code(), fault.status(), fault.leave(), fault.units());
+        fault.fault(),
+        delay,
+        fault.code(),
+        fault.status(),
+        fault.leave(),
+        fault.units(),
+        fault.message());
   }
 }

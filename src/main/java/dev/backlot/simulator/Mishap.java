@@ -11,8 +11,15 @@ import java.math.BigDecimal;
  * @param code error code, for {@link Kind#ERROR}
  * @param status HTTP status, for {@link Kind#BROKEN}
  * @param units what is billed, for {@link Kind#DEDUCT}
+ * @param message in place of the vendor's words; empty for those
  */
-record Mishap(Kind kind, long delay, int code, int status, Leave leave, BigDecimal units) {
+record Mishap(
+    Kind kind, long delay, int code, int status, Leave leave, BigDecimal units, String message) {
+
+  /** The message, or the vendor's words. */
+  String wordsOr(String usual) {
+    return message.isEmpty() ? usual : message;
+  }
 
   /** Whether the request ends here, before the service has looked at it. */
   boolean comesFirst() {

@@ -34,10 +34,12 @@ record Mishaps(List<Mishap> all) {
   }
 
   private String failure() {
-    if (of(Kind.MODERATE_TASK) != null) {
-      return MODERATED;
+    Mishap moderated = of(Kind.MODERATE_TASK);
+    if (moderated != null) {
+      return moderated.wordsOr(MODERATED);
     }
-    return of(Kind.FAIL) != null ? BROKEN_INPUT : "";
+    Mishap failed = of(Kind.FAIL);
+    return failed == null ? "" : failed.wordsOr(BROKEN_INPUT);
   }
 
   private static long stuckFor(@Nullable Mishap stuck) {

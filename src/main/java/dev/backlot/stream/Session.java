@@ -228,11 +228,13 @@ final class Session implements Outbox {
       return;
     }
     access = found;
+    LOG.atDebug().addKeyValue("credential", found.credentialId()).log("a socket was admitted");
     feed = new Feed(log, hub, found.tenant(), this, config.snapshotJobsMax());
     send(Messages.ready(config.heartbeat(), found.expiresAt()));
   }
 
   private void turnAway() {
+    LOG.atDebug().log("a socket was turned away");
     fail(
         CloseCode.UNAUTHENTICATED,
         new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is not valid."));
