@@ -118,6 +118,8 @@ async function loadRecent() {
   try {
     const { items } = await listJobs();
     items.forEach(put);
+    // Only now is it known that there are none.
+    find('empty').hidden = jobs.size > 0;
   } catch (failure) {
     complain(failure.message);
   }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabasesTest {
   private final Vertx vertx = Vertx.vertx();
@@ -37,6 +39,24 @@ class DatabasesTest {
                     progress::add))
         .isInstanceOf(ConfigException.class)
         .hasMessage("database.failover: PostgreSQL keeps less than this promises: One. Two.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE flyway_schema_history SET checksum = checksum + 1 WHERE version = '001'",
+        "DROP TABLE flyway_schema_history"
+      })
+  void a_database_that_is_not_ours_or_was_changed_is_named_and_left_alone(String change) {
+    database.execute(change);
+
+    assertThatThrownBy(
+            () ->
+                Databases.prepare(
+                    database.config(), () -> Future.succeededFuture(List.of()), progress::add))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("database.name: the database " + database.config().name() + " on ")
+        .hasMessageContaining("Nothing was touched: name an empty one");
   }
 
   @Test

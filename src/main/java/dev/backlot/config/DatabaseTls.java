@@ -1,8 +1,13 @@
 package dev.backlot.config;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Optional;
 
 /**
@@ -22,6 +27,8 @@ public record DatabaseTls(Mode mode, Optional<Path> ca) {
     /** Encrypted, to the server that the certificate names. */
     VERIFY_FULL
   }
+
+  private static final String PEM = "-----BEGIN CERTIFICATE-----";
 
   public static final DatabaseTls DISABLED = new DatabaseTls(Mode.DISABLE, Optional.empty());
 
@@ -45,11 +52,30 @@ public record DatabaseTls(Mode mode, Optional<Path> ca) {
               + ": true");
     }
     Optional<Path> ca =
-        mode == Mode.VERIFY_FULL || in.has("ca")
-            ? Optional.of(in.requireFile("ca"))
-            : Optional.empty();
+        mode == Mode.VERIFY_FULL || in.has("ca") ? Optional.of(certificates(in)) : Optional.empty();
     in.rejectUnknown();
     return new DatabaseTls(mode, mode == Mode.VERIFY_FULL ? ca : Optional.empty());
+  }
+
+  /** Read now: the drivers would say only at the first connection that they cannot use it. */
+  private static Path certificates(Section in) {
+    Path file = in.requireFile("ca");
+    if (!holdsCertificates(file)) {
+      throw in.error("ca", "holds no X.509 certificates in PEM form: " + file);
+    }
+    return file;
+  }
+
+  private static boolean holdsCertificates(Path file) {
+    try {
+      byte[] text = Files.readAllBytes(file);
+      return new String(text, StandardCharsets.ISO_8859_1).contains(PEM)
+          && !CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(text))
+              .isEmpty();
+    } catch (IOException | CertificateException unusable) {
+      return false;
+    }
   }
 
   /** For the JDBC driver's URL. */

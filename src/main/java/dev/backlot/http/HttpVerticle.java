@@ -5,6 +5,8 @@ import dev.backlot.config.HttpConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -28,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpVerticle extends VerticleBase {
   private static final int MAX_REQUEST_LINE = 4_096;
-  private static final int MAX_WEB_SOCKET_MESSAGE = 64 * 1024;
+
+  /** Above any limit of a route's own, so that the route can say what was too long. */
+  private static final int MAX_WEB_SOCKET_MESSAGE = 128 * 1024;
+
   private static final List<Integer> ROUTER_STATUSES = List.of(400, 404, 405, 413, 414, 415, 500);
   private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
   private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
@@ -72,7 +77,10 @@ public final class HttpVerticle extends VerticleBase {
     routes.get().forEach(group -> group.mount(router));
     allowHead(router);
     HttpServer listening =
-        vertx.createHttpServer(options()).requestHandler(request -> route(router, request));
+        vertx
+            .createHttpServer(options())
+            .requestHandler(request -> route(router, request))
+            .invalidRequestHandler(HttpVerticle::refuseUnreadable);
     server = listening;
     return listening.listen().recover(this::explain);
   }
@@ -122,6 +130,19 @@ public final class HttpVerticle extends VerticleBase {
     Problems.refuse(
         request,
         new BacklotException(ErrorCode.INVALID_REQUEST, "Host must be a name and, maybe, a port."));
+  }
+
+  /** What breaks the rules of HTTP itself, or is longer than a line or the headers may be. */
+  private static void refuseUnreadable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    ErrorCode code = ErrorCode.INVALID_REQUEST;
+    if (cause instanceof TooLongHttpLineException) {
+      code = ErrorCode.URI_TOO_LONG;
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      code = ErrorCode.HEADERS_TOO_LARGE;
+    }
+    protect(request.response());
+    Problems.refuse(request, Problems.of(code));
   }
 
   /** Defaults for every answer; a page that needs more sets its own. */

@@ -73,7 +73,8 @@ public final class Problems {
         .putHeader(RequestIds.HEADER, requestId)
         .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaderNames.CONNECTION, "close")
-        .end(body(known, requestId, new JsonObject()).toBuffer());
+        .end(body(known, requestId, new JsonObject()).toBuffer())
+        .onComplete(sent -> request.connection().close());
   }
 
   /** What this request was refused for, once it was; for meters. */
@@ -105,7 +106,7 @@ public final class Problems {
     if (status == 401) {
       response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"backlot\"");
     }
-    if (code == ErrorCode.BODY_TOO_LARGE) {
+    if (code == ErrorCode.BODY_TOO_LARGE || code == ErrorCode.BODY_TIMEOUT) {
       // The rest of the body may still be on its way: do not read it.
       response.putHeader(HttpHeaderNames.CONNECTION, "close");
     }
@@ -126,14 +127,16 @@ public final class Problems {
 
   static @Nullable ErrorCode ofStatus(int status) {
     return switch (status) {
-      case 400, 414, 431 -> ErrorCode.INVALID_REQUEST;
+      case 400 -> ErrorCode.INVALID_REQUEST;
       case 401 -> ErrorCode.UNAUTHENTICATED;
       case 403 -> ErrorCode.FORBIDDEN;
       case 404 -> ErrorCode.NOT_FOUND;
       case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
       case 413 -> ErrorCode.BODY_TOO_LARGE;
+      case 414 -> ErrorCode.URI_TOO_LONG;
       case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
       case 416 -> ErrorCode.RANGE_NOT_SATISFIABLE;
+      case 431 -> ErrorCode.HEADERS_TOO_LARGE;
       default -> null;
     };
   }
@@ -146,6 +149,8 @@ public final class Problems {
       case NOT_FOUND -> "See /docs for the paths of this API.";
       case METHOD_NOT_ALLOWED -> "The Allow header lists the methods of this path.";
       case BODY_TOO_LARGE -> "A body may have at most 256 KiB; pass media by URL.";
+      case URI_TOO_LONG -> "The path and its query may have a few thousand bytes.";
+      case HEADERS_TOO_LARGE -> "Send fewer or shorter headers.";
       case UNSUPPORTED_MEDIA_TYPE -> "Send 'Content-Type: application/json'.";
       case INTERNAL -> "Quote the request id when you report this.";
       default -> code.title() + ".";

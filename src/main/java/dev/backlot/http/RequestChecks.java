@@ -20,6 +20,7 @@ import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.MediaType;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -39,13 +40,20 @@ public final class RequestChecks {
 
   private final Contract contract;
   private final int bodyLimit;
+  private final Duration bodyTimeout;
 
   /**
-   * @param bodyLimit most bytes of a body; beyond it 413
+   * @param bodyLimit most bytes of a body; beyond it 413. One that has not arrived after 30 seconds
+   *     is answered 408: an idle time-out alone would wait for ever on a body that trickles
    */
   public RequestChecks(Contract contract, int bodyLimit) {
+    this(contract, bodyLimit, Duration.ofSeconds(30));
+  }
+
+  RequestChecks(Contract contract, int bodyLimit, Duration bodyTimeout) {
     this.contract = contract;
     this.bodyLimit = bodyLimit;
+    this.bodyTimeout = bodyTimeout;
   }
 
   /** Checks the query and headers, then reads and checks the body if the operation has one. */
@@ -87,26 +95,44 @@ public final class RequestChecks {
   private void collect(RoutingContext ctx, Rule rule) {
     Buffer body = Buffer.buffer();
     HttpServerRequest request = ctx.request();
+    long deadline = ctx.vertx().setTimer(bodyTimeout.toMillis(), late -> giveUp(ctx, tooSlow()));
+    request.exceptionHandler(gone -> ctx.vertx().cancelTimer(deadline));
     request.handler(
         part -> {
           if (body.length() + part.length() > bodyLimit) {
-            request.handler(ignored -> {});
-            request.endHandler(null);
-            Problems.send(ctx, tooLarge());
+            ctx.vertx().cancelTimer(deadline);
+            giveUp(ctx, tooLarge());
             return;
           }
           body.appendBuffer(part);
         });
     request.endHandler(
-        end ->
-            guarded(
-                ctx,
-                () -> {
-                  JsonObject object = JsonBody.parse(body);
-                  rule.check(object, "");
-                  ctx.put(BODY, object);
-                },
-                ctx::next));
+        end -> {
+          ctx.vertx().cancelTimer(deadline);
+          guarded(
+              ctx,
+              () -> {
+                JsonObject object = JsonBody.parse(body);
+                rule.check(object, "");
+                ctx.put(BODY, object);
+              },
+              ctx::next);
+        });
+  }
+
+  /** Answers before the body is whole, and reads no more of it. */
+  private static void giveUp(RoutingContext ctx, BacklotException refused) {
+    HttpServerRequest request = ctx.request();
+    request.handler(ignored -> {});
+    request.endHandler(null);
+    ctx.addEndHandler(sent -> request.connection().close());
+    Problems.send(ctx, refused);
+  }
+
+  private BacklotException tooSlow() {
+    return new BacklotException(
+        ErrorCode.BODY_TIMEOUT,
+        "A body must arrive within " + bodyTimeout.toSeconds() + " seconds.");
   }
 
   /**

@@ -84,10 +84,15 @@ final class Violations {
       case "number" -> "must be a number" + range(schema, "minimum", "maximum", "");
       case "string" -> "must be " + text(schema);
       case "array" -> "must be an array" + range(schema, "minItems", "maxItems", " elements");
-      case "object" -> "must be an object" + range(schema, "minProperties", "maxProperties", "");
+      case "object" -> "must be an object" + members(schema);
       case "boolean" -> "must be true or false";
       default -> "has a wrong type";
     };
+  }
+
+  private static String members(JsonObject schema) {
+    String count = range(schema, "minProperties", "maxProperties", "");
+    return count.isEmpty() ? "" : " with" + count + " members";
   }
 
   private static String text(JsonObject schema) {

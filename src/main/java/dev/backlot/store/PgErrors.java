@@ -41,6 +41,14 @@ final class PgErrors {
     return new BacklotException(ErrorCode.INTERNAL, "The database refused a statement", failure);
   }
 
+  /** The same, of a statement that could have stored nothing. */
+  static BacklotException ofRead(Throwable failure) {
+    return isUnavailable(failure) && !(failure instanceof BacklotException)
+        ? new BacklotException(
+            ErrorCode.STORE_UNAVAILABLE, "The database cannot be read now; try again soon", failure)
+        : translate(failure);
+  }
+
   static BacklotException outcomeUnknown(@Nullable Throwable failure) {
     return new BacklotException(
         ErrorCode.OUTCOME_UNKNOWN, "The connection to the database was lost at commit", failure);

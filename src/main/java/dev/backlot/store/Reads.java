@@ -18,7 +18,7 @@ final class Reads {
         .preparedQuery(sql)
         .execute(arguments)
         .map(rows -> list(rows, mapper))
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+        .recover(failure -> Future.failedFuture(PgErrors.ofRead(failure)));
   }
 
   /** How many rows the statement has written. */

@@ -24,6 +24,7 @@ class AppConfigTest {
   private static final Path DEVELOPMENT = Path.of("conf/backlot.yaml");
   private static final Path PRODUCTION = Path.of("conf/backlot-prod.yaml");
   private static final String CANARY = "c4nary-".repeat(9);
+  private static final Path CERTIFICATE = Path.of("src/test/resources/tls/ca.pem");
 
   @TempDir Path directory;
 
@@ -211,7 +212,8 @@ class AppConfigTest {
             .collect(Collectors.toSet())) {
       Path path = Path.of(secret);
       Files.createDirectories(path.getParent());
-      Files.writeString(path, CANARY);
+      Files.writeString(
+          path, path.toString().endsWith(".pem") ? Files.readString(CERTIFICATE) : CANARY);
     }
     Path file = Files.writeString(directory.resolve("prod.yaml"), text);
     return new ConfigSource(Optional.of(file), List.of(settings), Map.of());

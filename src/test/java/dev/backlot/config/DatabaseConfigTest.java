@@ -8,6 +8,7 @@ import dev.backlot.config.DatabaseConfig.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseConfigTest {
+  private static final Path CERTIFICATE = Path.of("src/test/resources/tls/ca.pem");
+
   @TempDir Path directory;
 
   @Test
@@ -132,10 +135,27 @@ class DatabaseConfigTest {
     return with(Map.of("mode", "embedded", "directory", "data/postgres", "port", "15432"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "not a certificate",
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        ""
+      })
+  void a_file_that_holds_no_certificates_is_named(String content) throws IOException {
+    Map<String, Object> values = external();
+    Files.writeString(directory.resolve("ca.pem"), content);
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, true)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("database.tls.ca: holds no X.509 certificates in PEM form: ");
+  }
+
   private Map<String, Object> external() throws IOException {
     Path owner = Files.writeString(directory.resolve("owner"), "owner's\n");
     Path app = Files.writeString(directory.resolve("app"), "app's\n");
-    Path ca = Files.writeString(directory.resolve("ca.pem"), "certificates\n");
+    Path ca = directory.resolve("ca.pem");
+    Files.copy(CERTIFICATE, ca, StandardCopyOption.REPLACE_EXISTING);
     return with(
         Map.of(
             "mode", "external",

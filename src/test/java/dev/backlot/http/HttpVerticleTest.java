@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,41 @@ class HttpVerticleTest {
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("invalid-json");
     assertThat(handled).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, Content-Length: many, 400, invalid-request",
+    "/aaaa, X-Short: a, 414, uri-too-long",
+    "/, X-Long: aaaa, 431, headers-too-large",
+  })
+  void what_breaks_http_itself_is_a_problem_too(
+      String path, String header, int status, String code) {
+    String answer =
+        RawHttp.send(
+            server.port(),
+            "GET " + path.replace("aaaa", "a".repeat(5_000)) + " HTTP/1.1",
+            "Host: localhost",
+            header.replace("aaaa", "a".repeat(20_000)));
+
+    assertThat(RawHttp.status(answer)).isEqualTo(status);
+    assertThat(answer.toLowerCase(Locale.ROOT))
+        .contains("content-type: application/problem+json")
+        .contains("\"code\":\"" + code + "\"");
+  }
+
+  @Test
+  void too_many_members_are_counted_in_plain_words() {
+    JsonObject metadata = new JsonObject();
+    IntStream.rangeClosed(0, 50).forEach(i -> metadata.put("k" + i, "v"));
+    JsonObject body =
+        new JsonObject()
+            .put("kind", "text2video")
+            .put("input", new JsonObject())
+            .put("metadata", metadata);
+
+    assertThat(server.post("/api/v1/jobs", body).bodyAsJsonObject().getString("detail"))
+        .isEqualTo("/metadata must be an object with at most 50 members.");
   }
 
   @Test

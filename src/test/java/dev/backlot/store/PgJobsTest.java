@@ -4,6 +4,7 @@ import static dev.backlot.store.Store.await;
 import static dev.backlot.store.Submissions.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
@@ -15,12 +16,16 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Submission;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +50,30 @@ class PgJobsTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  @Test
+  void a_read_without_a_database_does_not_speak_of_storing() {
+    Vertx vertx = Vertx.vertx();
+    Pool nowhere = Pools.create(vertx, store.database.config().withPort(1), "backlot test");
+    PgJobs jobs = new PgJobs(vertx, nowhere, new Random(1));
+    try {
+      Throwable failure =
+          await(
+              jobs.find(tenant, new JobId(new UUID(1, 1)))
+                  .transform(found -> Future.succeededFuture(found.cause())));
+
+      assertThat(failure)
+          .isInstanceOfSatisfying(
+              BacklotException.class,
+              known -> {
+                assertThat(known.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+                assertThat(known.detail())
+                    .isEqualTo("The database cannot be read now; try again soon");
+              });
+    } finally {
+      await(vertx.close());
+    }
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.backlot.domain.job.JobState;
@@ -18,9 +19,12 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -119,6 +123,19 @@ class PageTest {
     at("submit").click();
 
     assertThat(at("problem")).hasText("No credit.");
+  }
+
+  @Test
+  void that_there_are_no_jobs_is_said_only_once_it_is_known() {
+    Deque<Route> held = new ArrayDeque<>();
+    page.route(Pattern.compile(".*/api/v1/jobs(\\?.*)?$"), held::add);
+    page.reload();
+    page.waitForCondition(() -> !held.isEmpty());
+    assertThat(at("empty")).isHidden();
+
+    held.remove().resume();
+
+    assertThat(at("empty")).isVisible();
   }
 
   @Test

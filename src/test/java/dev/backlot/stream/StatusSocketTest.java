@@ -391,10 +391,20 @@ class StatusSocketTest {
   }
 
   @Test
-  void a_frame_above_the_bound_closes_the_socket() throws Exception {
+  void a_frame_above_the_bound_is_refused_in_words_before_the_socket_closes() throws Exception {
     StreamClient client = server.authenticated();
 
     client.socket.writeFinalTextFrame("x".repeat((64 << 10) + 1));
+
+    assertThat(client.next("error").getString("code")).isEqualTo("body-too-large");
+    assertThat(client.closeCode()).isEqualTo((short) 1009);
+  }
+
+  @Test
+  void a_frame_far_above_the_bound_is_not_even_read() throws Exception {
+    StreamClient client = server.authenticated();
+
+    client.socket.writeFinalTextFrame("x".repeat(1 << 20));
 
     // The rest of the frame is not read, so that the reset may overtake the close code.
     assertThat(client.closeCode()).isIn((short) 1009, (short) 1006);
