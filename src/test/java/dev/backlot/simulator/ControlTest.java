@@ -100,6 +100,7 @@ class ControlTest {
         "{\"fault\":\"lost\",\"probability\":2} | faults[0].probability: must be between 0 and 1",
         "{\"fault\":\"late\",\"delay\":\"3m\"} | faults[0].delay: must be a duration between 0s",
         "{\"fault\":\"lost\",\"target\":\"query\"} | faults[0].target: must be create",
+        "{\"fault\":\"lost\",\"message\":\"no\"} | faults[0].message: is only for error",
         "{\"fault\":\"lost\",\"often\":1} | faults[0].often: unknown key",
       })
   void a_wrong_rule_is_refused_with_its_reason(String rule, String reason) {

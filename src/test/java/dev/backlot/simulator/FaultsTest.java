@@ -36,6 +36,25 @@ class FaultsTest {
     assertThat(simulator.books().refused()).containsKey(code);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[sim:error=1301,message=we dislike it]", "[sim:moderate=message=we dislike it]"})
+  void a_refusal_says_what_it_was_told_to(String marker) {
+    Answer answer = simulator.create(marked("ord-1", marker));
+
+    assertThat(answer.code()).isEqualTo(1301);
+    assertThat(answer.json().getString("message")).isEqualTo("we dislike it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"moderate-task", "fail"})
+  void a_failed_task_says_what_it_was_told_to(String fault) {
+    String id = simulator.accepted(marked("ord-1", "[sim:" + fault + "=message=we dislike it]"));
+    simulator.finishRendering();
+
+    assertThat(simulator.query(id).data().getString("task_status_msg")).isEqualTo("we dislike it");
+  }
+
   @Test
   void a_broken_answer_has_no_envelope() {
     Answer answer = simulator.create(marked("ord-1", "[sim:broken=502]"));

@@ -3,6 +3,7 @@ package dev.backlot.system;
 import dev.backlot.config.DatabaseConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -31,6 +35,15 @@ public final class BacklotProcess implements AutoCloseable {
   /** What a JVM would read from our own environment, and we did not mean for it. */
   private static final List<String> JVM_VARIABLES =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  /**
+   * Below the ports that a system gives to outgoing connections: one of those could be taken
+   * between our look and the start of the process, or while it is down.
+   */
+  private static final int PORTS_FROM = 10_000;
+
+  private static final int PORTS_TO = 32_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final Map<String, String> settings;
@@ -61,7 +74,13 @@ public final class BacklotProcess implements AutoCloseable {
   public static BacklotProcess start(
       Path directory, Map<String, String> settings, String logLevel) {
     BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel);
-    started.awaitReady();
+    try {
+      started.awaitReady();
+    } catch (AssertionError notReady) {
+      started.kill();
+      started.stopDatabaseLeftBehind();
+      throw notReady;
+    }
     return started;
   }
 
@@ -214,10 +233,15 @@ public final class BacklotProcess implements AutoCloseable {
   }
 
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+    int port = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
+    return GIVEN.add(port) && isFree(port) ? port : freePort();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 

@@ -94,6 +94,7 @@ class SlotLimitTest {
   private BacklotProcess start(int configured, int granted, String probeInterval) {
     Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
     settings.put("provider.accounts[0].slots.default", String.valueOf(configured));
+    // No more than the slots, or it is refused at the start; a 1303 is no failure to it.
     settings.put("provider.breaker.failures", "1");
     settings.put("simulator.slots", String.valueOf(granted));
     settings.put("dispatch.probe-interval", probeInterval);
