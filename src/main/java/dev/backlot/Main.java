@@ -4,7 +4,6 @@ import dev.backlot.cli.BacklotCommand;
 import dev.backlot.config.AppConfig;
 import dev.backlot.simulator.SimulatorServer;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
 
 /** Entry point: the command line, and the programs that run until they are stopped. */
 public final class Main {
@@ -24,29 +23,20 @@ public final class Main {
 
   private static int serve(AppConfig config) {
     Welcome welcome = new Welcome(System.out);
-    Node node = Node.start(config, welcome::doing);
-    welcome.running(config, node);
-    return untilStopped(node::stop);
+    return UntilStopped.run(
+        closers -> welcome.running(config, Node.start(config, closers, welcome::doing)));
   }
 
   private static int simulate(AppConfig config) {
-    SimulatorServer simulator =
-        Deployer.await(
-            "starting the simulator",
-            SimulatorServer.start(config.simulator(), InstantSource.system()));
-    new Welcome(System.out).simulating(simulator.verticle());
-    return untilStopped(() -> Deployer.await("stopping the simulator", simulator.close()));
-  }
-
-  /** The hook stops everything before the process ends; the main thread only waits. */
-  private static int untilStopped(Runnable stop) {
-    CountDownLatch never = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(stop, "shutdown"));
-    try {
-      never.await();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return 0;
+    return UntilStopped.run(
+        closers -> {
+          SimulatorServer simulator =
+              Deployer.await(
+                  "starting the simulator",
+                  SimulatorServer.start(config.simulator(), InstantSource.system()));
+          closers.add(
+              "simulator", () -> Deployer.await("stopping the simulator", simulator.close()));
+          new Welcome(System.out).simulating(simulator.verticle());
+        });
   }
 }

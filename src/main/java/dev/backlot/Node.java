@@ -102,9 +102,12 @@ final class Node {
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
   }
 
-  /** Starts everything, or stops what was started and throws. */
-  static Node start(AppConfig config, Consumer<String> progress) {
-    Closers closers = new Closers();
+  /**
+   * Starts everything, or stops what was started and throws.
+   *
+   * @param closers stop it: readiness first, then the parts in reverse, the embedded database last
+   */
+  static Node start(AppConfig config, Closers closers, Consumer<String> progress) {
     try {
       DatabaseConfig database = Databases.open(config.database(), closers, progress);
       Node node = new Node(config, database, closers, progress);
@@ -114,12 +117,6 @@ final class Node {
       closers.closeAll();
       throw failure;
     }
-  }
-
-  /** Readiness off first, then the parts in reverse, the embedded database last. */
-  void stop() {
-    lifecycle.draining();
-    closers.closeAll();
   }
 
   int httpPort() {
@@ -158,6 +155,8 @@ final class Node {
     deployer.deploy("sampler", sampler(stream));
     deployer.deploy("retention", retention());
     lifecycle.started();
+    // The last to start is the first to stop: no more requests are sent here.
+    closers.add("readiness", lifecycle::draining);
   }
 
   private TenantId demoTenant(DevelopmentConfig demo) {

@@ -147,10 +147,20 @@ public final class Resolver {
     return Future.join(passes).mapEmpty();
   }
 
+  /**
+   * The last unknown send of a row was dated by another clock, that of the node which sent or of
+   * the database which took over. Ours may be ahead of it, so the horizon counts from now: a while
+   * too long never sends a second task, a while too short may.
+   */
   private void adopt(Unresolved row) {
     UnknownSend known = cases.get(row.ref().id());
     if (known == null || known.row.ref().fence() < row.ref().fence()) {
-      cases.put(row.ref().id(), new UnknownSend(row, clock.instant()));
+      Instant now = clock.instant();
+      UnknownSend adopted = new UnknownSend(row, now);
+      if (adopted.lastUnknownAt.isBefore(now)) {
+        adopted.lastUnknownAt = now;
+      }
+      cases.put(row.ref().id(), adopted);
     }
   }
 

@@ -277,6 +277,25 @@ class DispatchTest {
   }
 
   @Test
+  void the_horizon_of_a_send_that_another_clock_dated_counts_from_its_adoption() throws Exception {
+    dispatch.provider.next(new Fate.Vanish(), new Fate.Vanish());
+    dispatch.send();
+    StoreFixture.await(store.membership.leave(dispatch.lease));
+    NodeLease heir = dispatch.lease("two");
+    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    store.database.execute("UPDATE attempt SET last_unknown_at = '2000-01-01T00:00:00Z'");
+    Dispatch other = dispatch.dispatch(heir);
+
+    dispatch.reload(other);
+    dispatch.lookUp(other);
+    assertThat(store.state(job)).isEqualTo("submitting");
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp(other);
+
+    assertThat(store.state(job)).isEqualTo("queued");
+  }
+
+  @Test
   void a_node_whose_job_was_taken_over_can_change_nothing() throws Exception {
     dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
     dispatch.send();

@@ -71,6 +71,13 @@ public final class BacklotProcess implements AutoCloseable {
     return start(directory, settings, "DEBUG");
   }
 
+  /** Starts the service and waits until it has said this. */
+  static BacklotProcess startUntil(Path directory, String said) {
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), Map.of(), "INFO");
+    Eventually.until(said, STARTUP, () -> started.tail().contains(said));
+    return started;
+  }
+
   public static BacklotProcess start(
       Path directory, Map<String, String> settings, String logLevel) {
     BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel);
