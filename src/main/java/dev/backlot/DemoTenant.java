@@ -3,6 +3,7 @@ package dev.backlot;
 import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -21,10 +22,17 @@ final class DemoTenant {
         .compose(tenant -> grant(storage, config, tenant, now).map(done -> tenant));
   }
 
-  private static Future<Boolean> grant(
+  private static Future<Void> grant(
       Storage storage, DevelopmentConfig config, TenantId tenant, Instant now) {
     return config.credits().isPositive()
-        ? storage.ledger().grant(tenant, config.asset(), config.credits(), GRANT, now)
-        : Future.succeededFuture(false);
+        ? grant(storage, config, tenant, Asset.VIDEO_UNIT, now)
+            .compose(video -> grant(storage, config, tenant, Asset.IMAGE_UNIT, now))
+            .mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  private static Future<Boolean> grant(
+      Storage storage, DevelopmentConfig config, TenantId tenant, Asset asset, Instant now) {
+    return storage.ledger().grant(tenant, asset, config.credits(), GRANT, now);
   }
 }

@@ -12,6 +12,7 @@ import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -281,11 +282,18 @@ final class Node {
                 storage.dispatches(), new MeteredProvider(provider, registry), provider, bus),
             new Dispatch.Making(catalog, installation, ids::next),
             new Dispatch.Accounts(
-                accountIds(config), accounts.stream().map(AccountConfig::pool).distinct().toList()),
+                accountIds(config),
+                accounts.stream().map(AccountConfig::pool).distinct().toList(),
+                this::speaks),
             lease,
             config.dispatch(),
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
     return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
+  }
+
+  private boolean speaks(String account, Dialect dialect) {
+    return config.provider().accounts().stream()
+        .anyMatch(each -> each.id().equals(account) && each.speaks(dialect.text()));
   }
 
   /** One row for each account and each model: Kling counts tasks per account and model version. */
@@ -300,7 +308,7 @@ final class Node {
                                 account.pool(),
                                 account.id(),
                                 each.text(),
-                                account.slots().of(each.model()))))
+                                account.slots().of(each))))
         .toList();
   }
 

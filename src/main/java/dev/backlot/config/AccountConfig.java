@@ -1,5 +1,6 @@
 package dev.backlot.config;
 
+import dev.backlot.domain.catalog.SlotClass;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -40,26 +41,42 @@ public record AccountConfig(
    * Tasks that may be in flight, by model (section 9).
    *
    * @param standard for every model that is not named
+   * @param images the same for tasks that make images, which have packs of their own
+   * @param models by name, or by name and pack such as {@code kling-v3/image}
    */
-  public record Slots(int standard, Map<String, Integer> models) {
+  public record Slots(int standard, int images, Map<String, Integer> models) {
+    private static final String IMAGE = "image";
+
     public Slots {
       models = Map.copyOf(models);
     }
 
-    public int of(String model) {
-      return models.getOrDefault(model, standard);
+    public int of(SlotClass slotClass) {
+      Integer exactly = models.get(slotClass.text());
+      if (exactly != null) {
+        return exactly;
+      }
+      return slotClass.pack().equals(IMAGE)
+          ? images
+          : models.getOrDefault(slotClass.model(), standard);
     }
 
     static Slots from(Section in) {
       int standard = in.requireInt("default", 0, MAX_SLOTS);
+      int images = in.requireInt("images", 0, MAX_SLOTS);
       Section perModel = in.section("models");
       Map<String, Integer> models = new TreeMap<>();
       perModel
           .names()
           .forEach(model -> models.put(model, perModel.requireInt(model, 0, MAX_SLOTS)));
       in.rejectUnknown();
-      return new Slots(standard, models);
+      return new Slots(standard, images, models);
     }
+  }
+
+  /** Tokens are signed for the legacy dialect only (section 2.3). */
+  public boolean speaks(String dialect) {
+    return credential instanceof Credential.ApiKey || dialect.equals("legacy");
   }
 
   static AccountConfig from(Section in) {

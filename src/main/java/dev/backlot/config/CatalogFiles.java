@@ -2,11 +2,16 @@ package dev.backlot.config;
 
 import dev.backlot.domain.catalog.Capability;
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Choice;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.FieldType;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.catalog.Limits;
 import dev.backlot.domain.catalog.PriceBook;
 import dev.backlot.domain.catalog.Probe;
+import dev.backlot.domain.catalog.Route;
+import dev.backlot.domain.catalog.Rule;
+import dev.backlot.domain.catalog.Selector;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import java.io.IOException;
@@ -70,23 +75,81 @@ public final class CatalogFiles {
     Kind kind =
         new Kind(
             name,
-            in.requireText("path"),
-            in.requireText("dialect"),
+            route(in),
             in.requireText("pack"),
-            in.requireInt("slots", 1, 100),
-            in.requireText("default-model"),
-            in.requireText("default-mode"),
-            in.requireInt("default-duration", 1, 3_600),
+            choices(in),
             new FieldType.Members(fields, Set.of()),
             in.sections("needs").stream().map(CatalogFiles::need).toList(),
             in.lists("alternatives"),
+            in.sections("rules").stream().map(CatalogFiles::rule).toList(),
             probes,
             named(in, "models", (model, section) -> capability(section, probes.keySet())));
     in.rejectUnknown();
-    if (!kind.models().containsKey(kind.defaultModel())) {
-      throw in.error("default-model", "must be one of the models below");
+    if (!kind.models().containsKey(kind.choices().model().otherwise())) {
+      throw in.error("model", "its default must be one of the models below");
     }
     return kind;
+  }
+
+  private static Route route(Section in) {
+    try {
+      return new Route(
+          Dialect.parse(in.requireText("dialect")),
+          in.requireText("path"),
+          in.requireEnum("lookup", Route.Lookup.class));
+    } catch (IllegalArgumentException wrong) {
+      throw in.error("path", String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static Kind.Choices choices(Section in) {
+    return new Kind.Choices(
+        choice(in, "model", Choice.NONE),
+        choice(in, "mode", Choice.NONE),
+        choice(in, "seconds", Choice.NONE),
+        choice(in, "outputs", new Choice(null, "1")));
+  }
+
+  private static Choice choice(Section in, String name, Choice otherwise) {
+    if (!in.has(name)) {
+      return otherwise;
+    }
+    Section choice = in.section(name);
+    Choice read =
+        new Choice(
+            choice.text("at").map(Selector::parse).orElse(null), choice.requireText("default"));
+    choice.rejectUnknown();
+    return read;
+  }
+
+  private static Rule rule(Section in) {
+    Set<String> models = new HashSet<>(in.texts("models"));
+    Rule rule;
+    if (in.has("needs")) {
+      rule =
+          new Rule.Implies(
+              models,
+              Probe.parse(in.requireText("when")),
+              in.texts("needs").stream().map(Probe::parse).toList(),
+              in.requireText("at"),
+              in.requireText("says"));
+    } else if (in.has("distinct")) {
+      rule = new Rule.Distinct(Selector.parse(in.requireText("distinct")), in.requireText("says"));
+    } else if (in.has("longest")) {
+      rule =
+          new Rule.Longest(
+              models, Selector.parse(in.requireText("longest")), in.requireInt("most", 1, 100_000));
+    } else {
+      rule =
+          new Rule.AtMost(
+              models,
+              in.requireInt("most", 0, 1_000),
+              in.texts("of").stream().map(Selector::parse).toList(),
+              in.text("when").map(Probe::parse).orElse(null),
+              in.requireText("says"));
+    }
+    in.rejectUnknown();
+    return rule;
   }
 
   private static Kind.Need need(Section in) {
@@ -99,6 +162,7 @@ public final class CatalogFiles {
   private static Capability capability(Section in, Set<String> known) {
     Capability capability =
         new Capability(
+            in.text("counts-as").orElse(null),
             in.texts("modes"),
             in.texts("durations").stream().map(Integer::valueOf).toList(),
             named(in, "features", (feature, section) -> limits(section)));
@@ -138,8 +202,8 @@ public final class CatalogFiles {
 
   private static PriceBook.Row row(Section in) {
     boolean perSecond = in.has("per-second");
-    if (perSecond == in.has("per-clip")) {
-      throw in.error("per-second", "give either per-second or per-clip");
+    if (perSecond == in.has("per-output")) {
+      throw in.error("per-second", "give either per-second or per-output");
     }
     PriceBook.Row row =
         new PriceBook.Row(
@@ -147,7 +211,7 @@ public final class CatalogFiles {
             new HashSet<>(in.texts("models")),
             limitsOf(in),
             perSecond,
-            Credits.of(in.requireText(perSecond ? "per-second" : "per-clip")));
+            Credits.of(in.requireText(perSecond ? "per-second" : "per-output")));
     in.rejectUnknown();
     if (!row.amount().isPositive()) {
       throw in.error("per-second", "a price must be above 0");

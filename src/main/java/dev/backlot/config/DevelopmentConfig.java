@@ -1,6 +1,5 @@
 package dev.backlot.config;
 
-import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
@@ -11,10 +10,9 @@ import java.util.regex.Pattern;
  * @param tenant its name
  * @param keyId public part of its key: 12 letters and digits
  * @param keySecret secret part of its key
- * @param credits granted once, when the tenant is made
+ * @param credits units of each pack, granted once, when the tenant is made
  */
-public record DevelopmentConfig(
-    String tenant, String keyId, Secret keySecret, Asset asset, Credits credits) {
+public record DevelopmentConfig(String tenant, String keyId, Secret keySecret, Credits credits) {
   private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Pattern KEY_ID = Pattern.compile("[a-z0-9]{12}");
 
@@ -32,7 +30,6 @@ public record DevelopmentConfig(
             tenant,
             keyId,
             in.requireSecret("key-secret"),
-            in.requireEnum("asset", Asset.class),
             new Credits(BigDecimal.valueOf(in.requireLong("credits", 0, 1_000_000_000))));
     in.rejectUnknown();
     return config;

@@ -4,7 +4,9 @@ import dev.backlot.domain.catalog.FieldType;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads what the members of an input may be. */
 final class FieldTypes {
@@ -22,7 +24,8 @@ final class FieldTypes {
     FieldType type =
         switch (in.requireText("type")) {
           case "text" -> new FieldType.Text(length(in, "min", 0), length(in, "max", MAX_LENGTH));
-          case "media" -> new FieldType.Media();
+          case "image" -> new FieldType.Image(in.requireInt("mib", 1, 64) << 20);
+          case "video" -> new FieldType.Video();
           case "one-of" -> new FieldType.OneOf(in.texts("values"));
           case "flag" -> new FieldType.Flag();
           case "id" -> new FieldType.Id();
@@ -36,16 +39,33 @@ final class FieldTypes {
           case "list" ->
               new FieldType.ListOf(
                   length(in, "min", 0), length(in, "max", 1_000), type(in.section("of")));
+          case "tagged" -> tagged(in);
           case "object" ->
               new FieldType.Members(
                   members(in.section("members")), new HashSet<>(in.texts("required")));
           default ->
               throw in.error(
                   "type",
-                  "must be one of text, media, one-of, flag, id, number, whole, list, object");
+                  "must be one of text, image, video, one-of, flag, id, number, whole, list, tagged, object");
         };
     in.rejectUnknown();
     return type;
+  }
+
+  private static FieldType tagged(Section in) {
+    String by = in.requireText("by");
+    Section all = in.section("cases");
+    Map<String, FieldType.Members> cases = new LinkedHashMap<>();
+    for (String tag : all.names()) {
+      Section each = all.section(tag);
+      Map<String, FieldType> members = new LinkedHashMap<>(members(each.section("members")));
+      members.put(by, new FieldType.OneOf(List.of(tag)));
+      Set<String> required = new HashSet<>(each.texts("required"));
+      required.add(by);
+      cases.put(tag, new FieldType.Members(members, required));
+      each.rejectUnknown();
+    }
+    return new FieldType.Tagged(by, cases);
   }
 
   private static int length(Section in, String name, int otherwise) {

@@ -40,16 +40,19 @@ public record SimulatorConfig(
   }
 
   /**
-   * @param slots tasks in flight per model version and resource-pack type
-   * @param slotsByModel exceptions to {@code slots}, by model name
-   * @param packUnits units the video pack holds; when they are billed, creates are refused with
-   *     1102
+   * @param slots clips in flight per model version
+   * @param imageSlots images in flight per model version, each counted
+   * @param slotsByModel exceptions, by model version for clips, or by version and pack such as
+   *     {@code kling-v3/image}
+   * @param packUnits units that the video pack and the image pack hold each; when they are billed,
+   *     creates are refused with 1102
    */
   public record Account(
       Secret accessKey,
       Secret secretKey,
       Secret apiKey,
       int slots,
+      int imageSlots,
       Map<String, Integer> slotsByModel,
       BigDecimal packUnits) {
     public Account {
@@ -119,7 +122,10 @@ public record SimulatorConfig(
     return config;
   }
 
-  /** Free ports on loopback, five slots, a hundred times faster than the real service. */
+  /**
+   * Free ports on loopback, five slots and nine for images, a hundred times faster than the real
+   * service.
+   */
   public static SimulatorConfig defaults() {
     return new SimulatorConfig(
         false,
@@ -131,6 +137,7 @@ public record SimulatorConfig(
             new Secret("sim-secret-key-sim-secret-key-00"),
             new Secret("sim-api-key"),
             5,
+            9,
             Map.of(),
             BigDecimal.valueOf(10_000_000)),
         new Rendering(RenderMode.TIMED, 100, Duration.ofSeconds(90), 0.3),
@@ -148,6 +155,7 @@ public record SimulatorConfig(
             account.secretKey(),
             account.apiKey(),
             slots,
+            account.imageSlots(),
             account.slotsByModel(),
             account.packUnits()));
   }
@@ -159,6 +167,7 @@ public record SimulatorConfig(
             account.secretKey(),
             account.apiKey(),
             account.slots(),
+            account.imageSlots(),
             account.slotsByModel(),
             units));
   }
@@ -204,6 +213,7 @@ public record SimulatorConfig(
         key(in, "secret-key"),
         key(in, "api-key"),
         in.requireInt("slots", 0, 1_000_000),
+        in.requireInt("image-slots", 0, 1_000_000),
         slotsByModel,
         in.requireDecimal("pack-units", BigDecimal.ZERO, new BigDecimal("1e12")));
   }

@@ -1,5 +1,7 @@
 package dev.backlot.dispatch;
 
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.FreeSlots;
@@ -12,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,11 +24,17 @@ import java.util.function.Supplier;
  */
 final class AttemptPlanner implements Dispatches.Planner {
   private final Routing routing;
+  private final BiPredicate<String, Dialect> speaks;
   private final String installation;
   private final Supplier<UUID> ids;
 
-  AttemptPlanner(Routing routing, String installation, Supplier<UUID> ids) {
+  AttemptPlanner(
+      Routing routing,
+      BiPredicate<String, Dialect> speaks,
+      String installation,
+      Supplier<UUID> ids) {
     this.routing = routing;
+    this.speaks = speaks;
     this.installation = installation;
     this.ids = ids;
   }
@@ -40,32 +49,42 @@ final class AttemptPlanner implements Dispatches.Planner {
     return planned;
   }
 
-  private static Optional<Room> roomiest(List<Room> rooms, QueuedJob job) {
+  private Optional<Room> roomiest(List<Room> rooms, QueuedJob job) {
+    Dialect dialect = routing.route(job.kind()).dialect();
     return rooms.stream()
-        .filter(room -> room.fits(job))
+        .filter(room -> room.fits(job) && speaks.test(room.slots.account(), dialect))
         .max(Comparator.comparingInt(room -> room.free));
   }
 
   private PlannedAttempt plan(QueuedJob job, String account) {
     AttemptId id = new AttemptId(ids.get());
     String externalId = id.externalId(installation);
+    Route route = routing.route(job.kind());
     return new PlannedAttempt(
         id,
         job.id(),
         account,
-        routing.dialect(job.kind()),
-        routing.path(job.kind()),
+        route.dialect().text(),
+        route.pathFor(job.model()),
         externalId,
-        body(job, externalId),
+        body(job, route.dialect(), externalId),
         job.slotClass(),
         job.slots());
   }
 
-  private static String body(QueuedJob job, String externalId) {
-    return new JsonObject(job.input())
-        .put("model_name", job.model())
-        .put("external_task_id", externalId)
-        .encode();
+  private static String body(QueuedJob job, Dialect dialect, String externalId) {
+    JsonObject body = new JsonObject(job.input());
+    JsonObject ours = body;
+    for (String member : dialect.ours()) {
+      JsonObject inner = ours.getJsonObject(member, new JsonObject());
+      ours.put(member, inner);
+      ours = inner;
+    }
+    ours.put("external_task_id", externalId);
+    if (dialect == Dialect.LEGACY) {
+      body.put("model_name", job.model());
+    }
+    return body.encode();
   }
 
   /** What is left of one account's slots while this plan is made. */

@@ -2,6 +2,7 @@ package dev.backlot.dispatch;
 
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.node.NodeLease;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -39,8 +41,10 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
    * The provider accounts that this node can reach.
    *
    * @param pools the pools they belong to
+   * @param speaks whether an account, by id, can be spoken to in a dialect
    */
-  public record Accounts(List<String> ids, List<String> pools) {
+  public record Accounts(
+      List<String> ids, List<String> pools, BiPredicate<String, Dialect> speaks) {
     public Accounts {
       ids = List.copyOf(ids);
       pools = List.copyOf(pools);
@@ -80,7 +84,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
         new Resolver(
             ports, lease, recorder, sender, rules, refusals, lookups, config, timing.clock());
     AttemptPlanner planner =
-        new AttemptPlanner(making.routing(), making.installation(), making.ids());
+        new AttemptPlanner(
+            making.routing(), accounts.speaks(), making.installation(), making.ids());
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

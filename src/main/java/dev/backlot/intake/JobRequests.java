@@ -52,10 +52,10 @@ final class JobRequests {
    */
   Request read(Principal caller, JsonObject body, @Nullable String key, Instant at) {
     Map<String, Object> input = body.getJsonObject("input").getMap();
-    Facts facts = catalog.check(body.getString("kind"), input);
+    Facts facts = catalog.check(body.getString("kind"), body.getString("model"), input);
     Price price = catalog.price(facts);
     Instant now = at.truncatedTo(ChronoUnit.MICROS);
-    Job job = queued(caller, body, CanonicalJson.text(input), facts, price, now);
+    Job job = queued(caller, body, CanonicalJson.text(facts.input()), facts, price, now);
     String answer = JobJson.text(job);
     Idempotency idempotency =
         key == null
@@ -106,7 +106,7 @@ final class JobRequests {
         job.priority(),
         config.pool(),
         facts.slotClass().text(),
-        facts.kind().slots(),
+        facts.outputs(),
         job.acceptedAt(),
         sortKey,
         job.asset(),
@@ -136,6 +136,10 @@ final class JobRequests {
     CanonicalJson.write(canonical, job.kind());
     if (body.containsKey("metadata")) {
       canonical.append(",\"metadata\":").append(job.metadata());
+    }
+    if (body.containsKey("model")) {
+      canonical.append(",\"model\":");
+      CanonicalJson.write(canonical, job.model());
     }
     if (body.containsKey("priority")) {
       canonical.append(",\"priority\":").append(job.priority());

@@ -54,6 +54,10 @@ final class KlingAccount {
     return config.lookup();
   }
 
+  boolean speaks(String dialect) {
+    return config.speaks(dialect);
+  }
+
   boolean signsTokens() {
     return tokens.areSigned();
   }

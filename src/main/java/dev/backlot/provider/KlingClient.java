@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.ProviderConfig;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
@@ -24,13 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speaks Kling's legacy dialect (Kling reference, sections 1 to 4) for a fixed set of accounts.
+ * Speaks both of Kling's dialects (Kling reference, sections 1 to 6) for a fixed set of accounts.
  * Sends nothing twice by itself, with one exception: a token that was refused for its time is
  * signed anew, once, because that refusal proves that there is no task.
  */
 public final class KlingClient implements VideoProvider {
   private static final Logger LOG = LoggerFactory.getLogger(KlingClient.class);
-  private static final String LEGACY = "legacy";
 
   private final Vertx vertx;
   private final ProviderConfig config;
@@ -76,10 +76,12 @@ public final class KlingClient implements VideoProvider {
       return Future.succeededFuture(noAccount());
     }
     Deadline deadline = Deadline.in(vertx, config.deadlines().query());
+    boolean legacy = task.dialect().equals(Dialect.LEGACY.text());
+    String id = segment(task.taskId());
     return account
-        .get(task.path() + "/" + segment(task.taskId()), deadline)
+        .get(legacy ? task.path() + "/" + id : "/tasks?task_ids=" + id, deadline)
         .onComplete(done -> deadline.cancel())
-        .map(KlingClient::lookup)
+        .map(reply -> legacy ? lookup(reply) : lookupIn(reply, task.taskId()))
         .otherwise(failure -> unclear(failure.getClass().getSimpleName()))
         .onSuccess(
             answer ->
@@ -156,6 +158,19 @@ public final class KlingClient implements VideoProvider {
         unusable -> unclear(unusable.reason()));
   }
 
+  /** What a list of tasks says of one; a list without it concludes nothing of an accepted task. */
+  private static TaskLookup lookupIn(Reply reply, String taskId) {
+    if (!(reply instanceof Reply.Success success)) {
+      return lookup(reply);
+    }
+    for (JsonNode task : success.data()) {
+      if (KlingPayloads.taskId(task).filter(taskId::equals).isPresent()) {
+        return lookup(new Reply.Success(task));
+      }
+    }
+    return unclear("the answer does not name the task");
+  }
+
   static TaskLookup unclear(String reason) {
     return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, reason);
   }
@@ -193,8 +208,10 @@ public final class KlingClient implements VideoProvider {
     }
   }
 
+  /** Null when the account is not ours, or its credential cannot speak the dialect. */
   private @Nullable KlingAccount account(String id, String dialect) {
-    return dialect.equals(LEGACY) ? accounts.get(id) : null;
+    KlingAccount account = accounts.get(id);
+    return account != null && account.speaks(dialect) ? account : null;
   }
 
   private static TaskLookup noAccount() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backlot.config.AccountConfig.Lookup;
 import dev.backlot.config.ProviderConfig.ListPages;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.VideoProvider.ByExternalId;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One look-up by our own id (promise P2). The product path is asked first; its "not found" (1201)
- * has other meanings too, so it is believed only when a second way of asking agrees. Whatever is
- * neither found nor surely absent is unclear.
+ * has other meanings too, so it is believed only when a second way of asking agrees. The newer
+ * dialect has one question for all products, whose empty list has one meaning. Whatever is neither
+ * found nor surely absent is unclear.
  */
 final class KlingLookUp {
   private static final TaskLookup NOT_THERE = new TaskLookup.NotThere();
@@ -34,6 +36,9 @@ final class KlingLookUp {
 
   /** Never fails. */
   Future<TaskLookup> run() {
+    if (isNewer()) {
+      return askTasks();
+    }
     return account
         .get(attempt.path() + "/" + KlingClient.segment(attempt.externalId()), deadline)
         .compose(this::afterProductPath);
@@ -131,13 +136,18 @@ final class KlingLookUp {
   }
 
   /**
-   * Adopts it as pending whatever its state: the next query on the product path says the rest, in
-   * the shape we read results from.
+   * A task of a product path is adopted as pending whatever its state: the next query there says
+   * the rest, in the shape that its results are kept in.
    */
-  private static TaskLookup found(JsonNode task) {
-    return KlingPayloads.taskId(task)
-        .<TaskLookup>map(id -> new TaskLookup.Found(new TaskReport.Pending(id, "submitted")))
+  private TaskLookup found(JsonNode task) {
+    return KlingPayloads.report(task)
+        .map(report -> isNewer() ? report : new TaskReport.Pending(report.taskId(), "submitted"))
+        .<TaskLookup>map(TaskLookup.Found::new)
         .orElseGet(() -> KlingClient.unclear("a task without an id"));
+  }
+
+  private boolean isNewer() {
+    return attempt.dialect().equals(Dialect.PATH_PER_MODEL.text());
   }
 
   private boolean isAnothers(JsonNode task) {

@@ -72,7 +72,7 @@ final class KlingPayloads {
         .flatMap(KlingPayloads::time);
   }
 
-  /** What the data of a legacy query says of its task; empty when it names none. */
+  /** What the data of a query says of its task, in either dialect; empty when it names none. */
   static Optional<TaskReport> report(JsonNode task) {
     return taskId(task).map(id -> report(id, task));
   }
@@ -92,8 +92,9 @@ final class KlingPayloads {
    */
   private static TaskReport succeeded(String id, JsonNode task) {
     List<Output> outputs = new ArrayList<>();
-    for (JsonNode video : task.path("task_result").path("videos")) {
-      outputs.add(new Output(outputs.size(), "video", text(video, "duration").orElse(null)));
+    for (KlingFiles.File file : KlingFiles.of(task)) {
+      String duration = text(file.node(), "duration").orElse(null);
+      outputs.add(new Output(outputs.size(), file.type(), duration));
     }
     if (outputs.isEmpty()) {
       LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
@@ -102,22 +103,24 @@ final class KlingPayloads {
   }
 
   private static TaskReport failed(String id, JsonNode task) {
-    ErrorCode code = FailureReasons.classify(text(task, "task_status_msg").orElse(""));
+    String words = text(task, "task_status_msg").or(() -> text(task, "message")).orElse("");
+    ErrorCode code = FailureReasons.classify(words);
     return new TaskReport.Failed(
         id, code, FailureReasons.userText(code), deduction(id, task), task.toString());
   }
 
   /** Exact, or nothing: an amount that cannot be kept exactly is left to the reconciliation. */
   private static @Nullable Credits deduction(String id, JsonNode task) {
-    Optional<String> amount = text(task, "final_unit_deduction");
-    if (amount.isEmpty()) {
+    List<String> amounts = unitAmounts(task);
+    if (amounts.isEmpty()) {
       return null;
     }
     try {
-      BigDecimal value = number(amount.get());
-      if (value.signum() >= 0 && Math.abs(value.scale()) <= MAX_NUMBER) {
-        return new Credits(value);
+      BigDecimal sum = BigDecimal.ZERO;
+      for (String amount : amounts) {
+        sum = sum.add(unsigned(amount));
       }
+      return new Credits(sum);
     } catch (ArithmeticException | NumberFormatException notExact) {
       // The line below says so.
     }
@@ -125,11 +128,31 @@ final class KlingPayloads {
     return null;
   }
 
+  /** What was taken from resource packs; money is not, and left to the reconciliation. */
+  private static List<String> unitAmounts(JsonNode task) {
+    List<String> amounts = new ArrayList<>();
+    text(task, "final_unit_deduction").ifPresent(amounts::add);
+    for (JsonNode bill : task.path("billing")) {
+      if (text(bill, "charge_type").filter("unit"::equals).isPresent()) {
+        text(bill, "amount").ifPresent(amounts::add);
+      }
+    }
+    return amounts;
+  }
+
+  private static BigDecimal unsigned(String text) {
+    BigDecimal value = number(text);
+    if (value.signum() < 0 || Math.abs(value.scale()) > MAX_NUMBER) {
+      throw new ArithmeticException("not an amount");
+    }
+    return value;
+  }
+
   /** The source address of output n of a raw payload; empty when there is none. */
   static Optional<String> sourceUrl(String raw, int n) {
     try {
-      JsonNode video = JSON.readTree(raw).path("task_result").path("videos").path(n);
-      return text(video, "url");
+      List<KlingFiles.File> files = KlingFiles.of(JSON.readTree(raw));
+      return n >= 0 && n < files.size() ? text(files.get(n).node(), "url") : Optional.empty();
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
     }

@@ -15,9 +15,10 @@ import java.util.Map;
  * @param late creates whose client was dropped and that are not decided yet
  * @param repeatedExternalIds external ids accepted more than once, with how often; stays empty
  *     unless the simulator is broken
- * @param billed exact units of all ended tasks
+ * @param billed exact units of the video pack that all ended tasks cost
  * @param slots by slot class, {@code model/pack}
  * @param requests by route, whatever their answer
+ * @param billedByPack exact units of all ended tasks, by pack: {@code video}, {@code image}
  */
 public record Books(
     long received,
@@ -31,10 +32,12 @@ public record Books(
     long failed,
     BigDecimal billed,
     Map<String, SlotUse> slots,
-    Map<String, Long> requests) {
+    Map<String, Long> requests,
+    Map<String, BigDecimal> billedByPack) {
 
   /**
-   * @param highWater most tasks ever in flight at once
+   * @param inFlight slots held: one for a clip, one for each image
+   * @param highWater most slots ever held at once
    * @param refused creates refused with 1303
    */
   public record SlotUse(int limit, int inFlight, int highWater, long refused) {}
@@ -44,5 +47,6 @@ public record Books(
     repeatedExternalIds = Map.copyOf(repeatedExternalIds);
     slots = Map.copyOf(slots);
     requests = Map.copyOf(requests);
+    billedByPack = Map.copyOf(billedByPack);
   }
 }

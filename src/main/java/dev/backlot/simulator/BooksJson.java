@@ -12,6 +12,9 @@ final class BooksJson {
     new TreeMap<>(books.refused()).forEach((code, count) -> refused.put("" + code, count));
     JsonObject slots = new JsonObject();
     new TreeMap<>(books.slots()).forEach((name, use) -> slots.put(name, slot(use)));
+    JsonObject billed = new JsonObject();
+    new TreeMap<>(books.billedByPack())
+        .forEach((pack, units) -> billed.put(pack, TaskJson.text(units)));
     return new JsonObject()
         .put("received", books.received())
         .put("accepted", books.accepted())
@@ -23,6 +26,7 @@ final class BooksJson {
         .put("succeeded", books.succeeded())
         .put("failed", books.failed())
         .put("billed", TaskJson.text(books.billed()))
+        .put("billed_by_pack", billed)
         .put("slots", slots)
         .put("requests", new JsonObject(new TreeMap<>(books.requests())));
   }
@@ -35,6 +39,8 @@ final class BooksJson {
         .put("model", task.model())
         .put("mode", task.mode())
         .put("seconds", task.seconds())
+        .put("count", task.count())
+        .put("pack", task.pack())
         .put("status", task.status())
         .put("failure", task.failure())
         .put("billed", TaskJson.text(task.billed()))

@@ -123,10 +123,12 @@ final class ControlRoutes {
   private JsonObject limitSlots(RoutingContext ctx) {
     Section body = section("slots", ctx.body().asJsonObject());
     String model = body.requireText("model");
-    if (Capability.of(model) == null) {
+    PackType pack = body.has("pack") ? body.requireEnum("pack", PackType.class) : PackType.VIDEO;
+    SlotClass slotClass = SlotClass.of(model, pack);
+    if (!slotClass.isKnown()) {
       throw body.error("model", "unknown, got " + model);
     }
-    studio.slots().limit(model + "/" + VideoRequest.PACK, body.requireInt("slots", 0, 1_000_000));
+    studio.slots().limit(slotClass, body.requireInt("slots", 0, 1_000_000));
     body.rejectUnknown();
     return BooksJson.books(studio.books());
   }

@@ -1,25 +1,26 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorConfig.Account;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
- * {@code GET /account/costs}: the pack as it was some hours ago, once a second at most (reference,
- * section 7). Event loop only.
+ * {@code GET /account/costs}: the packs as they were some hours ago, once a second at most
+ * (reference, section 7). Event loop only.
  */
 final class Costs {
   private static final long INTERVAL = Duration.ofSeconds(1).toMillis();
   private static final Duration PACK_LIFE = Duration.ofDays(365);
 
   private final Studio studio;
-  private final int slots;
+  private final Account account;
   private final long bought;
   private long nextAllowed;
 
-  Costs(Studio studio, int slots, long bought) {
+  Costs(Studio studio, Account account, long bought) {
     this.studio = studio;
-    this.slots = slots;
+    this.account = account;
     this.bought = bought;
   }
 
@@ -29,21 +30,26 @@ final class Costs {
       throw new Refusal(KlingError.TOO_MANY_REQUESTS);
     }
     nextAllowed = now + INTERVAL;
-    Pack pack = studio.pack();
-    JsonObject info =
-        new JsonObject()
-            .put("resource_pack_name", "Sim-Video-" + slots + "Con-12Months")
-            .put("resource_pack_id", "rp-0001")
-            .put("resource_pack_type", "decreasing_total")
-            .put("total_quantity", pack.total())
-            .put("remaining_quantity", pack.remainingAsShown(now))
-            .put("purchase_time", bought)
-            .put("effective_time", bought)
-            .put("invalid_time", bought + PACK_LIFE.toMillis())
-            .put("status", pack.isUsedUp() ? "runOut" : "online");
+    JsonArray infos = new JsonArray();
+    infos.add(info(PackType.VIDEO, "Sim-Video-" + account.slots(), "rp-0001", now));
+    infos.add(info(PackType.IMAGE, "Sim-Image-" + account.imageSlots(), "rp-0002", now));
     return new JsonObject()
         .put("code", 0)
         .put("msg", "SUCCEED")
-        .put("resource_pack_subscribe_infos", new JsonArray().add(info));
+        .put("resource_pack_subscribe_infos", infos);
+  }
+
+  private JsonObject info(PackType type, String name, String id, long now) {
+    Pack pack = studio.packs().of(type);
+    return new JsonObject()
+        .put("resource_pack_name", name + "Con-12Months")
+        .put("resource_pack_id", id)
+        .put("resource_pack_type", "decreasing_total")
+        .put("total_quantity", pack.total())
+        .put("remaining_quantity", pack.remainingAsShown(now))
+        .put("purchase_time", bought)
+        .put("effective_time", bought)
+        .put("invalid_time", bought + PACK_LIFE.toMillis())
+        .put("status", pack.isUsedUp() ? "runOut" : "online");
   }
 }

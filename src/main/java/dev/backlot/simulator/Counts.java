@@ -59,7 +59,7 @@ final class Counts {
     return accepted;
   }
 
-  Books books(Tasks tasks, Pack pack, Slots slots) {
+  Books books(Tasks tasks, Packs packs, Slots slots) {
     return new Books(
         received,
         accepted,
@@ -70,8 +70,9 @@ final class Counts {
         tasks.repeatedExternalIds(),
         succeeded,
         failed,
-        pack.billed(),
+        packs.of(PackType.VIDEO).billed(),
         slots.uses(),
-        requests);
+        requests,
+        packs.billed());
   }
 }

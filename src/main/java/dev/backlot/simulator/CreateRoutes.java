@@ -2,15 +2,13 @@ package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorFault.Kind;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 
 /**
- * The legacy creates. Every one that arrives is booked exactly once: accepted, refused, dropped, or
- * late and then one of the first two. Event loop only.
+ * The creates of both dialects. Every one that arrives is booked exactly once: accepted, refused,
+ * dropped, or late and then one of the first two. Event loop only.
  */
 final class CreateRoutes {
   private final Studio studio;
@@ -41,26 +39,27 @@ final class CreateRoutes {
   void mount(Router router) {
     for (Product product : Product.values()) {
       router
-          .post("/v1/videos/" + product.path())
+          .post(product.isLegacy() ? product.path() : product.path() + "/:model")
           .handler(BodyHandler.create(false).setBodyLimit(bodyMax))
           .handler(ctx -> create(ctx, product));
     }
   }
 
   private void create(RoutingContext ctx, Product product) {
-    studio.counts().requested("create " + product.path());
+    studio.counts().requested("create " + product.label());
     studio.counts().received();
     HttpServerResponse response = ctx.response();
     Mishaps mishaps = Mishaps.NONE;
     try {
-      CreateBody body = new CreateBody(product, json(ctx));
+      String model = product.isLegacy() ? "" : ctx.pathParam("model");
+      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx));
       mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
       Mishap first = mishaps.first();
       if (first != null) {
         endEarly(response, first);
         return;
       }
-      authenticator.check(ctx.request().getHeader("Authorization"), clock.wallTime());
+      authenticate(ctx, product);
       accept(response, body.check(), mishaps);
     } catch (Refusal refusal) {
       studio.counts().refused(refusal.error().code());
@@ -68,7 +67,16 @@ final class CreateRoutes {
     }
   }
 
-  private void accept(HttpServerResponse response, VideoRequest request, Mishaps mishaps) {
+  private void authenticate(RoutingContext ctx, Product product) {
+    String authorization = ctx.request().getHeader("Authorization");
+    if (product.isLegacy()) {
+      authenticator.check(authorization, clock.wallTime());
+    } else {
+      authenticator.checkApiKey(authorization);
+    }
+  }
+
+  private void accept(HttpServerResponse response, TaskRequest request, Mishaps mishaps) {
     Mishap late = mishaps.of(Kind.LATE);
     if (late != null) {
       studio.acceptLater(request, mishaps.onTask(), late.delay());
@@ -95,17 +103,5 @@ final class CreateRoutes {
       default -> studio.counts().dropped();
     }
     answers.misbehave(response, first);
-  }
-
-  private static JsonObject json(RoutingContext ctx) {
-    try {
-      JsonObject json = ctx.body().asJsonObject();
-      if (json != null) {
-        return json;
-      }
-    } catch (DecodeException | ClassCastException broken) {
-      // Refused below, like an empty body.
-    }
-    throw new Refusal(KlingError.PARAMETERS_INVALID);
   }
 }

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Links {
   private static final long MEDIA_OFFSET = 100_000_000_000_000_000L;
-  private static final String SUFFIX = "-output.mp4";
+  private static final Pattern CLIP = Pattern.compile("(\\d{18})-output\\.mp4");
+  private static final Pattern STILL = Pattern.compile("(\\d{18})-output-(\\d)\\.png");
   private static final int KEY_BYTES = 8;
 
   private final byte[] secret;
@@ -31,22 +34,43 @@ final class Links {
     }
   }
 
+  /**
+   * A result file by its name.
+   *
+   * @param taskNumber of the task that made it
+   * @param index from 0
+   */
+  record File(long taskNumber, int index, PackType type) {
+    boolean isOf(Task task) {
+      TaskRequest request = task.request();
+      return type == request.product().pack() && index < request.count();
+    }
+  }
+
   String mediaId(Task task) {
     return Long.toString(task.plan().number() + MEDIA_OFFSET);
   }
 
-  String path(Task task) {
+  /**
+   * @param index of the file among those of the task, from 0
+   */
+  String path(Task task, int index) {
     String id = mediaId(task);
-    return "/media/" + id + SUFFIX + "?x-kcdn-pid=112372&pkey=" + key(id);
+    boolean still = task.request().product().pack() == PackType.IMAGE;
+    String name = id + (still ? "-output-" + index + ".png" : "-output.mp4");
+    return "/media/" + name + "?x-kcdn-pid=112372&pkey=" + key(id);
   }
 
-  /** The task number behind a file name, or -1. */
-  long taskNumber(String fileName) {
-    if (!fileName.endsWith(SUFFIX)) {
-      return -1;
+  /** The file behind a name, or null. */
+  static @Nullable File file(String name) {
+    Matcher clip = CLIP.matcher(name);
+    if (clip.matches()) {
+      return new File(number(clip), 0, PackType.VIDEO);
     }
-    String id = fileName.substring(0, fileName.length() - SUFFIX.length());
-    return id.matches("\\d{18}") ? Long.parseLong(id) - MEDIA_OFFSET : -1;
+    Matcher still = STILL.matcher(name);
+    return still.matches()
+        ? new File(number(still), Integer.parseInt(still.group(2)), PackType.IMAGE)
+        : null;
   }
 
   boolean isKey(Task task, @Nullable String key) {
@@ -56,6 +80,10 @@ final class Links {
 
   boolean isExpired(Task task, long now) {
     return now - task.plan().createdAt() >= lifetime.toMillis();
+  }
+
+  private static long number(Matcher name) {
+    return Long.parseLong(name.group(1)) - MEDIA_OFFSET;
   }
 
   private String key(String id) {

@@ -23,14 +23,14 @@ final class MediaRoutes {
   private final Studio studio;
   private final FaultPlan faults;
   private final Links links;
-  private final Clips clips;
+  private final Paintings paintings;
   private final Answers answers;
 
-  MediaRoutes(Studio studio, FaultPlan faults, Links links, Clips clips, Answers answers) {
+  MediaRoutes(Studio studio, FaultPlan faults, Links links, Paintings paintings, Answers answers) {
     this.studio = studio;
     this.faults = faults;
     this.links = links;
-    this.clips = clips;
+    this.paintings = paintings;
     this.answers = answers;
   }
 
@@ -51,8 +51,9 @@ final class MediaRoutes {
       answers.misbehave(ctx.response(), first);
       return;
     }
-    Task task = studio.findByTaskId(Long.toString(links.taskNumber(ctx.pathParam("file"))));
-    if (task == null || !task.hasSucceeded() || links.isExpired(task, now)) {
+    Links.File file = Links.file(ctx.pathParam("file"));
+    Task task = file == null ? null : studio.findByTaskId(Long.toString(file.taskNumber()));
+    if (file == null || task == null || !isThere(task, file, now)) {
       ctx.response().setStatusCode(404).end();
       return;
     }
@@ -60,25 +61,35 @@ final class MediaRoutes {
       ctx.response().setStatusCode(403).end();
       return;
     }
-    clips.of(task).onSuccess(clip -> send(ctx, clip, mishaps)).onFailure(ctx::fail);
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType(file));
+    paintings
+        .of(task, file.index())
+        .onSuccess(painting -> send(ctx, painting, mishaps))
+        .onFailure(ctx::fail);
   }
 
-  private void send(RoutingContext ctx, Buffer clip, Mishaps mishaps) {
+  private boolean isThere(Task task, Links.File file, long now) {
+    return file.isOf(task) && task.hasSucceeded() && !links.isExpired(task, now);
+  }
+
+  private static String contentType(Links.File file) {
+    return file.type() == PackType.IMAGE ? "image/png" : "video/mp4";
+  }
+
+  private void send(RoutingContext ctx, Buffer painting, Mishaps mishaps) {
     HttpServerResponse response = ctx.response();
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4")
-        .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+    response.putHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
     String header = ctx.request().getHeader("Range");
     Matcher wanted = RANGE.matcher(header == null ? "" : header);
-    Range range = new Range(0, clip.length());
+    Range range = new Range(0, painting.length());
     if (wanted.matches()) {
-      range = range(wanted, clip.length());
+      range = range(wanted, painting.length());
       if (range == null) {
-        String unsatisfied = "bytes */" + clip.length();
+        String unsatisfied = "bytes */" + painting.length();
         response.putHeader(HttpHeaders.CONTENT_RANGE, unsatisfied).setStatusCode(416).end();
         return;
       }
-      String satisfied = range.start() + "-" + (range.end() - 1) + "/" + clip.length();
+      String satisfied = range.start() + "-" + (range.end() - 1) + "/" + painting.length();
       response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes " + satisfied).setStatusCode(206);
     }
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
@@ -86,7 +97,7 @@ final class MediaRoutes {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(length)).end();
       return;
     }
-    answers.deliver(response, clip.slice(range.start(), range.end()), mishaps);
+    answers.deliver(response, painting.slice(range.start(), range.end()), mishaps);
   }
 
   /** The asked-for bytes, end exclusive; null when there are none. */

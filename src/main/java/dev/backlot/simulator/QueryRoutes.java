@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ final class QueryRoutes {
   private static final int IDS_MAX = 20;
   private static final int PAGE_MAX = 1_000;
   private static final int PAGE_SIZE_MAX = 500;
+  private static final int SEARCH_BODY_MAX = 1 << 16;
 
   private final Studio studio;
   private final FaultPlan faults;
@@ -23,6 +25,7 @@ final class QueryRoutes {
   private final SimulatorClock clock;
   private final Answers answers;
   private final TaskJson taskJson;
+  private final TaskSearch search;
   private final Costs costs;
 
   QueryRoutes(
@@ -39,17 +42,29 @@ final class QueryRoutes {
     this.clock = clock;
     this.answers = answers;
     this.taskJson = taskJson;
+    this.search = new TaskSearch(studio, taskJson);
     this.costs = costs;
   }
 
   void mount(Router router) {
     for (Product product : Product.values()) {
-      String path = "/v1/videos/" + product.path();
-      router.get(path + "/:id").handler(read("query " + product.path(), ctx -> one(ctx, product)));
-      router.get(path).handler(read("list " + product.path(), ctx -> page(ctx, product)));
+      if (product.isLegacy()) {
+        mount(router, product);
+      }
     }
     router.get("/tasks").handler(read("tasks", this::many));
+    router
+        .post("/tasks")
+        .handler(BodyHandler.create(false).setBodyLimit(SEARCH_BODY_MAX))
+        .handler(read("search tasks", this::search));
     router.get("/account/costs").handler(read("costs", this::costs));
+  }
+
+  private void mount(Router router, Product product) {
+    String path = product.path();
+    String label = product.label();
+    router.get(path + "/:id").handler(read("query " + label, ctx -> one(ctx, product)));
+    router.get(path).handler(read("list " + label, ctx -> page(ctx, product)));
   }
 
   private Handler<RoutingContext> read(String route, Function<RoutingContext, Object> action) {
@@ -94,7 +109,7 @@ final class QueryRoutes {
 
   /** Belongs to the new dialect, so it takes no token and answers in the new shape. */
   private JsonArray many(RoutingContext ctx) {
-    authenticator.checkApiKey(ctx.request().getHeader("Authorization"));
+    checkApiKey(ctx);
     List<String> taskIds = ids(ctx, "task_ids");
     List<String> externalIds = ids(ctx, "external_task_ids");
     if (taskIds.isEmpty() == externalIds.isEmpty()) {
@@ -111,6 +126,11 @@ final class QueryRoutes {
     return found;
   }
 
+  private JsonObject search(RoutingContext ctx) {
+    checkApiKey(ctx);
+    return search.answer(Bodies.object(ctx), origin(ctx));
+  }
+
   private JsonObject costs(RoutingContext ctx) {
     checkLegacy(ctx);
     if (isNotTime(ctx, "start_time") || isNotTime(ctx, "end_time")) {
@@ -123,6 +143,10 @@ final class QueryRoutes {
     if (task != null) {
       found.add(taskJson.modern(task, now, origin));
     }
+  }
+
+  private void checkApiKey(RoutingContext ctx) {
+    authenticator.checkApiKey(ctx.request().getHeader("Authorization"));
   }
 
   private void checkLegacy(RoutingContext ctx) {

@@ -21,6 +21,10 @@ final class Refusal extends RuntimeException {
     return new Refusal(KlingError.VALUE_INVALID, text);
   }
 
+  static Refusal unknownModel(String model) {
+    return new Refusal(KlingError.RESOURCE_UNKNOWN, "model(" + model + ") does not exist");
+  }
+
   KlingError error() {
     return error;
   }

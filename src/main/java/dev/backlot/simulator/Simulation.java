@@ -11,7 +11,7 @@ import java.util.List;
 final class Simulation {
   private final Studio studio;
   private final FaultPlan faults;
-  private final Clips clips;
+  private final Paintings paintings;
   private final Journal journal;
   private final Router api;
   private final Router control;
@@ -24,18 +24,18 @@ final class Simulation {
     studio = new Studio(config, clock, journal::append);
     opened.plans().forEach(studio::restore);
     faults = new FaultPlan(config.seed(), config.limits().horizon());
-    clips = new Clips(vertx);
+    paintings = new Paintings(vertx);
     Links links = new Links(config);
     Answers answers = new Answers(vertx, config.seed());
     Authenticator authenticator = new Authenticator(config.account());
-    Costs costs = new Costs(studio, config.account().slots(), clock.millis());
+    Costs costs = new Costs(studio, config.account(), clock.millis());
 
     api = Router.router(vertx);
     int bodyMax = config.limits().body();
     new CreateRoutes(studio, faults, authenticator, clock, answers, journal, bodyMax).mount(api);
     TaskJson taskJson = new TaskJson(links);
     new QueryRoutes(studio, faults, authenticator, clock, answers, taskJson, costs).mount(api);
-    new MediaRoutes(studio, faults, links, clips, answers).mount(api);
+    new MediaRoutes(studio, faults, links, paintings, answers).mount(api);
     mountErrors(api, answers);
 
     control = Router.router(vertx);
@@ -64,7 +64,7 @@ final class Simulation {
   }
 
   Future<Void> close() {
-    return Future.join(clips.close(), journal.close()).mapEmpty();
+    return Future.join(paintings.close(), journal.close()).mapEmpty();
   }
 
   private static void mountErrors(Router api, Answers answers) {

@@ -102,11 +102,11 @@ public final class SimulatorVerticle extends VerticleBase {
         });
   }
 
-  /** Changes how many tasks of a model may be in flight; those that are stay. */
+  /** Changes how many clips of a model may be in flight; those that are stay. */
   public Future<Void> limitSlots(String model, int slots) {
     return onLoop(
         () -> {
-          simulation().studio().slots().limit(model + "/" + VideoRequest.PACK, slots);
+          simulation().studio().slots().limit(SlotClass.of(model, PackType.VIDEO), slots);
           return null;
         });
   }

@@ -1,11 +1,12 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorConfig.Account;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tasks in flight per model version and pack (reference, section 9). At most one entry per model of
- * the capability table. Event loop only.
+ * Slots held per model version and pack: one for a clip, one for each image (reference, section 9).
+ * At most one entry per model of the tables and pack. Event loop only.
  */
 final class Slots {
   private static final class Use {
@@ -19,36 +20,35 @@ final class Slots {
     }
   }
 
-  private final Map<String, Use> uses = new HashMap<>();
-  private final Map<String, Integer> limitsByModel;
-  private final int limitElsewhere;
+  private final Map<SlotClass, Use> uses = new HashMap<>();
+  private final Account account;
 
-  Slots(int limitElsewhere, Map<String, Integer> limitsByModel) {
-    this.limitElsewhere = limitElsewhere;
-    this.limitsByModel = limitsByModel;
+  Slots(Account account) {
+    this.account = account;
   }
 
-  boolean isFull(VideoRequest request) {
+  /** Whether there is no room for all of it: part of a task is not taken. */
+  boolean isFull(TaskRequest request) {
     Use use = use(request);
-    if (use.inFlight < use.limit) {
+    if (use.inFlight + request.count() <= use.limit) {
       return false;
     }
     use.refused++;
     return true;
   }
 
-  void take(VideoRequest request) {
+  void take(TaskRequest request) {
     Use use = use(request);
-    use.inFlight++;
+    use.inFlight += request.count();
     use.highWater = Math.max(use.highWater, use.inFlight);
   }
 
-  void free(VideoRequest request) {
-    use(request).inFlight--;
+  void free(TaskRequest request) {
+    use(request).inFlight -= request.count();
   }
 
   /** Tasks in flight stay, even above the new limit. */
-  void limit(String slotClass, int limit) {
+  void limit(SlotClass slotClass, int limit) {
     uses.computeIfAbsent(slotClass, ignored -> new Use(limit)).limit = limit;
   }
 
@@ -57,13 +57,21 @@ final class Slots {
     uses.forEach(
         (slotClass, use) ->
             copy.put(
-                slotClass, new Books.SlotUse(use.limit, use.inFlight, use.highWater, use.refused)));
+                slotClass.text(),
+                new Books.SlotUse(use.limit, use.inFlight, use.highWater, use.refused)));
     return copy;
   }
 
-  private Use use(VideoRequest request) {
-    return uses.computeIfAbsent(
-        request.slotClass(),
-        ignored -> new Use(limitsByModel.getOrDefault(request.model(), limitElsewhere)));
+  private Use use(TaskRequest request) {
+    return uses.computeIfAbsent(request.slotClass(), this::unused);
+  }
+
+  private Use unused(SlotClass slotClass) {
+    Map<String, Integer> exceptions = account.slotsByModel();
+    int usual =
+        slotClass.pack() == PackType.IMAGE
+            ? account.imageSlots()
+            : exceptions.getOrDefault(slotClass.version(), account.slots());
+    return new Use(exceptions.getOrDefault(slotClass.text(), usual));
   }
 }

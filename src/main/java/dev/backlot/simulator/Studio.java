@@ -3,6 +3,7 @@ package dev.backlot.simulator;
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ final class Studio {
   private final Counts counts = new Counts();
   private final Tasks tasks;
   private final Slots slots;
-  private final Pack pack;
+  private final Packs packs;
   private final Consumer<TaskPlan> journal;
   private long lastNumber;
 
@@ -39,8 +40,8 @@ final class Studio {
     this.mode = config.rendering().mode();
     this.renderTimes = new RenderTimes(config.rendering(), config.seed());
     this.tasks = new Tasks(config.limits().tasks());
-    this.slots = new Slots(config.account().slots(), config.account().slotsByModel());
-    this.pack = new Pack(config.account().packUnits(), config.limits().costsLag());
+    this.slots = new Slots(config.account());
+    this.packs = new Packs(config.account().packUnits(), config.limits().costsLag());
     this.lastNumber = clock.millis() * NUMBERS_PER_MILLISECOND;
   }
 
@@ -55,12 +56,12 @@ final class Studio {
    * Accepts a create now, or throws a {@link Refusal}. The answer to the client is none of its
    * business.
    */
-  Task accept(VideoRequest request, TaskFaults faults) {
+  Task accept(TaskRequest request, TaskFaults faults) {
     return accept(request, faults, catchUp());
   }
 
   /** Decides about the create after the delay, when its client has long gone. */
-  void acceptLater(VideoRequest request, TaskFaults faults, long delay) {
+  void acceptLater(TaskRequest request, TaskFaults faults, long delay) {
     if (counts.latePending() >= LATE_MAX) {
       throw new Refusal(KlingError.UNAVAILABLE);
     }
@@ -101,9 +102,24 @@ final class Studio {
     return page;
   }
 
+  /** What the filter wants among tasks with a number below {@code below}, newest first. */
+  List<Task> newest(long below, int limit, TaskFilter filter) {
+    long now = catchUp();
+    List<Task> found = new ArrayList<>();
+    for (Task task : tasks.before(below)) {
+      if (filter.covers(task) && shown(task, now) != null && filter.hasStatus(task, now)) {
+        found.add(task);
+      }
+      if (found.size() == limit) {
+        break;
+      }
+    }
+    return found;
+  }
+
   Books books() {
     catchUp();
-    return counts.books(tasks, pack, slots);
+    return counts.books(tasks, packs, slots);
   }
 
   /** Tasks with a number above {@code number}, oldest first, hidden ones included. */
@@ -121,8 +137,8 @@ final class Studio {
     return slots;
   }
 
-  Pack pack() {
-    return pack;
+  Packs packs() {
+    return packs;
   }
 
   /** Puts back a task that an earlier run had accepted. */
@@ -132,7 +148,7 @@ final class Studio {
     enter(new Task(plan));
   }
 
-  private Task accept(VideoRequest request, TaskFaults faults, long at) {
+  private Task accept(TaskRequest request, TaskFaults faults, long at) {
     check(request);
     Task task = new Task(plan(request, faults, at));
     enter(task);
@@ -155,13 +171,13 @@ final class Studio {
   }
 
   /** Uniqueness comes first: a repeated create must hear of it even when all slots are taken. */
-  private void check(VideoRequest request) {
+  private void check(TaskRequest request) {
     String externalId = request.externalId();
     if (externalId != null && tasks.byExternalId(externalId) != null) {
       counts.duplicate();
       throw Refusal.value("External_task_id " + externalId + " already exists");
     }
-    if (pack.isUsedUp()) {
+    if (packs.of(request.product().pack()).isUsedUp()) {
       throw new Refusal(KlingError.PACK_USED_UP);
     }
     if (slots.isFull(request)) {
@@ -172,7 +188,7 @@ final class Studio {
     }
   }
 
-  private TaskPlan plan(VideoRequest request, TaskFaults faults, long at) {
+  private TaskPlan plan(TaskRequest request, TaskFaults faults, long at) {
     long render = mode == RenderMode.TIMED ? renderTimes.millis(request, counts.accepts() + 1) : 0;
     BigDecimal price = faults.failure().isEmpty() ? request.units() : BigDecimal.ZERO;
     BigDecimal billed = faults.billed() != null ? faults.billed() : price;
@@ -197,7 +213,7 @@ final class Studio {
   private void end(Task task, long at) {
     task.end(at);
     slots.free(task.request());
-    pack.bill(task.plan().billed(), at);
+    packs.of(task.request().product().pack()).bill(task.plan().billed(), at);
     counts.ended(task.hasSucceeded());
     tasks.ended(task);
   }

@@ -17,7 +17,7 @@ final class Task {
     return plan;
   }
 
-  VideoRequest request() {
+  TaskRequest request() {
     return plan.request();
   }
 
@@ -67,14 +67,16 @@ final class Task {
   }
 
   BookedTask booked(long now) {
-    VideoRequest request = request();
+    TaskRequest request = request();
     return new BookedTask(
         id(),
         externalId(),
-        request.product().path(),
+        request.product().label(),
         request.model(),
         request.mode(),
         request.seconds(),
+        request.count(),
+        request.product().pack().text(),
         status(now),
         plan.failure(),
         billed(),

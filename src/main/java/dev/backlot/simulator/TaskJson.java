@@ -12,9 +12,17 @@ final class TaskJson {
     this.links = links;
   }
 
-  /** The reply to a create. */
+  /** The reply to a create, in the dialect of its path. */
   static JsonObject created(Task task) {
     long at = task.plan().createdAt();
+    if (!task.request().product().isLegacy()) {
+      return new JsonObject()
+          .put("id", task.id())
+          .put("status", "submitted")
+          .put("create_time", at)
+          .put("update_time", at)
+          .put("external_id", task.externalId());
+    }
     return new JsonObject()
         .put("task_id", task.id())
         .put("task_status", "submitted")
@@ -41,46 +49,75 @@ final class TaskJson {
     }
     JsonObject result = new JsonObject();
     if (task.hasSucceeded()) {
-      result.put("videos", new JsonArray().add(video(task, origin)));
+      boolean stills = isOfStills(task);
+      result.put(stills ? "images" : "videos", stills ? images(task, origin) : clip(task, origin));
     }
     return task.hasEnded() ? json.put("task_result", result) : json;
   }
 
   /** The new dialect's shape, as {@code GET /tasks} answers for tasks of either dialect. */
   JsonObject modern(Task task, long now, String origin) {
-    String status = task.status(now);
     JsonObject json =
         new JsonObject()
             .put("id", task.id())
-            .put("status", status.equals("succeed") ? "succeeded" : status)
+            .put("status", modernStatus(task, now))
             .put("message", task.hasEnded() ? task.plan().failure() : "")
             .put("create_time", task.plan().createdAt())
             .put("update_time", task.updatedAt(now))
             .put("external_id", task.externalId());
     if (task.hasSucceeded()) {
-      json.put("outputs", new JsonArray().add(video(task, origin).put("type", "video")));
+      json.put("outputs", outputs(task, origin));
     }
     if (task.billed().signum() > 0) {
       JsonObject bill =
           new JsonObject()
               .put("charge_type", "unit")
               .put("amount", text(task.billed()))
-              .put("package_type", VideoRequest.PACK);
+              .put("package_type", task.request().product().pack().text());
       json.put("billing", new JsonArray().add(bill));
     }
     return json;
   }
 
-  private JsonObject video(Task task, String origin) {
-    JsonObject video =
-        new JsonObject()
-            .put("id", links.mediaId(task))
-            .put("url", origin + links.path(task))
-            .put("duration", task.request().seconds() + ".041");
-    if (task.request().watermark()) {
-      video.put("watermark_url", origin + links.path(task) + "&watermark=1");
+  static String modernStatus(Task task, long now) {
+    String status = task.status(now);
+    return status.equals("succeed") ? "succeeded" : status;
+  }
+
+  /** As the newer dialect has them: typed, and images without an index. */
+  private JsonArray outputs(Task task, String origin) {
+    boolean stills = isOfStills(task);
+    JsonArray outputs = stills ? images(task, origin) : clip(task, origin);
+    for (int index = 0; index < outputs.size(); index++) {
+      outputs.getJsonObject(index).put("type", stills ? "image" : "video").remove("index");
     }
-    return video;
+    return outputs;
+  }
+
+  private JsonArray clip(Task task, String origin) {
+    JsonObject clip =
+        file(task, 0, origin)
+            .put("id", links.mediaId(task))
+            .put("duration", task.request().seconds() + ".041");
+    return new JsonArray().add(clip);
+  }
+
+  private JsonArray images(Task task, String origin) {
+    JsonArray images = new JsonArray();
+    for (int index = 0; index < task.request().count(); index++) {
+      images.add(file(task, index, origin).put("index", index));
+    }
+    return images;
+  }
+
+  private JsonObject file(Task task, int index, String origin) {
+    String url = origin + links.path(task, index);
+    JsonObject file = new JsonObject().put("url", url);
+    return task.request().watermark() ? file.put("watermark_url", url + "&watermark=1") : file;
+  }
+
+  private static boolean isOfStills(Task task) {
+    return task.request().product().pack() == PackType.IMAGE;
   }
 
   private static JsonObject info(Task task) {

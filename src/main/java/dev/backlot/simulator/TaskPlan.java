@@ -14,7 +14,7 @@ import java.math.BigDecimal;
  */
 record TaskPlan(
     long number,
-    VideoRequest request,
+    TaskRequest request,
     long createdAt,
     long visibleAt,
     long startsAt,

@@ -8,14 +8,14 @@ final class TaskPlanJson {
   private TaskPlanJson() {}
 
   static JsonObject encode(TaskPlan plan) {
-    VideoRequest request = plan.request();
+    TaskRequest request = plan.request();
     return new JsonObject()
         .put("number", plan.number())
         .put("product", request.product().name())
         .put("model", request.model())
         .put("mode", request.mode())
         .put("seconds", request.seconds())
-        .put("sound", request.sound())
+        .put("count", request.count())
         .put("aspect_ratio", request.aspectRatio())
         .put("watermark", request.watermark())
         .put("units", request.units().toPlainString())
@@ -31,13 +31,13 @@ final class TaskPlanJson {
   /** Throws a runtime exception for a line that is not whole. */
   static TaskPlan decode(String line) {
     JsonObject json = new JsonObject(line);
-    VideoRequest request =
-        new VideoRequest(
+    TaskRequest request =
+        new TaskRequest(
             Product.valueOf(json.getString("product")),
             json.getString("model"),
             json.getString("mode"),
             json.getInteger("seconds"),
-            json.getBoolean("sound"),
+            json.getInteger("count", 1),
             json.getString("aspect_ratio"),
             json.getBoolean("watermark"),
             new BigDecimal(json.getString("units")),

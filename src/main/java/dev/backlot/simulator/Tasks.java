@@ -63,6 +63,11 @@ final class Tasks {
     return byNumber.tailMap(number, false).values().stream().limit(limit).toList();
   }
 
+  /** Newest first. */
+  Collection<Task> before(long number) {
+    return byNumber.headMap(number, false).descendingMap().values();
+  }
+
   /** Newest first, only what is visible at {@code now}. */
   List<Task> newest(Product product, long now, int skip, int limit) {
     return of(product).descendingMap().values().stream()

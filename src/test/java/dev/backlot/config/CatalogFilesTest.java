@@ -14,11 +14,11 @@ class CatalogFilesTest {
         text2video:
           path: /p
           dialect: legacy
+          lookup: path
           pack: video
-          slots: 1
-          default-model: m
-          default-mode: std
-          default-duration: 5
+          model: {at: model_name, default: m}
+          mode: {at: mode, default: std}
+          seconds: {at: duration, default: 5}
           fields: [all]
           needs: []
           alternatives: []
@@ -27,7 +27,7 @@ class CatalogFilesTest {
   private static final String PRICES =
       """
       version: "1"
-      prices: [{asset: video-unit, models: [m], modes: [std], per-clip: "2"}]
+      prices: [{asset: video-unit, models: [m], modes: [std], per-output: "2"}]
       """;
 
   @Test
@@ -41,6 +41,20 @@ class CatalogFilesTest {
   void a_set_of_fields_that_is_not_there_is_named() {
     assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES.replace("[all]", "[al]"), PRICES))
         .hasMessage("kinds.text2video.fields: there is no set named al");
+  }
+
+  @Test
+  void a_path_that_does_not_suit_its_dialect_is_an_error_at_start() {
+    assertThatThrownBy(
+            () -> CatalogFiles.read(CAPABILITIES.replace("path: /p", "path: /p/{model}"), PRICES))
+        .hasMessageContaining("kinds.text2video.path");
+  }
+
+  @Test
+  void a_default_that_no_model_is_called_is_an_error_at_start() {
+    assertThatThrownBy(
+            () -> CatalogFiles.read(CAPABILITIES.replace("default: m}", "default: n}"), PRICES))
+        .hasMessageContaining("kinds.text2video.model");
   }
 
   @Test

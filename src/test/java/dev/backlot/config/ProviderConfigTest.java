@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.AccountConfig.Credential;
+import dev.backlot.domain.catalog.SlotClass;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,32 @@ class ProviderConfigTest {
 
   @Test
   void slots_are_by_model_with_a_default() {
-    account.put("slots", Map.of("default", 5, "models", Map.of("kling-v3", 10)));
+    account.put("slots", Map.of("default", 5, "images", 9, "models", Map.of("kling-v3", 10)));
 
     AccountConfig.Slots slots = read(false).accounts().get(0).slots();
 
-    assertThat(slots.of("kling-v3")).isEqualTo(10);
-    assertThat(slots.of("kling-v2-6")).isEqualTo(5);
+    assertThat(slots.of(new SlotClass("kling-v3", "video"))).isEqualTo(10);
+    assertThat(slots.of(new SlotClass("kling-v2-6", "video"))).isEqualTo(5);
+    assertThat(slots.of(new SlotClass("kling-v3", "image"))).isEqualTo(9);
+  }
+
+  @Test
+  void slots_of_one_pack_can_be_named() {
+    account.put("slots", Map.of("default", 5, "images", 9, "models", Map.of("kling-v3/image", 20)));
+
+    AccountConfig.Slots slots = read(false).accounts().get(0).slots();
+
+    assertThat(slots.of(new SlotClass("kling-v3", "image"))).isEqualTo(20);
+    assertThat(slots.of(new SlotClass("kling-v3", "video"))).isEqualTo(5);
+  }
+
+  @Test
+  void a_key_pair_speaks_the_legacy_dialect_only() {
+    AccountConfig pair = read(false).accounts().get(0);
+
+    assertThat(pair.speaks("legacy")).isTrue();
+    assertThat(pair.speaks("path-per-model"))
+        .isEqualTo(pair.credential() instanceof AccountConfig.Credential.ApiKey);
   }
 
   @Test
@@ -140,7 +161,7 @@ class ProviderConfigTest {
         "base-url", "http://127.0.0.1:8090",
         "api-key", "env:KEY",
         "lookup", "tasks",
-        "slots", Map.of("default", 5));
+        "slots", Map.of("default", 5, "images", 9));
   }
 
   private static Map<String, Object> defaultProvider() {

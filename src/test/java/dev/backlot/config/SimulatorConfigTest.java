@@ -61,6 +61,11 @@ class SimulatorConfigTest {
   }
 
   @Test
+  void images_have_slots_of_their_own() {
+    assertThat(load("simulator.image-slots=4").account().imageSlots()).isEqualTo(4);
+  }
+
+  @Test
   void keys_are_not_printed() {
     SimulatorConfig config = load("simulator.secret-key=c4nary");
 

@@ -2,6 +2,8 @@ package dev.backlot.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobId;
@@ -18,18 +20,14 @@ class AttemptPlannerTest {
   private static final Routing ROUTING =
       new Routing() {
         @Override
-        public String path(String kind) {
-          return "/v1/videos/" + kind;
-        }
-
-        @Override
-        public String dialect(String kind) {
-          return "legacy";
+        public Route route(String kind) {
+          return new Route(Dialect.LEGACY, "/v1/videos/" + kind, Route.Lookup.PATH);
         }
       };
 
   private final AttemptPlanner planner =
-      new AttemptPlanner(ROUTING, "abcdefgh", () -> new UUID(7, 7));
+      new AttemptPlanner(
+          ROUTING, (account, dialect) -> !account.equals("mute"), "abcdefgh", () -> new UUID(7, 7));
 
   private static List<QueuedJob> jobs(int count) {
     return IntStream.range(0, count)
@@ -83,6 +81,12 @@ class AttemptPlannerTest {
         .isEqualTo(attempt.externalId())
         .isEqualTo("abcdefgh-00000000000000070000000000000007")
         .hasSizeLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void an_account_that_cannot_speak_the_dialect_gets_nothing() {
+    assertThat(planner.apply(jobs(1), List.of(new FreeSlots("default", "mute", CLASS, 5))))
+        .isEmpty();
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.backlot.dispatch;
 
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Uuid7;
@@ -82,7 +84,8 @@ final class DispatchFixture implements AutoCloseable {
     return Dispatch.of(
         new Dispatch.Ports(store.dispatches, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
-        new Dispatch.Accounts(List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL)),
+        new Dispatch.Accounts(
+            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), (account, dialect) -> true),
         owner,
         CONFIG,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
@@ -175,13 +178,8 @@ final class DispatchFixture implements AutoCloseable {
 
   private static final class Paths implements Routing {
     @Override
-    public String path(String kind) {
-      return "/v1/videos/" + kind;
-    }
-
-    @Override
-    public String dialect(String kind) {
-      return "legacy";
+    public Route route(String kind) {
+      return new Route(Dialect.LEGACY, "/v1/videos/" + kind, Route.Lookup.PATH);
     }
   }
 }

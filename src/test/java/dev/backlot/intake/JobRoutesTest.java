@@ -107,6 +107,20 @@ class JobRoutesTest {
   }
 
   @Test
+  void a_job_of_the_newer_dialect_names_its_model_beside_its_input() {
+    HttpResponse<Buffer> answer =
+        submit(
+            new JsonObject()
+                .put("kind", "text-to-video")
+                .put("model", "kling-3.0")
+                .put("input", new JsonObject().put("prompt", "a boat")));
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.bodyAsJsonObject().getString("model")).isEqualTo("kling-3.0");
+    assertThat(answer.bodyAsJsonObject().getString("cost")).isEqualTo("3");
+  }
+
+  @Test
   void a_job_is_priced_stored_and_answered() {
     HttpResponse<Buffer> answer =
         submit(BODY.copy().put("priority", 2).put("metadata", new JsonObject().put("order", "7")));

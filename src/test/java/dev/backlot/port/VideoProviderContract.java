@@ -33,6 +33,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class VideoProviderContract {
   protected static final String ACCOUNT = "account-1";
   protected static final String PATH = "/v1/videos/text2video";
+
+  protected String dialect() {
+    return "legacy";
+  }
+
+  protected String path() {
+    return PATH;
+  }
+
   protected static final Instant FIRST_SENT = Instant.parse("2026-01-01T00:00:00Z");
   private static final String ID = "inst0001-0197aaaa";
 
@@ -195,7 +204,7 @@ public abstract class VideoProviderContract {
             context,
             () ->
                 provider
-                    .create(create(PATH, ID, "{}"), () -> true, late::complete)
+                    .create(create(path(), ID, "{}"), () -> true, late::complete)
                     .onComplete(done -> answeredOn.set(Vertx.currentContext()))));
 
     assertThat(answeredOn.get()).isEqualTo(context);
@@ -207,23 +216,24 @@ public abstract class VideoProviderContract {
 
   private SubmitOutcome create(String externalId, BooleanSupplier permit) throws Exception {
     String body = "{\"prompt\":\"a boat\",\"external_task_id\":\"" + externalId + "\"}";
-    return onLoop(() -> provider.create(create(PATH, externalId, body), permit, late::complete));
+    return onLoop(() -> provider.create(create(path(), externalId, body), permit, late::complete));
   }
 
   private TaskLookup query(String taskId) throws Exception {
     return onLoop(
-        () -> provider.query(new VideoProvider.ByTaskId(ACCOUNT, "legacy", PATH, taskId)));
+        () -> provider.query(new VideoProvider.ByTaskId(ACCOUNT, dialect(), path(), taskId)));
   }
 
   private TaskLookup lookUp(String externalId) throws Exception {
     return onLoop(
         () ->
             provider.lookUp(
-                new VideoProvider.ByExternalId(ACCOUNT, "legacy", PATH, externalId, FIRST_SENT)));
+                new VideoProvider.ByExternalId(
+                    ACCOUNT, dialect(), path(), externalId, FIRST_SENT)));
   }
 
-  private static VideoProvider.Create create(String path, String externalId, String body) {
-    return new VideoProvider.Create(ACCOUNT, "legacy", path, externalId, body, false);
+  private VideoProvider.Create create(String path, String externalId, String body) {
+    return new VideoProvider.Create(ACCOUNT, dialect(), path, externalId, body, false);
   }
 
   private static TaskReport found(TaskLookup lookup) {

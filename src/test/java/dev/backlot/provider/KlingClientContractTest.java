@@ -36,6 +36,24 @@ class KlingClientContractTest {
   }
 
   @Nested
+  class In_the_newer_dialect extends OverHttp {
+    @Override
+    ProviderConfig config(String address) {
+      return KlingConfigs.withApiKey(address);
+    }
+
+    @Override
+    protected String dialect() {
+      return "path-per-model";
+    }
+
+    @Override
+    protected String path() {
+      return "/text-to-video/kling-3.0";
+    }
+  }
+
+  @Nested
   class With_an_api_key_and_tasks extends OverHttp {
     @Override
     ProviderConfig config(String address) {

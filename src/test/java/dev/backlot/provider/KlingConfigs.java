@@ -59,7 +59,7 @@ final class KlingConfigs {
                 URI.create(address),
                 credential,
                 lookup,
-                new Slots(5, Map.of()))),
+                new Slots(5, 9, Map.of()))),
         createConnections,
         4,
         ANSWER_SIZE,

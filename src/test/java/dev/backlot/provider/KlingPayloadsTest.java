@@ -125,6 +125,38 @@ class KlingPayloadsTest {
   }
 
   @Test
+  void a_task_of_the_newer_dialect_says_the_same() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report(
+                "'status':'succeeded','outputs':[{'type':'element'},"
+                    + "{'type':'video','url':'https://cdn.example/v','duration':'3.041'}],"
+                    + "'billing':[{'charge_type':'unit','amount':'2'},"
+                    + "{'charge_type':'unit','amount':'0.4'},"
+                    + "{'charge_type':'cash','amount':'9'}]",
+                VIDEO);
+
+    assertThat(report.outputs()).containsExactly(new Output(0, "video", "3.041"));
+    assertThat(report.deduction()).isEqualTo(Credits.of("2.4"));
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0)).contains("https://cdn.example/v");
+  }
+
+  @Test
+  void images_are_outputs_without_a_duration() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report(
+                "'task_status':'succeed','task_result':{'images':["
+                    + "{'index':0,'url':'https://cdn.example/0'},"
+                    + "{'index':1,'url':'https://cdn.example/1'}]}",
+                VIDEO);
+
+    assertThat(report.outputs())
+        .containsExactly(new Output(0, "image", null), new Output(1, "image", null));
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 1)).contains("https://cdn.example/1");
+  }
+
+  @Test
   void ids_may_be_numbers() {
     Reply reply = KlingPayloads.reply(bytes("{'code':'0','data':{'task_id':867300000000000001}}"));
 

@@ -103,7 +103,9 @@ final class KlingStub implements ProviderScript {
       return;
     }
     Fate fate = fates.isEmpty() ? new Fate.Accept() : fates.poll();
-    create(request, fate, body.toJsonObject().getString("external_task_id"));
+    JsonObject json = body.toJsonObject();
+    JsonObject ours = isLegacy(request) ? json : json.getJsonObject("options", json);
+    create(request, fate, ours.getString("external_task_id"));
   }
 
   private void create(HttpServerRequest request, Fate fate, String externalId) {
@@ -122,11 +124,11 @@ final class KlingStub implements ProviderScript {
     }
     JsonObject task = make(externalId);
     if (fate instanceof Fate.Accept) {
-      answer(200, success(task)).handle(request);
+      answer(200, success(shape(request, task))).handle(request);
       return;
     }
     if (fate instanceof Fate.AnswerLate) {
-      heldBack.add(() -> answer(200, success(task)).handle(request));
+      heldBack.add(() -> answer(200, success(shape(request, task))).handle(request));
       return;
     }
     if (fate instanceof Fate.AcceptInvisibly) {
@@ -157,7 +159,7 @@ final class KlingStub implements ProviderScript {
       return;
     }
     if (request.path().equals("/tasks")) {
-      answer(200, success(newDialect(request.getParam("external_task_ids")))).handle(request);
+      answer(200, success(newDialect(request))).handle(request);
       return;
     }
     one(request, request.path().substring(request.path().lastIndexOf('/') + 1));
@@ -181,15 +183,50 @@ final class KlingStub implements ProviderScript {
     return new JsonArray(newestFirst.subList(from, to));
   }
 
-  private JsonArray newDialect(String externalId) {
+  private JsonArray newDialect(HttpServerRequest request) {
     JsonArray found = new JsonArray();
     visible().stream()
-        .filter(task -> externalId(task).equals(externalId))
-        .map(
+        .filter(
             task ->
-                new JsonObject().put("id", task.getString("task_id")).put("status", "submitted"))
-        .forEach(task -> found.add(task.put("external_id", externalId)));
+                externalId(task).equals(request.getParam("external_task_ids"))
+                    || task.getString("task_id").equals(request.getParam("task_ids")))
+        .forEach(task -> found.add(modern(task)));
     return found;
+  }
+
+  private static boolean isLegacy(HttpServerRequest request) {
+    return request.path().startsWith("/v1/");
+  }
+
+  private static JsonObject shape(HttpServerRequest request, JsonObject task) {
+    return isLegacy(request) ? task : modern(task);
+  }
+
+  /** The same task as the newer dialect tells of it (Kling reference, section 3). */
+  private static JsonObject modern(JsonObject task) {
+    String status = task.getString("task_status");
+    JsonObject modern =
+        new JsonObject()
+            .put("id", task.getString("task_id"))
+            .put("status", status.equals("succeed") ? "succeeded" : status)
+            .put("message", task.getString("task_status_msg", ""))
+            .put("create_time", task.getLong("created_at"))
+            .put("external_id", externalId(task));
+    if (task.containsKey("task_result")) {
+      JsonArray outputs = new JsonArray();
+      task.getJsonObject("task_result")
+          .getJsonArray("videos")
+          .forEach(video -> outputs.add(((JsonObject) video).copy().put("type", "video")));
+      modern.put("outputs", outputs);
+    }
+    String deduction = task.getString("final_unit_deduction", "");
+    if (!deduction.isEmpty()) {
+      modern.put(
+          "billing",
+          new JsonArray()
+              .add(new JsonObject().put("charge_type", "unit").put("amount", deduction)));
+    }
+    return modern;
   }
 
   private List<JsonObject> visible() {

@@ -15,6 +15,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticationTest {
   private static final String SECRET = RunningSimulator.config().account().secretKey().value();
@@ -109,6 +111,26 @@ class AuthenticationTest {
                 .header("Authorization", "Bearer " + token(claims(), SECRET)));
 
     assertRefused(answer, 1002, NO_TOKENS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/text-to-video/kling-3.0",
+        "/image-to-video/kling-3.0",
+        "/omni-video/kling-3.0-omni",
+        "/tasks"
+      })
+  void a_token_is_refused_on_the_new_paths(String path) {
+    Answer answer =
+        simulator.send(
+            simulator
+                .anonymous(path)
+                .header("Authorization", "Bearer " + token(claims(), SECRET))
+                .POST(BodyPublishers.ofString("{\"prompt\":\"a paper boat\"}")));
+
+    assertRefused(answer, 1002, NO_TOKENS);
+    assertThat(simulator.books().accepted()).isZero();
   }
 
   @Test

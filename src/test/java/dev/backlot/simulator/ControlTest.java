@@ -34,6 +34,8 @@ class ControlTest {
     assertThat(books.getInteger("accepted")).isEqualTo(1);
     assertThat(books.getJsonObject("refused")).isEqualTo(new JsonObject().put("1201", 1));
     assertThat(books.getString("billed")).isEqualTo("3");
+    assertThat(books.getJsonObject("billed_by_pack"))
+        .isEqualTo(new JsonObject().put("image", "0").put("video", "3"));
     assertThat(books.getJsonObject("slots").getJsonObject("kling-v3/video"))
         .isEqualTo(
             new JsonObject()
@@ -131,6 +133,26 @@ class ControlTest {
     post("/slots", "{\"model\":\"kling-v3\",\"slots\":0}");
 
     assertThat(simulator.create(body("ord-1")).code()).isEqualTo(1303);
+  }
+
+  @Test
+  void slots_are_limited_by_either_name_of_a_model() {
+    post("/slots", "{\"model\":\"kling-3.0\",\"slots\":0}");
+
+    assertThat(simulator.create(body("ord-1")).code()).isEqualTo(1303);
+  }
+
+  @Test
+  void slots_of_images_are_limited_apart() {
+    post("/slots", "{\"model\":\"kling-v3\",\"pack\":\"image\",\"slots\":0}");
+
+    assertThat(simulator.create(RunningSimulator.IMAGES, body("ord-1")).code()).isEqualTo(1303);
+    assertThat(simulator.create(body("ord-1")).code()).isZero();
+  }
+
+  @Test
+  void slots_of_a_model_that_is_not_there_are_refused() {
+    assertThat(post("/slots", "{\"model\":\"kling-v9\",\"slots\":1}").status()).isEqualTo(400);
   }
 
   @Test

@@ -79,6 +79,51 @@ class JournalTest {
   }
 
   @Test
+  void images_keep_their_number_and_their_price_over_a_restart() {
+    simulator.create(RunningSimulator.IMAGES, body("ord-1").put("n", 4));
+    restart();
+    assertThat(simulator.books().slots().get("kling-v3/image"))
+        .isEqualTo(new Books.SlotUse(9, 4, 4, 0));
+    simulator.finishRendering();
+
+    JsonObject task = simulator.task("ord-1");
+    assertThat(task.getJsonArray("outputs")).hasSize(4);
+    assertThat(task.getJsonArray("billing").getJsonObject(0).getString("amount")).isEqualTo("32");
+    assertThat(simulator.books().billedByPack().get("image")).isEqualByComparingTo("32");
+  }
+
+  @Test
+  void a_task_of_the_newer_dialect_goes_on_after_a_restart() {
+    JsonObject options = new JsonObject().put("external_task_id", "ord-1");
+    simulator.create(
+        "/text-to-video/kling-3.0",
+        new JsonObject().put("prompt", "a boat").put("options", options));
+    restart();
+    assertThat(simulator.slotUse().inFlight()).isEqualTo(1);
+    simulator.finishRendering();
+
+    JsonObject task = simulator.task("ord-1");
+    assertThat(task.getString("status")).isEqualTo("succeeded");
+    String url = task.getJsonArray("outputs").getJsonObject(0).getString("url");
+    assertThat(simulator.fetch(url).status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_journal_from_before_there_were_images_is_read() throws IOException {
+    simulator.close();
+    Files.writeString(
+        directory.resolve("data/tasks.journal"),
+        "{\"number\":179534880000000001,\"product\":\"TEXT2VIDEO\",\"model\":\"kling-v3\","
+            + "\"mode\":\"std\",\"seconds\":5,\"sound\":false,\"aspect_ratio\":\"16:9\","
+            + "\"watermark\":false,\"units\":\"3\",\"external_id\":\"ord-1\","
+            + "\"created_at\":1,\"visible_at\":1,\"starts_at\":1,\"ends_at\":2,"
+            + "\"failure\":\"\",\"billed\":\"3\"}\n");
+    simulator = new RunningSimulator(config);
+
+    assertThat(simulator.query("ord-1").data().getString("task_status")).isEqualTo("succeed");
+  }
+
+  @Test
   void half_a_line_at_the_end_is_dropped() throws IOException {
     String id = simulator.accepted(body("ord-1"));
     simulator.close();

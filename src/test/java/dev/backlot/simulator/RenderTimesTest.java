@@ -40,20 +40,24 @@ class RenderTimesTest {
     assertThat(times(7, 10, 0, "pro", 10)[0]).isEqualTo(27_000);
   }
 
+  @Test
+  void a_resolution_counts_as_its_mode_and_an_image_is_quick() {
+    Rendering rendering = new Rendering(RenderMode.TIMED, 1, Duration.ofSeconds(90), 0);
+    RenderTimes times = new RenderTimes(rendering, 7);
+
+    assertThat(times.millis(request(Product.OMNI_VIDEO, "kling-o1", "1080p", 10), 1))
+        .isEqualTo(270_000);
+    assertThat(times.millis(request(Product.IMAGES, "kling-v3", "2k", 0), 1)).isEqualTo(22_500);
+  }
+
+  private static TaskRequest request(Product product, String model, String mode, int seconds) {
+    return new TaskRequest(product, model, mode, seconds, 1, "16:9", false, BigDecimal.ONE, null);
+  }
+
   private static long[] times(long seed, int factor, double spread, String mode, int seconds) {
     Rendering rendering = new Rendering(RenderMode.TIMED, factor, Duration.ofSeconds(90), spread);
     RenderTimes times = new RenderTimes(rendering, seed);
-    VideoRequest request =
-        new VideoRequest(
-            Product.TEXT2VIDEO,
-            "kling-v3",
-            mode,
-            seconds,
-            false,
-            "16:9",
-            false,
-            BigDecimal.ONE,
-            null);
+    TaskRequest request = request(Product.TEXT2VIDEO, "kling-v3", mode, seconds);
     return LongStream.range(0, TASKS).map(n -> times.millis(request, n)).toArray();
   }
 }

@@ -24,12 +24,13 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A simulator on free ports with a clock that stands still, and the JDK's client to ask it over
- * real HTTP. Every task renders in exactly ten seconds.
+ * real HTTP. A clip of 5 s in the lowest quality renders in exactly ten seconds.
  */
 final class RunningSimulator implements AutoCloseable {
   static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
   static final String TEXT = "/v1/videos/text2video";
   static final String IMAGE = "/v1/videos/image2video";
+  static final String IMAGES = "/v1/images/generations";
   static final Duration RENDER = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -104,6 +105,20 @@ final class RunningSimulator implements AutoCloseable {
     return create(body).data().getString("task_id");
   }
 
+  Answer post(String path, JsonObject body) {
+    return create(path, body);
+  }
+
+  /** The first task that {@code GET /tasks} tells of an external id. */
+  JsonObject task(String externalId) {
+    return get("/tasks?external_task_ids=" + externalId).list().getJsonObject(0);
+  }
+
+  /** A file by its address in a result. */
+  Answer fetch(String url) {
+    return send(HttpRequest.newBuilder(URI.create(url)));
+  }
+
   Answer get(String path) {
     return send(api(path).GET());
   }
@@ -114,9 +129,13 @@ final class RunningSimulator implements AutoCloseable {
 
   /** The create's connection must end without an answer. */
   IOException createInVain(JsonObject body) throws InterruptedException {
+    return createInVain(TEXT, body);
+  }
+
+  IOException createInVain(String path, JsonObject body) throws InterruptedException {
     try {
       client.send(
-          api(TEXT).POST(BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
+          api(path).POST(BodyPublishers.ofString(body.encode())).build(), BodyHandlers.ofString());
     } catch (IOException lost) {
       return lost;
     }

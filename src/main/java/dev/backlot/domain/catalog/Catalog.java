@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be asked for, and what it costs. Immutable; thread-safe. Knows what a field
@@ -42,10 +44,11 @@ public final class Catalog implements Routing {
   /**
    * Checks one input against its kind and model.
    *
+   * @param model named beside the input, for kinds whose input has no member for it; else null
    * @param input parsed JSON: maps, lists, strings, exact numbers, booleans
    * @throws BacklotException 400 for a wrong field, 422 for an impossible combination of right ones
    */
-  public Facts check(String kindName, Map<String, ?> input) {
+  public Facts check(String kindName, @Nullable String model, Map<String, ?> input) {
     Kind kind = kinds.get(kindName);
     if (kind == null) {
       throw BacklotException.ofField(
@@ -53,11 +56,12 @@ public final class Catalog implements Routing {
           "/kind",
           "/kind must be one of " + String.join(", ", kinds.keySet()) + ".");
     }
-    refuseReserved(input);
+    refuseReserved(kind, input);
     kind.fields().check("/input", input);
-    Facts asked = facts(kind, input);
+    Facts asked = facts(kind, model(kind, model, input), input);
     checkNeeds(kind, input);
     checkAlternatives(kind, input);
+    checkRules(asked, input);
     Combinations.check(asked, input);
     Details.check(input, asked.seconds());
     return asked;
@@ -66,7 +70,7 @@ public final class Catalog implements Routing {
   /** What it costs, by the prices of {@link #priceVersion}. */
   public PriceBook.Price price(Facts facts) {
     return prices
-        .price(facts.model(), facts.mode(), facts.seconds(), facts.features())
+        .price(facts)
         .orElseThrow(() -> new IllegalStateException("no price for " + facts.model()));
   }
 
@@ -81,55 +85,88 @@ public final class Catalog implements Routing {
   /** Every unit in which the provider counts tasks, each once. */
   public List<SlotClass> slotClasses() {
     return kinds.values().stream()
-        .flatMap(kind -> kind.models().keySet().stream().map(m -> new SlotClass(m, kind.pack())))
+        .flatMap(
+            kind ->
+                kind.models().entrySet().stream()
+                    .map(m -> new SlotClass(m.getValue().version(m.getKey()), kind.pack())))
         .distinct()
         .toList();
   }
 
   @Override
-  public String path(String kind) {
-    return known(kind).path();
+  public Route route(String kind) {
+    return Objects.requireNonNull(kinds.get(kind), kind).route();
   }
 
-  @Override
-  public String dialect(String kind) {
-    return known(kind).dialect();
-  }
-
-  private Kind known(String kind) {
-    return Objects.requireNonNull(kinds.get(kind), kind);
-  }
-
-  private static void refuseReserved(Map<String, ?> input) {
+  private static void refuseReserved(Kind kind, Map<String, ?> input) {
+    List<String> ours = kind.route().dialect().ours();
+    Object at = input;
+    for (String member : ours) {
+      at = at instanceof Map<?, ?> object ? object.get(member) : null;
+    }
     for (Map.Entry<String, String> reserved : RESERVED.entrySet()) {
-      if (input.containsKey(reserved.getKey())) {
-        String pointer = "/input/" + reserved.getKey();
+      if (at instanceof Map<?, ?> object && object.containsKey(reserved.getKey())) {
+        String pointer = "/input/" + String.join("/", append(ours, reserved.getKey()));
         throw BacklotException.ofField(
             ErrorCode.RESERVED_FIELD, pointer, pointer + " " + reserved.getValue() + ".");
       }
     }
   }
 
-  private Facts facts(Kind kind, Map<String, ?> input) {
-    String model = text(input, "model_name", kind.defaultModel());
+  private static List<String> append(List<String> path, String last) {
+    return Stream.concat(path.stream(), Stream.of(last)).toList();
+  }
+
+  /** The model is named where the kind's dialect has it, and nowhere else. */
+  private String model(Kind kind, @Nullable String beside, Map<String, ?> input) {
+    Choice inside = kind.choices().model();
+    String field = inside.at() == null ? "/model" : "/input/" + inside.field();
+    if (beside != null && inside.at() != null) {
+      throw BacklotException.ofField(
+          ErrorCode.INVALID_REQUEST,
+          "/model",
+          "/model is for kinds whose input does not name it: for "
+              + kind.name()
+              + " use "
+              + field
+              + ".");
+    }
+    String model = beside == null ? inside.in(input) : beside;
     if (!models.contains(model)) {
       throw BacklotException.ofField(
           ErrorCode.UNKNOWN_MODEL,
-          "/input/model_name",
-          "/input/model_name must be one of " + String.join(", ", kind.models().keySet()) + ".");
+          field,
+          field + " must be one of " + String.join(", ", kind.models().keySet()) + ".");
     }
+    return model;
+  }
+
+  private static Facts facts(Kind kind, String model, Map<String, ?> input) {
+    Kind.Choices choices = kind.choices();
     Capability capability = kind.models().get(model);
     boolean modeless = capability != null && capability.modes().isEmpty();
     return new Facts(
         kind,
         model,
-        modeless ? "" : text(input, "mode", kind.defaultMode()),
-        Integer.parseInt(text(input, "duration", String.valueOf(kind.defaultSeconds()))),
-        kind.featuresIn(input));
+        modeless ? "" : choices.mode().in(input),
+        choices.seconds().numberIn(input),
+        choices.outputs().numberIn(input),
+        kind.featuresIn(input),
+        kind.normal(input));
   }
 
-  private static String text(Map<String, ?> input, String name, String otherwise) {
-    return input.get(name) instanceof String text ? text : otherwise;
+  private static void checkRules(Facts asked, Map<String, ?> input) {
+    for (Rule rule : asked.kind().rules()) {
+      rule.broken(asked.model(), input)
+          .ifPresent(
+              broken -> {
+                String pointer = "/input/" + broken.field();
+                throw BacklotException.ofField(
+                    ErrorCode.UNSUPPORTED_COMBINATION,
+                    pointer,
+                    pointer + ": " + broken.why() + ".");
+              });
+    }
   }
 
   private static void checkNeeds(Kind kind, Map<String, ?> input) {

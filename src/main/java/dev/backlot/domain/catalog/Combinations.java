@@ -16,13 +16,16 @@ final class Combinations {
   static void check(Facts asked, Map<?, ?> input) {
     Capability capability = asked.kind().models().get(asked.model());
     if (capability == null) {
-      throw impossible(asked, "model_name", asked.model() + " does not do " + asked.kind().name());
-    }
-    checkMode(asked, capability, input);
-    if (!capability.durations().contains(asked.seconds())) {
       throw impossible(
           asked,
-          "duration",
+          asked.kind().choices().model().field(),
+          asked.model() + " does not do " + asked.kind().name());
+    }
+    checkMode(asked, capability, input);
+    if (!capability.lasts(asked.seconds())) {
+      throw impossible(
+          asked,
+          asked.kind().choices().seconds().field(),
           asked.model() + " makes clips of " + list(capability.durations()) + " seconds");
     }
     for (String feature : asked.features()) {
@@ -32,11 +35,14 @@ final class Combinations {
 
   private static void checkMode(Facts asked, Capability capability, Map<?, ?> input) {
     List<String> modes = capability.modes();
-    if (modes.isEmpty() && input.containsKey("mode")) {
-      throw impossible(asked, "mode", asked.model() + " takes no mode: leave it out");
+    Choice mode = asked.kind().choices().mode();
+    if (modes.isEmpty() && mode.isSaid(input)) {
+      throw impossible(
+          asked, mode.field(), asked.model() + " takes no " + name(mode) + ": leave it out");
     }
     if (!modes.isEmpty() && !modes.contains(asked.mode())) {
-      throw impossible(asked, "mode", asked.model() + " takes the mode " + list(modes));
+      throw impossible(
+          asked, mode.field(), asked.model() + " takes the " + name(mode) + " " + list(modes));
     }
   }
 
@@ -54,6 +60,11 @@ final class Combinations {
     }
   }
 
+  /** As the caller calls it: {@code mode}, or {@code resolution}. */
+  private static String name(Choice choice) {
+    return choice.field().substring(choice.field().lastIndexOf('/') + 1);
+  }
+
   private static String field(Facts asked, String feature, Map<?, ?> input) {
     return asked.kind().features().getOrDefault(feature, List.of()).stream()
         .filter(probe -> probe.holds(input))
@@ -63,7 +74,7 @@ final class Combinations {
   }
 
   private static BacklotException impossible(Facts asked, String field, String why) {
-    String pointer = "/input/" + field;
+    String pointer = field.isEmpty() ? "/model" : "/input/" + field;
     return BacklotException.ofField(
         ErrorCode.UNSUPPORTED_COMBINATION, pointer, pointer + ": " + why + "." + instead(asked));
   }

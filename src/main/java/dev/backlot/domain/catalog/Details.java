@@ -4,10 +4,15 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Rules between members that are no table (Kling reference, section 4.1). */
+/** Rules between members that are no table (Kling reference, sections 4.1 and 6.1). */
 final class Details {
+  private static final Probe MULTI_SHOT = Probe.parse("settings/multi_shot=true");
+  private static final Selector PROMPT = Selector.parse("prompt");
+  private static final Selector PROMPT_OF_CONTENTS = Selector.parse("contents[type=prompt]/text");
+
   private Details() {}
 
   static void check(Map<?, ?> input, int seconds) {
@@ -17,6 +22,11 @@ final class Details {
     if ("customize".equals(input.get("shot_type"))
         && input.get("multi_prompt") instanceof List<?> shots) {
       checkShots(shots, seconds);
+    }
+    if (MULTI_SHOT.holds(input)) {
+      Stream.concat(PROMPT.find(input).stream(), PROMPT_OF_CONTENTS.find(input).stream())
+          .map(String::valueOf)
+          .forEach(prompt -> ShotText.check(prompt, seconds));
     }
   }
 
@@ -55,7 +65,7 @@ final class Details {
     }
   }
 
-  private static BacklotException impossible(String pointer, String why) {
+  static BacklotException impossible(String pointer, String why) {
     return BacklotException.ofField(
         ErrorCode.UNSUPPORTED_COMBINATION, pointer, pointer + " " + why + ".");
   }

@@ -2,10 +2,13 @@ package dev.backlot.domain.catalog;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.net.WebAddress;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +25,15 @@ public sealed interface FieldType {
 
   /** In words, after "must be". */
   String allowed();
+
+  /**
+   * The value as the provider wants it: most as they are.
+   *
+   * @param value that was checked
+   */
+  default Object normal(Object value) {
+    return value;
+  }
 
   /**
    * @param min characters
@@ -44,30 +56,54 @@ public sealed interface FieldType {
     }
   }
 
-  /** An address that the provider fetches, or the file itself (Kling reference, section 4). */
-  record Media() implements FieldType {
-    private static final int ADDRESS_MAX = 2_048;
-    private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s/]+\\S*");
-    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{16,}={0,2}");
-
+  /**
+   * An address that the provider fetches, or the image itself (Kling reference, section 4).
+   *
+   * @param bytesMax of an image that is given itself
+   */
+  record Image(int bytesMax) implements FieldType {
     @Override
     public void check(String pointer, @Nullable Object value) {
-      require(value instanceof String text && (isAddress(text) || isBase64(text)), pointer, this);
+      if (!(value instanceof String text) || text.isEmpty()) {
+        throw wrong(pointer, this);
+      }
+      (WebAddress.isMeant(text)
+              ? WebAddress.problem(text)
+              : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax))
+          .ifPresent(
+              problem -> {
+                throw wrong(pointer, problem);
+              });
+    }
+
+    @Override
+    public Object normal(Object value) {
+      return InlineImage.withoutPrefix((String) value);
     }
 
     @Override
     public String allowed() {
-      return "an http(s) address of at most "
-          + ADDRESS_MAX
-          + " characters, or raw base64 without a 'data:' prefix";
+      return "an http(s) address, or an image in base64";
+    }
+  }
+
+  /** A clip, which the provider takes by its address only (sections 4.4 and 6.1). */
+  record Video() implements FieldType {
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      if (!(value instanceof String text)) {
+        throw wrong(pointer, this);
+      }
+      WebAddress.problem(text)
+          .ifPresent(
+              problem -> {
+                throw wrong(pointer, problem);
+              });
     }
 
-    private static boolean isAddress(String text) {
-      return text.length() <= ADDRESS_MAX && ADDRESS.matcher(text).matches();
-    }
-
-    private static boolean isBase64(String text) {
-      return text.length() % 4 == 0 && BASE64.matcher(text).matches();
+    @Override
+    public String allowed() {
+      return "an http(s) address";
     }
   }
 
@@ -168,6 +204,11 @@ public sealed interface FieldType {
     }
 
     @Override
+    public Object normal(Object value) {
+      return ((List<?>) value).stream().map(of::normal).toList();
+    }
+
+    @Override
     public String allowed() {
       return "an array of " + min + " to " + max + " elements";
     }
@@ -208,8 +249,60 @@ public sealed interface FieldType {
     }
 
     @Override
+    public Object normal(Object value) {
+      Map<String, Object> normal = new LinkedHashMap<>();
+      ((Map<?, ?>) value)
+          .forEach(
+              (name, member) ->
+                  normal.put(
+                      String.valueOf(name),
+                      Objects.requireNonNull(members.get(String.valueOf(name))).normal(member)));
+      return normal;
+    }
+
+    @Override
     public String allowed() {
       return "an object with " + names(members.keySet());
+    }
+  }
+
+  /**
+   * One of several objects, told apart by one of their members.
+   *
+   * @param by the member that tells
+   * @param cases by its value; each lists {@code by} among its members
+   */
+  record Tagged(String by, Map<String, Members> cases) implements FieldType {
+    public Tagged {
+      cases = Map.copyOf(cases);
+    }
+
+    @Override
+    public void check(String pointer, @Nullable Object value) {
+      if (!(value instanceof Map<?, ?> object)) {
+        throw wrong(pointer, this);
+      }
+      Members members =
+          object.get(by) instanceof String tag && cases.containsKey(tag) ? cases.get(tag) : null;
+      if (members == null) {
+        String inner = pointer + "/" + by;
+        throw BacklotException.ofField(
+            ErrorCode.INVALID_REQUEST,
+            inner,
+            inner + " must be one of " + names(cases.keySet()) + ".");
+      }
+      members.check(pointer, value);
+    }
+
+    @Override
+    public Object normal(Object value) {
+      Object tag = ((Map<?, ?>) value).get(by);
+      return Objects.requireNonNull(cases.get(String.valueOf(tag))).normal(value);
+    }
+
+    @Override
+    public String allowed() {
+      return "an object whose " + by + " is one of " + names(cases.keySet());
     }
   }
 
@@ -237,8 +330,12 @@ public sealed interface FieldType {
   }
 
   private static BacklotException wrong(String pointer, FieldType type) {
+    return wrong(pointer, type.allowed());
+  }
+
+  private static BacklotException wrong(String pointer, String allowed) {
     return BacklotException.ofField(
-        ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + type.allowed() + ".");
+        ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + allowed + ".");
   }
 
   private static String names(Set<String> names) {

@@ -4,35 +4,57 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of job: what its input may hold, where it goes and which models can do it.
  *
- * @param path product path at the provider
- * @param dialect {@code legacy} or {@code path-per-model}
  * @param pack the provider's resource-pack type, for example {@code video}
- * @param slots how many slots a task holds
- * @param defaultSeconds duration of a job that names none
+ * @param choices what its input decides
+ * @param fields members of its input
  * @param needs what must be there
  * @param alternatives of each line at most one member may be there
+ * @param rules what holds between members
  * @param features by name, each with the probes that find it in an input
  * @param models by name, in the order in which messages list them
  */
 public record Kind(
     String name,
-    String path,
-    String dialect,
+    Route route,
     String pack,
-    int slots,
-    String defaultModel,
-    String defaultMode,
-    int defaultSeconds,
+    Choices choices,
     FieldType.Members fields,
     List<Need> needs,
     List<List<String>> alternatives,
+    List<Rule> rules,
     Map<String, List<Probe>> features,
     Map<String, Capability> models) {
+
+  /**
+   * Only features that some model of this kind has are looked for: a member may mean one thing in
+   * one kind and another in another.
+   */
+  public Kind {
+    Set<String> known =
+        models.values().stream()
+            .flatMap(model -> model.features().keySet().stream())
+            .collect(Collectors.toSet());
+    features =
+        features.entrySet().stream()
+            .filter(feature -> known.contains(feature.getKey()))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /**
+   * What an input decides, and what counts when it is silent.
+   *
+   * @param model named beside the input where it says nothing of it
+   * @param mode the quality: a mode, or a resolution
+   * @param seconds duration; none for images
+   * @param outputs how many are made of it, each of which holds a slot
+   */
+  public record Choices(Choice model, Choice mode, Choice seconds, Choice outputs) {}
 
   /**
    * @param oneOf members of which at least one must be there
@@ -40,16 +62,19 @@ public record Kind(
    */
   public record Need(List<String> oneOf, @Nullable Probe unless) {}
 
+  /** A checked input as the provider wants it. */
+  @SuppressWarnings("unchecked") // Members make a map of a map.
+  Map<String, Object> normal(Map<String, ?> input) {
+    return (Map<String, Object>) fields.normal(input);
+  }
+
   /** The features that this input makes use of. */
   Set<String> featuresIn(Map<?, ?> input) {
     Set<String> used = new HashSet<>();
     features.forEach(
         (feature, probes) -> {
-          for (Probe probe : probes) {
-            if (probe.holds(input)) {
-              used.add(feature);
-              return;
-            }
+          if (probes.stream().anyMatch(probe -> probe.holds(input))) {
+            used.add(feature);
           }
         });
     return used;

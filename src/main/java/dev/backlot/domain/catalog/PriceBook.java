@@ -17,12 +17,17 @@ public record PriceBook(String version, List<Row> rows) {
   }
 
   /**
-   * @param perSecond whether {@code amount} is for a second, or for the whole clip
+   * @param perSecond whether {@code amount} is for a second, or for one whole output
    */
   public record Row(
       Asset asset, Set<String> models, Limits limits, boolean perSecond, Credits amount) {
     public Row {
       models = Set.copyOf(models);
+    }
+
+    private Price price(int seconds, int outputs) {
+      Credits one = perSecond ? amount.times(seconds) : amount;
+      return new Price(asset, one.times(outputs));
     }
 
     private boolean fits(String model, String mode, int seconds, Set<String> features) {
@@ -33,13 +38,12 @@ public record PriceBook(String version, List<Row> rows) {
   /** What one job costs. */
   public record Price(Asset asset, Credits amount) {}
 
-  public Optional<Price> price(String model, String mode, int seconds, Set<String> features) {
-    for (Row row : rows) {
-      if (row.fits(model, mode, seconds, features)) {
-        return Optional.of(
-            new Price(row.asset(), row.perSecond() ? row.amount().times(seconds) : row.amount()));
-      }
-    }
-    return Optional.empty();
+  public Optional<Price> price(Facts facts) {
+    return row(facts.model(), facts.mode(), facts.seconds(), facts.features())
+        .map(row -> row.price(facts.seconds(), facts.outputs()));
+  }
+
+  Optional<Row> row(String model, String mode, int seconds, Set<String> features) {
+    return rows.stream().filter(row -> row.fits(model, mode, seconds, features)).findFirst();
   }
 }

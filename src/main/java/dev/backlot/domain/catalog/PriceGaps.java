@@ -22,9 +22,9 @@ final class PriceGaps {
     List<String> modes = capability.modes().isEmpty() ? List.of("") : capability.modes();
     for (Set<String> features : subsets(capability.features())) {
       for (String mode : modes) {
-        for (int seconds : capability.durations()) {
+        for (int seconds : durations(capability)) {
           if (capability.can(mode, seconds, features)
-              && prices.price(model, mode, seconds, features).isEmpty()) {
+              && prices.row(model, mode, seconds, features).isEmpty()) {
             throw new IllegalArgumentException(
                 String.format(
                     "no price in %s for %s with %s, mode '%s', %d s, %s",
@@ -33,6 +33,10 @@ final class PriceGaps {
         }
       }
     }
+  }
+
+  private static List<Integer> durations(Capability capability) {
+    return capability.durations().isEmpty() ? List.of(0) : capability.durations();
   }
 
   private static List<Set<String>> subsets(Map<String, Limits> features) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A question to an input, written {@code a & !b & c/d=value}: each term must hold. A term without a
- * value asks whether the member is there.
+ * value asks whether there is something. What stands left of the sign is a {@link Selector}.
  */
 public record Probe(List<Term> terms) {
   public Probe {
@@ -29,22 +29,23 @@ public record Probe(List<Term> terms) {
 
   /** The member that an answer about this probe points to: relative, without a leading slash. */
   public String field() {
-    return String.join("/", terms.get(0).path());
+    return terms.get(0).of().field();
   }
 
   /**
-   * @param value null when the member only has to be there
+   * @param value null when something only has to be there
    */
-  public record Term(List<String> path, @Nullable String value, boolean negated) {
+  public record Term(Selector of, @Nullable String value, boolean negated) {
     static Term parse(String text) {
       String bare = text.strip();
       boolean negated = bare.startsWith("!");
-      String[] parts = (negated ? bare.substring(1) : bare).split("=", 2);
-      if (parts[0].isBlank()) {
-        throw new IllegalArgumentException("a term needs a member: " + text);
-      }
+      String positive = negated ? bare.substring(1) : bare;
+      int equals = positive.lastIndexOf('=');
+      boolean compares = equals > positive.lastIndexOf(']');
       return new Term(
-          List.of(parts[0].split("/", -1)), parts.length == 1 ? null : parts[1], negated);
+          Selector.parse(compares ? positive.substring(0, equals) : positive),
+          compares ? positive.substring(equals + 1) : null,
+          negated);
     }
 
     boolean holds(Map<?, ?> input) {
@@ -52,14 +53,10 @@ public record Probe(List<Term> terms) {
     }
 
     private boolean found(Map<?, ?> input) {
-      Object at = input;
-      for (String step : path) {
-        if (!(at instanceof Map<?, ?> object)) {
-          return false;
-        }
-        at = object.get(step);
-      }
-      return value == null ? at != null : value.equals(String.valueOf(at));
+      List<Object> all = of.find(input);
+      return value == null
+          ? !all.isEmpty()
+          : all.stream().anyMatch(each -> value.equals(String.valueOf(each)));
     }
   }
 }

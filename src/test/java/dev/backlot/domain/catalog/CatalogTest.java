@@ -20,7 +20,7 @@ class CatalogTest {
 
   private static Facts check(String kind, String input) {
     Buffer body = Buffer.buffer("{" + input.replace('\'', '"') + "}");
-    return CATALOG.check(kind, JsonBody.parse(body).getMap());
+    return CATALOG.check(kind, null, JsonBody.parse(body).getMap());
   }
 
   private static BacklotException refusal(String kind, String input) {
@@ -40,9 +40,10 @@ class CatalogTest {
 
   @Test
   void a_kind_knows_where_it_goes() {
-    assertThat(CATALOG.path("text2video")).isEqualTo("/v1/videos/text2video");
-    assertThat(CATALOG.path("image2video")).isEqualTo("/v1/videos/image2video");
-    assertThat(CATALOG.dialect("image2video")).isEqualTo("legacy");
+    assertThat(CATALOG.route("image2video"))
+        .isEqualTo(new Route(Dialect.LEGACY, "/v1/videos/image2video", Route.Lookup.PATH));
+    assertThat(CATALOG.route("text-to-video").pathFor("kling-3.0"))
+        .isEqualTo("/text-to-video/kling-3.0");
   }
 
   @ParameterizedTest
@@ -219,12 +220,29 @@ class CatalogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'data:image/png;base64,AAAAAAAAAAAAAAAAAAAA'", "'ftp://x/y'", "'no'", "''"})
-  void an_image_is_an_address_or_bare_base64(String image) {
+  @CsvSource({"'data:image/png;base64,AAAAAAAAAAAAAAAA'", "'ftp://x/y'", "'no'", "''"})
+  void an_image_is_an_address_or_an_image(String image) {
     BacklotException refusal = refusal("image2video", "'prompt':'p','image':'%s'".formatted(image));
 
     assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-    assertThat(refusal.detail()).contains("without a 'data:' prefix").doesNotContain("AAAA");
+    assertThat(refusal.field()).contains("/input/image");
+    assertThat(refusal.detail()).doesNotContain("AAAA");
+  }
+
+  @Test
+  void an_address_that_is_not_public_is_refused() {
+    assertThat(refusal("image2video", "'prompt':'p','image':'http://169.254.169.254/a'").detail())
+        .isEqualTo("/input/image must be an address on the public internet.");
+  }
+
+  @Test
+  void the_prefix_of_a_data_address_is_dropped() {
+    String base64 = Pictures.png(300, 300);
+
+    Facts facts =
+        check("image2video", "'prompt':'p','image':'data:image/png;base64,%s'".formatted(base64));
+
+    assertThat(facts.input()).containsEntry("image", base64).containsEntry("prompt", "p");
   }
 
   @Test
@@ -235,7 +253,7 @@ class CatalogTest {
             IMAGE
                 + ","
                 + TAIL
-                + ",'prompt':'p','model_name':'kling-v1','static_mask':'https://a/b'");
+                + ",'prompt':'p','model_name':'kling-v1','static_mask':'https://a.example/b'");
 
     assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED_COMBINATION);
     assertThat(refusal.detail()).contains("/input/static_mask cannot go together with image_tail");
@@ -245,7 +263,7 @@ class CatalogTest {
   @CsvSource({"external_task_id, Idempotency-Key", "callback_url, webhook"})
   void what_is_ours_to_set_is_refused_with_the_remedy(String field, String remedy) {
     BacklotException refusal =
-        refusal("text2video", "'prompt':'p','%s':'https://a/b'".formatted(field));
+        refusal("text2video", "'prompt':'p','%s':'https://a.example/b'".formatted(field));
 
     assertThat(refusal.code()).isEqualTo(ErrorCode.RESERVED_FIELD);
     assertThat(refusal.field()).contains("/input/" + field);

@@ -1,4 +1,4 @@
-package dev.backlot.results;
+package dev.backlot.domain.net;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -10,7 +10,7 @@ import java.util.List;
  * Tells addresses of the public internet from all others: the special-purpose registries of IANA
  * (RFC 6890 and its updates), and IPv6 forms that carry an IPv4 address inside.
  */
-final class PublicAddresses {
+public final class PublicAddresses {
   private static final List<Block> SPECIAL_4 =
       blocks(
           "0.0.0.0/8",
@@ -40,7 +40,7 @@ final class PublicAddresses {
 
   private PublicAddresses() {}
 
-  static boolean contains(InetAddress address) {
+  public static boolean contains(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (address instanceof Inet4Address) {
       return !anyHolds(SPECIAL_4, bytes);

@@ -1,4 +1,4 @@
-package dev.backlot.results;
+package dev.backlot.domain.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -6,26 +6,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A create whose fields passed the checks. The prompt is not kept.
  *
- * @param mode empty for a model without modes
+ * @param model as the caller named it
+ * @param mode or resolution; empty for a model without modes
+ * @param seconds 0 for images
+ * @param count files it makes, and slots that it holds until it ends
  * @param units its price
  * @param externalId the caller's own id, null when it gave none
  */
-record VideoRequest(
+record TaskRequest(
     Product product,
     String model,
     String mode,
     int seconds,
-    boolean sound,
+    int count,
     String aspectRatio,
     boolean watermark,
     BigDecimal units,
     @Nullable String externalId) {
 
-  /** The pack a task draws on; both products here are videos. */
-  static final String PACK = "video";
-
-  /** Tasks compete for slots inside this class (reference, section 9). */
-  String slotClass() {
-    return model + "/" + PACK;
+  SlotClass slotClass() {
+    return SlotClass.of(model, product.pack());
   }
 }

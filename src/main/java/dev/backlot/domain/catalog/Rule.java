@@ -1,0 +1,99 @@
+package dev.backlot.domain.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an input must satisfy beyond its single members; answered with 422. */
+public sealed interface Rule {
+
+  /** Member to point to, and what is wrong in words; empty while the rule is kept. */
+  Optional<Broken> broken(String model, Map<?, ?> input);
+
+  /**
+   * @param field relative to the input
+   */
+  record Broken(String field, String why) {}
+
+  /**
+   * One thing follows from another.
+   *
+   * @param models for which it counts; empty for all
+   * @param needs of these probes one must hold when {@code when} holds
+   */
+  record Implies(Set<String> models, Probe when, List<Probe> needs, String field, String says)
+      implements Rule {
+    public Implies {
+      models = Set.copyOf(models);
+      needs = List.copyOf(needs);
+    }
+
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      return counts(models, model)
+              && when.holds(input)
+              && needs.stream().noneMatch(probe -> probe.holds(input))
+          ? Optional.of(new Broken(field, says))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * A number of elements is bounded.
+   *
+   * @param of what is counted, together
+   * @param when null for always
+   */
+  record AtMost(Set<String> models, int most, List<Selector> of, @Nullable Probe when, String says)
+      implements Rule {
+    public AtMost {
+      models = Set.copyOf(models);
+      of = List.copyOf(of);
+    }
+
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      int found = of.stream().mapToInt(each -> each.find(input).size()).sum();
+      return counts(models, model) && (when == null || when.holds(input)) && found > most
+          ? Optional.of(
+              new Broken(of.get(0).field(), "has " + found + ", at most " + most + " " + says))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * A text is shorter for some models than its field allows.
+   *
+   * @param most characters
+   */
+  record Longest(Set<String> models, Selector of, int most) implements Rule {
+    public Longest {
+      models = Set.copyOf(models);
+    }
+
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      return counts(models, model)
+              && of.find(input).stream().anyMatch(text -> String.valueOf(text).length() > most)
+          ? Optional.of(new Broken(of.field(), model + " takes at most " + most + " characters"))
+          : Optional.empty();
+    }
+  }
+
+  /** No value is there twice. */
+  record Distinct(Selector of, String says) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      List<Object> all = of.find(input);
+      return all.stream().distinct().count() < all.size()
+          ? Optional.of(new Broken(of.field(), says))
+          : Optional.empty();
+    }
+  }
+
+  private static boolean counts(Set<String> models, String model) {
+    return models.isEmpty() || models.contains(model);
+  }
+}

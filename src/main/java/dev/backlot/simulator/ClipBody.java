@@ -1,0 +1,171 @@
+package dev.backlot.simulator;
+
+import dev.backlot.simulator.ClipPrices.Use;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A legacy create of a clip (reference, sections 4.1 and 4.2). */
+final class ClipBody implements CreateBody {
+  static final Set<String> ASPECT_RATIOS = Set.of("16:9", "9:16", "1:1");
+
+  private static final int TEXT_MAX = 2_500;
+  private static final int IMAGE_MAX = 10 << 20;
+  private static final int SHOTS_MAX = 6;
+  private static final int SHOT_TEXT_MAX = 512;
+
+  private final Product product;
+  private final Fields body;
+
+  ClipBody(Product product, JsonObject json) {
+    this.product = product;
+    this.body = new Fields(json);
+  }
+
+  @Override
+  public String prompt() {
+    return body.lenient("prompt");
+  }
+
+  @Override
+  public @Nullable String externalId() {
+    String id = body.lenient("external_task_id");
+    return id.isEmpty() ? null : id;
+  }
+
+  @Override
+  public TaskRequest check() {
+    ClipModel model = model();
+    String mode = mode(model);
+    int seconds = seconds(model);
+    boolean sound = sound(model, mode);
+    boolean voices = sound && !body.array("voice_list").isEmpty();
+    checkPrompt(seconds);
+    body.text("negative_prompt", TEXT_MAX);
+    body.checkShare("cfg_scale");
+    checkImages(model, mode, seconds, sound);
+    Use use = voices ? Use.VOICES : sound ? Use.SOUND : Use.SILENT;
+    String priced = model.modes().isEmpty() ? "" : mode;
+    BigDecimal units = ClipPrices.units(model.model(), priced, seconds, use);
+    return new TaskRequest(
+        product,
+        model.model(),
+        mode,
+        seconds,
+        1,
+        aspectRatio(),
+        body.watermark(),
+        units,
+        body.externalId());
+  }
+
+  private ClipModel model() {
+    String name = body.text("model_name", 64);
+    ClipModel model = ClipModel.of(name.isEmpty() ? "kling-v1" : name);
+    if (model == null) {
+      throw Refusal.unknownModel(name);
+    }
+    if (!model.products().contains(product)) {
+      throw Refusal.value("model(" + model.model() + ") is not supported with " + product.label());
+    }
+    return model;
+  }
+
+  private String mode(ClipModel model) {
+    String given = body.text("mode", 16);
+    if (model.modes().isEmpty() && given.isEmpty()) {
+      return "";
+    }
+    String mode = given.isEmpty() ? "std" : given;
+    if (!model.modes().contains(mode)) {
+      throw Refusal.value("model/mode(" + model.model() + "/" + mode + ") is not supported");
+    }
+    return mode;
+  }
+
+  /** A string by the reference; whether the service takes a number too is not known, so: no. */
+  private int seconds(ClipModel model) {
+    String given = body.text("duration", 8);
+    if (given.isEmpty()) {
+      return 5;
+    }
+    int seconds = given.matches("\\d{1,2}") ? Integer.parseInt(given) : -1;
+    if (!model.lengths().take(seconds)) {
+      throw Refusal.value("model/duration(" + model.model() + "/" + given + ") is not supported");
+    }
+    return seconds;
+  }
+
+  private boolean sound(ClipModel model, String mode) {
+    String sound = body.text("sound", 8);
+    if (!sound.isEmpty() && !sound.equals("on") && !sound.equals("off")) {
+      throw Refusal.value("sound must be on or off");
+    }
+    if (sound.equals("on") && !model.soundModes().contains(mode)) {
+      throw Refusal.value(
+          "model/mode(" + model.model() + "/" + mode + ") is not supported with sound on");
+    }
+    return sound.equals("on");
+  }
+
+  private void checkPrompt(int seconds) {
+    String prompt = body.text("prompt", TEXT_MAX);
+    boolean multiShot = Boolean.TRUE.equals(body.flag("multi_shot"));
+    if (multiShot && body.text("shot_type", 16).equals("customize")) {
+      checkShots(seconds);
+      return;
+    }
+    if (prompt.isBlank() && product == Product.TEXT2VIDEO) {
+      throw Refusal.value("prompt must not be empty");
+    }
+  }
+
+  private void checkShots(int seconds) {
+    JsonArray shots = body.array("multi_prompt");
+    if (shots.isEmpty() || shots.size() > SHOTS_MAX) {
+      throw Refusal.value("multi_prompt must hold 1 to " + SHOTS_MAX + " shots");
+    }
+    int sum = 0;
+    for (Object element : shots) {
+      if (!(element instanceof JsonObject shot)
+          || !(shot.getValue("prompt") instanceof String prompt)
+          || prompt.length() > SHOT_TEXT_MAX
+          || !(shot.getValue("duration") instanceof String duration)
+          || !duration.matches("[1-9]\\d?")) {
+        throw Refusal.value("multi_prompt is invalid");
+      }
+      sum += Integer.parseInt(duration);
+    }
+    if (sum != seconds) {
+      throw Refusal.value("the durations of multi_prompt must add up to duration");
+    }
+  }
+
+  private void checkImages(ClipModel model, String mode, int seconds, boolean sound) {
+    if (product != Product.IMAGE2VIDEO) {
+      return;
+    }
+    boolean head = body.image("image", IMAGE_MAX);
+    boolean tail = body.image("image_tail", IMAGE_MAX);
+    if (!head && !tail) {
+      throw Refusal.value("image and image_tail must not both be empty");
+    }
+    if (tail && !model.takesTail(mode, seconds, sound)) {
+      String named = model.model() + "/" + mode + "/" + seconds;
+      throw Refusal.value("model/mode/duration(" + named + ") is not supported with image_tail");
+    }
+  }
+
+  private String aspectRatio() {
+    String ratio = body.text("aspect_ratio", 8);
+    if (ratio.isEmpty() || product == Product.IMAGE2VIDEO) {
+      return "16:9";
+    }
+    if (!ASPECT_RATIOS.contains(ratio)) {
+      throw Refusal.value("aspect_ratio(" + ratio + ") is not supported");
+    }
+    return ratio;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.backlot.simulator;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The clips and images that results show. Each look is painted once, when it is first wanted, on
+ * one worker thread; at most {@code colours x aspect ratios} of each kind, of some 100 KB, stay in
+ * memory. Event loop only.
+ */
+final class Paintings {
+  private static final List<Integer> HUES = List.of(0x3A7BD5, 0xE0723A, 0x3AB57B, 0x9B4AD0);
+  private static final int CLIP_EDGE = 20;
+  private static final int STILL_EDGE = 40;
+
+  private record Look(PackType type, int width, int height, int hue) {
+    byte[] paint() {
+      return type == PackType.IMAGE
+          ? new StillPainter(width, height, hue).paint()
+          : new ClipPainter(width, height, hue).paint();
+    }
+  }
+
+  private final WorkerExecutor painters;
+  private final Map<Look, Future<Buffer>> painted = new HashMap<>();
+
+  Paintings(Vertx vertx) {
+    this.painters = vertx.createSharedWorkerExecutor("simulator-paintings", 1);
+  }
+
+  /**
+   * @param index of the file among those of the task, from 0
+   */
+  Future<Buffer> of(Task task, int index) {
+    Look look = look(task, index);
+    Future<Buffer> painting = painted.computeIfAbsent(look, this::paint);
+    if (painting.failed()) {
+      painted.remove(look);
+    }
+    return painting;
+  }
+
+  Future<Void> close() {
+    return painters.close();
+  }
+
+  private Future<Buffer> paint(Look look) {
+    return painters.executeBlocking(() -> Buffer.buffer(look.paint()));
+  }
+
+  /** Neighbours among the images of a task differ. */
+  private static Look look(Task task, int index) {
+    PackType type = task.request().product().pack();
+    int hue = HUES.get((int) ((task.plan().number() + index) % HUES.size()));
+    int edge = type == PackType.IMAGE ? STILL_EDGE : CLIP_EDGE;
+    return switch (task.request().aspectRatio()) {
+      case "9:16" -> new Look(type, 9 * edge, 16 * edge, hue);
+      case "1:1" -> new Look(type, 12 * edge, 12 * edge, hue);
+      case "4:3" -> new Look(type, 16 * edge, 12 * edge, hue);
+      case "3:4" -> new Look(type, 12 * edge, 16 * edge, hue);
+      case "3:2" -> new Look(type, 15 * edge, 10 * edge, hue);
+      case "2:3" -> new Look(type, 10 * edge, 15 * edge, hue);
+      case "21:9" -> new Look(type, 21 * edge, 9 * edge, hue);
+      default -> new Look(type, 16 * edge, 9 * edge, hue);
+    };
+  }
+}

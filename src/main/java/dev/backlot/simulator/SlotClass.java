@@ -1,0 +1,23 @@
+package dev.backlot.simulator;
+
+/**
+ * Tasks compete for slots inside this class (reference, section 9).
+ *
+ * @param version the model's legacy name, which both dialects share
+ */
+record SlotClass(String version, PackType pack) {
+
+  /** Whatever the caller calls the model. */
+  static SlotClass of(String model, PackType pack) {
+    return new SlotClass(PathModel.version(model), pack);
+  }
+
+  /** Whether there is such a model for the pack. */
+  boolean isKnown() {
+    return pack == PackType.IMAGE ? StillModel.of(version) != null : ClipPrices.has(version);
+  }
+
+  String text() {
+    return version + "/" + pack.text();
+  }
+}
