@@ -1,0 +1,74 @@
+package dev.backlot.intake;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Facts;
+import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.RequestChecks;
+import dev.backlot.http.Routes;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+
+/**
+ * Says what a job would cost, or why it could not be. Stores and reserves nothing; the price counts
+ * only once a job is accepted. One instance per event loop.
+ */
+public final class QuoteRoutes implements Routes {
+  private final Authentication authentication;
+  private final RequestChecks checks;
+  private final Catalog catalog;
+
+  public QuoteRoutes(Authentication authentication, RequestChecks checks, Catalog catalog) {
+    this.authentication = authentication;
+    this.checks = checks;
+    this.catalog = catalog;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router
+        .post("/api/v1/quotes")
+        .handler(authentication.require(Scope.READ))
+        .handler(checks.of("quoteJob"))
+        .handler(ctx -> ctx.json(quote(RequestChecks.body(ctx))));
+  }
+
+  private JsonObject quote(JsonObject body) {
+    try {
+      Facts facts =
+          catalog.check(
+              body.getString("kind"),
+              body.getString("model"),
+              body.getJsonObject("input").getMap());
+      return valid(facts, catalog.price(facts));
+    } catch (BacklotException refused) {
+      return invalid(refused);
+    }
+  }
+
+  private JsonObject valid(Facts facts, Price price) {
+    return new JsonObject()
+        .put("valid", true)
+        .put("kind", facts.kind().name())
+        .put("model", facts.model())
+        .put("slots", facts.outputs())
+        .put("asset", price.asset().text())
+        .put("cost", price.amount().toString())
+        .put("price_version", catalog.priceVersion());
+  }
+
+  private JsonObject invalid(BacklotException refused) {
+    JsonObject problem =
+        new JsonObject()
+            .put("code", refused.code().slug())
+            .put("status", refused.code().httpStatus())
+            .put("detail", refused.detail());
+    refused.field().ifPresent(field -> problem.put("field", field));
+    return new JsonObject()
+        .put("valid", false)
+        .put("problem", problem)
+        .put("price_version", catalog.priceVersion());
+  }
+}
