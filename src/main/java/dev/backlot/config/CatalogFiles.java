@@ -93,10 +93,7 @@ public final class CatalogFiles {
 
   private static Route route(Section in) {
     try {
-      return new Route(
-          Dialect.parse(in.requireText("dialect")),
-          in.requireText("path"),
-          in.requireEnum("lookup", Route.Lookup.class));
+      return new Route(Dialect.parse(in.requireText("dialect")), in.requireText("path"));
     } catch (IllegalArgumentException wrong) {
       throw in.error("path", String.valueOf(wrong.getMessage()));
     }

@@ -14,7 +14,6 @@ class CatalogFilesTest {
         text2video:
           path: /p
           dialect: legacy
-          lookup: path
           pack: video
           model: {at: model_name, default: m}
           mode: {at: mode, default: std}

@@ -21,7 +21,7 @@ class AttemptPlannerTest {
       new Routing() {
         @Override
         public Route route(String kind) {
-          return new Route(Dialect.LEGACY, "/v1/videos/" + kind, Route.Lookup.PATH);
+          return new Route(Dialect.LEGACY, "/v1/videos/" + kind);
         }
       };
 

@@ -179,7 +179,7 @@ final class DispatchFixture implements AutoCloseable {
   private static final class Paths implements Routing {
     @Override
     public Route route(String kind) {
-      return new Route(Dialect.LEGACY, "/v1/videos/" + kind, Route.Lookup.PATH);
+      return new Route(Dialect.LEGACY, "/v1/videos/" + kind);
     }
   }
 }

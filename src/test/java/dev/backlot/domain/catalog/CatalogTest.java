@@ -41,7 +41,7 @@ class CatalogTest {
   @Test
   void a_kind_knows_where_it_goes() {
     assertThat(CATALOG.route("image2video"))
-        .isEqualTo(new Route(Dialect.LEGACY, "/v1/videos/image2video", Route.Lookup.PATH));
+        .isEqualTo(new Route(Dialect.LEGACY, "/v1/videos/image2video"));
     assertThat(CATALOG.route("text-to-video").pathFor("kling-3.0"))
         .isEqualTo("/text-to-video/kling-3.0");
   }
