@@ -20,18 +20,22 @@ final class ClipPainter {
   private static final int BYTES_MAX = 4 << 20;
   private static final int RADIUS = 24;
   private static final int BAR = 6;
+  private static final int MARK = 24;
 
   private final int width;
   private final int height;
   private final int hue;
+  private final boolean marked;
 
   /**
    * @param hue 0xRRGGBB at the bottom of the sky
+   * @param marked with a watermark: a white square in the corner
    */
-  ClipPainter(int width, int height, int hue) {
+  ClipPainter(int width, int height, int hue, boolean marked) {
     this.width = width;
     this.height = height;
     this.hue = hue;
+    this.marked = marked;
   }
 
   byte[] paint() {
@@ -63,8 +67,9 @@ final class ClipPainter {
       int sky = shade(hue, 0.25 + 0.75 * y / height);
       for (int x = 0; x < width; x++) {
         boolean ball = Math.hypot(x - ballX, y - ballY) < RADIUS;
+        boolean mark = marked && x < MARK && y < MARK;
         boolean bar = y >= height - BAR && x <= time * width;
-        index = put(pixels, index, ball || bar ? 0xFFFFFF : sky);
+        index = put(pixels, index, ball || bar || mark ? 0xFFFFFF : sky);
       }
     }
   }

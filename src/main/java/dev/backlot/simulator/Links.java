@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Links {
   private static final long MEDIA_OFFSET = 100_000_000_000_000_000L;
-  private static final Pattern CLIP = Pattern.compile("(\\d{18})-output\\.mp4");
-  private static final Pattern STILL = Pattern.compile("(\\d{18})-output-(\\d)\\.png");
+  private static final Pattern CLIP = Pattern.compile("(\\d{18})-output(-wm)?\\.mp4");
+  private static final Pattern STILL = Pattern.compile("(\\d{18})-output-(\\d)(-wm)?\\.png");
   private static final int KEY_BYTES = 8;
 
   private final byte[] secret;
@@ -39,11 +39,14 @@ final class Links {
    *
    * @param taskNumber of the task that made it
    * @param index from 0
+   * @param marked the copy with a watermark, which only some tasks have
    */
-  record File(long taskNumber, int index, PackType type) {
+  record File(long taskNumber, int index, PackType type, boolean marked) {
     boolean isOf(Task task) {
       TaskRequest request = task.request();
-      return type == request.product().pack() && index < request.count();
+      return type == request.product().pack()
+          && index < request.count()
+          && (request.watermark() || !marked);
     }
   }
 
@@ -53,11 +56,13 @@ final class Links {
 
   /**
    * @param index of the file among those of the task, from 0
+   * @param marked the copy with a watermark
    */
-  String path(Task task, int index) {
+  String path(Task task, int index, boolean marked) {
     String id = mediaId(task);
     boolean still = task.request().product().pack() == PackType.IMAGE;
-    String name = id + (still ? "-output-" + index + ".png" : "-output.mp4");
+    String mark = marked ? "-wm" : "";
+    String name = id + (still ? "-output-" + index + mark + ".png" : "-output" + mark + ".mp4");
     return "/media/" + name + "?x-kcdn-pid=112372&pkey=" + key(id);
   }
 
@@ -65,12 +70,14 @@ final class Links {
   static @Nullable File file(String name) {
     Matcher clip = CLIP.matcher(name);
     if (clip.matches()) {
-      return new File(number(clip), 0, PackType.VIDEO);
+      return new File(number(clip), 0, PackType.VIDEO, clip.group(2) != null);
     }
     Matcher still = STILL.matcher(name);
-    return still.matches()
-        ? new File(number(still), Integer.parseInt(still.group(2)), PackType.IMAGE)
-        : null;
+    if (!still.matches()) {
+      return null;
+    }
+    int index = Integer.parseInt(still.group(2));
+    return new File(number(still), index, PackType.IMAGE, still.group(3) != null);
   }
 
   boolean isKey(Task task, @Nullable String key) {

@@ -63,7 +63,7 @@ final class MediaRoutes {
     }
     ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType(file));
     paintings
-        .of(task, file.index())
+        .of(task, file)
         .onSuccess(painting -> send(ctx, painting, mishaps))
         .onFailure(ctx::fail);
   }

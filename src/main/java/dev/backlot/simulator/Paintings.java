@@ -10,19 +10,19 @@ import java.util.Map;
 
 /**
  * The clips and images that results show. Each look is painted once, when it is first wanted, on
- * one worker thread; at most {@code colours x aspect ratios} of each kind, of some 100 KB, stay in
- * memory. Event loop only.
+ * one worker thread; at most {@code colours x aspect ratios} of each kind, with and without a
+ * watermark, of some 100 KB, stay in memory. Event loop only.
  */
 final class Paintings {
   private static final List<Integer> HUES = List.of(0x3A7BD5, 0xE0723A, 0x3AB57B, 0x9B4AD0);
   private static final int CLIP_EDGE = 20;
   private static final int STILL_EDGE = 40;
 
-  private record Look(PackType type, int width, int height, int hue) {
+  private record Look(PackType type, int width, int height, int hue, boolean marked) {
     byte[] paint() {
       return type == PackType.IMAGE
-          ? new StillPainter(width, height, hue).paint()
-          : new ClipPainter(width, height, hue).paint();
+          ? new StillPainter(width, height, hue, marked).paint()
+          : new ClipPainter(width, height, hue, marked).paint();
     }
   }
 
@@ -33,11 +33,8 @@ final class Paintings {
     this.painters = vertx.createSharedWorkerExecutor("simulator-paintings", 1);
   }
 
-  /**
-   * @param index of the file among those of the task, from 0
-   */
-  Future<Buffer> of(Task task, int index) {
-    Look look = look(task, index);
+  Future<Buffer> of(Task task, Links.File file) {
+    Look look = look(task, file);
     Future<Buffer> painting = painted.computeIfAbsent(look, this::paint);
     if (painting.failed()) {
       painted.remove(look);
@@ -54,19 +51,19 @@ final class Paintings {
   }
 
   /** Neighbours among the images of a task differ. */
-  private static Look look(Task task, int index) {
+  private static Look look(Task task, Links.File file) {
     PackType type = task.request().product().pack();
-    int hue = HUES.get((int) ((task.plan().number() + index) % HUES.size()));
+    int hue = HUES.get((int) ((task.plan().number() + file.index()) % HUES.size()));
     int edge = type == PackType.IMAGE ? STILL_EDGE : CLIP_EDGE;
     return switch (task.request().aspectRatio()) {
-      case "9:16" -> new Look(type, 9 * edge, 16 * edge, hue);
-      case "1:1" -> new Look(type, 12 * edge, 12 * edge, hue);
-      case "4:3" -> new Look(type, 16 * edge, 12 * edge, hue);
-      case "3:4" -> new Look(type, 12 * edge, 16 * edge, hue);
-      case "3:2" -> new Look(type, 15 * edge, 10 * edge, hue);
-      case "2:3" -> new Look(type, 10 * edge, 15 * edge, hue);
-      case "21:9" -> new Look(type, 21 * edge, 9 * edge, hue);
-      default -> new Look(type, 16 * edge, 9 * edge, hue);
+      case "9:16" -> new Look(type, 9 * edge, 16 * edge, hue, file.marked());
+      case "1:1" -> new Look(type, 12 * edge, 12 * edge, hue, file.marked());
+      case "4:3" -> new Look(type, 16 * edge, 12 * edge, hue, file.marked());
+      case "3:4" -> new Look(type, 12 * edge, 16 * edge, hue, file.marked());
+      case "3:2" -> new Look(type, 15 * edge, 10 * edge, hue, file.marked());
+      case "2:3" -> new Look(type, 10 * edge, 15 * edge, hue, file.marked());
+      case "21:9" -> new Look(type, 21 * edge, 9 * edge, hue, file.marked());
+      default -> new Look(type, 16 * edge, 9 * edge, hue, file.marked());
     };
   }
 }

@@ -13,18 +13,22 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  */
 final class StillPainter {
   private static final int WHITE = 0xFFFFFF;
+  private static final int MARK = 48;
 
   private final int width;
   private final int height;
   private final int hue;
+  private final boolean marked;
 
   /**
    * @param hue 0xRRGGBB at the bottom of the sky
+   * @param marked with a watermark: a white square in the corner
    */
-  StillPainter(int width, int height, int hue) {
+  StillPainter(int width, int height, int hue, boolean marked) {
     this.width = width;
     this.height = height;
     this.hue = hue;
+    this.marked = marked;
   }
 
   byte[] paint() {
@@ -34,7 +38,8 @@ final class StillPainter {
       int sky = shade(0.25 + 0.75 * y / height);
       for (int x = 0; x < width; x++) {
         boolean ball = Math.hypot(x - width * 0.6, y - height * 0.4) < radius;
-        image.setRGB(x, y, ball ? WHITE : sky);
+        boolean mark = marked && x < MARK && y < MARK;
+        image.setRGB(x, y, ball || mark ? WHITE : sky);
       }
     }
     return encode(image);

@@ -111,9 +111,10 @@ final class TaskJson {
   }
 
   private JsonObject file(Task task, int index, String origin) {
-    String url = origin + links.path(task, index);
-    JsonObject file = new JsonObject().put("url", url);
-    return task.request().watermark() ? file.put("watermark_url", url + "&watermark=1") : file;
+    JsonObject file = new JsonObject().put("url", origin + links.path(task, index, false));
+    return task.request().watermark()
+        ? file.put("watermark_url", origin + links.path(task, index, true))
+        : file;
   }
 
   private static boolean isOfStills(Task task) {

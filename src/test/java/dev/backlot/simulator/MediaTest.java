@@ -1,9 +1,12 @@
 package dev.backlot.simulator;
 
+import static dev.backlot.simulator.RunningSimulator.IMAGES;
+import static dev.backlot.simulator.RunningSimulator.TEXT;
 import static dev.backlot.simulator.RunningSimulator.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.simulator.RunningSimulator.Answer;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MediaTest {
   private final RunningSimulator simulator = new RunningSimulator();
@@ -115,6 +119,26 @@ class MediaTest {
   @Test
   void an_unknown_file_is_404() {
     assertThat(get(url.replaceFirst("/\\d{18}-", "/123456789012345678-")).status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TEXT, IMAGES})
+  void a_watermarked_copy_is_another_file(String path) {
+    JsonObject mark = new JsonObject().put("enabled", true);
+    JsonObject wanted = body("ord-2").put("watermark_info", mark);
+    simulator.create(path, wanted);
+    simulator.advance(Duration.ofMinutes(1));
+    JsonObject file = simulator.task("ord-2").getJsonArray("outputs").getJsonObject(0);
+
+    byte[] marked = get(file.getString("watermark_url")).raw().body();
+
+    assertThat(marked).hasSizeGreaterThan(1_000);
+    assertThat(marked).isNotEqualTo(get(file.getString("url")).raw().body());
+  }
+
+  @Test
+  void a_task_without_a_watermark_has_no_such_copy() {
+    assertThat(get(url.replace("-output.", "-output-wm.")).status()).isEqualTo(404);
   }
 
   private Answer get(String address) {
