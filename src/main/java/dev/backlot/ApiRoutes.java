@@ -5,7 +5,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
@@ -43,7 +43,7 @@ import java.util.function.Supplier;
 record ApiRoutes(
     AppConfig config,
     Storage storage,
-    Catalog catalog,
+    CurrentCatalog catalog,
     Contract contract,
     IntakeVerticle intake,
     ResultStreams streams,

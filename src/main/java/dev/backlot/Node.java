@@ -11,7 +11,7 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
@@ -71,7 +71,7 @@ final class Node {
   private final Uuid7 ids = new Uuid7(clock, random);
   private final Lifecycle lifecycle = new Lifecycle();
   private final PrometheusMeterRegistry registry = Metrics.registry();
-  private final Catalog catalog = CatalogFiles.load();
+  private final CurrentCatalog catalog = new CurrentCatalog(CatalogFiles.load());
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
@@ -301,7 +301,7 @@ final class Node {
     return config.provider().accounts().stream()
         .flatMap(
             account ->
-                catalog.slotClasses().stream()
+                catalog.get().slotClasses().stream()
                     .map(
                         each ->
                             new SlotLimit(

@@ -7,6 +7,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.ConfigSource;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Contract;
 import dev.backlot.intake.IntakeVerticle;
@@ -83,7 +84,7 @@ class ApiRoutesTest {
     return new ApiRoutes(
         config,
         storage,
-        CatalogFiles.load(),
+        new CurrentCatalog(CatalogFiles.load()),
         Contract.load(vertx).await(20, TimeUnit.SECONDS),
         new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
         new ResultStreams(vertx, config.results()),

@@ -14,10 +14,6 @@ import dev.backlot.domain.catalog.Rule;
 import dev.backlot.domain.catalog.Selector;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,23 +22,24 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** Reads the catalog and its prices from the jar. Blocking; once at start. */
+/** Makes the catalog of its two files. Takes some ten milliseconds: not for an event loop. */
 public final class CatalogFiles {
-  private static final String CAPABILITIES = "/catalog/capabilities-2026-09.yaml";
-  private static final String PRICES = "/catalog/prices-2026-09.yaml";
+  private static final String CAPABILITIES = "catalog.capabilities";
+  private static final String PRICES = "catalog.prices";
 
   private CatalogFiles() {}
+
+  /** The catalog of the jar. */
+  public static Catalog load() {
+    return read(CatalogText.builtIn());
+  }
 
   /**
    * @throws ConfigException when a file says something that makes no sense, naming the entry
    */
-  public static Catalog load() {
-    return read(resource(CAPABILITIES), resource(PRICES));
-  }
-
-  static Catalog read(String capabilities, String prices) {
-    Section root = root(CAPABILITIES, capabilities);
-    root.requireText("version");
+  public static Catalog read(CatalogText text) {
+    Section root = root(CAPABILITIES, text.capabilities());
+    String version = root.requireText("version");
     Map<String, Map<String, FieldType>> fieldSets =
         named(root, "fields", (name, section) -> FieldTypes.members(section));
     Section features = root.section("features");
@@ -52,7 +49,8 @@ public final class CatalogFiles {
         named(root, "kinds", (name, section) -> kind(name, section, fieldSets, probes));
     root.rejectUnknown();
     try {
-      return new Catalog(List.copyOf(kinds.values()), priceBook(root(PRICES, prices)));
+      return new Catalog(
+          version, List.copyOf(kinds.values()), priceBook(root(PRICES, text.prices())));
     } catch (IllegalArgumentException gap) {
       throw new ConfigException(PRICES, String.valueOf(gap.getMessage()));
     }
@@ -230,16 +228,5 @@ public final class CatalogFiles {
 
   private static Section root(String file, String yaml) {
     return new Section("", YamlText.parse(file, yaml), false, name -> null);
-  }
-
-  private static String resource(String path) {
-    try (InputStream in = CatalogFiles.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new ConfigException(path, "is not in the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,16 @@ import org.jspecify.annotations.Nullable;
  * per event loop.
  */
 final class JobRequests {
-  private final Catalog catalog;
+  private final Supplier<Catalog> catalogs;
   private final IntakeConfig config;
   private final Uuid7 ids;
   private final MessageDigest sha256 = sha256();
 
-  JobRequests(Catalog catalog, IntakeConfig config, Uuid7 ids) {
-    this.catalog = catalog;
+  /**
+   * @param catalogs asked once for each request, so that its price and its version agree
+   */
+  JobRequests(Supplier<Catalog> catalogs, IntakeConfig config, Uuid7 ids) {
+    this.catalogs = catalogs;
     this.config = config;
     this.ids = ids;
   }
@@ -52,10 +56,10 @@ final class JobRequests {
    */
   Request read(Principal caller, JsonObject body, @Nullable String key, Instant at) {
     Map<String, Object> input = body.getJsonObject("input").getMap();
+    Catalog catalog = catalogs.get();
     Facts facts = catalog.check(body.getString("kind"), body.getString("model"), input);
-    Price price = catalog.price(facts);
     Instant now = at.truncatedTo(ChronoUnit.MICROS);
-    Job job = queued(caller, body, CanonicalJson.text(facts.input()), facts, price, now);
+    Job job = queued(caller, body, CanonicalJson.text(facts.input()), facts, catalog, now);
     String answer = JobJson.text(job);
     Idempotency idempotency =
         key == null
@@ -66,7 +70,8 @@ final class JobRequests {
   }
 
   private Job queued(
-      Principal caller, JsonObject body, String input, Facts facts, Price price, Instant now) {
+      Principal caller, JsonObject body, String input, Facts facts, Catalog catalog, Instant now) {
+    Price price = catalog.price(facts);
     return new Job(
         new JobId(ids.next()),
         caller.tenant(),

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Submit, read, list and cancel jobs. One instance per event loop. */
@@ -57,7 +58,7 @@ public final class JobRoutes implements Routes {
   public JobRoutes(
       Authentication authentication,
       RequestChecks checks,
-      Catalog catalog,
+      Supplier<Catalog> catalogs,
       IntakeConfig config,
       Uuid7 ids,
       Function<Submission, Future<Admission>> intake,
@@ -66,7 +67,7 @@ public final class JobRoutes implements Routes {
       InstantSource clock) {
     this.authentication = authentication;
     this.checks = checks;
-    this.requests = new JobRequests(catalog, config, ids);
+    this.requests = new JobRequests(catalogs, config, ids);
     this.intake = intake;
     this.jobs = jobs;
     this.bus = bus;

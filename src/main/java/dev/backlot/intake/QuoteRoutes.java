@@ -10,6 +10,7 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.function.Supplier;
 
 /**
  * Says what a job would cost, or why it could not be. Stores and reserves nothing; the price counts
@@ -18,12 +19,16 @@ import io.vertx.ext.web.Router;
 public final class QuoteRoutes implements Routes {
   private final Authentication authentication;
   private final RequestChecks checks;
-  private final Catalog catalog;
+  private final Supplier<Catalog> catalogs;
 
-  public QuoteRoutes(Authentication authentication, RequestChecks checks, Catalog catalog) {
+  /**
+   * @param catalogs asked once for each request
+   */
+  public QuoteRoutes(
+      Authentication authentication, RequestChecks checks, Supplier<Catalog> catalogs) {
     this.authentication = authentication;
     this.checks = checks;
-    this.catalog = catalog;
+    this.catalogs = catalogs;
   }
 
   @Override
@@ -36,19 +41,21 @@ public final class QuoteRoutes implements Routes {
   }
 
   private JsonObject quote(JsonObject body) {
+    Catalog catalog = catalogs.get();
     try {
       Facts facts =
           catalog.check(
               body.getString("kind"),
               body.getString("model"),
               body.getJsonObject("input").getMap());
-      return valid(facts, catalog.price(facts));
+      return valid(facts, catalog);
     } catch (BacklotException refused) {
-      return invalid(refused);
+      return invalid(refused, catalog);
     }
   }
 
-  private JsonObject valid(Facts facts, Price price) {
+  private static JsonObject valid(Facts facts, Catalog catalog) {
+    Price price = catalog.price(facts);
     return new JsonObject()
         .put("valid", true)
         .put("kind", facts.kind().name())
@@ -59,7 +66,7 @@ public final class QuoteRoutes implements Routes {
         .put("price_version", catalog.priceVersion());
   }
 
-  private JsonObject invalid(BacklotException refused) {
+  private static JsonObject invalid(BacklotException refused, Catalog catalog) {
     JsonObject problem =
         new JsonObject()
             .put("code", refused.code().slug())

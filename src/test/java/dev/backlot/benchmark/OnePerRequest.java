@@ -4,6 +4,7 @@ import dev.backlot.bus.Bus;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.ConfigSource;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
@@ -65,7 +66,7 @@ public final class OnePerRequest {
             new JobRoutes(
                 new Authentication(new PgKeys(vertx, pool, random, UUID::randomUUID), clock),
                 new RequestChecks(contract, config.http().bodyLimit()),
-                CatalogFiles.load(),
+                new CurrentCatalog(CatalogFiles.load()),
                 config.intake(),
                 ids,
                 new StatementPerJob(pool)::store,

@@ -2,6 +2,7 @@ package dev.backlot.config;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlot.domain.catalog.Catalog;
 import org.junit.jupiter.api.Test;
 
 class CatalogFilesTest {
@@ -31,34 +32,36 @@ class CatalogFilesTest {
 
   @Test
   void what_can_be_asked_for_and_has_no_price_is_an_error_at_start() {
-    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES, PRICES))
+    assertThatThrownBy(() -> read(CAPABILITIES, PRICES))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no price in 1 for text2video with m, mode 'pro', 5 s");
   }
 
   @Test
   void a_set_of_fields_that_is_not_there_is_named() {
-    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES.replace("[all]", "[al]"), PRICES))
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("[all]", "[al]"), PRICES))
         .hasMessage("kinds.text2video.fields: there is no set named al");
   }
 
   @Test
   void a_path_that_does_not_suit_its_dialect_is_an_error_at_start() {
-    assertThatThrownBy(
-            () -> CatalogFiles.read(CAPABILITIES.replace("path: /p", "path: /p/{model}"), PRICES))
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("path: /p", "path: /p/{model}"), PRICES))
         .hasMessageContaining("kinds.text2video.path");
   }
 
   @Test
   void a_default_that_no_model_is_called_is_an_error_at_start() {
-    assertThatThrownBy(
-            () -> CatalogFiles.read(CAPABILITIES.replace("default: m}", "default: n}"), PRICES))
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("default: m}", "default: n}"), PRICES))
         .hasMessageContaining("kinds.text2video.model");
   }
 
   @Test
   void a_misspelled_key_is_named() {
-    assertThatThrownBy(() -> CatalogFiles.read(CAPABILITIES.replace("needs:", "need:"), PRICES))
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("needs:", "need:"), PRICES))
         .hasMessageContaining("kinds.text2video.need: unknown key");
+  }
+
+  private static Catalog read(String capabilities, String prices) {
+    return CatalogFiles.read(new CatalogText(capabilities, prices));
   }
 }

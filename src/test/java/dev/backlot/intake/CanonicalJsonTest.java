@@ -7,6 +7,7 @@ import dev.backlot.config.IntakeConfig;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.JsonBody;
 import io.vertx.core.buffer.Buffer;
@@ -35,7 +36,9 @@ class CanonicalJsonTest {
 
   private final JobRequests requests =
       new JobRequests(
-          CatalogFiles.load(), CONFIG, new Uuid7(InstantSource.fixed(NOW), new Random(1)));
+          new CurrentCatalog(CatalogFiles.load()),
+          CONFIG,
+          new Uuid7(InstantSource.fixed(NOW), new Random(1)));
 
   private static JsonObject parse(String json) {
     return JsonBody.parse(Buffer.buffer(json));

@@ -8,6 +8,7 @@ import dev.backlot.config.IntakeConfig;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Uuid7;
@@ -92,7 +93,7 @@ class IntakeOnPostgresTest {
               new JobRoutes(
                   authentication,
                   checks,
-                  CatalogFiles.load(),
+                  new CurrentCatalog(CatalogFiles.load()),
                   CONFIG,
                   ids,
                   intake::submit,

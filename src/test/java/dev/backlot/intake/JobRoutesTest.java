@@ -9,6 +9,7 @@ import dev.backlot.config.IntakeConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Job;
@@ -77,7 +78,7 @@ class JobRoutesTest {
                     new JobRoutes(
                         new Authentication(new FakeKeys(), CLOCK),
                         checks,
-                        CatalogFiles.load(),
+                        new CurrentCatalog(CatalogFiles.load()),
                         CONFIG,
                         ids,
                         intake::submit,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
@@ -40,7 +41,7 @@ class QuoteRoutesTest {
                     new QuoteRoutes(
                         new Authentication(keys, () -> Instant.EPOCH),
                         checks,
-                        CatalogFiles.load())));
+                        new CurrentCatalog(CatalogFiles.load()))));
   }
 
   @AfterEach

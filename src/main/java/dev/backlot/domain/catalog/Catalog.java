@@ -25,14 +25,17 @@ public final class Catalog implements Routing {
           "is set by Backlot. To be told of changes use a webhook, or follow the job on"
               + " /api/v1/stream");
 
+  private final String version;
   private final Map<String, Kind> kinds;
   private final PriceBook prices;
   private final Set<String> models;
 
   /**
+   * @param version of the kinds and models; the prices have their own
    * @throws IllegalArgumentException when something that can be asked for has no price
    */
-  public Catalog(List<Kind> kinds, PriceBook prices) {
+  public Catalog(String version, List<Kind> kinds, PriceBook prices) {
+    this.version = version;
     this.kinds = new LinkedHashMap<>();
     kinds.forEach(kind -> this.kinds.put(kind.name(), kind));
     this.prices = prices;
@@ -72,6 +75,11 @@ public final class Catalog implements Routing {
     return prices
         .price(facts)
         .orElseThrow(() -> new IllegalStateException("no price for " + facts.model()));
+  }
+
+  /** The version of its kinds and models. */
+  public String version() {
+    return version;
   }
 
   public String priceVersion() {
