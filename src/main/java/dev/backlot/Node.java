@@ -5,13 +5,11 @@ import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
-import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
@@ -38,7 +36,6 @@ import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.poll.PollVerticle;
-import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
@@ -71,13 +68,13 @@ final class Node {
   private final Uuid7 ids = new Uuid7(clock, random);
   private final Lifecycle lifecycle = new Lifecycle();
   private final PrometheusMeterRegistry registry = Metrics.registry();
-  private final CurrentCatalog catalog = new CurrentCatalog(CatalogFiles.load());
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
   private final NodeLease lease;
   private final DatabaseConfig database;
   private final Storage storage;
+  private final LiveCatalog catalog;
   private final GuardedProvider provider;
   private int httpPort;
   private int managementPort;
@@ -96,6 +93,7 @@ final class Node {
     this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
     closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
+    this.catalog = new LiveCatalog(vertx, config, storage, clock);
     KlingClient client = new KlingClient(vertx, clock, config.provider());
     closers.add("provider client", () -> Deployer.await("closing the provider", client.close()));
     this.provider =
@@ -139,9 +137,7 @@ final class Node {
     progress.accept("joining the installation");
     Heartbeat heartbeat = new Heartbeat(storage.membership(), lease, bus, config.node());
     deployer.deploy("heartbeat", new HeartbeatVerticle(heartbeat, config.node()));
-    Deployer.await(
-        "configuring the slots",
-        storage.dispatches().configureSlots(slotLimits(), clock.instant()));
+    catalog.start(deployer);
     Optional<TenantId> demo = config.development().map(this::demoTenant);
     progress.accept("starting credit tracking, alerting, polling and dispatch");
     deployer.deploy("ledger", ledger());
@@ -180,7 +176,7 @@ final class Node {
         new ApiRoutes(
             config,
             storage,
-            catalog,
+            catalog.current(),
             contract,
             intake,
             streams,
@@ -206,6 +202,7 @@ final class Node {
                 HealthCheck.database(storage.log()),
                 HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
+                HealthCheck.catalog(catalog.watch()::refusal),
                 HealthCheck.provider(provider)),
             config.management().checkTimeout(),
             clock);
@@ -228,7 +225,8 @@ final class Node {
             .alerts(storage.alerts())
             .log(storage.log(), stream::position)
             .durability(storage.durability())
-            .lease(lease);
+            .lease(lease)
+            .catalog(catalog.current(), catalog.watch()::refusal);
     return new SamplerVerticle(sampler, config.management().sampleInterval());
   }
 
@@ -280,7 +278,7 @@ final class Node {
         Dispatch.of(
             new Dispatch.Ports(
                 storage.dispatches(), new MeteredProvider(provider, registry), provider, bus),
-            new Dispatch.Making(catalog, installation, ids::next),
+            new Dispatch.Making(catalog.current(), installation, ids::next),
             new Dispatch.Accounts(
                 accountIds(config),
                 accounts.stream().map(AccountConfig::pool).distinct().toList(),
@@ -294,22 +292,6 @@ final class Node {
   private boolean speaks(String account, Dialect dialect) {
     return config.provider().accounts().stream()
         .anyMatch(each -> each.id().equals(account) && each.speaks(dialect.text()));
-  }
-
-  /** One row for each account and each model: Kling counts tasks per account and model version. */
-  private List<SlotLimit> slotLimits() {
-    return config.provider().accounts().stream()
-        .flatMap(
-            account ->
-                catalog.get().slotClasses().stream()
-                    .map(
-                        each ->
-                            new SlotLimit(
-                                account.pool(),
-                                account.id(),
-                                each.text(),
-                                account.slots().of(each))))
-        .toList();
   }
 
   private static List<String> accountIds(AppConfig config) {

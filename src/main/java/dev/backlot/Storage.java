@@ -12,6 +12,7 @@ import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
+import dev.backlot.port.PriceBooks;
 import dev.backlot.port.Retention;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
@@ -23,6 +24,7 @@ import dev.backlot.store.PgEventLog;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
+import dev.backlot.store.PgPriceBooks;
 import dev.backlot.store.PgRetention;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
@@ -45,6 +47,7 @@ record Storage(
     Keys keys,
     Alerts alerts,
     Retention retention,
+    PriceBooks prices,
     Durability durability) {
 
   static Storage open(
@@ -66,6 +69,7 @@ record Storage(
         new PgKeys(vertx, pool, new SecureRandom(), ids),
         new PgAlerts(vertx, pool, random),
         new PgRetention(vertx, pool, random),
+        new PgPriceBooks(pool),
         new PgDurability(pool, database.failover()));
   }
 }

@@ -59,6 +59,7 @@ class ArchitectureTest {
               Map.entry("results", FEATURE),
               Map.entry("membership", FEATURE),
               Map.entry("retention", FEATURE),
+              Map.entry("catalog", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("provider", ADAPTER),
@@ -74,6 +75,7 @@ class ArchitectureTest {
       List.of(
           "alerting",
           "bus",
+          "catalog",
           "cli",
           "config",
           "database",

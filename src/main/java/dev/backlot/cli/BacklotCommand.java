@@ -52,6 +52,10 @@ public final class BacklotCommand implements Callable<Integer> {
         .addSubcommand(new RunProgram.Simulate(config, simulate))
         .addSubcommand(keys)
         .addSubcommand(credits)
+        .addSubcommand(
+            new CommandLine(new Group.CatalogCommands())
+                .addSubcommand(new CheckCatalog())
+                .addSubcommand(new PrintCatalog()))
         .addSubcommand(watch(environment, clock))
         .addSubcommand(new CommandLine.HelpCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -25,4 +25,10 @@ abstract class Group implements Runnable {
 
   @Command(name = "credits", description = "Credit of tenants.", mixinStandardHelpOptions = true)
   static final class Credits extends Group {}
+
+  @Command(
+      name = "catalog",
+      description = "Kinds of jobs, models and prices.",
+      mixinStandardHelpOptions = true)
+  static final class CatalogCommands extends Group {}
 }

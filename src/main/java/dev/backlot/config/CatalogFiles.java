@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Makes the catalog of its two files. Takes some ten milliseconds: not for an event loop. */
@@ -39,7 +40,22 @@ public final class CatalogFiles {
    */
   public static Catalog read(CatalogText text) {
     Section root = root(CAPABILITIES, text.capabilities());
-    String version = root.requireText("version");
+    List<Kind> kinds = sensible(CAPABILITIES, () -> kinds(root));
+    PriceBook prices = sensible(PRICES, () -> priceBook(root(PRICES, text.prices())));
+    return sensible(PRICES, () -> new Catalog(root.requireText("version"), kinds, prices));
+  }
+
+  /** What the domain refuses is a mistake in the file, too. */
+  private static <T> T sensible(String file, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException | ArithmeticException wrong) {
+      throw new ConfigException(file, String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static List<Kind> kinds(Section root) {
+    root.requireText("version");
     Map<String, Map<String, FieldType>> fieldSets =
         named(root, "fields", (name, section) -> FieldTypes.members(section));
     Section features = root.section("features");
@@ -48,12 +64,7 @@ public final class CatalogFiles {
     Map<String, Kind> kinds =
         named(root, "kinds", (name, section) -> kind(name, section, fieldSets, probes));
     root.rejectUnknown();
-    try {
-      return new Catalog(
-          version, List.copyOf(kinds.values()), priceBook(root(PRICES, text.prices())));
-    } catch (IllegalArgumentException gap) {
-      throw new ConfigException(PRICES, String.valueOf(gap.getMessage()));
-    }
+    return List.copyOf(kinds.values());
   }
 
   private static Kind kind(
@@ -227,6 +238,6 @@ public final class CatalogFiles {
   }
 
   private static Section root(String file, String yaml) {
-    return new Section("", YamlText.parse(file, yaml), false, name -> null);
+    return new Section(file, YamlText.parse(file, yaml), false, name -> null);
   }
 }

@@ -5,6 +5,7 @@ import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +49,21 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
                             ? new Finding(Status.UP, "as database.failover promises")
                             : new Finding(Status.DEGRADED, String.join(" ", missing)))
                 .otherwise(new Finding(Status.DEGRADED, "the database did not say")));
+  }
+
+  /**
+   * Never down: with a newer catalog refused the one in force still serves.
+   *
+   * @param refusal why the files are not in force, if so
+   */
+  public static HealthCheck catalog(Supplier<Optional<String>> refusal) {
+    return now(
+        "catalog",
+        () ->
+            refusal
+                .get()
+                .map(why -> new Finding(Status.DEGRADED, "a newer catalog was refused: " + why))
+                .orElse(new Finding(Status.UP, "in force")));
   }
 
   /** This node's heartbeat is in time: it may act for the jobs it owns. */

@@ -1,5 +1,6 @@
 package dev.backlot.ops;
 
+import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
@@ -14,7 +15,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Takes every sample, on a timer and never per scrape: however many scrape, the database is read
@@ -62,6 +65,13 @@ public final class Sampler {
 
   public Sampler durability(Durability durability) {
     return with(Samples.durability(registry, durability));
+  }
+
+  /**
+   * @param refusal why a newer catalog was refused, if so
+   */
+  public Sampler catalog(Supplier<Catalog> current, Supplier<Optional<String>> refusal) {
+    return with(Samples.catalog(registry, current, refusal));
   }
 
   /** Needs no sample: it is asked on every scrape, from memory. */

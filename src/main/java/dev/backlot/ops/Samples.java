@@ -1,5 +1,6 @@
 package dev.backlot.ops;
 
+import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobState;
@@ -21,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
@@ -160,6 +163,21 @@ final class Samples {
         .register(registry);
     return () ->
         durability.shortcomings().onSuccess(missing -> kept.set(missing.isEmpty() ? 1 : 0));
+  }
+
+  static Sample catalog(
+      MeterRegistry registry, Supplier<Catalog> current, Supplier<Optional<String>> refusal) {
+    MultiGauge info = gauge(registry, "backlot.catalog.info", "1, with the versions in force");
+    Gauge.builder("backlot.catalog.refused", () -> refusal.get().isPresent() ? 1 : 0)
+        .description("1 while a newer catalog is refused: the log and the readiness body say why")
+        .strongReference(true)
+        .register(registry);
+    return () -> {
+      Catalog catalog = current.get();
+      Tags versions = Tags.of("capabilities", catalog.version(), "prices", catalog.priceVersion());
+      replace(info, List.of(Row.of(versions, 1)));
+      return Future.succeededFuture();
+    };
   }
 
   static Sample alerts(MeterRegistry registry, Alerts alerts) {

@@ -12,6 +12,7 @@ import dev.backlot.domain.credit.Credits;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,6 +52,26 @@ class BacklotCommandTest {
   void serve_serves() {
     assertThat(run("serve")).isEqualTo(7);
     assertThat(ran).containsExactly("serve 200");
+  }
+
+  @Test
+  void a_printed_catalog_is_a_version_of_ones_own_to_start_from() throws Exception {
+    assertThat(run("catalog", "print", "prices")).isZero();
+    Path prices = directory.resolve("prices.yaml");
+    Files.writeString(
+        prices, out.toString().replaceFirst("version: \"[^\"]+\"", "version: \"mine\""));
+
+    assertThat(run("catalog", "check", "--prices", prices.toString())).isZero();
+    assertThat(out.toString()).contains("has a price of version mine");
+  }
+
+  @Test
+  void a_catalog_that_makes_no_sense_is_named_with_its_entry() throws Exception {
+    Path prices = directory.resolve("prices.yaml");
+    Files.writeString(prices, "version: \"1\"\nprices: []\n");
+
+    assertThat(run("catalog", "check", "--prices", prices.toString())).isEqualTo(2);
+    assertThat(err.toString()).startsWith("Configuration: catalog.prices: no price in 1 for");
   }
 
   @Test

@@ -40,7 +40,7 @@ class CatalogFilesTest {
   @Test
   void a_set_of_fields_that_is_not_there_is_named() {
     assertThatThrownBy(() -> read(CAPABILITIES.replace("[all]", "[al]"), PRICES))
-        .hasMessage("kinds.text2video.fields: there is no set named al");
+        .hasMessage("catalog.capabilities.kinds.text2video.fields: there is no set named al");
   }
 
   @Test
@@ -59,6 +59,16 @@ class CatalogFilesTest {
   void a_misspelled_key_is_named() {
     assertThatThrownBy(() -> read(CAPABILITIES.replace("needs:", "need:"), PRICES))
         .hasMessageContaining("kinds.text2video.need: unknown key");
+  }
+
+  @Test
+  void what_is_no_number_is_an_error_that_names_its_file() {
+    assertThatThrownBy(() -> read(CAPABILITIES, PRICES.replace("\"2\"", "two")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("catalog.prices");
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("[5]", "[five]"), PRICES))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("catalog.capabilities");
   }
 
   private static Catalog read(String capabilities, String prices) {

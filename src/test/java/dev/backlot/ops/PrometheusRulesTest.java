@@ -2,6 +2,7 @@ package dev.backlot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.node.NodeId;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -67,6 +69,7 @@ class PrometheusRulesTest {
         .log(new FakeHead(1), () -> 1)
         .durability(() -> Future.succeededFuture(List.of()))
         .lease(new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0))
+        .catalog(CatalogFiles::load, Optional::empty)
         .runOnce();
     new MeteredEndings(new FakeEndings(1), registry)
         .finish(List.of(MeteredPortsTest.anEnding()), CancelPolicy.KEEP, Instant.EPOCH);

@@ -2,6 +2,8 @@ package dev.backlot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.CatalogFiles;
+import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -97,6 +99,22 @@ class SamplerTest {
     sample(sampler);
 
     assertThat(lines("backlot_database_durable")).containsExactly("backlot_database_durable 0.0");
+  }
+
+  @Test
+  void the_versions_of_the_catalog_in_force_are_told() {
+    Catalog catalog = CatalogFiles.load();
+    List<String> refused = new ArrayList<>();
+    sample(sampler.catalog(() -> catalog, () -> refused.stream().findFirst()));
+    assertThat(lines("backlot_catalog_info"))
+        .containsExactly(
+            "backlot_catalog_info{capabilities=\"%s\",prices=\"%s\"} 1"
+                .formatted(catalog.version(), catalog.priceVersion()));
+    assertThat(lines("backlot_catalog_refused")).containsExactly("backlot_catalog_refused 0.0");
+
+    refused.add("no price");
+
+    assertThat(lines("backlot_catalog_refused")).containsExactly("backlot_catalog_refused 1.0");
   }
 
   @Test

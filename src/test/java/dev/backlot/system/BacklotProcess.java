@@ -73,7 +73,11 @@ public final class BacklotProcess implements AutoCloseable {
 
   /** Starts the service and waits until it has said this. */
   static BacklotProcess startUntil(Path directory, String said) {
-    BacklotProcess started = new BacklotProcess(directory, Ports.free(), Map.of(), "INFO");
+    return startUntil(directory, Map.of(), said);
+  }
+
+  static BacklotProcess startUntil(Path directory, Map<String, String> settings, String said) {
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, "INFO");
     Eventually.until(said, STARTUP, () -> started.tail().contains(said));
     return started;
   }
@@ -131,6 +135,12 @@ public final class BacklotProcess implements AutoCloseable {
   /** Puts the simulator's clock forward by more than the hour that a task takes. */
   void letRender() {
     Api.postTo(control() + "/clock", "{\"advance\":\"2h\"}");
+  }
+
+  /** Of a process that ends by itself. */
+  int exitCode() {
+    await(process, SHUTDOWN);
+    return process.exitValue();
   }
 
   Path output() {
