@@ -94,6 +94,13 @@ public final class Api {
     }
   }
 
+  static void delete(String url) {
+    Answer answer = send(HttpRequest.newBuilder(URI.create(url)).DELETE());
+    if (answer.status() != 200) {
+      throw new AssertionError(url + " answered " + answer.status() + ": " + answer.text());
+    }
+  }
+
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
