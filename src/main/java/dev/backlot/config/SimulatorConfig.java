@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param account the one pretend account
  * @param rendering how long tasks take
  * @param limits bounds
+ * @param callbacks how it calls back
+ * @param quirks what is not known of the real service
  * @param journal file that keeps accepted tasks over a restart; null keeps them in memory only
  * @param seed of every random choice
  * @param faults rules in force from the start
@@ -31,6 +33,8 @@ public record SimulatorConfig(
     Account account,
     Rendering rendering,
     Limits limits,
+    SimulatorCallbacks callbacks,
+    SimulatorQuirks quirks,
     @Nullable Path journal,
     long seed,
     List<SimulatorFault> faults) {
@@ -45,7 +49,8 @@ public record SimulatorConfig(
    * @param slotsByModel exceptions, by model version for clips, or by version and pack such as
    *     {@code kling-v3/image}
    * @param packUnits units that the video pack and the image pack hold each; when they are billed,
-   *     creates are refused with 1102
+   *     creates are refused with 1102; for cash, what they are worth is the balance, and it is 1101
+   * @param charges what tasks are paid with
    */
   public record Account(
       Secret accessKey,
@@ -54,10 +59,19 @@ public record SimulatorConfig(
       int slots,
       int imageSlots,
       Map<String, Integer> slotsByModel,
-      BigDecimal packUnits) {
+      BigDecimal packUnits,
+      Charges charges) {
     public Account {
       slotsByModel = Map.copyOf(slotsByModel);
     }
+  }
+
+  /** What tasks are paid with. */
+  public enum Charges {
+    /** Units of a resource pack. */
+    UNIT,
+    /** Money. */
+    CASH
   }
 
   /** When a task reaches its end. */
@@ -112,6 +126,10 @@ public record SimulatorConfig(
             account(in),
             rendering(in),
             limits,
+            in.has("callbacks")
+                ? SimulatorCallbacks.from(in.section("callbacks"))
+                : SimulatorCallbacks.DEFAULTS,
+            SimulatorQuirks.from(in.section("quirks")),
             in.text("journal").map(Path::of).orElse(null),
             in.requireLong("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             faults(in, limits.horizon()));
@@ -139,10 +157,13 @@ public record SimulatorConfig(
             5,
             9,
             Map.of(),
-            BigDecimal.valueOf(10_000_000)),
+            BigDecimal.valueOf(10_000_000),
+            Charges.UNIT),
         new Rendering(RenderMode.TIMED, 100, Duration.ofSeconds(90), 0.3),
         new Limits(
             200_000, 32 << 20, Duration.ofMinutes(2), Duration.ofDays(30), Duration.ofHours(12)),
+        SimulatorCallbacks.DEFAULTS,
+        SimulatorQuirks.NONE,
         null,
         1,
         List.of());
@@ -157,7 +178,8 @@ public record SimulatorConfig(
             slots,
             account.imageSlots(),
             account.slotsByModel(),
-            account.packUnits()));
+            account.packUnits(),
+            account.charges()));
   }
 
   public SimulatorConfig withPackUnits(BigDecimal units) {
@@ -169,37 +191,140 @@ public record SimulatorConfig(
             account.slots(),
             account.imageSlots(),
             account.slotsByModel(),
-            units));
+            units,
+            account.charges()));
+  }
+
+  /** The same account, paid with money. */
+  public SimulatorConfig withCash() {
+    return withAccount(
+        new Account(
+            account.accessKey(),
+            account.secretKey(),
+            account.apiKey(),
+            account.slots(),
+            account.imageSlots(),
+            account.slotsByModel(),
+            account.packUnits(),
+            Charges.CASH));
+  }
+
+  public SimulatorConfig withCallbacks(SimulatorCallbacks changed) {
+    return new SimulatorConfig(
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        rendering,
+        limits,
+        changed,
+        quirks,
+        journal,
+        seed,
+        faults);
+  }
+
+  public SimulatorConfig withQuirks(SimulatorQuirks changed) {
+    return new SimulatorConfig(
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        rendering,
+        limits,
+        callbacks,
+        changed,
+        journal,
+        seed,
+        faults);
   }
 
   public SimulatorConfig withAccount(Account changed) {
     return new SimulatorConfig(
-        enabled, host, port, controlPort, changed, rendering, limits, journal, seed, faults);
+        enabled,
+        host,
+        port,
+        controlPort,
+        changed,
+        rendering,
+        limits,
+        callbacks,
+        quirks,
+        journal,
+        seed,
+        faults);
   }
 
   public SimulatorConfig withRendering(Rendering changed) {
     return new SimulatorConfig(
-        enabled, host, port, controlPort, account, changed, limits, journal, seed, faults);
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        changed,
+        limits,
+        callbacks,
+        quirks,
+        journal,
+        seed,
+        faults);
   }
 
   public SimulatorConfig withLimits(Limits changed) {
     return new SimulatorConfig(
-        enabled, host, port, controlPort, account, rendering, changed, journal, seed, faults);
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        rendering,
+        changed,
+        callbacks,
+        quirks,
+        journal,
+        seed,
+        faults);
   }
 
   public SimulatorConfig withJournal(Path changed) {
     return new SimulatorConfig(
-        enabled, host, port, controlPort, account, rendering, limits, changed, seed, faults);
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        rendering,
+        limits,
+        callbacks,
+        quirks,
+        changed,
+        seed,
+        faults);
   }
 
   public SimulatorConfig withPorts(int api, int control) {
     return new SimulatorConfig(
-        enabled, host, api, control, account, rendering, limits, journal, seed, faults);
+        enabled, host, api, control, account, rendering, limits, callbacks, quirks, journal, seed,
+        faults);
   }
 
   public SimulatorConfig withFaults(List<SimulatorFault> changed) {
     return new SimulatorConfig(
-        enabled, host, port, controlPort, account, rendering, limits, journal, seed, changed);
+        enabled,
+        host,
+        port,
+        controlPort,
+        account,
+        rendering,
+        limits,
+        callbacks,
+        quirks,
+        journal,
+        seed,
+        changed);
   }
 
   private static Account account(Section in) {
@@ -215,11 +340,12 @@ public record SimulatorConfig(
         in.requireInt("slots", 0, 1_000_000),
         in.requireInt("image-slots", 0, 1_000_000),
         slotsByModel,
-        in.requireDecimal("pack-units", BigDecimal.ZERO, new BigDecimal("1e12")));
+        in.requireDecimal("pack-units", BigDecimal.ZERO, new BigDecimal("1e12")),
+        in.has("charges") ? in.requireEnum("charges", Charges.class) : Charges.UNIT);
   }
 
   /** A reference, or the key itself: keys of a pretend account protect nothing. */
-  private static Secret key(Section in, String name) {
+  static Secret key(Section in, String name) {
     String text = in.requireText(name);
     boolean reference = text.startsWith("file:") || text.startsWith("env:");
     return reference ? in.requireSecret(name) : new Secret(text);

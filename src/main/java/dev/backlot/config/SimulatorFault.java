@@ -2,6 +2,7 @@ package dev.backlot.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param count how many requests are hit before the rule is spent; 0 for no limit
  * @param probability chance that a matching request is hit, 0 to 1
  * @param delay meaning by fault: acceptance of a late create, invisibility, extra life of a stuck
- *     task, slowness of an answer; zero for a stuck task means for ever
+ *     task, slowness of an answer; zero for a stuck task or an odd status means for ever
  * @param delayMax the delay is drawn evenly between {@code delay} and this
+ * @param spread sigma of a log-normal distribution around {@code delay}, cut at {@code delayMax}; 0
+ *     for an even one
+ * @param after how long from now the rule begins to live, on the simulator's clock
  * @param lasting how long the rule lives, counted on the simulator's clock; null for no end
  * @param code error code of the envelope, for {@link Kind#ERROR}
  * @param status HTTP status, for {@link Kind#BROKEN}
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param units what is billed, for {@link Kind#DEDUCT}
  * @param message what the envelope or the failed task says, as the real service may quote a prompt;
  *     empty for the vendor's usual words
+ * @param word the status shown, for {@link Kind#STATUS}; may be empty
  */
 public record SimulatorFault(
     Kind fault,
@@ -30,14 +35,18 @@ public record SimulatorFault(
     double probability,
     Duration delay,
     Duration delayMax,
+    double spread,
+    Duration after,
     @Nullable Duration lasting,
     int code,
     int status,
     Leave leave,
     BigDecimal units,
-    String message) {
+    String message,
+    String word) {
 
   private static final int MESSAGE_MAX = 500;
+  private static final int WORD_MAX = 64;
 
   /** Longest delay of any fault but a late acceptance, which has its own bound. */
   public static final Duration DELAY_MAX = Duration.ofHours(24);
@@ -54,9 +63,12 @@ public record SimulatorFault(
     RESET,
     /** Refused at once by content policy, 400/1301. */
     MODERATE,
-    /** Accepted, but the answer never arrives. */
+    /** Accepted, but the answer never arrives. A callback: never sent. */
     LOST,
-    /** The client is dropped now, the create is checked and accepted after the delay. */
+    /**
+     * The client is dropped now, the create is checked and accepted after the delay. A callback:
+     * sent after the delay.
+     */
     LATE,
     /** Answered after the delay. */
     SLOW,
@@ -64,6 +76,8 @@ public record SimulatorFault(
     TRICKLE,
     /** Accepted, but no query or list shows the task before the delay is over. */
     INVISIBLE,
+    /** Until it ends, or for the delay, the task shows a status that nobody documented. */
+    STATUS,
     /** The task stays at processing for the delay longer, or for ever. */
     STUCK,
     /** The task fails by content policy. */
@@ -71,7 +85,17 @@ public record SimulatorFault(
     /** The task fails. */
     FAIL,
     /** The task bills {@code units} instead of its price, even when it fails. */
-    DEDUCT
+    DEDUCT,
+    /** A callback is sent twice. */
+    DUPLICATE,
+    /** A callback is sent after the next one of its task. */
+    REORDER,
+    /** Before a callback comes another one, signed with a wrong key, that lies about the status. */
+    FORGE_STATUS,
+    /** Likewise, that speaks of another task. */
+    FORGE_TASK,
+    /** A callback is signed with a wrong key. */
+    MISSIGN
   }
 
   /** Which requests a rule is aimed at. */
@@ -80,7 +104,9 @@ public record SimulatorFault(
     /** Every read: one task, list pages, {@code /tasks} and costs. */
     QUERY,
     MEDIA,
-    ANY
+    /** All of these, but not callbacks. */
+    ANY,
+    CALLBACK
   }
 
   /** What the client sees of a create that was accepted, or will be, without an answer. */
@@ -96,18 +122,25 @@ public record SimulatorFault(
    */
   public static SimulatorFault from(Section in, Duration horizon) {
     Kind fault = in.requireEnum("fault", Kind.class);
-    Duration longest = fault == Kind.LATE ? horizon : DELAY_MAX;
+    Target usual = isOnCallbacksOnly(fault) ? Target.CALLBACK : Target.CREATE;
+    Target target = in.has("target") ? in.requireEnum("target", Target.class) : usual;
+    boolean lateCreate = fault == Kind.LATE && target != Target.CALLBACK;
+    Duration longest = lateCreate ? horizon : DELAY_MAX;
     Duration delay = duration(in, "delay", Duration.ZERO, longest);
     SimulatorFault rule =
         new SimulatorFault(
             fault,
-            in.has("target") ? in.requireEnum("target", Target.class) : Target.CREATE,
+            target,
             in.has("count") ? in.requireInt("count", 1, 1_000_000) : 0,
             in.has("probability")
                 ? in.requireDecimal("probability", BigDecimal.ZERO, BigDecimal.ONE).doubleValue()
                 : 1,
             delay,
             in.has("delay-max") ? in.requireDuration("delay-max", delay, longest) : delay,
+            in.has("spread")
+                ? in.requireDecimal("spread", BigDecimal.ZERO, BigDecimal.valueOf(2)).doubleValue()
+                : 0,
+            duration(in, "after", Duration.ZERO, DELAY_MAX),
             in.has("for") ? in.requireDuration("for", Duration.ofMillis(1), DELAY_MAX) : null,
             fault == Kind.ERROR ? in.requireInt("code", 1000, 5999) : 0,
             in.has("status") ? in.requireInt("status", 400, 599) : 503,
@@ -115,18 +148,29 @@ public record SimulatorFault(
             fault == Kind.DEDUCT
                 ? in.requireDecimal("units", BigDecimal.ZERO, BigDecimal.valueOf(1_000_000))
                 : BigDecimal.ZERO,
-            in.text("message").orElse(""));
+            in.text("message").orElse(""),
+            in.text("word").orElse(""));
     in.rejectUnknown();
-    if (!rule.message().isEmpty() && !rule.saysSomething()) {
+    rule.check(in);
+    return rule;
+  }
+
+  private void check(Section in) {
+    if (!message.isEmpty() && !saysSomething()) {
       throw in.error("message", "is only for error, moderate, moderate-task and fail");
     }
-    if (rule.message().length() > MESSAGE_MAX) {
+    if (message.length() > MESSAGE_MAX) {
       throw in.error("message", "must have at most " + MESSAGE_MAX + " characters");
     }
-    if (rule.isOnCreatesOnly() && rule.target() != Target.CREATE) {
-      throw in.error("target", "must be create for this fault");
+    if (word.length() > WORD_MAX || (!word.isEmpty() && fault != Kind.STATUS)) {
+      throw in.error("word", "is only for status, with at most " + WORD_MAX + " characters");
     }
-    return rule;
+    if (!canHit(target)) {
+      String only = isOnCallbacksOnly(fault) ? "callback" : "create";
+      String wanted =
+          isOnCreatesOnly(fault) || isOnCallbacksOnly(fault) ? "be " + only : "not be callback";
+      throw in.error("target", "must " + wanted + " for this fault");
+    }
   }
 
   /** A rule that hits every create. */
@@ -138,25 +182,44 @@ public record SimulatorFault(
         1,
         Duration.ZERO,
         Duration.ZERO,
+        0,
+        Duration.ZERO,
         null,
         0,
         503,
         Leave.CLOSE,
         BigDecimal.ZERO,
+        "",
         "");
   }
 
   private boolean saysSomething() {
+    return EnumSet.of(Kind.ERROR, Kind.MODERATE, Kind.MODERATE_TASK, Kind.FAIL).contains(fault);
+  }
+
+  private boolean canHit(Target aim) {
+    if (isOnCallbacksOnly(fault)) {
+      return aim == Target.CALLBACK;
+    }
+    if (fault == Kind.LOST || fault == Kind.LATE) {
+      return aim == Target.CREATE || aim == Target.CALLBACK;
+    }
+    return isOnCreatesOnly(fault) ? aim == Target.CREATE : aim != Target.CALLBACK;
+  }
+
+  private static boolean isOnCreatesOnly(Kind fault) {
     return switch (fault) {
-      case ERROR, MODERATE, MODERATE_TASK, FAIL -> true;
-      case BROKEN, HANG, RESET, LOST, LATE, SLOW, TRICKLE, INVISIBLE, STUCK, DEDUCT -> false;
+      case ERROR, BROKEN, HANG, RESET, SLOW, TRICKLE -> false;
+      case DUPLICATE, REORDER, FORGE_STATUS, FORGE_TASK, MISSIGN -> false;
+      case MODERATE, LOST, LATE, INVISIBLE, STATUS, STUCK, MODERATE_TASK, FAIL, DEDUCT -> true;
     };
   }
 
-  private boolean isOnCreatesOnly() {
+  private static boolean isOnCallbacksOnly(Kind fault) {
     return switch (fault) {
+      case DUPLICATE, REORDER, FORGE_STATUS, FORGE_TASK, MISSIGN -> true;
       case ERROR, BROKEN, HANG, RESET, SLOW, TRICKLE -> false;
-      case MODERATE, LOST, LATE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> true;
+      case MODERATE, LOST, LATE, INVISIBLE, STATUS, STUCK, MODERATE_TASK, FAIL, DEDUCT -> false;
     };
   }
 

@@ -5,9 +5,9 @@ import java.util.PriorityQueue;
 import java.util.function.LongConsumer;
 
 /**
- * What will happen at which moment, in order. There are no timers: whoever looks at the simulator
- * first runs what is due, so its state is a pure function of the clock. Event loop only. Holds one
- * entry per unfinished task and pending late create, both bounded by their owners.
+ * What will happen at which moment, in order. Whoever looks at the simulator first runs what is
+ * due, so its state is a pure function of the clock. Event loop only. Holds a few entries per
+ * unfinished task, pending late create and late callback, all bounded by their owners.
  */
 final class Agenda {
   private record Entry(long at, long order, LongConsumer action) {}
@@ -18,6 +18,12 @@ final class Agenda {
 
   void add(long at, LongConsumer action) {
     entries.add(new Entry(at, added++, action));
+  }
+
+  /** When the next entry is due; {@link Long#MAX_VALUE} without one. */
+  long next() {
+    Entry next = entries.peek();
+    return next == null ? Long.MAX_VALUE : next.at();
   }
 
   /** Runs everything due by {@code now}, each entry with its own moment. */

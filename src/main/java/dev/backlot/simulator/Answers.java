@@ -29,7 +29,7 @@ final class Answers {
   }
 
   void refuse(HttpServerResponse response, Refusal refusal, Mishaps mishaps) {
-    refuse(response, refusal.error().status(), refusal.error().code(), refusal.text(), mishaps);
+    refuse(response, refusal.status(), refusal.error().code(), refusal.text(), mishaps);
   }
 
   void refuse(HttpServerResponse response, int status, int code, String text, Mishaps mishaps) {

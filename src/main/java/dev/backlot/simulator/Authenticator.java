@@ -1,6 +1,7 @@
 package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorConfig.Account;
+import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bearer of a request: the account's API key, or on legacy paths a token signed with its secret
- * key (reference, section 2). No clock skew is allowed. Event loop only: the MAC is reused.
+ * key (reference, section 2). Event loop only: the MAC is reused.
  */
 final class Authenticator {
   private static final String BEARER = "Bearer ";
@@ -25,8 +26,12 @@ final class Authenticator {
   private final String accessKey;
   private final byte[] apiKey;
   private final Mac mac;
+  private final long skew;
+  private final long lifeMax;
 
-  Authenticator(Account account) {
+  Authenticator(Account account, SimulatorQuirks quirks) {
+    this.skew = quirks.clockSkew().toSeconds();
+    this.lifeMax = quirks.tokenLifeMax().toSeconds();
     this.accessKey = account.accessKey().value();
     this.apiKey = account.apiKey().value().getBytes(StandardCharsets.UTF_8);
     this.mac = mac(account.secretKey().value());
@@ -81,14 +86,17 @@ final class Authenticator {
     checkTimes(claims, now.getEpochSecond());
   }
 
-  private static void checkTimes(JsonObject claims, long now) {
+  private void checkTimes(JsonObject claims, long now) {
     if (!(claims.getValue("exp") instanceof Number expires)) {
       throw new Refusal(KlingError.AUTHORIZATION_INVALID);
     }
-    if (expires.longValue() <= now) {
+    if (expires.longValue() <= now - skew) {
       throw new Refusal(KlingError.AUTHORIZATION_EXPIRED);
     }
-    if (claims.getValue("nbf") instanceof Number notBefore && notBefore.longValue() > now) {
+    if (lifeMax > 0 && expires.longValue() > now + skew + lifeMax) {
+      throw new Refusal(KlingError.AUTHORIZATION_INVALID);
+    }
+    if (claims.getValue("nbf") instanceof Number notBefore && notBefore.longValue() > now + skew) {
       throw new Refusal(KlingError.AUTHORIZATION_NOT_YET_VALID);
     }
   }

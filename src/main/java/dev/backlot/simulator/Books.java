@@ -14,11 +14,12 @@ import java.util.Map;
  * @param dropped creates that a fault ended without an envelope and without a task
  * @param late creates whose client was dropped and that are not decided yet
  * @param repeatedExternalIds external ids accepted more than once, with how often; stays empty
- *     unless the simulator is broken
+ *     unless the simulator is broken or external ids do not stay taken
  * @param billed exact units of the video pack that all ended tasks cost
  * @param slots by slot class, {@code model/pack}
  * @param requests by route, whatever their answer
  * @param billedByPack exact units of all ended tasks, by pack: {@code video}, {@code image}
+ * @param callbacks what became of them
  */
 public record Books(
     long received,
@@ -33,7 +34,30 @@ public record Books(
     BigDecimal billed,
     Map<String, SlotUse> slots,
     Map<String, Long> requests,
-    Map<String, BigDecimal> billedByPack) {
+    Map<String, BigDecimal> billedByPack,
+    Callbacks callbacks) {
+
+  /**
+   * {@code made = delivered + failed + dropped + lost + waiting}.
+   *
+   * @param made callbacks there were to send, duplicates and forged ones included
+   * @param attempts requests made
+   * @param delivered answered 2xx
+   * @param failed given up after the last attempt
+   * @param dropped not sent because too many were waiting
+   * @param lost not sent because of a fault
+   * @param forged of those made, the lies
+   * @param waiting on their way: queued, held back, under way or to be repeated
+   */
+  public record Callbacks(
+      long made,
+      long attempts,
+      long delivered,
+      long failed,
+      long dropped,
+      long lost,
+      long forged,
+      int waiting) {}
 
   /**
    * @param inFlight slots held: one for a clip, one for each image

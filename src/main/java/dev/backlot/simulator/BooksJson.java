@@ -28,6 +28,7 @@ final class BooksJson {
         .put("billed", TaskJson.text(books.billed()))
         .put("billed_by_pack", billed)
         .put("slots", slots)
+        .put("callbacks", callbacks(books.callbacks()))
         .put("requests", new JsonObject(new TreeMap<>(books.requests())));
   }
 
@@ -46,6 +47,18 @@ final class BooksJson {
         .put("billed", TaskJson.text(task.billed()))
         .put("created_at", task.createdAt())
         .put("ended_at", task.endedAt());
+  }
+
+  private static JsonObject callbacks(Books.Callbacks callbacks) {
+    return new JsonObject()
+        .put("made", callbacks.made())
+        .put("attempts", callbacks.attempts())
+        .put("delivered", callbacks.delivered())
+        .put("failed", callbacks.failed())
+        .put("dropped", callbacks.dropped())
+        .put("lost", callbacks.lost())
+        .put("forged", callbacks.forged())
+        .put("waiting", callbacks.waiting());
   }
 
   private static JsonObject slot(Books.SlotUse use) {

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorQuirks;
 import dev.backlot.simulator.ClipPrices.Use;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,9 +19,11 @@ final class ClipBody implements CreateBody {
 
   private final Product product;
   private final Fields body;
+  private final SimulatorQuirks quirks;
 
-  ClipBody(Product product, JsonObject json) {
+  ClipBody(Product product, JsonObject json, SimulatorQuirks quirks) {
     this.product = product;
+    this.quirks = quirks;
     this.body = new Fields(json);
   }
 
@@ -48,7 +51,7 @@ final class ClipBody implements CreateBody {
     checkImages(model, mode, seconds, sound);
     Use use = voices ? Use.VOICES : sound ? Use.SOUND : Use.SILENT;
     String priced = model.modes().isEmpty() ? "" : mode;
-    BigDecimal units = ClipPrices.units(model.model(), priced, seconds, use);
+    BigDecimal units = ClipPrices.units(model.model(), priced, seconds, use, quirks.billedLength());
     return new TaskRequest(
         product,
         model.model(),
@@ -58,7 +61,9 @@ final class ClipBody implements CreateBody {
         aspectRatio(),
         body.watermark(),
         units,
-        body.externalId());
+        use,
+        body.externalId(),
+        body.callback());
   }
 
   private ClipModel model() {
@@ -85,9 +90,9 @@ final class ClipBody implements CreateBody {
     return mode;
   }
 
-  /** A string by the reference; whether the service takes a number too is not known, so: no. */
+  /** A string by the reference; whether the service takes a number too is not known. */
   private int seconds(ClipModel model) {
-    String given = body.text("duration", 8);
+    String given = quirks.numericDuration() ? body.anyText("duration") : body.text("duration", 8);
     if (given.isEmpty()) {
       return 5;
     }

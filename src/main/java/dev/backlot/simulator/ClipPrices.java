@@ -2,6 +2,7 @@ package dev.backlot.simulator;
 
 import static java.util.Map.entry;
 
+import dev.backlot.config.SimulatorQuirks.BilledLength;
 import java.math.BigDecimal;
 import java.util.Map;
 
@@ -18,8 +19,13 @@ final class ClipPrices {
     VIDEO_INPUT
   }
 
-  /** Units per second. */
-  private record Rate(BigDecimal silent, BigDecimal sound, BigDecimal voices, BigDecimal video) {
+  /**
+   * Units per second.
+   *
+   * @param odd whether parts of a second count
+   */
+  private record Rate(
+      BigDecimal silent, BigDecimal sound, BigDecimal voices, BigDecimal video, boolean odd) {
     BigDecimal of(Use use) {
       return switch (use) {
         case SILENT -> silent;
@@ -68,6 +74,11 @@ final class ClipPrices {
 
   private ClipPrices() {}
 
+  /** Of a mode or a resolution. */
+  static String legacyMode(String mode) {
+    return MODES.getOrDefault(mode, mode);
+  }
+
   static boolean has(String version) {
     return TABLE.containsKey(version);
   }
@@ -76,19 +87,21 @@ final class ClipPrices {
    * Exact units of one clip.
    *
    * @param mode a legacy mode or a resolution
+   * @param length how an odd length is billed, where seconds are
    */
-  static BigDecimal units(String version, String mode, int seconds, Use use) {
-    Rate rate = TABLE.getOrDefault(version, Map.of()).get(MODES.getOrDefault(mode, mode));
+  static BigDecimal units(String version, String mode, int seconds, Use use, BilledLength length) {
+    Rate rate = TABLE.getOrDefault(version, Map.of()).get(legacyMode(mode));
     if (rate == null) {
       throw new IllegalStateException("no price for " + version + "/" + mode);
     }
-    return rate.of(use).multiply(BigDecimal.valueOf(seconds)).stripTrailingZeros();
+    BigDecimal billed = (rate.odd() ? length : BilledLength.DOWN).of(seconds);
+    return rate.of(use).multiply(billed).stripTrailingZeros();
   }
 
   /** Older models are priced per clip of 5 s, and 10 s cost twice that. */
   private static Rate perFiveSeconds(String units) {
     BigDecimal second = new BigDecimal(units).divide(BigDecimal.valueOf(5));
-    return new Rate(second, second, second, second);
+    return new Rate(second, second, second, second, false);
   }
 
   private static Rate flat(String units) {
@@ -100,6 +113,7 @@ final class ClipPrices {
         new BigDecimal(silent),
         new BigDecimal(sound),
         new BigDecimal(voices),
-        new BigDecimal(video));
+        new BigDecimal(video),
+        true);
   }
 }

@@ -1,26 +1,26 @@
 package dev.backlot.simulator;
 
-import dev.backlot.config.SimulatorConfig.Account;
+import dev.backlot.config.SimulatorConfig.Charges;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
- * {@code GET /account/costs}: the packs as they were some hours ago, once a second at most
- * (reference, section 7). Event loop only.
+ * {@code GET /account/costs}: the packs as they were some hours ago, none for an account that pays
+ * cash; once a second at most (reference, section 7). Event loop only.
  */
 final class Costs {
   private static final long INTERVAL = Duration.ofSeconds(1).toMillis();
   private static final Duration PACK_LIFE = Duration.ofDays(365);
 
   private final Studio studio;
-  private final Account account;
+  private final Charges charges;
   private final long bought;
   private long nextAllowed;
 
-  Costs(Studio studio, Account account, long bought) {
+  Costs(Studio studio, Charges charges, long bought) {
     this.studio = studio;
-    this.account = account;
+    this.charges = charges;
     this.bought = bought;
   }
 
@@ -31,19 +31,21 @@ final class Costs {
     }
     nextAllowed = now + INTERVAL;
     JsonArray infos = new JsonArray();
-    infos.add(info(PackType.VIDEO, "Sim-Video-" + account.slots(), "rp-0001", now));
-    infos.add(info(PackType.IMAGE, "Sim-Image-" + account.imageSlots(), "rp-0002", now));
+    if (charges == Charges.UNIT) {
+      infos.add(info(PackType.VIDEO, now));
+      infos.add(info(PackType.IMAGE, now));
+    }
     return new JsonObject()
         .put("code", 0)
         .put("msg", "SUCCEED")
         .put("resource_pack_subscribe_infos", infos);
   }
 
-  private JsonObject info(PackType type, String name, String id, long now) {
-    Pack pack = studio.packs().of(type);
+  private JsonObject info(PackType type, long now) {
+    Pack pack = studio.till().packs().of(type);
     return new JsonObject()
-        .put("resource_pack_name", name + "Con-12Months")
-        .put("resource_pack_id", id)
+        .put("resource_pack_name", pack.name())
+        .put("resource_pack_id", type.packageId())
         .put("resource_pack_type", "decreasing_total")
         .put("total_quantity", pack.total())
         .put("remaining_quantity", pack.remainingAsShown(now))

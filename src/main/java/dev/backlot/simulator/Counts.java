@@ -59,7 +59,7 @@ final class Counts {
     return accepted;
   }
 
-  Books books(Tasks tasks, Packs packs, Slots slots) {
+  Books books(Tasks tasks, Packs packs, Slots slots, Books.Callbacks callbacks) {
     return new Books(
         received,
         accepted,
@@ -73,6 +73,7 @@ final class Counts {
         packs.of(PackType.VIDEO).billed(),
         slots.uses(),
         requests,
-        packs.billed());
+        packs.billed(),
+        callbacks);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,11 @@ interface CreateBody {
   /**
    * @param model from the path; empty on a legacy path
    */
-  static CreateBody of(Product product, String model, JsonObject json) {
+  static CreateBody of(Product product, String model, JsonObject json, SimulatorQuirks quirks) {
     return switch (product) {
-      case TEXT2VIDEO, IMAGE2VIDEO -> new ClipBody(product, json);
+      case TEXT2VIDEO, IMAGE2VIDEO -> new ClipBody(product, json, quirks);
       case IMAGES -> new StillBody(json);
-      case TEXT_TO_VIDEO, IMAGE_TO_VIDEO, OMNI_VIDEO -> new PathBody(product, model, json);
+      case TEXT_TO_VIDEO, IMAGE_TO_VIDEO, OMNI_VIDEO -> new PathBody(product, model, json, quirks);
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorFault.Kind;
+import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +19,8 @@ final class CreateRoutes {
   private final Answers answers;
   private final Journal journal;
   private final int bodyMax;
+  private final SimulatorQuirks quirks;
+  private final Pace pace;
 
   CreateRoutes(
       Studio studio,
@@ -26,7 +29,9 @@ final class CreateRoutes {
       SimulatorClock clock,
       Answers answers,
       Journal journal,
-      int bodyMax) {
+      int bodyMax,
+      SimulatorQuirks quirks,
+      Pace pace) {
     this.studio = studio;
     this.faults = faults;
     this.authenticator = authenticator;
@@ -34,6 +39,8 @@ final class CreateRoutes {
     this.answers = answers;
     this.journal = journal;
     this.bodyMax = bodyMax;
+    this.quirks = quirks;
+    this.pace = pace;
   }
 
   void mount(Router router) {
@@ -52,15 +59,16 @@ final class CreateRoutes {
     Mishaps mishaps = Mishaps.NONE;
     try {
       String model = product.isLegacy() ? "" : ctx.pathParam("model");
-      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx));
+      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks);
       mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
       Mishap first = mishaps.first();
       if (first != null) {
         endEarly(response, first);
         return;
       }
+      pace.take(studio.catchUp());
       authenticate(ctx, product);
-      accept(response, body.check(), mishaps);
+      accept(response, body.check().from(QueryRoutes.origin(ctx)), mishaps);
     } catch (Refusal refusal) {
       studio.counts().refused(refusal.error().code());
       answers.refuse(response, refusal, mishaps);

@@ -77,24 +77,38 @@ final class FaultPlan {
       return Mishaps.NONE;
     }
     List<Mishap> mishaps = hits(Target.CREATE, now);
+    List<FaultRule> onCallbacks = new ArrayList<>();
     boolean repeated = !marked.isEmpty() && externalId != null && !spentMarkers.add(externalId);
     for (SimulatorFault fault : marked) {
-      if (!(repeated && isTransient(fault.fault()))) {
+      if (fault.target() == Target.CALLBACK) {
+        onCallbacks.add(new FaultRule(fault, markerRandom.split(), now));
+      } else if (!(repeated && isTransient(fault.fault()))) {
         mishaps.add(FaultRule.draw(fault, markerRandom));
       }
     }
-    return new Mishaps(mishaps);
+    return new Mishaps(mishaps, onCallbacks);
+  }
+
+  /** Rules first, then those that the task's prompt asked for. */
+  Mishaps onCallback(List<FaultRule> marked, long now) {
+    List<Mishap> mishaps = hits(Target.CALLBACK, now);
+    mishaps.addAll(hits(marked, Target.CALLBACK, now));
+    return new Mishaps(mishaps, List.of());
   }
 
   Mishaps on(Target target, long now) {
-    return rules.isEmpty() ? Mishaps.NONE : new Mishaps(hits(target, now));
+    return rules.isEmpty() ? Mishaps.NONE : new Mishaps(hits(target, now), List.of());
   }
 
   private List<Mishap> hits(Target target, long now) {
     rules.removeIf(rule -> rule.isSpent(now));
+    return hits(rules, target, now);
+  }
+
+  private static List<Mishap> hits(List<FaultRule> rules, Target target, long now) {
     List<Mishap> mishaps = new ArrayList<>();
     for (FaultRule rule : rules) {
-      Mishap mishap = rule.hit(target);
+      Mishap mishap = rule.hit(target, now);
       if (mishap != null) {
         mishaps.add(mishap);
       }
@@ -106,7 +120,9 @@ final class FaultPlan {
   private static boolean isTransient(Kind kind) {
     return switch (kind) {
       case ERROR, BROKEN, HANG, RESET, LATE -> true;
-      case MODERATE, LOST, SLOW, TRICKLE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> false;
+      case MODERATE, LOST, SLOW, TRICKLE, INVISIBLE, STATUS, STUCK -> false;
+      case MODERATE_TASK, FAIL, DEDUCT -> false;
+      case DUPLICATE, REORDER, FORGE_STATUS, FORGE_TASK, MISSIGN -> false;
     };
   }
 }

@@ -2,6 +2,8 @@ package dev.backlot.simulator;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
   static final int EXTERNAL_ID_MAX = 256;
+
+  private static final int ADDRESS_MAX = 2_048;
 
   private final JsonObject json;
   private final String at;
@@ -131,6 +135,26 @@ final class Fields {
 
   boolean watermark() {
     return Boolean.TRUE.equals(object("watermark_info").flag("enabled"));
+  }
+
+  /** Where to call back; null without it. Nobody posts elsewhere than to http and https. */
+  @Nullable CallbackAddress callback() {
+    String url = text("callback_url", ADDRESS_MAX);
+    if (url.isEmpty()) {
+      return null;
+    }
+    if (!isAddress(url) || !isWellFormed(url)) {
+      throw Refusal.value(at + "callback_url must be an http or https address");
+    }
+    return new CallbackAddress(url, "");
+  }
+
+  private static boolean isWellFormed(String url) {
+    try {
+      return new URI(url).getHost() != null;
+    } catch (URISyntaxException broken) {
+      return false;
+    }
   }
 
   @Nullable String externalId() {

@@ -56,6 +56,8 @@ final class Markers {
       case "error" -> "code";
       case "broken" -> "status";
       case "lost" -> "leave";
+      case "status" -> "word";
+      case "duplicate", "reorder", "forge-status", "forge-task", "missign" -> "count";
       case "deduct" -> "units";
       default -> "delay";
     };

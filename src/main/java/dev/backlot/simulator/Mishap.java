@@ -12,9 +12,17 @@ import java.math.BigDecimal;
  * @param status HTTP status, for {@link Kind#BROKEN}
  * @param units what is billed, for {@link Kind#DEDUCT}
  * @param message in place of the vendor's words; empty for those
+ * @param word status shown, for {@link Kind#STATUS}
  */
 record Mishap(
-    Kind kind, long delay, int code, int status, Leave leave, BigDecimal units, String message) {
+    Kind kind,
+    long delay,
+    int code,
+    int status,
+    Leave leave,
+    BigDecimal units,
+    String message,
+    String word) {
 
   /** The message, or the vendor's words. */
   String wordsOr(String usual) {
@@ -25,7 +33,9 @@ record Mishap(
   boolean comesFirst() {
     return switch (kind) {
       case ERROR, BROKEN, HANG, RESET, MODERATE -> true;
-      case LOST, LATE, SLOW, TRICKLE, INVISIBLE, STUCK, MODERATE_TASK, FAIL, DEDUCT -> false;
+      case LOST, LATE, SLOW, TRICKLE, INVISIBLE, STATUS, STUCK -> false;
+      case MODERATE_TASK, FAIL, DEDUCT -> false;
+      case DUPLICATE, REORDER, FORGE_STATUS, FORGE_TASK, MISSIGN -> false;
     };
   }
 }

@@ -5,9 +5,13 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All faults that hit one request, in the order of their rules. */
-record Mishaps(List<Mishap> all) {
-  static final Mishaps NONE = new Mishaps(List.of());
+/**
+ * All faults that hit one request, in the order of their rules.
+ *
+ * @param onCallbacks those that the prompt of a create wants for the callbacks of its task
+ */
+record Mishaps(List<Mishap> all, List<FaultRule> onCallbacks) {
+  static final Mishaps NONE = new Mishaps(List.of(), List.of());
 
   private static final String MODERATED = "Failure to pass the risk control system";
   private static final String BROKEN_INPUT = "Image pixel is invalid";
@@ -22,7 +26,7 @@ record Mishaps(List<Mishap> all) {
   }
 
   TaskFaults onTask() {
-    if (all.isEmpty()) {
+    if (all.isEmpty() && onCallbacks.isEmpty()) {
       return TaskFaults.NONE;
     }
     Mishap invisible = of(Kind.INVISIBLE);
@@ -30,7 +34,12 @@ record Mishaps(List<Mishap> all) {
     Mishap deduct = of(Kind.DEDUCT);
     BigDecimal billed = deduct == null ? null : deduct.units();
     return new TaskFaults(
-        invisible == null ? 0 : invisible.delay(), stuckFor(stuck), failure(), billed);
+        invisible == null ? 0 : invisible.delay(),
+        orForEver(stuck),
+        oddStatus(),
+        failure(),
+        billed,
+        onCallbacks);
   }
 
   private String failure() {
@@ -42,10 +51,15 @@ record Mishaps(List<Mishap> all) {
     return failed == null ? "" : failed.wordsOr(BROKEN_INPUT);
   }
 
-  private static long stuckFor(@Nullable Mishap stuck) {
-    if (stuck == null) {
+  private @Nullable OddStatus oddStatus() {
+    Mishap odd = of(Kind.STATUS);
+    return odd == null ? null : new OddStatus(odd.word(), orForEver(odd));
+  }
+
+  private static long orForEver(@Nullable Mishap mishap) {
+    if (mishap == null) {
       return 0;
     }
-    return stuck.delay() == 0 ? TaskPlan.NEVER : stuck.delay();
+    return mishap.delay() == 0 ? TaskPlan.NEVER : mishap.delay();
   }
 }

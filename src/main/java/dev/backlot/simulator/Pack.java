@@ -22,15 +22,21 @@ final class Pack {
 
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
 
+  private final String name;
   private final BigDecimal total;
   private final long lag;
   private final Deque<Minute> unseen = new ArrayDeque<>();
   private BigDecimal billed = BigDecimal.ZERO;
   private BigDecimal shown = BigDecimal.ZERO;
 
-  Pack(BigDecimal total, Duration lag) {
+  Pack(String name, BigDecimal total, Duration lag) {
+    this.name = name;
     this.total = total;
     this.lag = lag.toMillis();
+  }
+
+  String name() {
+    return name;
   }
 
   void bill(BigDecimal units, long now) {

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorConfig.Account;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -10,13 +11,12 @@ import java.util.TreeMap;
 final class Packs {
   private final Map<PackType, Pack> byType = new EnumMap<>(PackType.class);
 
-  /**
-   * @param units that each of them holds
-   */
-  Packs(BigDecimal units, Duration lag) {
-    for (PackType type : PackType.values()) {
-      byType.put(type, new Pack(units, lag));
-    }
+  Packs(Account account, Duration lag) {
+    BigDecimal units = account.packUnits();
+    String video = "Sim-Video-" + account.slots() + "Con-12Months";
+    String image = "Sim-Image-" + account.imageSlots() + "Con-12Months";
+    byType.put(PackType.VIDEO, new Pack(video, units, lag));
+    byType.put(PackType.IMAGE, new Pack(image, units, lag));
   }
 
   Pack of(PackType type) {

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorQuirks;
 import dev.backlot.simulator.PathModel.ShotSetting;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -15,11 +16,13 @@ final class PathBody implements CreateBody {
   private final String name;
   private final JsonObject json;
   private final Fields body;
+  private final SimulatorQuirks quirks;
 
-  PathBody(Product product, String name, JsonObject json) {
+  PathBody(Product product, String name, JsonObject json, SimulatorQuirks quirks) {
     this.product = product;
     this.name = name;
     this.json = json;
+    this.quirks = quirks;
     this.body = new Fields(json);
   }
 
@@ -48,7 +51,11 @@ final class PathBody implements CreateBody {
     Fields options = body.object("options");
     BigDecimal units =
         ClipPrices.units(
-            offer.model().version(), create.resolution(), create.seconds(), create.use());
+            offer.model().version(),
+            create.resolution(),
+            create.seconds(),
+            create.use(),
+            quirks.billedLength());
     return new TaskRequest(
         product,
         name,
@@ -58,7 +65,9 @@ final class PathBody implements CreateBody {
         create.hasAspectRatio() ? create.aspectRatio() : DEFAULT_RATIO,
         options.watermark(),
         units,
-        options.externalId());
+        create.use(),
+        options.externalId(),
+        options.callback());
   }
 
   private PathCreate create(PathOffer offer) {

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorConfig.Charges;
 import dev.backlot.config.SimulatorFault.Target;
 import io.vertx.core.Handler;
 import io.vertx.core.json.JsonArray;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** All reads of the API: one task, list pages, {@code /tasks} and costs. Event loop only. */
+/**
+ * All reads of the API: one task, list pages, {@code /tasks}, costs and billing. Event loop only.
+ */
 final class QueryRoutes {
   private static final int IDS_MAX = 20;
   private static final int PAGE_MAX = 1_000;
@@ -27,7 +30,14 @@ final class QueryRoutes {
   private final TaskJson taskJson;
   private final TaskSearch search;
   private final Costs costs;
+  private final BillingExport packages;
+  private final BillingExport balance;
+  private final Pace pace;
+  private final boolean crossProduct;
 
+  /**
+   * @param crossProduct whether a product's query finds the tasks of others
+   */
   QueryRoutes(
       Studio studio,
       FaultPlan faults,
@@ -35,7 +45,9 @@ final class QueryRoutes {
       SimulatorClock clock,
       Answers answers,
       TaskJson taskJson,
-      Costs costs) {
+      Costs costs,
+      Pace pace,
+      boolean crossProduct) {
     this.studio = studio;
     this.faults = faults;
     this.authenticator = authenticator;
@@ -44,6 +56,10 @@ final class QueryRoutes {
     this.taskJson = taskJson;
     this.search = new TaskSearch(studio, taskJson);
     this.costs = costs;
+    this.packages = new BillingExport(studio, Charges.UNIT);
+    this.balance = new BillingExport(studio, Charges.CASH);
+    this.pace = pace;
+    this.crossProduct = crossProduct;
   }
 
   void mount(Router router) {
@@ -53,10 +69,9 @@ final class QueryRoutes {
       }
     }
     router.get("/tasks").handler(read("tasks", this::many));
-    router
-        .post("/tasks")
-        .handler(BodyHandler.create(false).setBodyLimit(SEARCH_BODY_MAX))
-        .handler(read("search tasks", this::search));
+    search(router, "/tasks", "search tasks", this::search);
+    search(router, "/account/billing/package", "billing package", ctx -> billing(ctx, packages));
+    search(router, "/account/billing/balance", "billing balance", ctx -> billing(ctx, balance));
     router.get("/account/costs").handler(read("costs", this::costs));
   }
 
@@ -65,6 +80,14 @@ final class QueryRoutes {
     String label = product.label();
     router.get(path + "/:id").handler(read("query " + label, ctx -> one(ctx, product)));
     router.get(path).handler(read("list " + label, ctx -> page(ctx, product)));
+  }
+
+  private void search(
+      Router router, String path, String route, Function<RoutingContext, Object> action) {
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(SEARCH_BODY_MAX))
+        .handler(read(route, action));
   }
 
   private Handler<RoutingContext> read(String route, Function<RoutingContext, Object> action) {
@@ -77,6 +100,7 @@ final class QueryRoutes {
         return;
       }
       try {
+        pace.take(studio.catchUp());
         answers.succeed(ctx.response(), action.apply(ctx), mishaps);
       } catch (Refusal refusal) {
         answers.refuse(ctx.response(), refusal, mishaps);
@@ -88,7 +112,7 @@ final class QueryRoutes {
     checkLegacy(ctx);
     String id = ctx.pathParam("id");
     Task task = studio.find(id);
-    if (task == null || task.request().product() != product) {
+    if (task == null || !(crossProduct || task.request().product() == product)) {
       throw Refusal.value("Task not found by id/external id: " + id);
     }
     return taskJson.legacy(task, studio.catchUp(), origin(ctx));
@@ -131,6 +155,11 @@ final class QueryRoutes {
     return search.answer(Bodies.object(ctx), origin(ctx));
   }
 
+  private JsonObject billing(RoutingContext ctx, BillingExport export) {
+    checkLegacy(ctx);
+    return export.answer(Bodies.object(ctx));
+  }
+
   private JsonObject costs(RoutingContext ctx) {
     checkLegacy(ctx);
     if (isNotTime(ctx, "start_time") || isNotTime(ctx, "end_time")) {
@@ -171,7 +200,8 @@ final class QueryRoutes {
     return !ctx.request().getParam(name, "").matches("\\d{1,16}");
   }
 
-  private static String origin(RoutingContext ctx) {
+  /** Scheme, host and port that the client reached us by. */
+  static String origin(RoutingContext ctx) {
     return ctx.request().scheme() + "://" + ctx.request().authority();
   }
 }

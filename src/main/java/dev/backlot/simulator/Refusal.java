@@ -5,6 +5,7 @@ final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final KlingError error;
+  private final int status;
   private final String text;
 
   Refusal(KlingError error) {
@@ -12,8 +13,16 @@ final class Refusal extends RuntimeException {
   }
 
   Refusal(KlingError error, String text) {
+    this(error, error.status(), text);
+  }
+
+  /**
+   * @param status in place of the one that belongs to the error
+   */
+  Refusal(KlingError error, int status, String text) {
     super(text, null, false, false);
     this.error = error;
+    this.status = status;
     this.text = text;
   }
 
@@ -27,6 +36,10 @@ final class Refusal extends RuntimeException {
 
   KlingError error() {
     return error;
+  }
+
+  int status() {
+    return status;
   }
 
   String text() {

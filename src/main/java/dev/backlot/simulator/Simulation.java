@@ -2,6 +2,7 @@ package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorFault;
+import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -13,6 +14,7 @@ final class Simulation {
   private final FaultPlan faults;
   private final Paintings paintings;
   private final Journal journal;
+  private final CallbackSender sender;
   private final Router api;
   private final Router control;
 
@@ -21,20 +23,45 @@ final class Simulation {
    */
   Simulation(Vertx vertx, SimulatorConfig config, SimulatorClock clock, Journal.Opened opened) {
     journal = opened.journal();
-    studio = new Studio(config, clock, journal::append);
-    opened.plans().forEach(studio::restore);
     faults = new FaultPlan(config.seed(), config.limits().horizon());
     paintings = new Paintings(vertx);
     Links links = new Links(config);
+    TaskJson taskJson = new TaskJson(links, config.account().charges());
+    Agenda agenda = new Agenda();
+    CallbackCounts callbackCounts = new CallbackCounts();
+    sender = new CallbackSender(vertx, config.callbacks(), clock, callbackCounts);
+    Callbacks callbacks =
+        new Callbacks(
+            config.callbacks(),
+            faults,
+            agenda,
+            new CallbackJson(taskJson),
+            callbackCounts,
+            sender,
+            clock);
+    studio = new Studio(vertx, config, clock, agenda, callbacks, journal::append);
+    opened.plans().forEach(studio::restore);
+    SimulatorQuirks quirks = config.quirks();
+    Pace pace = new Pace(quirks.requestsPerSecond());
     Answers answers = new Answers(vertx, config.seed());
-    Authenticator authenticator = new Authenticator(config.account());
-    Costs costs = new Costs(studio, config.account(), clock.millis());
+    Authenticator authenticator = new Authenticator(config.account(), quirks);
+    Costs costs = new Costs(studio, config.account().charges(), clock.millis());
 
     api = Router.router(vertx);
     int bodyMax = config.limits().body();
-    new CreateRoutes(studio, faults, authenticator, clock, answers, journal, bodyMax).mount(api);
-    TaskJson taskJson = new TaskJson(links);
-    new QueryRoutes(studio, faults, authenticator, clock, answers, taskJson, costs).mount(api);
+    new CreateRoutes(studio, faults, authenticator, clock, answers, journal, bodyMax, quirks, pace)
+        .mount(api);
+    new QueryRoutes(
+            studio,
+            faults,
+            authenticator,
+            clock,
+            answers,
+            taskJson,
+            costs,
+            pace,
+            quirks.crossProductQuery())
+        .mount(api);
     new MediaRoutes(studio, faults, links, paintings, answers).mount(api);
     mountErrors(api, answers);
 
@@ -64,7 +91,7 @@ final class Simulation {
   }
 
   Future<Void> close() {
-    return Future.join(paintings.close(), journal.close()).mapEmpty();
+    return Future.join(paintings.close(), journal.close(), sender.close()).mapEmpty();
   }
 
   private static void mountErrors(Router api, Answers answers) {

@@ -98,6 +98,7 @@ public final class SimulatorVerticle extends VerticleBase {
     return onLoop(
         () -> {
           clock.advance(by);
+          simulation().studio().catchUp();
           return null;
         });
   }

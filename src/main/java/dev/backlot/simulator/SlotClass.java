@@ -12,6 +12,17 @@ record SlotClass(String version, PackType pack) {
     return new SlotClass(PathModel.version(model), pack);
   }
 
+  /** A class of one mode, by either dialect's name of it. */
+  SlotClass ofMode(String mode) {
+    return new SlotClass(version + ":" + ClipPrices.legacyMode(mode), pack);
+  }
+
+  /** Whether it is the other one, or of one of its modes. */
+  boolean isOf(SlotClass other) {
+    return pack == other.pack
+        && (version.equals(other.version) || version.startsWith(other.version + ":"));
+  }
+
   /** Whether there is such a model for the pack. */
   boolean isKnown() {
     return pack == PackType.IMAGE ? StillModel.of(version) != null : ClipPrices.has(version);

@@ -22,9 +22,14 @@ final class Slots {
 
   private final Map<SlotClass, Use> uses = new HashMap<>();
   private final Account account;
+  private final boolean byMode;
 
-  Slots(Account account) {
+  /**
+   * @param byMode whether each mode of a clip's model has slots of its own
+   */
+  Slots(Account account, boolean byMode) {
     this.account = account;
+    this.byMode = byMode;
   }
 
   /** Whether there is no room for all of it: part of a task is not taken. */
@@ -49,7 +54,13 @@ final class Slots {
 
   /** Tasks in flight stay, even above the new limit. */
   void limit(SlotClass slotClass, int limit) {
-    uses.computeIfAbsent(slotClass, ignored -> new Use(limit)).limit = limit;
+    uses.computeIfAbsent(slotClass, ignored -> new Use(limit));
+    uses.forEach(
+        (used, use) -> {
+          if (used.isOf(slotClass)) {
+            use.limit = limit;
+          }
+        });
   }
 
   Map<String, Books.SlotUse> uses() {
@@ -63,7 +74,10 @@ final class Slots {
   }
 
   private Use use(TaskRequest request) {
-    return uses.computeIfAbsent(request.slotClass(), this::unused);
+    SlotClass slotClass = request.slotClass();
+    boolean ofMode = byMode && slotClass.pack() == PackType.VIDEO;
+    SlotClass counted = ofMode ? slotClass.ofMode(request.mode()) : slotClass;
+    return uses.computeIfAbsent(counted, ignored -> unused(slotClass));
   }
 
   private Use unused(SlotClass slotClass) {

@@ -54,7 +54,9 @@ final class StillBody implements CreateBody {
         ratio,
         body.watermark(),
         each.multiply(BigDecimal.valueOf(count)),
-        body.externalId());
+        ClipPrices.Use.SILENT,
+        body.externalId(),
+        body.callback());
   }
 
   private StillModel model() {

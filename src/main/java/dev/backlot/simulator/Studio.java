@@ -2,6 +2,8 @@ package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
+import dev.backlot.config.SimulatorQuirks;
+import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,25 +25,42 @@ final class Studio {
   private final SimulatorClock clock;
   private final RenderMode mode;
   private final RenderTimes renderTimes;
-  private final Agenda agenda = new Agenda();
+  private final Agenda agenda;
+  private final Alarm alarm;
   private final Counts counts = new Counts();
   private final Tasks tasks;
   private final Slots slots;
-  private final Packs packs;
+  private final Till till;
+  private final SimulatorQuirks quirks;
+  private final Callbacks callbacks;
   private final Consumer<TaskPlan> journal;
   private long lastNumber;
+
+  /** Unfinished tasks and late creates whose creators want callbacks. */
+  private long watched;
 
   /**
    * @param journal told of every task when it is accepted
    */
-  Studio(SimulatorConfig config, SimulatorClock clock, Consumer<TaskPlan> journal) {
+  Studio(
+      Vertx vertx,
+      SimulatorConfig config,
+      SimulatorClock clock,
+      Agenda agenda,
+      Callbacks callbacks,
+      Consumer<TaskPlan> journal) {
     this.clock = clock;
+    this.agenda = agenda;
+    this.alarm = new Alarm(vertx, clock, this::catchUp);
+    this.callbacks = callbacks;
+    this.quirks = config.quirks();
     this.journal = journal;
     this.mode = config.rendering().mode();
     this.renderTimes = new RenderTimes(config.rendering(), config.seed());
     this.tasks = new Tasks(config.limits().tasks());
-    this.slots = new Slots(config.account());
-    this.packs = new Packs(config.account().packUnits(), config.limits().costsLag());
+    this.slots = new Slots(config.account(), quirks.slotsByMode());
+    int tasksMax = config.limits().tasks();
+    this.till = new Till(config.account(), config.limits().costsLag(), tasksMax);
     this.lastNumber = clock.millis() * NUMBERS_PER_MILLISECOND;
   }
 
@@ -49,6 +68,7 @@ final class Studio {
   long catchUp() {
     long now = clock.millis();
     agenda.runDue(now);
+    watch();
     return now;
   }
 
@@ -66,16 +86,19 @@ final class Studio {
       throw new Refusal(KlingError.UNAVAILABLE);
     }
     counts.latePending(1);
+    watched(request, 1);
     agenda.add(
         catchUp() + delay,
         at -> {
           counts.latePending(-1);
+          watched(request, -1);
           try {
             accept(request, faults, at);
           } catch (Refusal refusal) {
             counts.refused(refusal.error().code());
           }
         });
+    watch();
   }
 
   /** By task id or external id, either will do (reference, section 3.1); null when not there. */
@@ -119,7 +142,7 @@ final class Studio {
 
   Books books() {
     catchUp();
-    return counts.books(tasks, packs, slots);
+    return counts.books(tasks, till.packs(), slots, callbacks.books());
   }
 
   /** Tasks with a number above {@code number}, oldest first, hidden ones included. */
@@ -137,22 +160,24 @@ final class Studio {
     return slots;
   }
 
-  Packs packs() {
-    return packs;
+  Till till() {
+    return till;
   }
 
   /** Puts back a task that an earlier run had accepted. */
   void restore(TaskPlan plan) {
     agenda.runDue(plan.createdAt());
     lastNumber = Math.max(lastNumber, plan.number());
-    enter(new Task(plan));
+    enter(new Task(plan, List.of()));
   }
 
   private Task accept(TaskRequest request, TaskFaults faults, long at) {
-    check(request);
-    Task task = new Task(plan(request, faults, at));
+    check(request, at);
+    Task task = new Task(plan(request, faults, at), faults.onCallbacks());
+    callbacks.changed(task, at);
     enter(task);
     journal.accept(task.plan());
+    watch();
     return task;
   }
 
@@ -160,6 +185,8 @@ final class Studio {
     counts.accepted();
     slots.take(task.request());
     tasks.add(task);
+    watched(task.request(), 1);
+    announce(task);
     long endsAt = task.plan().endsAt();
     if (endsAt <= task.plan().createdAt()) {
       end(task, endsAt);
@@ -170,15 +197,53 @@ final class Studio {
     }
   }
 
+  /** At its changes before its end. */
+  private void announce(Task task) {
+    TaskPlan plan = task.plan();
+    if (task.callbacks() == null) {
+      return;
+    }
+    announce(task, plan.startsAt());
+    OddStatus odd = plan.oddStatus();
+    if (odd != null && odd.until() < TaskPlan.ON_SIGHT) {
+      announce(task, odd.until());
+    }
+  }
+
+  private void announce(Task task, long change) {
+    if (change < task.plan().endsAt()) {
+      agenda.add(
+          change,
+          at -> {
+            if (!task.hasEnded()) {
+              callbacks.changed(task, at);
+            }
+          });
+    }
+  }
+
+  private void watched(TaskRequest request, int change) {
+    watched += request.callback() == null ? 0 : change;
+  }
+
+  /** Callbacks go out on time although nobody looks. */
+  private void watch() {
+    if (watched > 0 || callbacks.isAnyWaiting()) {
+      alarm.set(agenda.next());
+    }
+  }
+
   /** Uniqueness comes first: a repeated create must hear of it even when all slots are taken. */
-  private void check(TaskRequest request) {
+  private void check(TaskRequest request, long at) {
     String externalId = request.externalId();
-    if (externalId != null && tasks.byExternalId(externalId) != null) {
+    if (externalId != null && isTaken(externalId, at)) {
       counts.duplicate();
       throw Refusal.value("External_task_id " + externalId + " already exists");
     }
-    if (packs.of(request.product().pack()).isUsedUp()) {
-      throw new Refusal(KlingError.PACK_USED_UP);
+    checkContinued(request);
+    KlingError empty = till.empty(request.product().pack());
+    if (empty != null) {
+      throw new Refusal(empty);
     }
     if (slots.isFull(request)) {
       throw new Refusal(KlingError.SLOTS_FULL);
@@ -188,18 +253,37 @@ final class Studio {
     }
   }
 
+  private boolean isTaken(String externalId, long at) {
+    Task task = tasks.byExternalId(externalId);
+    long life = quirks.externalIdLife().toMillis();
+    return task != null && (life == 0 || at - task.plan().createdAt() < life);
+  }
+
+  private void checkContinued(TaskRequest request) {
+    List<String> gone = quirks.discontinued();
+    if (gone.contains(request.model()) || gone.contains(PathModel.version(request.model()))) {
+      String text =
+          "The model '" + request.model() + "' has been discontinued and is no longer available.";
+      KlingError error = Answers.refusal(quirks.discontinuedCode()).error();
+      throw new Refusal(error, quirks.discontinuedStatus(), text);
+    }
+  }
+
   private TaskPlan plan(TaskRequest request, TaskFaults faults, long at) {
     long render = mode == RenderMode.TIMED ? renderTimes.millis(request, counts.accepts() + 1) : 0;
-    BigDecimal price = faults.failure().isEmpty() ? request.units() : BigDecimal.ZERO;
+    boolean charged = faults.failure().isEmpty() || quirks.chargeFailed();
+    BigDecimal price = charged ? request.units() : BigDecimal.ZERO;
+    OddStatus odd = faults.oddStatus();
     BigDecimal billed = faults.billed() != null ? faults.billed() : price;
     return new TaskPlan(
         ++lastNumber,
         request,
         at,
         at + faults.invisible(),
-        at + render / 10,
+        at + Math.max(1, render / 10),
         endsAt(at + render, faults.stuck()),
         faults.failure(),
+        odd == null ? null : odd.from(at),
         billed);
   }
 
@@ -213,9 +297,11 @@ final class Studio {
   private void end(Task task, long at) {
     task.end(at);
     slots.free(task.request());
-    packs.of(task.request().product().pack()).bill(task.plan().billed(), at);
+    till.charge(task, at);
     counts.ended(task.hasSucceeded());
     tasks.ended(task);
+    watched(task.request(), -1);
+    callbacks.changed(task, at);
   }
 
   private @Nullable Task shown(@Nullable Task task, long now) {

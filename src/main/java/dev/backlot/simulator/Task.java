@@ -1,16 +1,29 @@
 package dev.backlot.simulator;
 
 import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One accepted task. Event loop only. */
 final class Task {
   private static final long RUNNING = -1;
 
   private final TaskPlan plan;
+  private final @Nullable CallbackTrail callbacks;
   private long endedAt = RUNNING;
 
-  Task(TaskPlan plan) {
+  /**
+   * @param onCallbacks what goes wrong with its callbacks
+   */
+  Task(TaskPlan plan, List<FaultRule> onCallbacks) {
     this.plan = plan;
+    CallbackAddress address = plan.request().callback();
+    this.callbacks = address == null ? null : new CallbackTrail(address, onCallbacks);
+  }
+
+  /** Null when nobody wants any. */
+  @Nullable CallbackTrail callbacks() {
+    return callbacks;
   }
 
   TaskPlan plan() {
@@ -50,6 +63,10 @@ final class Task {
   String status(long now) {
     if (hasEnded()) {
       return plan.failure().isEmpty() ? "succeed" : "failed";
+    }
+    OddStatus odd = plan.oddStatus();
+    if (odd != null && now < odd.until()) {
+      return odd.word();
     }
     return now >= plan.startsAt() ? "processing" : "submitted";
   }

@@ -5,22 +5,20 @@ import java.util.Set;
 /**
  * Which tasks a search wants.
  *
- * @param start earliest creation, milliseconds
- * @param end latest creation, milliseconds
- * @param statuses words of the newer dialect
+ * @param span of creation
+ * @param statuses words of the newer dialect; all of them also stand for those that are none
  * @param types of product, {@code video} or {@code image}
  */
-record TaskFilter(long start, long end, Set<String> statuses, Set<String> types) {
+record TaskFilter(Place span, Set<String> statuses, Set<String> types) {
 
   /** Whether the task belongs to it by what never changes. */
   boolean covers(Task task) {
-    long createdAt = task.plan().createdAt();
-    return createdAt >= start
-        && createdAt <= end
+    return span.covers(task.plan().createdAt())
         && types.contains(task.request().product().pack().text());
   }
 
   boolean hasStatus(Task task, long now) {
-    return statuses.contains(TaskJson.modernStatus(task, now));
+    return statuses.containsAll(TaskSearch.STATUSES)
+        || statuses.contains(TaskJson.modernStatus(task, now));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.SimulatorConfig.Charges;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -7,9 +8,11 @@ import java.math.BigDecimal;
 /** The two shapes of a task (reference, sections 3 and 13). */
 final class TaskJson {
   private final Links links;
+  private final Charges charges;
 
-  TaskJson(Links links) {
+  TaskJson(Links links, Charges charges) {
     this.links = links;
+    this.charges = charges;
   }
 
   /** The reply to a create, in the dialect of its path. */
@@ -45,7 +48,7 @@ final class TaskJson {
             .put("updated_at", task.updatedAt(now))
             .put("watermark_info", new JsonObject().put("enabled", task.request().watermark()));
     if (task.hasEnded() && (task.hasSucceeded() || task.billed().signum() > 0)) {
-      json.put("final_unit_deduction", text(task.billed()));
+      charge(json, task);
     }
     JsonObject result = new JsonObject();
     if (task.hasSucceeded()) {
@@ -69,14 +72,38 @@ final class TaskJson {
       json.put("outputs", outputs(task, origin));
     }
     if (task.billed().signum() > 0) {
-      JsonObject bill =
-          new JsonObject()
-              .put("charge_type", "unit")
-              .put("amount", text(task.billed()))
-              .put("package_type", task.request().product().pack().text());
-      json.put("billing", new JsonArray().add(bill));
+      json.put("billing", new JsonArray().add(bill(task)));
     }
     return json;
+  }
+
+  private void charge(JsonObject json, Task task) {
+    if (charges == Charges.UNIT) {
+      json.put("final_unit_deduction", text(task.billed()));
+      return;
+    }
+    String price = price(task);
+    JsonObject deduction = new JsonObject().put("quota", price).put("list_price", price);
+    json.put("final_balance_deduction", deduction);
+  }
+
+  private JsonObject bill(Task task) {
+    if (charges == Charges.UNIT) {
+      return new JsonObject()
+          .put("charge_type", "unit")
+          .put("amount", text(task.billed()))
+          .put("package_type", task.request().product().pack().text());
+    }
+    return new JsonObject()
+        .put("charge_type", "cash")
+        .put("cash_type", "balance")
+        .put("currency", Money.CURRENCY)
+        .put("amount", price(task))
+        .put("list_price", price(task));
+  }
+
+  private static String price(Task task) {
+    return text(Money.listPrice(task.request().product().pack(), task.billed()));
   }
 
   static String modernStatus(Task task, long now) {

@@ -2,6 +2,7 @@ package dev.backlot.simulator;
 
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** A task plan as one line of the journal. */
 final class TaskPlanJson {
@@ -9,23 +10,34 @@ final class TaskPlanJson {
 
   static JsonObject encode(TaskPlan plan) {
     TaskRequest request = plan.request();
-    return new JsonObject()
-        .put("number", plan.number())
-        .put("product", request.product().name())
-        .put("model", request.model())
-        .put("mode", request.mode())
-        .put("seconds", request.seconds())
-        .put("count", request.count())
-        .put("aspect_ratio", request.aspectRatio())
-        .put("watermark", request.watermark())
-        .put("units", request.units().toPlainString())
-        .put("external_id", request.externalId())
-        .put("created_at", plan.createdAt())
-        .put("visible_at", plan.visibleAt())
-        .put("starts_at", plan.startsAt())
-        .put("ends_at", plan.endsAt())
-        .put("failure", plan.failure())
-        .put("billed", plan.billed().toPlainString());
+    JsonObject json =
+        new JsonObject()
+            .put("number", plan.number())
+            .put("product", request.product().name())
+            .put("model", request.model())
+            .put("mode", request.mode())
+            .put("seconds", request.seconds())
+            .put("count", request.count())
+            .put("aspect_ratio", request.aspectRatio())
+            .put("watermark", request.watermark())
+            .put("units", request.units().toPlainString())
+            .put("use", request.use().name())
+            .put("external_id", request.externalId())
+            .put("created_at", plan.createdAt())
+            .put("visible_at", plan.visibleAt())
+            .put("starts_at", plan.startsAt())
+            .put("ends_at", plan.endsAt())
+            .put("failure", plan.failure())
+            .put("billed", plan.billed().toPlainString());
+    CallbackAddress callback = request.callback();
+    if (callback != null) {
+      json.put("callback_url", callback.url()).put("callback_origin", callback.origin());
+    }
+    OddStatus odd = plan.oddStatus();
+    if (odd != null) {
+      json.put("odd_status", odd.word()).put("odd_until", odd.until());
+    }
+    return json;
   }
 
   /** Throws a runtime exception for a line that is not whole. */
@@ -41,7 +53,9 @@ final class TaskPlanJson {
             json.getString("aspect_ratio"),
             json.getBoolean("watermark"),
             new BigDecimal(json.getString("units")),
-            json.getString("external_id"));
+            ClipPrices.Use.valueOf(json.getString("use", ClipPrices.Use.SILENT.name())),
+            json.getString("external_id"),
+            callback(json));
     return new TaskPlan(
         json.getLong("number"),
         request,
@@ -50,6 +64,17 @@ final class TaskPlanJson {
         json.getLong("starts_at"),
         json.getLong("ends_at"),
         json.getString("failure"),
+        oddStatus(json),
         new BigDecimal(json.getString("billed")));
+  }
+
+  private static @Nullable CallbackAddress callback(JsonObject json) {
+    String url = json.getString("callback_url");
+    return url == null ? null : new CallbackAddress(url, json.getString("callback_origin"));
+  }
+
+  private static @Nullable OddStatus oddStatus(JsonObject json) {
+    String word = json.getString("odd_status");
+    return word == null ? null : new OddStatus(word, json.getLong("odd_until"));
   }
 }

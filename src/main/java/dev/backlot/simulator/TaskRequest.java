@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param seconds 0 for images
  * @param count files it makes, and slots that it holds until it ends
  * @param units its price
+ * @param use what it is priced by; silent for images
  * @param externalId the caller's own id, null when it gave none
+ * @param callback null when it wants none
  */
 record TaskRequest(
     Product product,
@@ -22,7 +24,28 @@ record TaskRequest(
     String aspectRatio,
     boolean watermark,
     BigDecimal units,
-    @Nullable String externalId) {
+    ClipPrices.Use use,
+    @Nullable String externalId,
+    @Nullable CallbackAddress callback) {
+
+  /** Known only where the request was received. */
+  TaskRequest from(String origin) {
+    if (callback == null) {
+      return this;
+    }
+    return new TaskRequest(
+        product,
+        model,
+        mode,
+        seconds,
+        count,
+        aspectRatio,
+        watermark,
+        units,
+        use,
+        externalId,
+        new CallbackAddress(callback.url(), origin));
+  }
 
   SlotClass slotClass() {
     return SlotClass.of(model, product.pack());

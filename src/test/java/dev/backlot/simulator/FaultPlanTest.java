@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FaultPlanTest {
   private static final Duration HORIZON = Duration.ofMinutes(2);
@@ -62,6 +64,55 @@ class FaultPlanTest {
 
     assertThat(plan.on(Target.QUERY, 9_999).first()).isNotNull();
     assertThat(plan.on(Target.QUERY, 10_000).first()).isNull();
+  }
+
+  @Test
+  void an_outage_can_be_planned_ahead() {
+    FaultPlan plan = plan(7, "{'fault':'broken','target':'any','after':'5s','for':'10s'}");
+
+    assertThat(plan.on(Target.QUERY, 4_999).first()).isNull();
+    assertThat(plan.on(Target.QUERY, 5_000).first()).isNotNull();
+    assertThat(plan.on(Target.QUERY, 14_999).first()).isNotNull();
+    assertThat(plan.on(Target.QUERY, 15_000).first()).isNull();
+  }
+
+  @Test
+  void delays_can_spread_around_a_median() {
+    String rule = "{'fault':'slow','target':'any','delay':'1s','delay-max':'4s','spread':0.5}";
+    FaultPlan plan = plan(7, rule);
+
+    long[] delays =
+        IntStream.range(0, 2_000)
+            .mapToLong(n -> plan.on(Target.MEDIA, 0).all().get(0).delay())
+            .sorted()
+            .toArray();
+
+    assertThat(delays[1_000]).isBetween(950L, 1_050L);
+    assertThat(delays[320]).isBetween(550L, 660L);
+    assertThat(delays[1_999]).isEqualTo(4_000L);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'fault':'moderate','target':'callback'} | must be create for this fault",
+        "{'fault':'lost','target':'query'} | must be create for this fault",
+        "{'fault':'slow','target':'callback'} | must not be callback for this fault",
+        "{'fault':'reorder','target':'any'} | must be callback for this fault",
+        "{'fault':'lost','word':'x'} | is only for status, with at most 64 characters",
+        "{'fault':'slow','spread':3} | must be between 0 and 2"
+      })
+  void a_rule_that_cannot_be_meant_is_refused(String rule, String problem) {
+    assertThatThrownBy(() -> plan(7, rule)).hasMessageContaining(problem);
+  }
+
+  @Test
+  void any_is_not_for_callbacks() {
+    FaultPlan plan = plan(7, "{'fault':'slow','target':'any','delay':'1s'}");
+
+    assertThat(plan.onCallback(List.of(), 0).all()).isEmpty();
   }
 
   @Test

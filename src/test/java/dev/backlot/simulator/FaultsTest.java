@@ -184,6 +184,41 @@ class FaultsTest {
     assertThat(simulator.query(id).data().getString("task_status")).isEqualTo("succeed");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"reviewing", ""})
+  void a_fifth_status_shows_until_the_task_ends(String word) {
+    String id = simulator.accepted(marked("ord-1", "[sim:status=" + word + "]"));
+    assertThat(simulator.query(id).data().getString("task_status")).isEqualTo(word);
+    assertThat(simulator.task("ord-1").getString("status")).isEqualTo(word);
+
+    simulator.finishRendering();
+
+    assertThat(simulator.query(id).data().getString("task_status")).isEqualTo("succeed");
+  }
+
+  @Test
+  void a_fifth_status_can_be_over_before_the_end() {
+    String id = simulator.accepted(marked("ord-1", "[sim:status=reviewing,delay=3s]"));
+    simulator.advance(Duration.ofSeconds(3));
+
+    assertThat(simulator.query(id).data().getString("task_status")).isEqualTo("processing");
+  }
+
+  @Test
+  void a_fifth_status_can_stay_for_ever() {
+    String id = simulator.accepted(marked("ord-1", "[sim:status=reviewing][sim:stuck]"));
+    simulator.advance(Duration.ofDays(7));
+
+    assertThat(simulator.query(id).data().getString("task_status")).isEqualTo("reviewing");
+  }
+
+  @Test
+  void a_search_without_a_filter_finds_a_fifth_status() {
+    simulator.accepted(marked("ord-1", "[sim:status=reviewing]"));
+
+    assertThat(simulator.post("/tasks", new JsonObject()).data().getJsonArray("result")).hasSize(1);
+  }
+
   @Test
   void moderation_refuses_at_once() {
     Answer answer = simulator.create(marked("ord-1", "[sim:moderate]"));

@@ -95,9 +95,7 @@ class MediaTest {
 
   @Test
   void head_tells_the_length() {
-    Answer head =
-        simulator.send(
-            HttpRequest.newBuilder(URI.create(url)).method("HEAD", BodyPublishers.noBody()));
+    Answer head = head(url);
 
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.raw().headers().firstValueAsLong("content-length"))
@@ -114,6 +112,30 @@ class MediaTest {
     simulator.advance(Duration.ofDays(30));
 
     assertThat(get(url).status()).isEqualTo(404);
+    assertThat(get(url, "bytes=0-9").status()).isEqualTo(404);
+    assertThat(head(url).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_link_lives_until_then() {
+    simulator.advance(Duration.ofDays(30).minus(RunningSimulator.RENDER).minusMillis(1));
+
+    assertThat(get(url).status()).isEqualTo(200);
+  }
+
+  @Test
+  void media_can_be_slow() {
+    simulator.send(
+        simulator
+            .control("/faults")
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"fault\":\"slow\",\"target\":\"media\",\"delay\":\"300ms\"}")));
+    long start = System.nanoTime();
+
+    assertThat(get(url).status()).isEqualTo(200);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(299));
   }
 
   @Test
@@ -139,6 +161,11 @@ class MediaTest {
   @Test
   void a_task_without_a_watermark_has_no_such_copy() {
     assertThat(get(url.replace("-output.", "-output-wm.")).status()).isEqualTo(404);
+  }
+
+  private Answer head(String address) {
+    return simulator.send(
+        HttpRequest.newBuilder(URI.create(address)).method("HEAD", BodyPublishers.noBody()));
   }
 
   private Answer get(String address) {

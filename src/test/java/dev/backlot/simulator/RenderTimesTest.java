@@ -51,7 +51,18 @@ class RenderTimesTest {
   }
 
   private static TaskRequest request(Product product, String model, String mode, int seconds) {
-    return new TaskRequest(product, model, mode, seconds, 1, "16:9", false, BigDecimal.ONE, null);
+    return new TaskRequest(
+        product,
+        model,
+        mode,
+        seconds,
+        1,
+        "16:9",
+        false,
+        BigDecimal.ONE,
+        ClipPrices.Use.SILENT,
+        null,
+        null);
   }
 
   private static long[] times(long seed, int factor, double spread, String mode, int seconds) {

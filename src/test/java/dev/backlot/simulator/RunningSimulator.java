@@ -45,7 +45,12 @@ final class RunningSimulator implements AutoCloseable {
   }
 
   RunningSimulator(SimulatorConfig config) {
-    server = await(SimulatorServer.start(config, () -> START));
+    this(await(SimulatorServer.start(config, () -> START)), config);
+  }
+
+  /** With a clock of the server's own. */
+  RunningSimulator(SimulatorServer server, SimulatorConfig config) {
+    this.server = server;
     authorization = "Bearer " + config.account().apiKey().value();
   }
 

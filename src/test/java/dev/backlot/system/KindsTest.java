@@ -34,6 +34,8 @@ class KindsTest {
       quoteCharacter = '`',
       value = {
         "{'kind':'text2video','input':{'prompt':'p','model_name':'kling-v3','mode':'pro','sound':'on'}} | 1 | video/mp4",
+        "{'kind':'text2video','input':{'prompt':'p [sim:status=reviewing]'}} | 1 | video/mp4",
+        "{'kind':'text2video','input':{'prompt':'p [sim:status=]'}} | 1 | video/mp4",
         "{'kind':'image2video','input':{'prompt':'p','image':'data:image/png;base64,PNG'}} | 1 | video/mp4",
         "{'kind':'images','input':{'prompt':'p','n':3}} | 3 | image/png",
         "{'kind':'images','input':{'prompt':'p','model_name':'kling-v3','image':'PNG'}} | 1 | image/png",
