@@ -14,6 +14,7 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobRoutes;
+import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
 import dev.backlot.ledger.CreditRoutes;
 import dev.backlot.ops.ProblemMeter;
@@ -75,6 +76,7 @@ record ApiRoutes(
             bus,
             clock));
     routes.add(new QuoteRoutes(authentication, checks, catalog));
+    routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
         new ResultRoutes(
             authentication, storage.jobs(), new KlingResultLocator(), links, streams, clock));

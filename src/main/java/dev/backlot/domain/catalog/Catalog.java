@@ -86,6 +86,11 @@ public final class Catalog implements Routing {
     return prices.version();
   }
 
+  /** In the order of the file. */
+  public List<Kind> all() {
+    return List.copyOf(kinds.values());
+  }
+
   public Set<String> kinds() {
     return Set.copyOf(kinds.keySet());
   }

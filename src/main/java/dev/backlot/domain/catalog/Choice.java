@@ -1,6 +1,7 @@
 package dev.backlot.domain.catalog;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public record Choice(@Nullable Selector at, String otherwise) {
 
   boolean isSaid(Map<?, ?> input) {
     return at != null && !at.find(input).isEmpty();
+  }
+
+  /** Where a request says it, as a JSON pointer; empty when the input has no say in it. */
+  public Optional<String> pointer() {
+    return Optional.ofNullable(at).map(found -> "/input/" + found.field());
   }
 
   /** Relative to the input, without a leading slash. */
