@@ -10,7 +10,6 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -282,16 +281,11 @@ final class Node {
             new Dispatch.Accounts(
                 accountIds(config),
                 accounts.stream().map(AccountConfig::pool).distinct().toList(),
-                this::speaks),
+                new ConfiguredDialects(accounts)),
             lease,
             config.dispatch(),
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
     return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
-  }
-
-  private boolean speaks(String account, Dialect dialect) {
-    return config.provider().accounts().stream()
-        .anyMatch(each -> each.id().equals(account) && each.speaks(dialect.text()));
   }
 
   private static List<String> accountIds(AppConfig config) {

@@ -1,11 +1,14 @@
 package dev.backlot.config;
 
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.SlotClass;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One account at the provider.
@@ -14,9 +17,16 @@ import java.util.regex.Pattern;
  * @param pool the set of interchangeable accounts it belongs to
  * @param baseUri scheme, host, port and path prefix without a slash at its end
  * @param lookup the second way of asking whether a task is there (promise P2)
+ * @param dialects in which dialect jobs are sent where there is a choice
  */
 public record AccountConfig(
-    String id, String pool, URI baseUri, Credential credential, Lookup lookup, Slots slots) {
+    String id,
+    String pool,
+    URI baseUri,
+    Credential credential,
+    Lookup lookup,
+    Slots slots,
+    Dialects dialects) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final int MAX_SLOTS = 10_000;
 
@@ -74,6 +84,59 @@ public record AccountConfig(
     }
   }
 
+  /**
+   * In which dialect jobs are sent where there is a choice. What the account does not speak, or the
+   * kind has no way in, or a job's input cannot be carried over to, goes another way.
+   *
+   * @param standard for every model that is not named
+   * @param models by model as tenants name it, or by model version, which counts for all its names
+   */
+  public record Dialects(Preference standard, Map<String, Preference> models) {
+    public Dialects {
+      models = Map.copyOf(models);
+    }
+
+    /** No preference: each job in the form in which it was written. */
+    public static Dialects own() {
+      return new Dialects(Preference.OWN, Map.of());
+    }
+
+    /**
+     * @param model as the tenant named it
+     * @param version in which the provider counts it
+     * @return empty for the kind's own
+     */
+    public Optional<Dialect> preferred(String model, String version) {
+      Preference ofVersion = models.getOrDefault(version, standard);
+      return Optional.ofNullable(models.getOrDefault(model, ofVersion).dialect);
+    }
+
+    static Dialects from(Section in) {
+      Preference standard = in.requireEnum("default", Preference.class);
+      Section perModel = in.section("models");
+      Map<String, Preference> models = new TreeMap<>();
+      perModel
+          .names()
+          .forEach(model -> models.put(model, perModel.requireEnum(model, Preference.class)));
+      in.rejectUnknown();
+      return new Dialects(standard, models);
+    }
+  }
+
+  /** Which dialect goes first. */
+  public enum Preference {
+    /** That in which the kind is written. */
+    OWN(null),
+    LEGACY(Dialect.LEGACY),
+    PATH_PER_MODEL(Dialect.PATH_PER_MODEL);
+
+    private final @Nullable Dialect dialect;
+
+    Preference(@Nullable Dialect dialect) {
+      this.dialect = dialect;
+    }
+  }
+
   /** Tokens are signed for the legacy dialect only (section 2.3). */
   public boolean speaks(String dialect) {
     return credential instanceof Credential.ApiKey || dialect.equals("legacy");
@@ -87,12 +150,20 @@ public record AccountConfig(
             requireBaseUri(in),
             requireCredential(in),
             in.requireEnum("lookup", Lookup.class),
-            Slots.from(in.section("slots")));
+            Slots.from(in.section("slots")),
+            in.has("dialect") ? Dialects.from(in.section("dialect")) : Dialects.own());
     in.rejectUnknown();
     if (config.lookup() == Lookup.TASKS && config.credential() instanceof Credential.KeyPair) {
       throw in.error("lookup", "tasks needs an api-key; with access-key use list");
     }
+    if (config.prefers(Preference.PATH_PER_MODEL) && !config.speaks("path-per-model")) {
+      throw in.error("dialect", "path-per-model needs an api-key");
+    }
     return config;
+  }
+
+  private boolean prefers(Preference preference) {
+    return dialects.standard() == preference || dialects.models().containsValue(preference);
   }
 
   private static String requireName(Section in, String key) {

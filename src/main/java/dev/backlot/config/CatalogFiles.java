@@ -1,9 +1,9 @@
 package dev.backlot.config;
 
 import dev.backlot.domain.catalog.Capability;
+import dev.backlot.domain.catalog.CarryOver;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Choice;
-import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.FieldType;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.catalog.Limits;
@@ -84,7 +84,7 @@ public final class CatalogFiles {
     Kind kind =
         new Kind(
             name,
-            route(in),
+            RouteFiles.of(in),
             in.requireText("pack"),
             choices(in),
             new FieldType.Members(fields, Set.of()),
@@ -97,15 +97,13 @@ public final class CatalogFiles {
     if (!kind.models().containsKey(kind.choices().model().otherwise())) {
       throw in.error("model", "its default must be one of the models below");
     }
-    return kind;
-  }
-
-  private static Route route(Section in) {
-    try {
-      return new Route(Dialect.parse(in.requireText("dialect")), in.requireText("path"));
-    } catch (IllegalArgumentException wrong) {
-      throw in.error("path", String.valueOf(wrong.getMessage()));
+    for (Route other : kind.routes()) {
+      CarryOver carryOver = other.carryOver();
+      if (carryOver != null && !kind.models().keySet().containsAll(carryOver.models().keySet())) {
+        throw in.error("other-routes", "their models must be among the models below");
+      }
     }
+    return kind;
   }
 
   private static Kind.Choices choices(Section in) {

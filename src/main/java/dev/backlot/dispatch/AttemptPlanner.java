@@ -1,8 +1,8 @@
 package dev.backlot.dispatch;
 
+import dev.backlot.dispatch.RouteChoice.Chosen;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.Route;
-import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -11,30 +11,25 @@ import dev.backlot.port.Dispatches;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
- * Decides which account tries which job: the one with the most free slots of the job's class. The
- * request body is fixed here, with our external id in it and without anything of the caller's that
- * would reach back to the caller.
+ * Decides which account tries which job: the one with the most free slots of the job's class among
+ * those through which the job has a way. A job that has none is left out. The request body is fixed
+ * here, with our external id in it and without anything of the caller's that would reach back to
+ * the caller.
  */
 final class AttemptPlanner implements Dispatches.Planner {
-  private final Routing routing;
-  private final BiPredicate<String, Dialect> speaks;
+  private final RouteChoice routes;
   private final String installation;
   private final Supplier<UUID> ids;
 
-  AttemptPlanner(
-      Routing routing,
-      BiPredicate<String, Dialect> speaks,
-      String installation,
-      Supplier<UUID> ids) {
-    this.routing = routing;
-    this.speaks = speaks;
+  AttemptPlanner(RouteChoice routes, String installation, Supplier<UUID> ids) {
+    this.routes = routes;
     this.installation = installation;
     this.ids = ids;
   }
@@ -44,36 +39,46 @@ final class AttemptPlanner implements Dispatches.Planner {
     List<Room> rooms = slots.stream().map(Room::new).toList();
     List<PlannedAttempt> planned = new ArrayList<>(jobs.size());
     for (QueuedJob job : jobs) {
-      roomiest(rooms, job).ifPresent(room -> planned.add(plan(job, room.take(job.slots()))));
+      plan(job, rooms).ifPresent(planned::add);
     }
     return planned;
   }
 
-  private Optional<Room> roomiest(List<Room> rooms, QueuedJob job) {
-    Dialect dialect = routing.route(job.kind()).dialect();
-    return rooms.stream()
-        .filter(room -> room.fits(job) && speaks.test(room.slots.account(), dialect))
-        .max(Comparator.comparingInt(room -> room.free));
+  private Optional<PlannedAttempt> plan(QueuedJob job, List<Room> rooms) {
+    List<Room> roomiestFirst =
+        rooms.stream()
+            .filter(room -> room.fits(job))
+            .sorted(Comparator.comparingInt(room -> -room.free))
+            .toList();
+    for (Room room : roomiestFirst) {
+      Optional<Chosen> chosen = routes.choose(job, room.slots.account());
+      if (chosen.isPresent()) {
+        return Optional.of(plan(job, chosen.get(), room.take(job.slots())));
+      }
+    }
+    return Optional.empty();
   }
 
-  private PlannedAttempt plan(QueuedJob job, String account) {
+  private PlannedAttempt plan(QueuedJob job, Chosen chosen, String account) {
     AttemptId id = new AttemptId(ids.get());
     String externalId = id.externalId(installation);
-    Route route = routing.route(job.kind());
+    Route route = chosen.route();
     return new PlannedAttempt(
         id,
         job.id(),
         account,
         route.dialect().text(),
-        route.pathFor(job.model()),
+        route.pathFor(chosen.request().model()),
+        route.lookup(),
         externalId,
-        body(job, route.dialect(), externalId),
+        body(chosen, externalId),
         job.slotClass(),
         job.slots());
   }
 
-  private static String body(QueuedJob job, Dialect dialect, String externalId) {
-    JsonObject body = new JsonObject(job.input());
+  private static String body(Chosen chosen, String externalId) {
+    Dialect dialect = chosen.route().dialect();
+    JsonObject body = new JsonObject(new LinkedHashMap<>(chosen.request().input()));
     JsonObject ours = body;
     for (String member : dialect.ours()) {
       JsonObject inner = ours.getJsonObject(member, new JsonObject());
@@ -82,7 +87,7 @@ final class AttemptPlanner implements Dispatches.Planner {
     }
     ours.put("external_task_id", externalId);
     if (dialect == Dialect.LEGACY) {
-      body.put("model_name", job.model());
+      body.put("model_name", chosen.request().model());
     }
     return body.encode();
   }

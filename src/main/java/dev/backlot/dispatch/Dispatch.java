@@ -13,8 +13,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -41,14 +41,24 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
    * The provider accounts that this node can reach.
    *
    * @param pools the pools they belong to
-   * @param speaks whether an account, by id, can be spoken to in a dialect
    */
-  public record Accounts(
-      List<String> ids, List<String> pools, BiPredicate<String, Dialect> speaks) {
+  public record Accounts(List<String> ids, List<String> pools, Dialects dialects) {
     public Accounts {
       ids = List.copyOf(ids);
       pools = List.copyOf(pools);
     }
+  }
+
+  /** In which dialects accounts are spoken to; each is named by its id. Pure. */
+  public interface Dialects {
+    boolean speaks(String account, Dialect dialect);
+
+    /**
+     * @param model as the tenant named it
+     * @param version in which the provider counts it
+     * @return empty where the form in which the tenant wrote decides
+     */
+    Optional<Dialect> preferred(String account, String model, String version);
   }
 
   /**
@@ -85,7 +95,9 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             ports, lease, recorder, sender, rules, refusals, lookups, config, timing.clock());
     AttemptPlanner planner =
         new AttemptPlanner(
-            making.routing(), accounts.speaks(), making.installation(), making.ids());
+            new RouteChoice(making.routing(), accounts.dialects()),
+            making.installation(),
+            making.ids());
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

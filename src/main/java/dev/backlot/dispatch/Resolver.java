@@ -3,6 +3,7 @@ package dev.backlot.dispatch;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.ErrorKind;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.job.JobError;
@@ -22,6 +23,7 @@ import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.port.VideoProvider.ByExternalId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,12 +40,20 @@ import org.slf4j.LoggerFactory;
  * Finds out what became of sends without a clear answer (promise P2): looks the task up by its
  * external id; found, it is adopted; not there, the <em>same</em> attempt may be sent again under
  * the same id; and only when it is not there {@code unknown-horizon} after its last unknown send is
- * it closed. Confined to one event loop; holds at most as many cases as there are slots.
+ * it closed. What cannot be looked up is never sent again and never replaced: at the horizon its
+ * job fails, and a bill that comes all the same is ours. Confined to one event loop; holds at most
+ * as many cases as there are slots.
  */
 public final class Resolver {
   private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
   private static final int MAX_LOOKUPS = 64;
   private static final int RELOAD_LIMIT = 1_000;
+  private static final JobError NEVER_KNOWN =
+      new JobError(
+          ErrorCode.PROVIDER_OUTCOME_UNKNOWN,
+          "It is not known whether the provider made this, and it cannot be asked. It was not sent"
+              + " again, so nothing was made twice. Nothing was charged; submit the job again if"
+              + " you still want it.");
 
   private final Dispatches store;
   private final VideoProvider provider;
@@ -167,11 +177,7 @@ public final class Resolver {
   private Future<Void> lookUp(UnknownSend unknown, Instant asked) {
     unknown.busy = true;
     busy++;
-    lookups++;
-    return provider
-        .lookUp(unknown.question())
-        .onComplete(answered -> lookups--)
-        .compose(answer -> conclude(unknown, answer, asked))
+    return resolve(unknown, asked)
         .onFailure(failure -> LOG.atError().setCause(failure).log("a look-up ended in a defect"))
         .otherwiseEmpty()
         .onComplete(
@@ -181,6 +187,19 @@ public final class Resolver {
             });
   }
 
+  private Future<Void> resolve(UnknownSend unknown, Instant asked) {
+    if (unknown.row.plan().lookup() == LookupBy.NONE) {
+      return unknown.isPast(asked, config.unknownHorizon())
+          ? close(unknown, new Fact.Rejected(unknown.row.ref(), NEVER_KNOWN, Closing.ABANDONED))
+          : Future.succeededFuture();
+    }
+    lookups++;
+    return provider
+        .lookUp(unknown.question())
+        .onComplete(answered -> lookups--)
+        .compose(answer -> conclude(unknown, answer, asked));
+  }
+
   private Future<Void> conclude(UnknownSend unknown, TaskLookup answer, Instant asked) {
     if (answer instanceof Found found) {
       return close(unknown, new Fact.Accepted(unknown.row.ref(), found.report().taskId()));
@@ -188,7 +207,7 @@ public final class Resolver {
     if (!(answer instanceof NotThere)) {
       return Future.succeededFuture();
     }
-    if (!asked.isBefore(unknown.lastUnknownAt.plus(config.unknownHorizon()))) {
+    if (unknown.isPast(asked, config.unknownHorizon())) {
       return close(unknown, absent(unknown));
     }
     return maySendAgain(unknown) ? sendAgain(unknown) : Future.succeededFuture();
@@ -298,11 +317,16 @@ public final class Resolver {
       this.nextLook = nextLook;
     }
 
+    private boolean isPast(Instant asked, Duration horizon) {
+      return !asked.isBefore(lastUnknownAt.plus(horizon));
+    }
+
     private ByExternalId question() {
       return new ByExternalId(
           row.ref().account(),
           row.plan().dialect(),
           row.plan().path(),
+          row.plan().lookup(),
           row.ref().externalId(),
           row.firstSentAt());
     }

@@ -22,7 +22,8 @@ public interface Dispatches {
 
   /**
    * Decides, inside the claim's transaction, which of the locked jobs are tried where. Must be pure
-   * and quick. A job it leaves out stays queued, in its place.
+   * and quick. A job it leaves out stays queued, in its place; one that it leaves out although
+   * there is room is not shown again for a second, so that those behind it have their turn.
    */
   interface Planner extends BiFunction<List<QueuedJob>, List<FreeSlots>, List<PlannedAttempt>> {}
 
@@ -113,7 +114,8 @@ public interface Dispatches {
 
   /**
    * How an attempt without a task is closed (promise P2). One with an unknown send behind it is
-   * closed only as {@link #ABSENT}: a fact with another closing is not applied to it.
+   * closed only as {@link #ABSENT} or {@link #ABANDONED}: a fact with another closing is not
+   * applied to it.
    */
   enum Closing {
     /** The provider refused it, and no send of it was ever unknown. */
@@ -121,7 +123,12 @@ public interface Dispatches {
     /** No byte of it was ever written. */
     UNSENT,
     /** Surely not there, in a look-up made at least the unknown-horizon after its last send. */
-    ABSENT
+    ABSENT,
+    /**
+     * Nobody can say whether it is there, because its route has no look-up. Ends the job; never
+     * makes room for another attempt. A bill that comes for it all the same is provider-loss.
+     */
+    ABANDONED
   }
 
   /**

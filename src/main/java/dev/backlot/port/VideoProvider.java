@@ -1,5 +1,6 @@
 package dev.backlot.port;
 
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import io.vertx.core.Future;
@@ -32,10 +33,16 @@ public interface VideoProvider {
   /**
    * Names a task for a query.
    *
+   * @param lookup the first way of asking
    * @param firstSentAt how far back a list has to be read before "not there" may be believed
    */
   record ByExternalId(
-      String account, String dialect, String path, String externalId, Instant firstSentAt) {}
+      String account,
+      String dialect,
+      String path,
+      LookupBy lookup,
+      String externalId,
+      Instant firstSentAt) {}
 
   record ByTaskId(String account, String dialect, String path, String taskId) {}
 

@@ -31,7 +31,8 @@ final class ChangeSql {
              job.cancel_requested, job.asset,
              CASE reservation.outcome WHEN 'open' THEN reservation.amount END AS reserved,
              attempt.id AS attempt, attempt.state AS attempt_state,
-             attempt.last_unknown_at IS NOT NULL AS doubtful, attempt.account_id,
+             attempt.last_unknown_at IS NOT NULL AS doubtful, attempt.lookup,
+             attempt.account_id,
              attempt.slot_class, attempt.slots
         FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS given(job, attempt, fence)
         JOIN job ON job.id = given.job AND job.fence = given.fence

@@ -9,12 +9,15 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
 /** One claim: locks slots and jobs, asks the planner, and writes what it planned. Used once. */
 final class Claim {
+  private static final Duration PASSED_OVER = Duration.ofSeconds(1);
+
   private final NodeLease lease;
   private final List<String> pools;
   private final List<String> accounts;
@@ -70,8 +73,10 @@ final class Claim {
   }
 
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
-    List<ClaimPlan.Taken> taken = ClaimPlan.make(locked.slots(), locked.jobs(), planner);
+    ClaimPlan plan = ClaimPlan.make(locked.slots(), locked.jobs(), planner);
+    List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
+    passOver(plan.passedOver(), transaction);
     if (taken.isEmpty()) {
       return Future.succeededFuture(claimed);
     }
@@ -89,6 +94,17 @@ final class Claim {
     return Future.succeededFuture(claimed);
   }
 
+  /** They would come first again and again, and keep the others of their class from their slots. */
+  private void passOver(List<LockedJob> jobs, Statements transaction) {
+    if (!jobs.isEmpty()) {
+      transaction.execute(
+          DispatchSql.PASS_OVER,
+          Tuple.of(
+              Rows.column(jobs, each -> each.queued().id().value(), UUID[]::new),
+              Rows.time(now.plus(PASSED_OVER))));
+    }
+  }
+
   private void insert(List<PlannedAttempt> planned, Statements transaction) {
     transaction.execute(
         DispatchSql.INSERT_ATTEMPTS,
@@ -102,7 +118,8 @@ final class Claim {
             Rows.column(planned, PlannedAttempt::body, String[]::new),
             Rows.column(planned, PlannedAttempt::slotClass, String[]::new),
             Rows.column(planned, PlannedAttempt::slots, Integer[]::new),
-            Rows.time(now)));
+            Rows.time(now),
+            Rows.column(planned, each -> each.lookup().text(), String[]::new)));
   }
 
   private static FreeSlots slots(Row row) {

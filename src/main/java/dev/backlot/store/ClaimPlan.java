@@ -17,6 +17,7 @@ import java.util.Map;
 final class ClaimPlan {
   private final Map<SlotChanges.Place, FreeSlots> free = new HashMap<>();
   private final Map<JobId, LockedJob> jobs = new LinkedHashMap<>();
+  private final List<Taken> taken = new ArrayList<>();
 
   /**
    * @param plan an attempt that may be committed
@@ -29,21 +30,38 @@ final class ClaimPlan {
     locked.forEach(each -> jobs.put(each.queued().id(), each));
   }
 
-  static List<Taken> make(List<FreeSlots> slots, List<LockedJob> locked, Planner planner) {
-    if (slots.isEmpty() || locked.isEmpty()) {
-      return List.of();
-    }
+  static ClaimPlan make(List<FreeSlots> slots, List<LockedJob> locked, Planner planner) {
     ClaimPlan plan = new ClaimPlan(slots, locked);
-    List<Taken> taken = new ArrayList<>();
+    if (slots.isEmpty() || locked.isEmpty()) {
+      return plan;
+    }
     for (PlannedAttempt each :
         planner.apply(locked.stream().map(LockedJob::queued).toList(), slots)) {
       LockedJob job = plan.jobs.get(each.job());
       if (job != null && plan.take(each, job)) {
         plan.jobs.remove(each.job());
-        taken.add(new Taken(each, job));
+        plan.taken.add(new Taken(each, job));
       }
     }
-    return taken;
+    return plan;
+  }
+
+  List<Taken> taken() {
+    return List.copyOf(taken);
+  }
+
+  /** Jobs that were not planned although there is room for them. */
+  List<LockedJob> passedOver() {
+    return jobs.values().stream().filter(this::hasRoom).toList();
+  }
+
+  private boolean hasRoom(LockedJob job) {
+    return free.values().stream()
+        .anyMatch(
+            left ->
+                left.pool().equals(job.queued().pool())
+                    && left.slotClass().equals(job.queued().slotClass())
+                    && left.free() >= job.queued().slots());
   }
 
   private boolean take(PlannedAttempt attempt, LockedJob job) {

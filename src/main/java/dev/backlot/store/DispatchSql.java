@@ -40,21 +40,26 @@ final class DispatchSql {
 
   /**
    * The jobs are locked, so the highest number of each is final. $1 attempts, $2 jobs, $3 accounts,
-   * $4 dialects, $5 paths, $6 external ids, $7 bodies, $8 slot classes, $9 slots, $10 now.
+   * $4 dialects, $5 paths, $6 external ids, $7 bodies, $8 slot classes, $9 slots, $10 now, $11 ways
+   * of looking up.
    */
   static final String INSERT_ATTEMPTS =
       """
       INSERT INTO attempt (id, job_id, tenant_id, number, account_id, dialect, path, external_id,
-                           body, slot_class, slots, state, first_sent_at, created_at)
+                           body, lookup, slot_class, slots, state, first_sent_at, created_at)
       SELECT given.id, job.id, job.tenant_id,
              1 + (SELECT coalesce(max(earlier.number), 0) FROM attempt AS earlier
                    WHERE earlier.job_id = job.id),
-             given.account, given.dialect, given.path, given.external_id, given.body, given.class,
+             given.account, given.dialect, given.path, given.external_id, given.body, given.lookup, given.class,
              given.slots, 'claimed', $10, $10
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-                    $7::text[], $8::text[], $9::int[])
-             AS given(id, job, account, dialect, path, external_id, body, class, slots)
+                    $7::text[], $8::text[], $9::int[], $11::text[])
+             AS given(id, job, account, dialect, path, external_id, body, class, slots, lookup)
         JOIN job ON job.id = given.job""";
+
+  /** Jobs that the claim has locked and the planner passed over. $1 jobs, $2 earliest next look. */
+  static final String PASS_OVER =
+      "UPDATE job SET start_at = $2 WHERE id = ANY($1::uuid[]) AND state = 'queued'";
 
   /** Returns once nobody else is changing these jobs. $1 jobs. */
   static final String AWAIT_JOBS =
@@ -68,6 +73,7 @@ final class DispatchSql {
       """
       SELECT attempt.id AS attempt, job.id AS job, job.tenant_id, job.fence,
              attempt.account_id, attempt.path, attempt.external_id, attempt.dialect, attempt.body,
+             attempt.lookup,
              attempt.slot_class, attempt.slots, attempt.sends, attempt.first_sent_at,
              coalesce(attempt.last_unknown_at, attempt.first_sent_at) AS last_sent_at, job.attempts
         FROM job

@@ -1,5 +1,6 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.credit.Settlement;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.Dispatches.Closing;
@@ -32,7 +33,7 @@ final class FactChanges {
   }
 
   private static Optional<Change> backToQueue(OpenAttempt open, Fact.BackToQueue back) {
-    if (mayBill(open, back.why())) {
+    if (back.why() == Closing.ABANDONED || !mayClose(open, back.why())) {
       return Optional.empty();
     }
     AttemptMove closed = AttemptMove.closed(back.why(), back.counted(), back.reason());
@@ -44,7 +45,7 @@ final class FactChanges {
   }
 
   private static Optional<Change> rejected(OpenAttempt open, Fact.Rejected rejected) {
-    if (mayBill(open, rejected.why())) {
+    if (!mayClose(open, rejected.why())) {
       return Optional.empty();
     }
     AttemptMove closed = AttemptMove.closed(rejected.why(), true, rejected.error().code().slug());
@@ -57,8 +58,12 @@ final class FactChanges {
                 : JobMove.failed(rejected.error())));
   }
 
-  private static boolean mayBill(OpenAttempt open, Closing why) {
-    return open.doubtful() && why != Closing.ABSENT;
+  private static boolean mayClose(OpenAttempt open, Closing why) {
+    return switch (why) {
+      case REFUSED, UNSENT -> !open.doubtful();
+      case ABSENT -> open.lookup() != LookupBy.NONE;
+      case ABANDONED -> open.lookup() == LookupBy.NONE;
+    };
   }
 
   private static Change unpaid(OpenAttempt open, AttemptMove closed, JobMove end) {

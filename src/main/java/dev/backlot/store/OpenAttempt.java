@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptId;
@@ -27,6 +28,7 @@ record OpenAttempt(
     AttemptId id,
     String state,
     boolean doubtful,
+    LookupBy lookup,
     String account,
     String slotClass,
     int slots,
@@ -65,6 +67,7 @@ record OpenAttempt(
         new AttemptId(row.getUUID("attempt")),
         row.getString("attempt_state"),
         row.getBoolean("doubtful"),
+        LookupBy.parse(row.getString("lookup")),
         row.getString("account_id"),
         row.getString("slot_class"),
         row.getInteger("slots"),

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.node.NodeLease;
@@ -116,6 +117,7 @@ public final class PgDispatches implements Dispatches {
             ref.account(),
             row.getString("dialect"),
             ref.path(),
+            LookupBy.parse(row.getString("lookup")),
             ref.externalId(),
             row.getString("body"),
             row.getString("slot_class"),

@@ -1,5 +1,6 @@
 package dev.backlot.benchmark;
 
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.FreeSlots;
@@ -130,6 +131,7 @@ final class ClaimLoop implements Rounds.Side {
         ACCOUNT,
         "legacy",
         "/v1/videos/text2video",
+        LookupBy.PATH,
         id.externalId("benchmrk"),
         job.input(),
         job.slotClass(),

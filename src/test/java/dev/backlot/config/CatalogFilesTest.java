@@ -14,6 +14,7 @@ class CatalogFilesTest {
       kinds:
         text2video:
           path: /p
+          lookup: path
           dialect: legacy
           pack: video
           model: {at: model_name, default: m}

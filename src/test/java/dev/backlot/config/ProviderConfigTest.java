@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.AccountConfig.Credential;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.SlotClass;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +54,52 @@ class ProviderConfigTest {
     assertThat(pair.speaks("legacy")).isTrue();
     assertThat(pair.speaks("path-per-model"))
         .isEqualTo(pair.credential() instanceof AccountConfig.Credential.ApiKey);
+  }
+
+  @Test
+  void without_a_preference_each_job_goes_in_the_form_it_was_written_in() {
+    assertThat(read(false).accounts().get(0).dialects().preferred("kling-v3", "kling-v3"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kling-v2-6, kling-v2-6, LEGACY",
+    "kling-v3,   kling-v3,   PATH_PER_MODEL",
+    "kling-3.0,  kling-v3,   PATH_PER_MODEL",
+    "kling-2.6,  kling-v2-6, PATH_PER_MODEL",
+  })
+  void a_dialect_is_preferred_by_model_or_by_version(
+      String model, String version, Dialect preferred) {
+    account.put(
+        "dialect",
+        Map.of(
+            "default",
+            "legacy",
+            "models",
+            Map.of("kling-v3", "path-per-model", "kling-2.6", "path-per-model")));
+
+    assertThat(read(false).accounts().get(0).dialects().preferred(model, version))
+        .contains(preferred);
+  }
+
+  @Test
+  void a_model_may_go_its_own_way_again() {
+    account.put("dialect", Map.of("default", "legacy", "models", Map.of("kling-3.0", "own")));
+
+    assertThat(read(false).accounts().get(0).dialects().preferred("kling-3.0", "kling-v3"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_key_pair_cannot_prefer_what_it_does_not_speak() {
+    account.remove("api-key");
+    account.putAll(Map.of("access-key", "ak-1", "secret-key", "env:KEY", "lookup", "list"));
+    account.put(
+        "dialect", Map.of("default", "own", "models", Map.of("kling-v3", "path-per-model")));
+
+    assertThatThrownBy(() -> read(false))
+        .hasMessage("provider.accounts[0].dialect: path-per-model needs an api-key");
   }
 
   @Test

@@ -2,32 +2,45 @@ package dev.backlot.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.catalog.Dialect;
-import dev.backlot.domain.catalog.Route;
-import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AttemptPlannerTest {
   private static final String CLASS = "kling-v2-6/video";
-  private static final Routing ROUTING =
-      new Routing() {
-        @Override
-        public Route route(String kind) {
-          return new Route(Dialect.LEGACY, "/v1/videos/" + kind);
-        }
-      };
 
+  private final Speech speech = new Speech();
   private final AttemptPlanner planner =
       new AttemptPlanner(
-          ROUTING, (account, dialect) -> !account.equals("mute"), "abcdefgh", () -> new UUID(7, 7));
+          new RouteChoice(CatalogFiles.load(), speech), "abcdefgh", () -> new UUID(7, 7));
+
+  /** "mute" speaks nothing and "legacy" the legacy dialect only. */
+  private static final class Speech implements Dispatch.Dialects {
+    private final Map<String, Dialect> preferred = new HashMap<>();
+
+    @Override
+    public boolean speaks(String account, Dialect dialect) {
+      return !account.equals("mute")
+          && (dialect == Dialect.LEGACY || !account.startsWith("legacy"));
+    }
+
+    @Override
+    public Optional<Dialect> preferred(String account, String model, String version) {
+      return Optional.ofNullable(preferred.get(account + " " + version));
+    }
+  }
 
   private static List<QueuedJob> jobs(int count) {
     return IntStream.range(0, count)
@@ -87,6 +100,74 @@ class AttemptPlannerTest {
   void an_account_that_cannot_speak_the_dialect_gets_nothing() {
     assertThat(planner.apply(jobs(1), List.of(new FreeSlots("default", "mute", CLASS, 5))))
         .isEmpty();
+  }
+
+  @Test
+  void a_job_goes_the_way_that_its_account_prefers() {
+    speech.preferred.put("a kling-v2-6", Dialect.PATH_PER_MODEL);
+
+    PlannedAttempt attempt = planOne(job("text2video", "kling-v2-6", "{\"prompt\":\"p\"}"), "a");
+
+    assertThat(attempt.dialect()).isEqualTo("path-per-model");
+    assertThat(attempt.path()).isEqualTo("/text-to-video/kling-2.6");
+    assertThat(attempt.lookup()).isEqualTo(LookupBy.TASKS);
+    JsonObject body = new JsonObject(attempt.body());
+    assertThat(body.getJsonObject("settings").getString("resolution")).isEqualTo("720p");
+    assertThat(body.getJsonObject("options").getString("external_task_id"))
+        .isEqualTo(attempt.externalId());
+    assertThat(body.containsKey("model_name")).isFalse();
+  }
+
+  @Test
+  void what_cannot_go_the_preferred_way_goes_its_own() {
+    speech.preferred.put("a kling-v2-6", Dialect.PATH_PER_MODEL);
+    QueuedJob job = job("text2video", "kling-v2-6", "{\"prompt\":\"p\",\"negative_prompt\":\"n\"}");
+
+    assertThat(planOne(job, "a").path()).isEqualTo("/v1/videos/text2video");
+  }
+
+  @Test
+  void an_account_that_does_not_speak_a_kinds_own_dialect_takes_another_way() {
+    PlannedAttempt attempt =
+        planOne(job("text-to-video", "kling-2.6", "{\"prompt\":\"p\"}"), "legacy");
+
+    assertThat(attempt.path()).isEqualTo("/v1/videos/text2video");
+    assertThat(attempt.lookup()).isEqualTo(LookupBy.PATH);
+    assertThat(new JsonObject(attempt.body()).getString("model_name")).isEqualTo("kling-v2-6");
+  }
+
+  @Test
+  void a_job_goes_to_an_account_that_has_a_way_for_it_even_with_less_room() {
+    QueuedJob job =
+        job("text-to-video", "kling-2.6", "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}");
+
+    assertThat(
+            planner.apply(
+                List.of(job),
+                List.of(
+                    new FreeSlots("default", "legacy", CLASS, 5),
+                    new FreeSlots("default", "a", CLASS, 1))))
+        .extracting(PlannedAttempt::account)
+        .containsExactly("a");
+  }
+
+  @Test
+  void a_job_without_a_way_is_left_out_and_the_others_are_planned() {
+    QueuedJob stuck = job("nothing", "kling-v2-6", "{}");
+    QueuedJob next = job("text2video", "kling-v2-6", "{\"prompt\":\"p\"}");
+
+    assertThat(
+            planner.apply(
+                List.of(stuck, next), List.of(new FreeSlots("default", "legacy", CLASS, 5))))
+        .hasSize(1);
+  }
+
+  private PlannedAttempt planOne(QueuedJob job, String account) {
+    return planner.apply(List.of(job), List.of(new FreeSlots("default", account, CLASS, 1))).get(0);
+  }
+
+  private static QueuedJob job(String kind, String model, String input) {
+    return new QueuedJob(new JobId(new UUID(0, 9)), kind, model, "default", CLASS, 1, input, 0);
   }
 
   @Test

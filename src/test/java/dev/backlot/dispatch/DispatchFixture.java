@@ -3,6 +3,7 @@ package dev.backlot.dispatch;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.JobId;
@@ -19,6 +20,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +55,7 @@ final class DispatchFixture implements AutoCloseable {
   final NodeLease lease = lease("one");
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
+  LookupBy lookup = LookupBy.PATH;
 
   private final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
@@ -85,7 +88,7 @@ final class DispatchFixture implements AutoCloseable {
         new Dispatch.Ports(store.dispatches, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
-            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), (account, dialect) -> true),
+            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new EveryDialect()),
         owner,
         CONFIG,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
@@ -176,10 +179,23 @@ final class DispatchFixture implements AutoCloseable {
     }
   }
 
-  private static final class Paths implements Routing {
+  private final class Paths implements Routing {
     @Override
-    public Route route(String kind) {
-      return new Route(Dialect.LEGACY, "/v1/videos/" + kind);
+    public List<Route> routes(String kind) {
+      return List.of(new Route(Dialect.LEGACY, "/v1/videos/" + kind, lookup, null));
+    }
+  }
+
+  /** Every account speaks every dialect, and prefers none. */
+  static final class EveryDialect implements Dispatch.Dialects {
+    @Override
+    public boolean speaks(String account, Dialect dialect) {
+      return true;
+    }
+
+    @Override
+    public Optional<Dialect> preferred(String account, String model, String version) {
+      return Optional.empty();
     }
   }
 }

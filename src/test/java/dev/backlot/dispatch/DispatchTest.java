@@ -3,6 +3,7 @@ package dev.backlot.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.ProviderScript.Fate;
@@ -246,6 +247,79 @@ class DispatchTest {
     dispatch.lookUp();
 
     assertThat(store.state(job)).isEqualTo("running");
+  }
+
+  @Test
+  void what_cannot_be_looked_up_is_never_asked_for_and_never_sent_again() throws Exception {
+    dispatch.lookup = LookupBy.NONE;
+    dispatch.provider.next(new Fate.Vanish());
+    dispatch.send();
+
+    dispatch.lookUp();
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("submitting");
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(dispatch.provider.queries()).isZero();
+  }
+
+  @Test
+  void what_cannot_be_looked_up_fails_at_the_horizon_and_costs_the_tenant_nothing()
+      throws Exception {
+    dispatch.lookup = LookupBy.NONE;
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.database.number("SELECT error_number FROM job"))
+        .isEqualTo(ErrorCode.PROVIDER_OUTCOME_UNKNOWN.number());
+    assertThat(store.transfers(job)).isEqualTo("reserve 5, release 5");
+    assertThat(store.database.text("SELECT state FROM attempt")).isEqualTo("abandoned");
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(dispatch.provider.queries()).isZero();
+  }
+
+  @Test
+  void what_cannot_be_looked_up_runs_when_its_answer_comes_late() throws Exception {
+    dispatch.lookup = LookupBy.NONE;
+    dispatch.provider.next(new Fate.AnswerLate());
+    dispatch.send();
+
+    dispatch.provider.answerLate();
+    dispatch.untilIdle();
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("running");
+  }
+
+  @Test
+  void what_cannot_be_looked_up_is_not_sent_again_after_a_crash_before_its_outcome_was_recorded()
+      throws Exception {
+    dispatch.lookup = LookupBy.NONE;
+    dispatch.provider.next(new Fate.AcceptAndLoseAnswer());
+    dispatch.send();
+    store.database.execute("UPDATE attempt SET state = 'claimed', last_unknown_at = NULL");
+    StoreFixture.await(store.membership.leave(dispatch.lease));
+    NodeLease heir = dispatch.lease("two");
+    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    Dispatch other = dispatch.dispatch(heir);
+
+    store.database.execute("UPDATE attempt SET last_unknown_at = '2000-01-01T00:00:00Z'");
+    dispatch.reload(other);
+    dispatch.lookUp(other);
+    assertThat(store.state(job)).isEqualTo("submitting");
+    dispatch.pass(DispatchFixture.HORIZON);
+    dispatch.lookUp(other);
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.database.text("SELECT state FROM attempt")).isEqualTo("abandoned");
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(dispatch.provider.queries()).isZero();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
@@ -40,6 +41,10 @@ public abstract class VideoProviderContract {
 
   protected String path() {
     return PATH;
+  }
+
+  protected LookupBy lookup() {
+    return LookupBy.PATH;
   }
 
   protected static final Instant FIRST_SENT = Instant.parse("2026-01-01T00:00:00Z");
@@ -229,7 +234,7 @@ public abstract class VideoProviderContract {
         () ->
             provider.lookUp(
                 new VideoProvider.ByExternalId(
-                    ACCOUNT, dialect(), path(), externalId, FIRST_SENT)));
+                    ACCOUNT, dialect(), path(), lookup(), externalId, FIRST_SENT)));
   }
 
   private VideoProvider.Create create(String path, String externalId, String body) {

@@ -10,6 +10,7 @@ import dev.backlot.bus.Addresses.BreakerChanged;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.NeverSent;
@@ -298,7 +299,8 @@ class GuardedProviderTest {
   }
 
   private TaskLookup lookUp(String account, String id) throws Exception {
-    return onLoop(() -> guarded.lookUp(new ByExternalId(account, "legacy", PATH, id, now)));
+    return onLoop(
+        () -> guarded.lookUp(new ByExternalId(account, "legacy", PATH, LookupBy.PATH, id, now)));
   }
 
   private <T> T onLoop(Supplier<Future<T>> call) throws Exception {

@@ -9,6 +9,7 @@ import dev.backlot.config.ProviderConfig;
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import dev.backlot.config.SimulatorConfig.Rendering;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
@@ -108,7 +109,8 @@ class KlingClientAtSimulatorTest {
 
   private TaskLookup lookUp(KlingClient client, String externalId) throws Exception {
     ByExternalId attempt =
-        new ByExternalId(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, Instant.now());
+        new ByExternalId(
+            KlingConfigs.ACCOUNT, "legacy", PATH, LookupBy.PATH, externalId, Instant.now());
     return KlingFixture.get(kling.onLoop(() -> client.lookUp(attempt)));
   }
 }

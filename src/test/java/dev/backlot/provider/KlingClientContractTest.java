@@ -1,6 +1,7 @@
 package dev.backlot.provider;
 
 import dev.backlot.config.ProviderConfig;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.port.ProviderScript;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.port.VideoProviderContract;
@@ -50,6 +51,11 @@ class KlingClientContractTest {
     @Override
     protected String path() {
       return "/text-to-video/kling-3.0";
+    }
+
+    @Override
+    protected LookupBy lookup() {
+      return LookupBy.TASKS;
     }
   }
 

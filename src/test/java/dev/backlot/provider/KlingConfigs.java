@@ -2,6 +2,7 @@ package dev.backlot.provider;
 
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AccountConfig.Credential;
+import dev.backlot.config.AccountConfig.Dialects;
 import dev.backlot.config.AccountConfig.Lookup;
 import dev.backlot.config.AccountConfig.Slots;
 import dev.backlot.config.ProviderConfig;
@@ -59,7 +60,8 @@ final class KlingConfigs {
                 URI.create(address),
                 credential,
                 lookup,
-                new Slots(5, 9, Map.of()))),
+                new Slots(5, 9, Map.of()),
+                Dialects.own())),
         createConnections,
         4,
         ANSWER_SIZE,

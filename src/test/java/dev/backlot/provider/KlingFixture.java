@@ -1,6 +1,7 @@
 package dev.backlot.provider;
 
 import dev.backlot.config.ProviderConfig;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.port.VideoProvider.ByExternalId;
@@ -58,7 +59,12 @@ final class KlingFixture {
   }
 
   TaskLookup lookUp(KlingClient client) throws Exception {
-    ByExternalId attempt = new ByExternalId(KlingConfigs.ACCOUNT, "legacy", PATH, ID, FIRST_SENT);
+    return lookUp(client, "legacy", PATH, LookupBy.PATH);
+  }
+
+  TaskLookup lookUp(KlingClient client, String dialect, String path, LookupBy by) throws Exception {
+    ByExternalId attempt =
+        new ByExternalId(KlingConfigs.ACCOUNT, dialect, path, by, ID, FIRST_SENT);
     return get(onLoop(() -> client.lookUp(attempt)));
   }
 

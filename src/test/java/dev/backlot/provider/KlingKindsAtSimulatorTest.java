@@ -9,6 +9,7 @@ import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import dev.backlot.config.SimulatorConfig.Rendering;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Output;
 import dev.backlot.domain.job.SubmitOutcome;
@@ -194,7 +195,13 @@ class KlingKindsAtSimulatorTest {
 
   private TaskLookup lookUp(KlingClient client, KindOfTask kind) throws Exception {
     ByExternalId attempt =
-        new ByExternalId(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, ID, Instant.now());
+        new ByExternalId(
+            KlingConfigs.ACCOUNT,
+            kind.dialect.text(),
+            kind.path,
+            kind.dialect == Dialect.LEGACY ? LookupBy.PATH : LookupBy.TASKS,
+            ID,
+            Instant.now());
     return KlingFixture.get(kling.onLoop(() -> client.lookUp(attempt)));
   }
 

@@ -10,6 +10,7 @@ import static dev.backlot.store.StoreFixture.backToQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -21,7 +22,9 @@ import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.Dispatches.SlotUse;
 import dev.backlot.port.Dispatches.Unresolved;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +287,78 @@ class PgDispatchesTest {
   }
 
   @Test
+  void an_attempt_that_cannot_be_looked_up_is_abandoned_with_its_job() throws Exception {
+    JobId job = store.job();
+    AttemptRef ref = claimWithoutLookup().ref();
+    store.record(new Fact.SendUnknown(ref, "time-out"));
+
+    assertThat(store.record(backToQueue(ref, Closing.ABANDONED, true))).isEmpty();
+    assertThat(store.record(new Fact.Rejected(ref, ERROR, Closing.ABSENT))).isEmpty();
+    assertThat(store.record(new Fact.Rejected(ref, ERROR, Closing.ABANDONED))).hasSize(1);
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.attemptState(ref)).isEqualTo("abandoned");
+    assertThat(store.transfers(job)).isEqualTo("reserve 5, release 5");
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void what_can_be_looked_up_is_not_abandoned() throws Exception {
+    store.slots(1);
+    JobId job = store.job();
+    AttemptRef ref = store.claimOne(node).ref();
+    store.record(new Fact.SendUnknown(ref, "time-out"));
+
+    assertThat(store.record(new Fact.Rejected(ref, ERROR, Closing.ABANDONED))).isEmpty();
+    assertThat(store.state(job)).isEqualTo("submitting");
+  }
+
+  @Test
+  void the_task_of_an_abandoned_attempt_is_kept_as_evidence() throws Exception {
+    store.job();
+    AttemptRef ref = claimWithoutLookup().ref();
+    store.record(new Fact.SendUnknown(ref, "time-out"));
+    store.record(new Fact.Rejected(ref, ERROR, Closing.ABANDONED));
+
+    assertThat(store.record(new Fact.Accepted(ref, "task-1"))).isEmpty();
+    assertThat(store.database.text("SELECT task_id FROM attempt")).isEqualTo("task-1");
+  }
+
+  @Test
+  void how_an_attempt_is_looked_up_comes_back_with_it() throws Exception {
+    store.job();
+    AttemptRef ref = claimWithoutLookup().ref();
+    store.record(new Fact.SendUnknown(ref, "time-out"));
+
+    assertThat(await(store.dispatches.unresolved(node, NOW, 10)))
+        .extracting(row -> row.plan().lookup())
+        .containsExactly(LookupBy.NONE);
+  }
+
+  @Test
+  void a_job_that_has_no_way_does_not_keep_others_from_a_slot() throws Exception {
+    store.slots(1);
+    JobId stuck = store.job();
+    JobId next = store.job();
+    assertThat(claimAllBut(stuck, NOW)).as("only the first was shown").isEmpty();
+
+    assertThat(claimAllBut(stuck, NOW)).extracting(each -> each.ref().job()).containsExactly(next);
+    assertThat(store.events(stuck)).isEqualTo("1 queued");
+  }
+
+  @Test
+  void a_job_that_was_passed_over_has_its_old_place_a_second_later() throws Exception {
+    store.slots(1);
+    JobId job = store.job();
+    store.job();
+    claimAllBut(job, NOW);
+
+    assertThat(claimAllBut(new JobId(new UUID(0, 0)), NOW.plusSeconds(1)))
+        .extracting(each -> each.ref().job())
+        .containsExactly(job);
+  }
+
+  @Test
   void the_database_itself_refuses_to_close_an_attempt_with_an_unknown_send_as_refused()
       throws Exception {
     store.slots(1);
@@ -306,9 +381,9 @@ class PgDispatchesTest {
                 store.database.execute(
                     """
                     INSERT INTO attempt (id, job_id, tenant_id, number, account_id, dialect, path,
-                        external_id, body, slot_class, slots, state, first_sent_at, created_at)
+                        external_id, body, lookup, slot_class, slots, state, first_sent_at, created_at)
                       SELECT gen_random_uuid(), job_id, tenant_id, 2, account_id, dialect, path,
-                             'another', body, slot_class, slots, state, now(), now() FROM attempt
+                             'another', body, lookup, slot_class, slots, state, now(), now() FROM attempt
                     """))
         .hasMessageContaining("attempt_one_open");
   }
@@ -515,6 +590,38 @@ class PgDispatchesTest {
             NOW));
   }
 
+  private Claimed claimWithoutLookup() throws Exception {
+    store.slots(1);
+    return claim((job, attempt) -> lookedUpBy(attempt, LookupBy.NONE)).get(0);
+  }
+
+  private List<Claimed> claimAllBut(JobId left, Instant when) throws Exception {
+    return await(
+        store.dispatches.claim(
+            node,
+            List.of(POOL),
+            List.of(ACCOUNT),
+            List.of(),
+            10,
+            (jobs, slots) ->
+                jobs.stream().filter(job -> !job.id().equals(left)).map(store::attempt).toList(),
+            when));
+  }
+
+  private static PlannedAttempt lookedUpBy(PlannedAttempt of, LookupBy lookup) {
+    return new PlannedAttempt(
+        of.id(),
+        of.job(),
+        of.account(),
+        of.dialect(),
+        of.path(),
+        lookup,
+        of.externalId(),
+        of.body(),
+        of.slotClass(),
+        of.slots());
+  }
+
   private static PlannedAttempt slots(PlannedAttempt of, int slots) {
     return new PlannedAttempt(
         of.id(),
@@ -522,6 +629,7 @@ class PgDispatchesTest {
         of.account(),
         of.dialect(),
         of.path(),
+        of.lookup(),
         of.externalId(),
         of.body(),
         of.slotClass(),
@@ -535,6 +643,7 @@ class PgDispatchesTest {
         account,
         of.dialect(),
         of.path(),
+        of.lookup(),
         of.externalId(),
         of.body(),
         of.slotClass(),

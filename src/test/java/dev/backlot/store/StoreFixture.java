@@ -3,6 +3,7 @@ package dev.backlot.store;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
@@ -134,6 +135,7 @@ public final class StoreFixture implements AutoCloseable {
         ACCOUNT,
         "legacy",
         "/v1/videos/text2video",
+        LookupBy.PATH,
         id.externalId("abcd1234"),
         "{}",
         job.slotClass(),

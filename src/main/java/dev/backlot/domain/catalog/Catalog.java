@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -107,12 +106,13 @@ public final class Catalog implements Routing {
   }
 
   @Override
-  public Route route(String kind) {
-    return Objects.requireNonNull(kinds.get(kind), kind).route();
+  public List<Route> routes(String kind) {
+    Kind known = kinds.get(kind);
+    return known == null ? List.of() : known.routes();
   }
 
   private static void refuseReserved(Kind kind, Map<String, ?> input) {
-    List<String> ours = kind.route().dialect().ours();
+    List<String> ours = kind.own().dialect().ours();
     Object at = input;
     for (String member : ours) {
       at = at instanceof Map<?, ?> object ? object.get(member) : null;

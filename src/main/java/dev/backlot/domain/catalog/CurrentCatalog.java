@@ -1,5 +1,6 @@
 package dev.backlot.domain.catalog;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,8 +23,8 @@ public final class CurrentCatalog implements Supplier<Catalog>, Routing {
   }
 
   @Override
-  public Route route(String kind) {
-    return catalog.route(kind);
+  public List<Route> routes(String kind) {
+    return catalog.routes(kind);
   }
 
   /**

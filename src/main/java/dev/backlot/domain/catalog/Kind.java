@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A kind of job: what its input may hold, where it goes and which models can do it.
  *
+ * @param routes where its tasks are made: its own way, in whose form tenants write its input, and
+ *     others into which an input can be carried over
  * @param pack the provider's resource-pack type, for example {@code video}
  * @param choices what its input decides
  * @param fields members of its input
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Kind(
     String name,
-    Route route,
+    List<Route> routes,
     String pack,
     Choices choices,
     FieldType.Members fields,
@@ -36,6 +38,7 @@ public record Kind(
    * one kind and another in another.
    */
   public Kind {
+    routes = List.copyOf(routes);
     Set<String> known =
         models.values().stream()
             .flatMap(model -> model.features().keySet().stream())
@@ -61,6 +64,11 @@ public record Kind(
    * @param unless when this holds, none is needed
    */
   public record Need(List<String> oneOf, @Nullable Probe unless) {}
+
+  /** The way in whose form tenants write. */
+  public Route own() {
+    return routes.get(0);
+  }
 
   /** A checked input as the provider wants it. */
   @SuppressWarnings("unchecked") // Members make a map of a map.

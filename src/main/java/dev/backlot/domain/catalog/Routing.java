@@ -1,7 +1,9 @@
 package dev.backlot.domain.catalog;
 
+import java.util.List;
+
 /** Where tasks of a kind are created at the provider. */
 public interface Routing {
-  /** The kind must be one of the catalog's. */
-  Route route(String kind);
+  /** Every way of a kind, its own first; empty for a kind that is not known. */
+  List<Route> routes(String kind);
 }

@@ -1,5 +1,7 @@
 package dev.backlot.domain.catalog;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +65,82 @@ public record Selector(List<Step> steps) {
       found = found.flatMap(step::from);
     }
     return found.toList();
+  }
+
+  /**
+   * Removes what {@link #find} finds. An element that was told by one of its members loses that
+   * member too, so that what is left of it says nothing.
+   *
+   * @param input mutable maps and lists
+   */
+  List<Object> take(Map<String, Object> input) {
+    List<Object> taken = new ArrayList<>();
+    take(input, 0, taken);
+    return taken;
+  }
+
+  private boolean take(Object at, int depth, List<Object> taken) {
+    Step step = steps.get(depth);
+    Object found = at instanceof Map<?, ?> object ? object.get(step.name()) : null;
+    if (found == null) {
+      return false;
+    }
+    boolean last = depth == steps.size() - 1;
+    if (!step.each()) {
+      if (!last) {
+        return take(found, depth + 1, taken);
+      }
+      taken.add(found);
+      ((Map<?, ?>) at).remove(step.name());
+      return true;
+    }
+    boolean any = false;
+    for (Object element : step.from(at).toList()) {
+      if (element instanceof Map<?, ?> each && !last && take(each, depth + 1, taken)) {
+        any = true;
+        if (step.key() != null) {
+          each.remove(step.key());
+        }
+      }
+    }
+    return any;
+  }
+
+  /**
+   * Writes a value to where {@link #find} finds it: a list gets another element, told by its member
+   * where that is said.
+   *
+   * @return false when something is there already
+   */
+  boolean put(Map<String, Object> into, Object value) {
+    Map<String, Object> at = into;
+    for (Step step : steps.subList(0, steps.size() - 1)) {
+      at = step.each() ? add(at, step) : object(at.computeIfAbsent(step.name(), name -> newMap()));
+    }
+    return at.putIfAbsent(steps.get(steps.size() - 1).name(), value) == null;
+  }
+
+  private static Map<String, Object> add(Map<String, Object> at, Step step) {
+    Map<String, Object> element = newMap();
+    if (step.key() != null && step.value() != null) {
+      element.put(step.key(), step.value());
+    }
+    list(at.computeIfAbsent(step.name(), name -> new ArrayList<>())).add(element);
+    return element;
+  }
+
+  private static Map<String, Object> newMap() {
+    return new LinkedHashMap<>();
+  }
+
+  @SuppressWarnings("unchecked") // Only put makes these.
+  private static Map<String, Object> object(Object made) {
+    return (Map<String, Object>) made;
+  }
+
+  @SuppressWarnings("unchecked") // Only put makes these.
+  private static List<Object> list(Object made) {
+    return (List<Object>) made;
   }
 
   /** The member that an answer about this selector points to: relative, without a leading slash. */

@@ -40,9 +40,9 @@ class CatalogTest {
 
   @Test
   void a_kind_knows_where_it_goes() {
-    assertThat(CATALOG.route("image2video"))
-        .isEqualTo(new Route(Dialect.LEGACY, "/v1/videos/image2video"));
-    assertThat(CATALOG.route("text-to-video").pathFor("kling-3.0"))
+    assertThat(CATALOG.routes("image2video").get(0))
+        .isEqualTo(new Route(Dialect.LEGACY, "/v1/videos/image2video", LookupBy.PATH, null));
+    assertThat(CATALOG.routes("text-to-video").get(0).pathFor("kling-3.0"))
         .isEqualTo("/text-to-video/kling-3.0");
   }
 
