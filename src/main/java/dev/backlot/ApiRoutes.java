@@ -10,6 +10,7 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
 import dev.backlot.http.DocsRoutes;
+import dev.backlot.http.LargeBodies;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
@@ -46,6 +47,7 @@ record ApiRoutes(
     Storage storage,
     CurrentCatalog catalog,
     Contract contract,
+    LargeBodies largeBodies,
     IntakeVerticle intake,
     ResultStreams streams,
     Hubs hubs,
@@ -60,7 +62,7 @@ record ApiRoutes(
   @Override
   public List<Routes> get() {
     Authentication authentication = new Authentication(storage.keys(), clock);
-    RequestChecks checks = new RequestChecks(contract, config.http().bodyLimit());
+    RequestChecks checks = new RequestChecks(contract, config.http().bodyLimit(), largeBodies);
     LinkTokens links = new LinkTokens(config.security().linkKey(), config.results().linkLifetime());
     List<Routes> routes = new ArrayList<>();
     routes.add(new ProblemMeter(registry));

@@ -15,6 +15,7 @@ import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
+import dev.backlot.http.LargeBodies;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.ledger.CreditTracker;
@@ -171,12 +172,15 @@ final class Node {
                 clock));
     ResultStreams streams = new ResultStreams(vertx, config.results());
     Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));
+    LargeBodies largeBodies = new LargeBodies(vertx, config.http().largeBodies());
+    closers.add("body decoders", () -> Deployer.await("closing the decoders", largeBodies.close()));
     ApiRoutes routes =
         new ApiRoutes(
             config,
             storage,
             catalog.current(),
             contract,
+            largeBodies,
             intake,
             streams,
             hubs,
@@ -276,7 +280,11 @@ final class Node {
     Dispatch dispatch =
         Dispatch.of(
             new Dispatch.Ports(
-                storage.dispatches(), new MeteredProvider(provider, registry), provider, bus),
+                storage.dispatches(),
+                storage.inputs(),
+                new MeteredProvider(provider, registry),
+                provider,
+                bus),
             new Dispatch.Making(catalog.current(), installation, ids::next),
             new Dispatch.Accounts(
                 accountIds(config),

@@ -9,6 +9,7 @@ import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
 import dev.backlot.port.Endings;
 import dev.backlot.port.EventLog;
+import dev.backlot.port.Inputs;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
@@ -21,6 +22,7 @@ import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgDurability;
 import dev.backlot.store.PgEndings;
 import dev.backlot.store.PgEventLog;
+import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
@@ -47,6 +49,7 @@ record Storage(
     Keys keys,
     Alerts alerts,
     Retention retention,
+    Inputs inputs,
     PriceBooks prices,
     Durability durability) {
 
@@ -69,6 +72,7 @@ record Storage(
         new PgKeys(vertx, pool, new SecureRandom(), ids),
         new PgAlerts(vertx, pool, random),
         new PgRetention(vertx, pool, random),
+        new PgInputs(pool),
         new PgPriceBooks(pool),
         new PgDurability(pool, database.failover()));
   }

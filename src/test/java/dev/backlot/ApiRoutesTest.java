@@ -10,6 +10,7 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Contract;
+import dev.backlot.http.LargeBodies;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.Hubs;
@@ -86,6 +87,7 @@ class ApiRoutesTest {
         storage,
         new CurrentCatalog(CatalogFiles.load()),
         Contract.load(vertx).await(20, TimeUnit.SECONDS),
+        new LargeBodies(vertx, config.http().largeBodies()),
         new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
         new ResultStreams(vertx, config.results()),
         new Hubs(),

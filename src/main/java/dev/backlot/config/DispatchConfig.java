@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param refusalCap ceiling of every later one
  * @param probeInterval how long a slot ceiling that a 1303 has shrunk stays before it grows by one
  * @param retryBudget most repeated sends that may be saved up, per account
+ * @param largeBodies most bytes of long values that wait in memory to be sent at a time; beyond it
+ *     the next large body waits its turn
  */
 public record DispatchConfig(
     Duration interval,
@@ -31,7 +33,8 @@ public record DispatchConfig(
     Duration refusalBase,
     Duration refusalCap,
     Duration probeInterval,
-    int retryBudget) {
+    int retryBudget,
+    long largeBodies) {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
 
   public static DispatchConfig from(Section in) {
@@ -48,7 +51,8 @@ public record DispatchConfig(
             in.requireDuration("refusal-base", MILLISECOND, Duration.ofMinutes(1)),
             in.requireDuration("refusal-cap", MILLISECOND, Duration.ofMinutes(10)),
             in.requireDuration("probe-interval", Duration.ofMillis(10), Duration.ofHours(1)),
-            in.requireInt("retry-budget", 1, 100_000));
+            in.requireInt("retry-budget", 1, 100_000),
+            in.requireBytes("large-bodies", 1 << 20, 64L << 30));
     in.rejectUnknown();
     if (config.lookupCap.compareTo(config.lookupBase) < 0) {
       throw in.error("lookup-cap", "must not be shorter than " + in.key("lookup-base"));

@@ -9,19 +9,59 @@ import java.time.Duration;
  * @param port 0 takes any free one
  * @param idleTimeout a connection that carries nothing for this long is closed; WebSockets are kept
  *     alive by their heartbeats
- * @param bodyLimit most bytes of a request body; beyond it 413
+ * @param bodyLimit most bytes of a request body; beyond it 413, but for the few calls that take
+ *     large ones
  * @param headerLimit most bytes of all request headers; beyond it 431
  */
 public record HttpConfig(
-    String host, int port, Duration idleTimeout, int bodyLimit, int headerLimit) {
+    String host,
+    int port,
+    Duration idleTimeout,
+    int bodyLimit,
+    int headerLimit,
+    LargeBodies largeBodies) {
+
+  /** A server whose calls take no large bodies. */
+  public HttpConfig(String host, int port, Duration idleTimeout, int bodyLimit, int headerLimit) {
+    this(host, port, idleTimeout, bodyLimit, headerLimit, new LargeBodies(bodyLimit, bodyLimit));
+  }
+
+  /**
+   * Bodies with images in them.
+   *
+   * @param limit most bytes of one; beyond it 413
+   * @param budget most bytes of all of them on this node at a time, half of it for one tenant;
+   *     beyond it 503. A body costs up to about three times its length while it is stored
+   */
+  public record LargeBodies(long limit, long budget) {
+    private static final long MOST = 256L << 20;
+
+    static LargeBodies from(Section in, int bodyLimit) {
+      LargeBodies large =
+          new LargeBodies(
+              in.requireBytes("limit", 1 << 10, MOST),
+              in.requireBytes("budget", 1 << 10, 64 * MOST));
+      in.rejectUnknown();
+      if (large.limit() < bodyLimit) {
+        throw in.error("limit", "must not be smaller than the limit of other bodies");
+      }
+      if (large.budget() < 2 * large.limit()) {
+        throw in.error("budget", "must be at least twice " + in.key("limit"));
+      }
+      return large;
+    }
+  }
+
   public static HttpConfig from(Section in) {
+    int bodyLimit = (int) in.requireBytes("body-limit", 1 << 10, 8 << 20);
     HttpConfig config =
         new HttpConfig(
             in.requireText("host"),
             in.requireInt("port", 0, 65_535),
             in.requireDuration("idle-timeout", Duration.ofSeconds(5), Duration.ofMinutes(10)),
-            (int) in.requireBytes("body-limit", 1 << 10, 8 << 20),
-            (int) in.requireBytes("header-limit", 1 << 10, 64 << 10));
+            bodyLimit,
+            (int) in.requireBytes("header-limit", 1 << 10, 64 << 10),
+            LargeBodies.from(in.section("large-bodies"), bodyLimit));
     in.rejectUnknown();
     return config;
   }

@@ -11,9 +11,15 @@ import java.time.Duration;
  * @param events age from which events leave the log; older cursors have expired
  * @param alerts time that a resolved alert is kept
  * @param nodes age from which a node that has ended is forgotten
+ * @param inputs time that the long values of an input are kept after the end of their job
  */
 public record RetentionConfig(
-    Duration interval, int batch, Duration events, Duration alerts, Duration nodes) {
+    Duration interval,
+    int batch,
+    Duration events,
+    Duration alerts,
+    Duration nodes,
+    Duration inputs) {
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   public static RetentionConfig from(Section in) {
@@ -23,7 +29,8 @@ public record RetentionConfig(
             in.requireInt("batch", 1, 10_000),
             in.requireDuration("events", Duration.ofHours(1), LONGEST),
             in.requireDuration("alerts", Duration.ofHours(1), LONGEST),
-            in.requireDuration("nodes", Duration.ofHours(1), LONGEST));
+            in.requireDuration("nodes", Duration.ofHours(1), LONGEST),
+            in.requireDuration("inputs", Duration.ofMinutes(1), LONGEST));
     in.rejectUnknown();
     return config;
   }

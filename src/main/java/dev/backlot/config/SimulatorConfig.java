@@ -113,7 +113,7 @@ public record SimulatorConfig(
     Limits limits =
         new Limits(
             in.requireInt("tasks", 1_000, 2_000_000),
-            (int) in.requireBytes("body", 1 << 10, 64 << 20),
+            (int) in.requireBytes("body", 1 << 10, 256 << 20),
             in.requireDuration("horizon", Duration.ofSeconds(1), Duration.ofHours(1)),
             in.requireDuration("link-lifetime", Duration.ofSeconds(1), Duration.ofDays(365)),
             in.requireDuration("costs-lag", Duration.ZERO, Duration.ofDays(7)));
@@ -161,7 +161,7 @@ public record SimulatorConfig(
             Charges.UNIT),
         new Rendering(RenderMode.TIMED, 100, Duration.ofSeconds(90), 0.3),
         new Limits(
-            200_000, 32 << 20, Duration.ofMinutes(2), Duration.ofDays(30), Duration.ofHours(12)),
+            200_000, 80 << 20, Duration.ofMinutes(2), Duration.ofDays(30), Duration.ofHours(12)),
         SimulatorCallbacks.DEFAULTS,
         SimulatorQuirks.NONE,
         null,

@@ -7,6 +7,7 @@ import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
+import dev.backlot.port.Inputs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
@@ -27,7 +28,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
   private static final int MAX_WAITING_FACTS = 50_000;
 
   /** What is needed from outside. */
-  public record Ports(Dispatches store, VideoProvider provider, ProviderHealth health, Bus bus) {}
+  public record Ports(
+      Dispatches store, Inputs inputs, VideoProvider provider, ProviderHealth health, Bus bus) {}
 
   /**
    * What attempts are made of.
@@ -89,7 +91,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             refusing,
             timing.pause(),
             MAX_WAITING_FACTS);
-    Sender sender = new Sender(ports.provider(), lease, recorder);
+    PartLoader loader = new PartLoader(ports.inputs(), config.largeBodies());
+    Sender sender = new Sender(ports.provider(), lease, recorder, loader);
     Resolver resolver =
         new Resolver(
             ports, lease, recorder, sender, rules, refusals, lookups, config, timing.clock());

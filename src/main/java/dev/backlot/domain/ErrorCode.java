@@ -29,6 +29,8 @@ public enum ErrorCode {
   URI_TOO_LONG(115, ErrorKind.CALLER, 414, "uri-too-long", "The address is too long"),
   HEADERS_TOO_LARGE(116, ErrorKind.CALLER, 431, "headers-too-large", "The headers are too large"),
   BODY_TIMEOUT(117, ErrorKind.CALLER, 408, "body-timeout", "The body took too long to arrive"),
+  LENGTH_REQUIRED(
+      118, ErrorKind.CALLER, 411, "length-required", "A large body must say how long it is"),
   UNAUTHENTICATED(120, ErrorKind.CALLER, 401, "unauthenticated", "A valid key is needed"),
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),

@@ -71,7 +71,7 @@ public final class HttpVerticle extends VerticleBase {
               protect(ctx.response());
               ctx.next();
             });
-    router.route().handler(AccessLog::follow);
+    router.route().handler(AccessLog::follow).handler(UnreadBody::follow);
     ROUTER_STATUSES.forEach(
         status -> router.errorHandler(status, ctx -> refuse(router, status, ctx)));
     routes.get().forEach(group -> group.mount(router));
@@ -103,7 +103,7 @@ public final class HttpVerticle extends VerticleBase {
         .setIdleTimeout((int) config.idleTimeout().toMillis())
         .setMaxInitialLineLength(MAX_REQUEST_LINE)
         .setMaxHeaderSize(config.headerLimit())
-        .setHandle100ContinueAutomatically(true)
+        .setHandle100ContinueAutomatically(false)
         .setMaxWebSocketFrameSize(MAX_WEB_SOCKET_MESSAGE)
         .setMaxWebSocketMessageSize(MAX_WEB_SOCKET_MESSAGE)
         // A deflater per socket costs far more memory than small JSON frames cost bandwidth.

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.input.Part;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class JsonBody {
   static final int MAX_NUMBER_LENGTH = 40;
   private static final int MAX_EXPONENT = 40;
   private static final int MAX_NAME_LENGTH = 1_000;
+  private static final String WITH_PARTS = "input";
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -45,7 +47,19 @@ public final class JsonBody {
                   .build())
           .build();
 
-  private JsonBody() {}
+  private final JsonParser parser;
+  private final Map<Integer, Part> parts;
+
+  /** Strings so far, names counted too. */
+  private int strings;
+
+  /** Whether strings may be parts here. */
+  private boolean keepsParts;
+
+  private JsonBody(JsonParser parser, Map<Integer, Part> parts) {
+    this.parser = parser;
+    this.parts = parts;
+  }
 
   /**
    * Numbers become Integer, Long, BigInteger or BigDecimal.
@@ -53,20 +67,38 @@ public final class JsonBody {
    * @throws BacklotException INVALID_JSON, naming the place and never quoting the body
    */
   public static JsonObject parse(Buffer body) {
+    return parse(body, Map.of());
+  }
+
+  /**
+   * The same of a body whose long strings were cut out: inside the member {@code input} they are
+   * {@link Part}s in the tree.
+   *
+   * @throws BacklotException INVALID_JSON also for a member whose name was cut out
+   */
+  static JsonObject parse(BodyCutter.Cut cut) {
+    return parse(cut.rest(), cut.parts());
+  }
+
+  private static JsonObject parse(Buffer body, Map<Integer, Part> parts) {
     try (JsonParser parser = JSON.createParser(text(body))) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid("The body must be one JSON object.");
-      }
-      Map<String, @Nullable Object> object = object(parser);
-      if (parser.nextToken() != null) {
-        throw invalid("There is more after the JSON object.");
-      }
-      return new JsonObject(object);
+      return new JsonBody(parser, parts).whole();
     } catch (JsonProcessingException broken) {
       throw invalid("The JSON is broken or too deep" + place(broken) + ".");
     } catch (IOException unreadable) {
       throw invalid("The body could not be read as UTF-8 JSON.");
     }
+  }
+
+  private JsonObject whole() throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw invalid("The body must be one JSON object.");
+    }
+    Map<String, @Nullable Object> object = members(true);
+    if (parser.nextToken() != null) {
+      throw invalid("There is more after the JSON object.");
+    }
+    return new JsonObject(object);
   }
 
   /**
@@ -76,31 +108,49 @@ public final class JsonBody {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
   }
 
-  private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+  private Map<String, @Nullable Object> members(boolean outermost) throws IOException {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = storable(parser.currentName());
+      String name = name();
+      if (outermost) {
+        keepsParts = name.equals(WITH_PARTS);
+      }
       parser.nextToken();
-      object.put(name, value(parser));
+      object.put(name, value());
     }
     return object;
   }
 
-  private static List<@Nullable Object> array(JsonParser parser) throws IOException {
+  private String name() throws IOException {
+    if (parts.containsKey(strings++)) {
+      throw invalid("A member's name must have at most " + MAX_NAME_LENGTH + " characters.");
+    }
+    return storable(parser.currentName());
+  }
+
+  private Object string() throws IOException {
+    Part part = parts.get(strings++);
+    if (part == null) {
+      return storable(parser.getText());
+    }
+    return keepsParts ? part : part.start(part.length());
+  }
+
+  private List<@Nullable Object> array() throws IOException {
     List<@Nullable Object> array = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value(parser));
+      array.add(value());
     }
     return array;
   }
 
-  private static @Nullable Object value(JsonParser parser) throws IOException {
+  private @Nullable Object value() throws IOException {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
-      case VALUE_STRING -> storable(parser.getText());
+      case START_OBJECT -> members(false);
+      case START_ARRAY -> array();
+      case VALUE_STRING -> string();
       case VALUE_NUMBER_INT -> parser.getNumberValue();
-      case VALUE_NUMBER_FLOAT -> decimal(parser);
+      case VALUE_NUMBER_FLOAT -> decimal();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       default -> null;
@@ -108,7 +158,7 @@ public final class JsonBody {
   }
 
   /** A short text such as 1e999999999 must not become a number of a billion digits. */
-  private static BigDecimal decimal(JsonParser parser) throws IOException {
+  private BigDecimal decimal() throws IOException {
     try {
       BigDecimal number = parser.getDecimalValue();
       if (Math.abs((long) number.scale()) <= MAX_EXPONENT) {

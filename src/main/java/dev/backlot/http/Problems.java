@@ -148,7 +148,7 @@ public final class Problems {
       case FORBIDDEN -> "Use a key that has the scope of this call.";
       case NOT_FOUND -> "See /docs for the paths of this API.";
       case METHOD_NOT_ALLOWED -> "The Allow header lists the methods of this path.";
-      case BODY_TOO_LARGE -> "A body may have at most 256 KiB; pass media by URL.";
+      case BODY_TOO_LARGE -> "Send a smaller body; pass media by URL.";
       case URI_TOO_LONG -> "The path and its query may have a few thousand bytes.";
       case HEADERS_TOO_LARGE -> "Send fewer or shorter headers.";
       case UNSUPPORTED_MEDIA_TYPE -> "Send 'Content-Type: application/json'.";

@@ -3,19 +3,13 @@ package dev.backlot.http;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.json.schema.Draft;
-import io.vertx.json.schema.JsonSchema;
-import io.vertx.json.schema.JsonSchemaOptions;
-import io.vertx.json.schema.OutputFormat;
-import io.vertx.json.schema.OutputUnit;
-import io.vertx.json.schema.SchemaRepository;
-import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.MediaType;
 import io.vertx.openapi.contract.Operation;
@@ -24,7 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,27 +33,54 @@ public final class RequestChecks {
   private static final String JSON = "application/json";
   private static final String BODY = "backlot.body";
   private static final String PARAMETERS = "backlot.parameters";
+  private static final String SHARE = "backlot.body-share";
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
   private final Contract contract;
   private final int bodyLimit;
   private final Duration bodyTimeout;
+  private final @Nullable LargeBodies largeBodies;
 
   /**
    * @param bodyLimit most bytes of a body; beyond it 413. One that has not arrived after 30 seconds
-   *     is answered 408: an idle time-out alone would wait for ever on a body that trickles
+   *     is answered 408
    */
   public RequestChecks(Contract contract, int bodyLimit) {
-    this(contract, bodyLimit, Duration.ofSeconds(30));
+    this(contract, bodyLimit, BODY_TIMEOUT, null);
   }
 
-  RequestChecks(Contract contract, int bodyLimit, Duration bodyTimeout) {
+  /**
+   * @param largeBodies for the operations that take them
+   */
+  public RequestChecks(Contract contract, int bodyLimit, LargeBodies largeBodies) {
+    this(contract, bodyLimit, BODY_TIMEOUT, largeBodies);
+  }
+
+  RequestChecks(
+      Contract contract, int bodyLimit, Duration bodyTimeout, @Nullable LargeBodies largeBodies) {
     this.contract = contract;
     this.bodyLimit = bodyLimit;
     this.bodyTimeout = bodyTimeout;
+    this.largeBodies = largeBodies;
   }
 
   /** Checks the query and headers, then reads and checks the body if the operation has one. */
   public Handler<RoutingContext> of(String operationId) {
+    return handler(operationId, null);
+  }
+
+  /**
+   * The same of an operation that takes large bodies, once its caller is authenticated. Beyond the
+   * limit of the others a body must announce its length (411 when it is chunked: its bytes are
+   * taken from the budget before any of them is read), and is answered 503 when there is no room
+   * for it now. Its long plain strings inside {@code input} are cut out as parts; what is left must
+   * fit into the limit of the others. It has a second more for each MiB to arrive.
+   */
+  public Handler<RoutingContext> ofLarge(String operationId) {
+    return handler(operationId, largeBodies);
+  }
+
+  private Handler<RoutingContext> handler(String operationId, @Nullable LargeBodies large) {
     Operation operation =
         Objects.requireNonNull(contract.requests().operation(operationId), operationId);
     List<Checked> parameters =
@@ -70,16 +93,15 @@ public final class RequestChecks {
     }
     MediaType json =
         Objects.requireNonNull(operation.getRequestBody().getContent().get(JSON), operationId);
-    Rule body = new Rule(json.getSchema(), contract.requests().getSchemaRepository());
+    SchemaRule body = new SchemaRule(json.getSchema(), contract.requests().getSchemaRepository());
     return ctx ->
         guarded(
             ctx,
             () -> {
               checkParameters(ctx, parameters);
               requireJson(ctx.request());
-              requireSize(ctx.request());
             },
-            () -> collect(ctx, body));
+            () -> read(ctx, body, large));
   }
 
   /** The checked body; its numbers are exact. */
@@ -92,47 +114,86 @@ public final class RequestChecks {
     return Objects.requireNonNull(ctx.get(PARAMETERS), "this route is not checked");
   }
 
-  private void collect(RoutingContext ctx, Rule rule) {
-    Buffer body = Buffer.buffer();
-    HttpServerRequest request = ctx.request();
-    long deadline = ctx.vertx().setTimer(bodyTimeout.toMillis(), late -> giveUp(ctx, tooSlow()));
-    request.exceptionHandler(gone -> ctx.vertx().cancelTimer(deadline));
-    request.handler(
-        part -> {
-          if (body.length() + part.length() > bodyLimit) {
-            ctx.vertx().cancelTimer(deadline);
-            giveUp(ctx, tooLarge());
-            return;
-          }
-          body.appendBuffer(part);
-        });
-    request.endHandler(
-        end -> {
-          ctx.vertx().cancelTimer(deadline);
-          guarded(
-              ctx,
-              () -> {
-                JsonObject object = JsonBody.parse(body);
-                rule.check(object, "");
-                ctx.put(BODY, object);
-              },
-              ctx::next);
-        });
+  /**
+   * Does something that takes long for a large body, and is done at once for any other. The bytes
+   * of a large body stay taken until {@code then} is done, even when its caller is gone.
+   *
+   * @param then on the request's event loop
+   * @return what {@code then} came to
+   */
+  public <T, R> Future<R> work(RoutingContext ctx, Callable<T> work, Function<T, Future<R>> then) {
+    BodyBudget.Share share = ctx.get(SHARE);
+    if (share == null || largeBodies == null) {
+      try {
+        return then.apply(work.call());
+      } catch (Exception failure) {
+        return Future.failedFuture(failure);
+      }
+    }
+    share.hold();
+    return largeBodies.work(work).compose(then).onComplete(done -> share.letGo());
   }
 
-  /** Answers before the body is whole, and reads no more of it. */
-  private static void giveUp(RoutingContext ctx, BacklotException refused) {
-    HttpServerRequest request = ctx.request();
-    request.handler(ignored -> {});
-    request.endHandler(null);
-    ctx.addEndHandler(sent -> request.connection().close());
-    Problems.send(ctx, refused);
+  private void read(RoutingContext ctx, SchemaRule rule, @Nullable LargeBodies large) {
+    long announced = bytes(ctx.request().getHeader(HttpHeaderNames.CONTENT_LENGTH));
+    if (announced <= bodyLimit) {
+      BacklotException beyond = large == null ? tooLarge(bodyLimit) : lengthRequired();
+      new BodyReader(ctx, bodyLimit, beyond).read(bodyTimeout, parts -> check(ctx, rule, parts));
+      return;
+    }
+    long limit = large == null ? bodyLimit : large.limit();
+    if (large == null || announced > limit) {
+      throw tooLarge(limit);
+    }
+    BodyBudget.Share share =
+        large
+            .take(Authentication.principal(ctx).tenant(), announced)
+            .orElseThrow(RequestChecks::noRoom);
+    ctx.addEndHandler(answered -> share.letGo());
+    ctx.put(SHARE, share);
+    new BodyReader(ctx, announced, tooLarge(limit))
+        .read(
+            bodyTimeout.plusSeconds(announced >> 20),
+            parts -> checkLarge(ctx, rule, large, share, parts));
   }
 
-  private BacklotException tooSlow() {
-    return new BacklotException(
-        ErrorCode.BODY_TIMEOUT,
-        "A body must arrive within " + bodyTimeout.toSeconds() + " seconds.");
+  private static void check(RoutingContext ctx, SchemaRule rule, List<Buffer> parts) {
+    guarded(
+        ctx,
+        () -> {
+          Buffer whole = Buffer.buffer();
+          parts.forEach(whole::appendBuffer);
+          JsonObject object = JsonBody.parse(whole);
+          rule.check(object, "");
+          ctx.put(BODY, object);
+        },
+        ctx::next);
+  }
+
+  private void checkLarge(
+      RoutingContext ctx,
+      SchemaRule rule,
+      LargeBodies large,
+      BodyBudget.Share share,
+      List<Buffer> parts) {
+    share.hold();
+    large
+        .parse(parts, bodyLimit)
+        .onComplete(
+            parsed -> {
+              guarded(
+                  ctx,
+                  () -> {
+                    if (parsed.failed()) {
+                      throw new CompletionException(parsed.cause());
+                    }
+                    rule.check(parsed.result(), "");
+                    ctx.put(BODY, parsed.result());
+                  },
+                  ctx::next);
+              // Not before the next handler had its chance to hold it.
+              share.letGo();
+            });
   }
 
   /**
@@ -142,6 +203,8 @@ public final class RequestChecks {
     try {
       check.run();
       then.run();
+    } catch (CompletionException elsewhere) {
+      Problems.send(ctx, Objects.requireNonNull(elsewhere.getCause()));
     } catch (RuntimeException failure) {
       Problems.send(ctx, failure);
     }
@@ -177,18 +240,31 @@ public final class RequestChecks {
     }
   }
 
-  /** Spares us to read what announces itself as too large. */
-  private void requireSize(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
-    if (length != null && (length.length() > 9 || Integer.parseInt(length) > bodyLimit)) {
-      throw tooLarge();
+  /** What a Content-Length says: -1 without one. The server has seen that it is a number. */
+  static long bytes(@Nullable String length) {
+    if (length == null) {
+      return -1;
     }
+    return length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length);
   }
 
-  private BacklotException tooLarge() {
+  private static BacklotException tooLarge(long limit) {
     return new BacklotException(
         ErrorCode.BODY_TOO_LARGE,
-        "A body may have at most " + bodyLimit + " bytes; pass media by URL.");
+        "A body may have at most " + limit + " bytes here; pass larger media by URL.");
+  }
+
+  private BacklotException lengthRequired() {
+    return new BacklotException(
+        ErrorCode.LENGTH_REQUIRED,
+        "A body of more than " + bodyLimit + " bytes needs a Content-Length.");
+  }
+
+  private static BacklotException noRoom() {
+    return new BacklotException(
+        ErrorCode.OVERLOADED,
+        "Too many large bodies are on their way. Send it again after a moment, or pass media by"
+            + " URL.");
   }
 
   private Checked checked(Parameter parameter) {
@@ -196,11 +272,11 @@ public final class RequestChecks {
         parameter.getName(),
         parameter.getIn() == Location.QUERY,
         parameter.isRequired(),
-        new Rule(parameter.getSchema(), contract.requests().getSchemaRepository()));
+        new SchemaRule(parameter.getSchema(), contract.requests().getSchemaRepository()));
   }
 
   /** One query or header parameter. */
-  private record Checked(String name, boolean isQuery, boolean required, Rule rule) {
+  private record Checked(String name, boolean isQuery, boolean required, SchemaRule rule) {
     @Nullable Object read(RoutingContext ctx) {
       String label = (isQuery ? "query:" : "header:") + name;
       List<String> given =
@@ -234,39 +310,6 @@ public final class RequestChecks {
         return Integer.valueOf(text);
       } catch (NumberFormatException notOne) {
         return text;
-      }
-    }
-  }
-
-  /** A schema with a quick yes, and the validator that can say what is wrong. */
-  private static final class Rule {
-    private static final JsonSchemaOptions OPTIONS =
-        new JsonSchemaOptions()
-            .setBaseUri("app://backlot")
-            .setDraft(Draft.DRAFT202012)
-            .setOutputFormat(OutputFormat.Basic);
-
-    private final JsonObject schema;
-    private final Predicate<@Nullable Object> surelyValid;
-    private final Validator validator;
-
-    Rule(JsonSchema schema, SchemaRepository repository) {
-      this.schema = (JsonObject) schema;
-      this.surelyValid = QuickSchema.compile(this.schema).orElse(value -> false);
-      this.validator = repository.validator(schema, OPTIONS);
-    }
-
-    JsonObject json() {
-      return schema;
-    }
-
-    void check(Object value, String label) {
-      if (surelyValid.test(value)) {
-        return;
-      }
-      OutputUnit found = validator.validate(value);
-      if (!found.getValid()) {
-        throw Violations.explain(schema, label, found);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.backlot.intake;
 
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.input.Parts;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -14,57 +16,74 @@ import org.jspecify.annotations.Nullable;
 final class CanonicalJson {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
+  private final StringBuilder out = new StringBuilder(256);
+  private final Parts.Collector parts = new Parts.Collector();
+
   private CanonicalJson() {}
 
   /**
    * @param value parsed JSON: maps, lists, strings, exact numbers, booleans, null
    */
   static String text(@Nullable Object value) {
-    StringBuilder out = new StringBuilder(256);
-    write(out, value);
-    return out.toString();
+    return textAndParts(value).text();
   }
 
-  static void write(StringBuilder out, @Nullable Object value) {
+  /**
+   * @param parts what the text has objects for, in their order
+   */
+  record Text(String text, Parts parts) {}
+
+  /**
+   * @param value parsed JSON, in which long strings may be parts
+   */
+  static Text textAndParts(@Nullable Object value) {
+    CanonicalJson json = new CanonicalJson();
+    json.write(value);
+    return new Text(json.out.toString(), json.parts.parts());
+  }
+
+  private void write(@Nullable Object value) {
     if (value instanceof String text) {
-      string(out, text);
+      string(text);
     } else if (value instanceof Map<?, ?> object) {
-      object(out, object);
+      object(object);
     } else if (value instanceof List<?> array) {
-      array(out, array);
+      array(array);
     } else if (value instanceof BigDecimal number) {
       out.append(number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString());
+    } else if (value instanceof Part part) {
+      out.append(parts.takeOut(part));
     } else {
       out.append(value);
     }
   }
 
-  private static void object(StringBuilder out, Map<?, ?> object) {
+  private void object(Map<?, ?> object) {
     Map<String, @Nullable Object> sorted = new TreeMap<>();
     object.forEach((name, member) -> sorted.put(String.valueOf(name), member));
     char before = '{';
     for (Map.Entry<String, @Nullable Object> member : sorted.entrySet()) {
       out.append(before);
-      string(out, member.getKey());
+      string(member.getKey());
       out.append(':');
-      write(out, member.getValue());
+      write(member.getValue());
       before = ',';
     }
     out.append(sorted.isEmpty() ? "{}" : "}");
   }
 
-  private static void array(StringBuilder out, List<?> array) {
+  private void array(List<?> array) {
     out.append('[');
     for (int i = 0; i < array.size(); i++) {
       if (i > 0) {
         out.append(',');
       }
-      write(out, array.get(i));
+      write(array.get(i));
     }
     out.append(']');
   }
 
-  private static void string(StringBuilder out, String text) {
+  private void string(String text) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -16,8 +16,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Stores submissions in groups: while one group is being committed, the next one gathers. Confined
- * to one event loop.
+ * Stores submissions in groups: while one group is being committed, the next one gathers. Groups
+ * are confined to one event loop.
  */
 final class Intake {
   private final Admissions admissions;
@@ -37,6 +37,14 @@ final class Intake {
   /** Fails with {@code OVERLOADED} when too many are waiting: then nothing was stored. */
   Future<Admission> submit(Submission submission) {
     return groups.offer(submission).orElseGet(() -> Future.failedFuture(overloaded()));
+  }
+
+  /**
+   * Stores one in a transaction of its own: a group would have to wait for its megabytes. Callable
+   * from any event loop; the bytes that large bodies may take bound how many there are at a time.
+   */
+  Future<Admission> submitAlone(Submission submission) {
+    return commit(List.of(submission)).map(admissions -> admissions.get(0));
   }
 
   static BacklotException overloaded() {

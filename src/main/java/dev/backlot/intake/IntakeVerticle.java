@@ -75,6 +75,9 @@ public final class IntakeVerticle extends VerticleBase {
       }
       return Future.failedFuture(Intake.overloaded());
     }
+    if (!submission.parts().isEmpty()) {
+      return now.intake().submitAlone(submission).onComplete(stored -> answered());
+    }
     Context caller = vertx.getOrCreateContext();
     Promise<Admission> answer = Promise.promise();
     now.loop()

@@ -5,6 +5,8 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Facts;
 import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.input.PartPlace;
+import dev.backlot.domain.input.Parts;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -25,14 +27,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a submission of a request whose form has been checked against the contract. One instance
- * per event loop.
+ * Makes a submission of a request whose form has been checked against the contract. Thread-safe.
  */
 final class JobRequests {
   private final Supplier<Catalog> catalogs;
   private final IntakeConfig config;
   private final Uuid7 ids;
-  private final MessageDigest sha256 = sha256();
 
   /**
    * @param catalogs asked once for each request, so that its price and its version agree
@@ -55,18 +55,22 @@ final class JobRequests {
    * @throws dev.backlot.domain.BacklotException naming the field that is wrong
    */
   Request read(Principal caller, JsonObject body, @Nullable String key, Instant at) {
-    Map<String, Object> input = body.getJsonObject("input").getMap();
+    Map<String, Object> given = body.getJsonObject("input").getMap();
     Catalog catalog = catalogs.get();
-    Facts facts = catalog.check(body.getString("kind"), body.getString("model"), input);
+    Facts facts = catalog.check(body.getString("kind"), body.getString("model"), given);
     Instant now = at.truncatedTo(ChronoUnit.MICROS);
-    Job job = queued(caller, body, CanonicalJson.text(facts.input()), facts, catalog, now);
+    CanonicalJson.Text input = CanonicalJson.textAndParts(facts.input());
+    Job job = queued(caller, body, input.text(), facts, catalog, now);
     String answer = JobJson.text(job);
     Idempotency idempotency =
         key == null
             ? null
             : new Idempotency(
-                key, digest(body, job), answer, now.plus(config.idempotencyRetention()));
-    return new Request(submission(caller, job, facts, idempotency), answer);
+                key,
+                digest(body, job, input.parts()),
+                answer,
+                now.plus(config.idempotencyRetention()));
+    return new Request(submission(caller, job, facts, idempotency, input.parts()), answer);
   }
 
   private Job queued(
@@ -98,7 +102,7 @@ final class JobRequests {
   }
 
   private Submission submission(
-      Principal caller, Job job, Facts facts, @Nullable Idempotency idempotency) {
+      Principal caller, Job job, Facts facts, @Nullable Idempotency idempotency, Parts parts) {
     Instant sortKey = job.acceptedAt().minus(config.ageingStep().multipliedBy(job.priority()));
     return new Submission(
         job.id(),
@@ -118,7 +122,8 @@ final class JobRequests {
         job.cost(),
         job.priceVersion(),
         eventData(job),
-        idempotency);
+        idempotency,
+        parts);
   }
 
   private static String eventData(Job job) {
@@ -135,23 +140,42 @@ final class JobRequests {
    * SHA-256 of the body's canonical JSON. Its two large members are in that form already; what the
    * caller left out stays out, so that a body is the same body only when it says the same.
    */
-  private String digest(JsonObject body, Job job) {
-    StringBuilder canonical = new StringBuilder(job.input().length() + 128);
-    canonical.append("{\"input\":").append(job.input()).append(",\"kind\":");
-    CanonicalJson.write(canonical, job.kind());
+  private static String digest(JsonObject body, Job job, Parts parts) {
+    MessageDigest sha256 = sha256();
+    update(sha256, "{\"input\":");
+    update(sha256, job.input(), parts);
+    StringBuilder rest = new StringBuilder(128);
+    rest.append(",\"kind\":").append(CanonicalJson.text(job.kind()));
     if (body.containsKey("metadata")) {
-      canonical.append(",\"metadata\":").append(job.metadata());
+      rest.append(",\"metadata\":").append(job.metadata());
     }
     if (body.containsKey("model")) {
-      canonical.append(",\"model\":");
-      CanonicalJson.write(canonical, job.model());
+      rest.append(",\"model\":").append(CanonicalJson.text(job.model()));
     }
     if (body.containsKey("priority")) {
-      canonical.append(",\"priority\":").append(job.priority());
+      rest.append(",\"priority\":").append(job.priority());
     }
-    canonical.append('}');
-    byte[] bytes = canonical.toString().getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(sha256.digest(bytes));
+    update(sha256, rest.append('}').toString());
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  /** With the parts in their places: a body is the same whether or not it is a large one. */
+  private static void update(MessageDigest sha256, String input, Parts parts) {
+    int written = 0;
+    if (!parts.isEmpty()) {
+      List<PartPlace> places = PartPlace.in(input);
+      for (int i = 0; i < places.size(); i++) {
+        update(sha256, input.substring(written, places.get(i).start()) + '"');
+        parts.all().get(i).addTo(sha256);
+        update(sha256, "\"");
+        written = places.get(i).end();
+      }
+    }
+    update(sha256, input.substring(written));
+  }
+
+  private static void update(MessageDigest sha256, String text) {
+    sha256.update(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static MessageDigest sha256() {

@@ -7,6 +7,7 @@ import dev.backlot.config.IntakeConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
+import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
@@ -79,7 +80,7 @@ public final class JobRoutes implements Routes {
     router
         .post(PATH)
         .handler(authentication.require(Scope.SUBMIT))
-        .handler(checks.of("submitJob"))
+        .handler(checks.ofLarge("submitJob"))
         .handler(this::submit);
     router
         .get(PATH)
@@ -100,19 +101,22 @@ public final class JobRoutes implements Routes {
 
   private void submit(RoutingContext ctx) {
     String key = RequestChecks.parameters(ctx).getString("Idempotency-Key");
-    JobRequests.Request request;
-    try {
-      request =
-          requests.read(
-              Authentication.principal(ctx), RequestChecks.body(ctx), key, clock.instant());
-    } catch (BacklotException refused) {
-      Problems.send(ctx, refused);
-      return;
-    }
-    intake
+    Principal caller = Authentication.principal(ctx);
+    JsonObject body = RequestChecks.body(ctx);
+    checks
+        .work(
+            ctx,
+            () -> requests.read(caller, body, key, clock.instant()),
+            request -> store(ctx, request))
+        .onFailure(refused -> Problems.send(ctx, refused));
+  }
+
+  private Future<Void> store(RoutingContext ctx, JobRequests.Request request) {
+    return intake
         .apply(request.submission())
         .onSuccess(admission -> answer(ctx, request, admission))
-        .onFailure(failure -> fail(ctx, request.submission(), failure));
+        .onFailure(failure -> fail(ctx, request.submission(), failure))
+        .transform(answered -> Future.succeededFuture());
   }
 
   private static void answer(RoutingContext ctx, JobRequests.Request request, Admission admission) {

@@ -6,10 +6,12 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Facts;
 import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.Problems;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
 
 /**
@@ -36,8 +38,15 @@ public final class QuoteRoutes implements Routes {
     router
         .post("/api/v1/quotes")
         .handler(authentication.require(Scope.READ))
-        .handler(checks.of("quoteJob"))
-        .handler(ctx -> ctx.json(quote(RequestChecks.body(ctx))));
+        .handler(checks.ofLarge("quoteJob"))
+        .handler(this::quote);
+  }
+
+  private void quote(RoutingContext ctx) {
+    JsonObject body = RequestChecks.body(ctx);
+    checks
+        .work(ctx, () -> quote(body), ctx::json)
+        .onFailure(failure -> Problems.send(ctx, failure));
   }
 
   private JsonObject quote(JsonObject body) {

@@ -19,7 +19,9 @@ public interface Retention {
     /** Resolved ones, by when they were. */
     ALERTS,
     /** Those whose lease has ended and that own no job, by their start. */
-    NODES
+    NODES,
+    /** The long values of inputs, by the end of their jobs. */
+    INPUTS
   }
 
   /**

@@ -1,10 +1,12 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.input.PartPlace;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -21,6 +23,8 @@ public interface VideoProvider {
    * @param externalId our id, already inside {@code body}
    * @param sentBefore an earlier send of this attempt is, or may be, unknown: a refusal then proves
    *     nothing
+   * @param parts long values, in the order of the objects in {@code body} ({@link PartPlace}) in
+   *     whose places they belong, as strings; not to be written to
    */
   record Create(
       String account,
@@ -28,7 +32,23 @@ public interface VideoProvider {
       String path,
       String externalId,
       String body,
-      boolean sentBefore) {}
+      boolean sentBefore,
+      List<byte[]> parts) {
+    public Create {
+      parts = List.copyOf(parts);
+    }
+
+    /** One whose body is whole. */
+    public Create(
+        String account,
+        String dialect,
+        String path,
+        String externalId,
+        String body,
+        boolean sentBefore) {
+      this(account, dialect, path, externalId, body, sentBefore, List.of());
+    }
+  }
 
   /**
    * Names a task for a query.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   private final Vertx vertx;
-  private final Buffer body;
+  private final RequestBody body;
   private final int answerSize;
   private final Duration grace;
   private final BooleanSupplier permit;
@@ -33,19 +33,20 @@ final class Exchange {
 
   private @Nullable HttpClientRequest request;
   private boolean written;
+  private boolean whollyWritten;
   private boolean answered;
   private boolean over;
   private long graceTimer = -1;
 
   /**
-   * @param body empty for a GET
+   * @param body none for a GET
    * @param grace how long after the deadline an answer is still read; zero to cut it off
    * @param permit asked right before the write
    * @param late told of a reply that came in the grace, at most once
    */
   Exchange(
       Vertx vertx,
-      Buffer body,
+      RequestBody body,
       int answerSize,
       Duration grace,
       BooleanSupplier permit,
@@ -89,8 +90,8 @@ final class Exchange {
       return;
     }
     written = true;
-    Future<HttpClientResponse> headers = body.length() == 0 ? opened.send() : opened.send(body);
-    headers.onComplete(this::headersCame, this::broke);
+    body.send(opened, () -> over, () -> whollyWritten = true)
+        .onComplete(this::headersCame, this::broke);
   }
 
   private void headersCame(HttpClientResponse response) {
@@ -124,7 +125,8 @@ final class Exchange {
       return;
     }
     answer(new Reply.Unusable("no answer in time"));
-    if (grace.isZero()) {
+    // Half a body is no request: no answer to it can come that says more.
+    if (grace.isZero() || !whollyWritten) {
       cutOff();
       return;
     }
@@ -147,6 +149,10 @@ final class Exchange {
       return;
     }
     answer(reply);
+    if (written && !whollyWritten) {
+      // Answered before the whole body was there: the rest would spoil the connection.
+      reset();
+    }
   }
 
   private void answer(Reply reply) {

@@ -5,7 +5,6 @@ import dev.backlot.config.ProviderConfig;
 import dev.backlot.config.ProviderConfig.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
@@ -64,18 +63,22 @@ final class KlingAccount {
 
   /** Sends a create. The reply never fails; what comes within the grace goes to {@code late}. */
   Future<Reply> post(
-      String path, String body, BooleanSupplier permit, Consumer<Reply> late, Deadline deadline) {
+      String path,
+      RequestBody body,
+      BooleanSupplier permit,
+      Consumer<Reply> late,
+      Deadline deadline) {
     RequestOptions options =
         options(HttpMethod.POST, path, deadlines.create())
             .putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-    return new Exchange(vertx, Buffer.buffer(body), answerSize, deadlines.late(), permit, late)
+    return new Exchange(vertx, body, answerSize, deadlines.late(), permit, late)
         .run(creates, options, deadline);
   }
 
   /** Asks a question. The reply never fails. */
   Future<Reply> get(String pathAndQuery, Deadline deadline) {
     RequestOptions options = options(HttpMethod.GET, pathAndQuery, deadlines.query());
-    return new Exchange(vertx, Buffer.buffer(), answerSize, Duration.ZERO, () -> true, late -> {})
+    return new Exchange(vertx, RequestBody.NONE, answerSize, Duration.ZERO, () -> true, late -> {})
         .run(queries, options, deadline);
   }
 

@@ -54,14 +54,17 @@ public final class KlingClient implements VideoProvider {
       return Future.succeededFuture(
           new SubmitOutcome.NeverSent(ErrorCode.INTERNAL, "no such account or dialect"));
     }
-    Deadline deadline = Deadline.in(vertx, config.deadlines().create());
+    RequestBody body = RequestBody.of(create);
+    // A large body has a second more for each MiB.
+    Deadline deadline =
+        Deadline.in(vertx, config.deadlines().create().plusSeconds(body.length() >> 20));
     Consumer<Reply> lateReply = reply -> tellLate(create, outcome(reply), late);
     return account
-        .post(create.path(), create.body(), permit, lateReply, deadline)
+        .post(create.path(), body, permit, lateReply, deadline)
         .compose(
             reply ->
                 wantsNewToken(account, reply, deadline)
-                    ? account.post(create.path(), create.body(), permit, lateReply, deadline)
+                    ? account.post(create.path(), body, permit, lateReply, deadline)
                     : Future.succeededFuture(reply))
         .onComplete(done -> deadline.cancel())
         .map(KlingClient::outcome)

@@ -82,6 +82,7 @@ public final class RetentionDuty {
       case EVENTS -> config.events();
       case ALERTS -> config.alerts();
       case NODES -> config.nodes();
+      case INPUTS -> config.inputs();
     };
   }
 }

@@ -87,6 +87,20 @@ final class AdmissionGroup {
         Rows.time(now));
   }
 
+  /** Of those leaders whose input has parts: tenant, job, parts, key. Nearly always none. */
+  List<Tuple> inputs() {
+    return leaders.stream()
+        .filter(each -> !each.parts().isEmpty())
+        .map(
+            each ->
+                Rows.arguments(
+                    each.tenant().value(),
+                    each.id().value(),
+                    Rows.bytes(each.parts()),
+                    each.idempotency() == null ? null : each.idempotency().key()))
+        .toList();
+  }
+
   Tuple purses() {
     List<Map.Entry<UUID, String>> purses =
         leaders.stream()

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -134,8 +135,13 @@ public final class PgAdmissions implements Admissions {
     if (group.hasKeys()) {
       tx.execute(AdmissionSql.CLAIM_KEYS, group.keys(now));
     }
+    List<Tuple> inputs = group.inputs();
+    inputs.forEach(input -> tx.execute(InputSql.KEEP, input));
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
+    for (Tuple input : inputs) {
+      tx.execute(InputSql.DROP_OF_REFUSED, Rows.arguments(input.getValue(0), input.getValue(1)));
+    }
     Future<RowSet<Row>> refused = tx.execute(AdmissionSql.REFUSED, group.questions());
     tx.execute(EventSql.LOCK_LOG);
     tx.execute(AdmissionSql.APPEND_QUEUED, group.events());

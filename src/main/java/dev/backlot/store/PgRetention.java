@@ -30,6 +30,7 @@ public final class PgRetention implements Retention {
       case EVENTS -> RetentionSql.EVENTS;
       case ALERTS -> RetentionSql.ALERTS;
       case NODES -> RetentionSql.NODES;
+      case INPUTS -> RetentionSql.INPUTS;
     };
   }
 }

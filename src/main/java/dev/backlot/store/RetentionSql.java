@@ -63,4 +63,20 @@ final class RetentionSql {
          LIMIT $2
            FOR UPDATE OF node SKIP LOCKED)
       DELETE FROM node USING doomed WHERE node.id = doomed.id""";
+
+  /**
+   * A job's end is read in its own row, so that ending a job writes nothing more. The cost is one
+   * look at the job for each input that is there: of live jobs, and of those that have ended since.
+   * Nobody but another pass would lock these rows, so none is passed over.
+   */
+  static final String INPUTS =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT input.tenant_id, input.job_id
+          FROM job_input input
+          JOIN job ON job.id = input.job_id
+         WHERE job.ended_at < $1
+         LIMIT $2)
+      DELETE FROM job_input USING doomed
+       WHERE job_input.tenant_id = doomed.tenant_id AND job_input.job_id = doomed.job_id""";
 }

@@ -4,6 +4,8 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.input.Parts;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.Job;
@@ -11,12 +13,15 @@ import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -90,6 +95,12 @@ final class Rows {
 
   static Buffer bytes(String hex) {
     return Buffer.buffer(HexFormat.of().parseHex(hex));
+  }
+
+  /** All parts, one behind the other, without a copy of them: they may be tens of megabytes. */
+  static Buffer bytes(Parts parts) {
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(parts.all().stream().map(Part::buffer).toArray(ByteBuffer[]::new)));
   }
 
   static TenantId tenant(Row row, String column) {

@@ -11,6 +11,7 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.Inputs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.store.StoreFixture;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
 final class DispatchFixture implements AutoCloseable {
   static final Duration HORIZON = Duration.ofMinutes(2);
   static final int MAX_ATTEMPTS = 2;
+  static final long LARGE_BODIES = 1 << 20;
   static final Duration REFUSAL_CAP = Duration.ofSeconds(1);
   private static final Duration LOOKUP_CAP = Duration.ofSeconds(15);
   private static final DispatchConfig CONFIG =
@@ -48,11 +50,13 @@ final class DispatchFixture implements AutoCloseable {
           Duration.ofMillis(500),
           REFUSAL_CAP,
           Duration.ofSeconds(5),
-          100);
+          100,
+          LARGE_BODIES);
 
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();
   final NodeLease lease = lease("one");
+  Inputs inputs = store.inputs;
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
   LookupBy lookup = LookupBy.PATH;
@@ -85,7 +89,7 @@ final class DispatchFixture implements AutoCloseable {
   private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
-        new Dispatch.Ports(store.dispatches, asked, new Health(), bus),
+        new Dispatch.Ports(store.dispatches, inputs, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
             List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new EveryDialect()),

@@ -16,7 +16,7 @@ class BodyDeadlineTest {
     try {
       Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
       RequestChecks checks =
-          new RequestChecks(contract, TestServer.BODY_LIMIT, Duration.ofMillis(300));
+          new RequestChecks(contract, TestServer.BODY_LIMIT, Duration.ofMillis(300), null);
       Routes route = router -> router.post("/api/v1/jobs").handler(checks.of("submitJob"));
       HttpVerticle server = new HttpVerticle(TestServer.config(0), () -> List.of(route));
       vertx.deployVerticle(server).await(20, TimeUnit.SECONDS);

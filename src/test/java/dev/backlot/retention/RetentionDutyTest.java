@@ -31,7 +31,8 @@ class RetentionDutyTest {
           BATCH,
           Duration.ofDays(30),
           Duration.ofDays(90),
-          Duration.ofDays(7));
+          Duration.ofDays(7),
+          Duration.ofDays(1));
 
   private final Vertx vertx = Vertx.vertx();
   private final TestDatabase database = TestDatabase.create(vertx);
@@ -66,6 +67,7 @@ class RetentionDutyTest {
         .containsEntry(Kind.EVENTS, NOW.minus(Duration.ofDays(30)))
         .containsEntry(Kind.ALERTS, NOW.minus(Duration.ofDays(90)))
         .containsEntry(Kind.NODES, NOW.minus(Duration.ofDays(7)))
+        .containsEntry(Kind.INPUTS, NOW.minus(Duration.ofDays(1)))
         .hasSize(Kind.values().length);
   }
 

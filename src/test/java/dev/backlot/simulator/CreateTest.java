@@ -5,6 +5,7 @@ import static dev.backlot.simulator.RunningSimulator.TEXT;
 import static dev.backlot.simulator.RunningSimulator.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.SimulatorConfig;
 import dev.backlot.simulator.RunningSimulator.Answer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -204,7 +205,7 @@ class CreateTest {
 
   @Test
   void a_body_above_the_limit_is_refused_with_an_envelope() {
-    byte[] large = new byte[(32 << 20) + 1];
+    byte[] large = new byte[SimulatorConfig.defaults().limits().body() + 1];
 
     Answer answer = simulator.send(simulator.api(TEXT).POST(BodyPublishers.ofByteArray(large)));
 

@@ -52,6 +52,7 @@ public final class StoreFixture implements AutoCloseable {
   public final Vertx vertx = store.vertx;
   public final TestDatabase database = store.database;
   public final PgDispatches dispatches = new PgDispatches(vertx, database.pool(), new Random(1));
+  public final PgInputs inputs = new PgInputs(database.pool());
   public final PgEndings endings = new PgEndings(vertx, database.pool(), new Random(2));
   public final PgMembership membership = new PgMembership(vertx, database.pool(), new Random(3));
   final PgEventLog log = new PgEventLog(database.pool());

@@ -2,6 +2,7 @@ package dev.backlot.domain.catalog;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.input.Part;
 import dev.backlot.domain.net.WebAddress;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -57,28 +59,41 @@ public sealed interface FieldType {
   }
 
   /**
-   * An address that the provider fetches, or the image itself (Kling reference, section 4).
+   * An address that the provider fetches, or the image itself (Kling reference, section 4), which
+   * may be a {@link Part}.
    *
    * @param bytesMax of an image that is given itself
    */
   record Image(int bytesMax) implements FieldType {
     @Override
     public void check(String pointer, @Nullable Object value) {
-      if (!(value instanceof String text) || text.isEmpty()) {
-        throw wrong(pointer, this);
-      }
-      (WebAddress.isMeant(text)
-              ? WebAddress.problem(text)
-              : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax))
+      problem(value)
           .ifPresent(
               problem -> {
                 throw wrong(pointer, problem);
               });
     }
 
+    private Optional<String> problem(@Nullable Object value) {
+      if (value instanceof Part part) {
+        String start = part.start(Part.LENGTH_MIN);
+        return WebAddress.isMeant(start)
+            ? WebAddress.problem(start)
+            : InlineImage.problem(InlineImage.withoutPrefix(part), bytesMax);
+      }
+      if (!(value instanceof String text) || text.isEmpty()) {
+        return Optional.of(allowed());
+      }
+      return WebAddress.isMeant(text)
+          ? WebAddress.problem(text)
+          : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax);
+    }
+
     @Override
     public Object normal(Object value) {
-      return InlineImage.withoutPrefix((String) value);
+      return value instanceof Part part
+          ? InlineImage.withoutPrefix(part)
+          : InlineImage.withoutPrefix((String) value);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.backlot.domain.catalog;
 
+import dev.backlot.domain.input.Part;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** An image inside a request, as base64 (Kling reference, section 4: common image rule). */
@@ -13,11 +15,19 @@ final class InlineImage {
   private static final Pattern PREFIX =
       Pattern.compile("data:[a-zA-Z0-9.+-]{1,64}/[a-zA-Z0-9.+-]{1,64};base64,");
 
+  /** More than the longest that the pattern takes. */
+  private static final int PREFIX_MAX = 160;
+
   private InlineImage() {}
 
   static String withoutPrefix(String text) {
     var prefix = PREFIX.matcher(text);
     return prefix.lookingAt() ? text.substring(prefix.end()) : text;
+  }
+
+  static Part withoutPrefix(Part part) {
+    var prefix = PREFIX.matcher(part.start(PREFIX_MAX));
+    return prefix.lookingAt() ? part.after(prefix.end()) : part;
   }
 
   /**
@@ -26,12 +36,21 @@ final class InlineImage {
    * @return what is wrong, in words after "must be"; empty when nothing is
    */
   static Optional<String> problem(String base64, int bytesMax) {
-    if (base64.length() / 4 * 3L > bytesMax + 2L) {
+    return problem(base64.length(), bytesMax, () -> Base64.getDecoder().decode(base64));
+  }
+
+  /** The same of a long one: takes as many bytes as the image has, and a few ms for each MiB. */
+  static Optional<String> problem(Part base64, int bytesMax) {
+    return problem(base64.length(), bytesMax, base64::decoded);
+  }
+
+  private static Optional<String> problem(int characters, int bytesMax, Supplier<byte[]> decoding) {
+    if (characters / 4 * 3L > bytesMax + 2L) {
       return Optional.of("an image of at most " + (bytesMax >> 20) + " MiB");
     }
     byte[] bytes;
     try {
-      bytes = Base64.getDecoder().decode(base64);
+      bytes = decoding.get();
     } catch (IllegalArgumentException notBase64) {
       return Optional.of("an http(s) address, or an image in base64");
     }

@@ -3,6 +3,7 @@ package dev.backlot.domain.job;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.input.Parts;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the set of interchangeable accounts that may run it
  * @param sortKey place in the tenant's own queue: accepted_at - priority * ageing step
  * @param idempotency absent when the caller sent no Idempotency-Key
+ * @param parts long values of the input, which have left objects in its text
  */
 public record Submission(
     JobId id,
@@ -36,7 +38,50 @@ public record Submission(
     Credits cost,
     String priceVersion,
     String eventData,
-    @Nullable Idempotency idempotency) {
+    @Nullable Idempotency idempotency,
+    Parts parts) {
+
+  /** One whose input is all in its text. */
+  public Submission(
+      JobId id,
+      TenantId tenant,
+      String keyId,
+      String kind,
+      String model,
+      String input,
+      String metadata,
+      int priority,
+      String pool,
+      String slotClass,
+      int slots,
+      Instant acceptedAt,
+      Instant sortKey,
+      Asset asset,
+      Credits cost,
+      String priceVersion,
+      String eventData,
+      @Nullable Idempotency idempotency) {
+    this(
+        id,
+        tenant,
+        keyId,
+        kind,
+        model,
+        input,
+        metadata,
+        priority,
+        pool,
+        slotClass,
+        slots,
+        acceptedAt,
+        sortKey,
+        asset,
+        cost,
+        priceVersion,
+        eventData,
+        idempotency,
+        Parts.NONE);
+  }
 
   /**
    * The caller's key and the first answer, kept together.
