@@ -67,7 +67,8 @@ public final class JobJson {
               .put("n", output.n())
               .put("type", output.type())
               .put("url", url(job, output.n()))
-              .put("duration", output.duration()));
+              .put("duration", output.duration())
+              .put("watermark", output.watermark()));
     }
     return all;
   }
@@ -126,6 +127,7 @@ public final class JobJson {
       json.writeStringField("type", output.type());
       json.writeStringField("url", url(job.id(), output.n()));
       json.writeStringField("duration", output.duration());
+      json.writeBooleanField("watermark", output.watermark());
       json.writeEndObject();
     }
     json.writeEndArray();

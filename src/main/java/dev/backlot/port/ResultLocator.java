@@ -7,7 +7,8 @@ public interface ResultLocator {
   /**
    * @param raw as in {@code TaskReport.Succeeded}
    * @param n position of the output, from 0
+   * @param watermark the copy with a watermark is meant
    * @return an absolute address, never to be shown to a tenant
    */
-  Optional<String> sourceUrl(String raw, int n);
+  Optional<String> sourceUrl(String raw, int n, boolean watermark);
 }

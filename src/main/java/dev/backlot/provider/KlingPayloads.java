@@ -3,8 +3,10 @@ package dev.backlot.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Output;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KlingPayloads {
   private static final Logger LOG = LoggerFactory.getLogger(KlingPayloads.class);
+  private static final String WATERMARK_URL = "watermark_url";
   private static final int MAX_ID = 128;
   private static final int MAX_STATUS = 32;
   private static final int MAX_NUMBER = 40;
@@ -33,6 +36,7 @@ final class KlingPayloads {
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private KlingPayloads() {}
@@ -58,6 +62,19 @@ final class KlingPayloads {
   /** The task id of a create's or query's data, in either dialect. */
   static Optional<String> taskId(JsonNode task) {
     return text(task, "task_id").or(() -> text(task, "id")).filter(id -> id.length() <= MAX_ID);
+  }
+
+  /**
+   * The body of a search for tasks.
+   *
+   * @param cursor of the page before, which then overrides the time; null for the first page
+   */
+  static String search(Instant from, int limit, @Nullable String cursor) {
+    ObjectNode body = JSON.createObjectNode().put("limit", limit);
+    return (cursor == null
+            ? body.put("start_time", from.toEpochMilli())
+            : body.put("cursor", cursor))
+        .toString();
   }
 
   /** Our own id, as the provider gives it back, in either dialect. */
@@ -94,7 +111,8 @@ final class KlingPayloads {
     List<Output> outputs = new ArrayList<>();
     for (KlingFiles.File file : KlingFiles.of(task)) {
       String duration = text(file.node(), "duration").orElse(null);
-      outputs.add(new Output(outputs.size(), file.type(), duration));
+      boolean watermark = text(file.node(), WATERMARK_URL).isPresent();
+      outputs.add(new Output(outputs.size(), file.type(), duration, watermark));
     }
     if (outputs.isEmpty()) {
       LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
@@ -149,10 +167,11 @@ final class KlingPayloads {
   }
 
   /** The source address of output n of a raw payload; empty when there is none. */
-  static Optional<String> sourceUrl(String raw, int n) {
+  static Optional<String> sourceUrl(String raw, int n, boolean watermark) {
+    String member = watermark ? WATERMARK_URL : "url";
     try {
       List<KlingFiles.File> files = KlingFiles.of(JSON.readTree(raw));
-      return n >= 0 && n < files.size() ? text(files.get(n).node(), "url") : Optional.empty();
+      return n >= 0 && n < files.size() ? text(files.get(n).node(), member) : Optional.empty();
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
     }

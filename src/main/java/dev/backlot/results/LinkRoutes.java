@@ -6,7 +6,6 @@ import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Job;
 import dev.backlot.http.Authentication;
-import dev.backlot.http.JobJson;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.port.Jobs;
@@ -103,10 +102,10 @@ public final class LinkRoutes implements Routes {
         .compose(job -> job.map(Future::succeededFuture).orElseGet(LinkRoutes::noSuchJob))
         .compose(
             job -> {
-              if (job.outputs().stream().noneMatch(output -> output.n() == path.n())) {
+              if (job.outputs().stream().noneMatch(path::names)) {
                 return Future.failedFuture(OutputPath.noSuchOutput());
               }
-              LinkTokens.Token token = links.mint(tenant, path.job(), path.n(), clock.instant());
+              LinkTokens.Token token = links.mint(tenant, path, clock.instant());
               LOG.atDebug()
                   .addKeyValue("jobId", path.job())
                   .addKeyValue("output", path.n())
@@ -114,7 +113,7 @@ public final class LinkRoutes implements Routes {
                   .log("result link made");
               return Future.succeededFuture(
                   new JsonObject()
-                      .put("url", JobJson.url(path.job(), path.n()) + "?link=" + token.text())
+                      .put("url", path.linked(token.text()))
                       .put("expires_at", token.expiresAt().toString()));
             });
   }

@@ -2,7 +2,6 @@ package dev.backlot.results;
 
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.job.JobId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -31,6 +30,8 @@ public final class LinkTokens {
   private static final byte[] PURPOSE =
       "backlot result link 1\n".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] WATERMARK = "watermark".getBytes(StandardCharsets.US_ASCII);
+
   private final SecretKeySpec key;
   private final Duration lifetime;
 
@@ -53,17 +54,17 @@ public final class LinkTokens {
     }
   }
 
-  public Token mint(TenantId tenant, JobId job, int n, Instant now) {
+  Token mint(TenantId tenant, OutputPath file, Instant now) {
     Instant expiresAt = now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
     ByteBuffer token = ByteBuffer.allocate(CLAIMS + MAC);
     put(token, tenant.value()).putLong(expiresAt.getEpochSecond());
-    token.put(mac(token.array(), job, n));
+    token.put(mac(token.array(), file));
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     return new Token(text, expiresAt);
   }
 
   /** The tenant that the token was made for; empty when it is forged, past, or for another file. */
-  public Optional<TenantId> check(String token, JobId job, int n, Instant now) {
+  Optional<TenantId> check(String token, OutputPath file, Instant now) {
     if (token.length() > TEXT_MAX) {
       return Optional.empty();
     }
@@ -81,19 +82,21 @@ public final class LinkTokens {
     long expiresAt = claims.getLong();
     byte[] presented = new byte[MAC];
     claims.get(presented);
-    boolean genuine = MessageDigest.isEqual(mac(bytes, job, n), presented);
+    boolean genuine = MessageDigest.isEqual(mac(bytes, file), presented);
     return genuine && now.getEpochSecond() < expiresAt ? Optional.of(tenant) : Optional.empty();
   }
 
-  private byte[] mac(byte[] token, JobId job, int n) {
+  private byte[] mac(byte[] token, OutputPath path) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
       mac.update(PURPOSE);
       mac.update(token, 0, CLAIMS);
       ByteBuffer file = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
-      put(file, job.value()).putInt(n);
-      return mac.doFinal(file.array());
+      put(file, path.job().value()).putInt(path.n());
+      mac.update(file.array());
+      // A link to the copy with a watermark must not open the clean file.
+      return path.watermark() ? mac.doFinal(WATERMARK) : mac.doFinal();
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, missing);
     }

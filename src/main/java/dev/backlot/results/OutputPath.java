@@ -3,23 +3,43 @@ package dev.backlot.results;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Output;
+import dev.backlot.http.JobJson;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Which output a path names. */
-record OutputPath(JobId job, int n) {
+/**
+ * Which file a request names.
+ *
+ * @param watermark the copy with a watermark, rather than the clean file
+ */
+record OutputPath(JobId job, int n, boolean watermark) {
   static final String TEMPLATE = "/api/v1/jobs/:id/outputs/:n";
 
+  private static final String WATERMARK = "watermark";
   private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,2}");
 
-  /** Empty when the path cannot name an output of any job. */
+  /** Empty when the request cannot name an output of any job. */
   static Optional<OutputPath> of(RoutingContext ctx) {
     String n = ctx.pathParam("n");
     if (!NUMBER.matcher(n).matches()) {
       return Optional.empty();
     }
-    return JobId.parse(ctx.pathParam("id")).map(job -> new OutputPath(job, Integer.parseInt(n)));
+    boolean watermark = "true".equals(ctx.request().getParam(WATERMARK));
+    return JobId.parse(ctx.pathParam("id"))
+        .map(job -> new OutputPath(job, Integer.parseInt(n), watermark));
+  }
+
+  /** Whether it is this file, as a job lists it. */
+  boolean names(Output output) {
+    return output.n() == n && (!watermark || output.watermark());
+  }
+
+  /** The path of this file with its link token. */
+  String linked(String token) {
+    String marked = watermark ? WATERMARK + "=true&" : "";
+    return JobJson.url(job, n) + "?" + marked + "link=" + token;
   }
 
   static BacklotException noSuchJob() {

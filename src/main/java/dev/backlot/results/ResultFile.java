@@ -8,14 +8,23 @@ import dev.backlot.domain.job.JobId;
  *
  * @param url signed by the provider: never shown to anybody, never logged
  */
-record ResultFile(TenantId tenant, JobId job, int n, String url) {
+record ResultFile(TenantId tenant, OutputPath path, String url) {
+  JobId job() {
+    return path.job();
+  }
+
+  /** What tells it from every other file of ours. */
+  String name() {
+    return path.job() + "-" + path.n() + (path.watermark() ? "-watermark" : "");
+  }
+
   /** Our own: the provider's would tell who it is. Strong, since a result never changes. */
   String etag() {
-    return "\"" + job + "-" + n + "\"";
+    return '"' + name() + '"';
   }
 
   @Override
   public String toString() {
-    return "ResultFile[" + job + ", " + n + "]";
+    return "ResultFile[" + path + "]";
   }
 }

@@ -31,7 +31,7 @@ final class ResultHeaders {
   static HttpServerResponse describe(
       HttpServerResponse response, ResultFile file, String type, long length) {
     boolean shown = !type.equals(MediaTypes.UNKNOWN);
-    String name = file.job() + "-" + file.n();
+    String name = file.name();
     caching(response, file.etag())
         .putHeader(HttpHeaderNames.ACCEPT_RANGES, "bytes")
         .putHeader(HttpHeaderNames.CONTENT_TYPE, type)

@@ -72,7 +72,7 @@ public final class ResultRoutes implements Routes {
         .ifPresentOrElse(
             path ->
                 links
-                    .check(token, path.job(), path.n(), clock.instant())
+                    .check(token, path, clock.instant())
                     .ifPresentOrElse(
                         tenant -> answer(ctx, tenant, path), () -> Problems.send(ctx, badLink())),
             () -> Problems.send(ctx, badLink()));
@@ -96,8 +96,8 @@ public final class ResultRoutes implements Routes {
         .compose(
             source ->
                 source
-                    .flatMap(found -> locator.sourceUrl(found.raw(), path.n()))
-                    .map(url -> new ResultFile(tenant, path.job(), path.n(), url))
+                    .flatMap(found -> locator.sourceUrl(found.raw(), path.n(), path.watermark()))
+                    .map(url -> new ResultFile(tenant, path, url))
                     .map(Future::succeededFuture)
                     .orElseGet(() -> missing(tenant, path)));
   }

@@ -173,6 +173,9 @@ final class Rows {
       if (output.duration() != null) {
         object.put("duration", output.duration());
       }
+      if (output.watermark()) {
+        object.put("watermark", true);
+      }
       array.add(object);
     }
     return array;
@@ -187,7 +190,8 @@ final class Rows {
                     new Output(
                         object.getInteger("n"),
                         object.getString("type"),
-                        object.getString("duration")))
+                        object.getString("duration"),
+                        object.getBoolean("watermark", false)))
             .toList();
   }
 

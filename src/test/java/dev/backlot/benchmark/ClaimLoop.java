@@ -116,7 +116,7 @@ final class ClaimLoop implements Rounds.Side {
     return new Ending.Succeeded(
         claimed.ref(),
         new TaskReport.Succeeded(
-            "task-" + claimed.ref().id(), List.of(new Output(0, "video", "5")), null, "{}"));
+            "task-" + claimed.ref().id(), List.of(new Output(0, "video", "5", false)), null, "{}"));
   }
 
   private List<PlannedAttempt> plan(List<QueuedJob> queued, List<FreeSlots> slots) {

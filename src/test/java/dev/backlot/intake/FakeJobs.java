@@ -48,7 +48,7 @@ final class FakeJobs implements Jobs {
             ended ? Credits.of("1.5") : null,
             "2026-09",
             null,
-            ended ? List.of(new Output(0, "video", "5.1")) : List.of(),
+            ended ? List.of(new Output(0, "video", "5.1", false)) : List.of(),
             at,
             at,
             null,

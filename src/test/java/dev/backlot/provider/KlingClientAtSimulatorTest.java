@@ -67,7 +67,8 @@ class KlingClientAtSimulatorTest {
         .satisfies(done -> assertThat(done.deduction()).isNotNull())
         .satisfies(
             done ->
-                assertThat(KlingPayloads.sourceUrl(done.raw(), 0).orElse("")).startsWith("http"));
+                assertThat(KlingPayloads.sourceUrl(done.raw(), 0, false).orElse(""))
+                    .startsWith("http"));
   }
 
   @ParameterizedTest

@@ -139,7 +139,8 @@ class KlingKindsAtSimulatorTest {
     assertThat(done.outputs()).extracting(Output::type).containsOnly(kind.type);
     assertThat(done.deduction()).isEqualTo(new Credits(new BigDecimal(kind.price)));
     for (int index = 0; index < kind.files; index++) {
-      HttpResponse<byte[]> file = fetch(KlingPayloads.sourceUrl(done.raw(), index).orElseThrow());
+      HttpResponse<byte[]> file =
+          fetch(KlingPayloads.sourceUrl(done.raw(), index, false).orElseThrow());
       assertThat(file.statusCode()).isEqualTo(200);
       assertThat(file.headers().firstValue("content-type").orElse("")).startsWith(kind.type);
     }

@@ -29,7 +29,9 @@ class KlingPayloadsTest {
         .satisfies(
             done ->
                 assertThat(done.outputs())
-                    .containsExactly(new Output(0, "video", "5.1"), new Output(1, "video", "5.1")));
+                    .containsExactly(
+                        new Output(0, "video", "5.1", false),
+                        new Output(1, "video", "5.1", false)));
   }
 
   @Test
@@ -39,10 +41,11 @@ class KlingPayloadsTest {
             report("'task_status':'succeed','task_result':{'videos':[%s]}", VIDEO);
     KlingResultLocator locator = new KlingResultLocator();
 
-    assertThat(locator.sourceUrl(report.raw(), 0)).contains("https://cdn.example/o.mp4?pkey=1");
-    assertThat(locator.sourceUrl(report.raw(), 1)).isEmpty();
-    assertThat(locator.sourceUrl(report.raw(), -1)).isEmpty();
-    assertThat(locator.sourceUrl("not json", 0)).isEmpty();
+    assertThat(locator.sourceUrl(report.raw(), 0, false))
+        .contains("https://cdn.example/o.mp4?pkey=1");
+    assertThat(locator.sourceUrl(report.raw(), 1, false)).isEmpty();
+    assertThat(locator.sourceUrl(report.raw(), -1, false)).isEmpty();
+    assertThat(locator.sourceUrl("not json", 0, false)).isEmpty();
   }
 
   @ParameterizedTest
@@ -66,8 +69,8 @@ class KlingPayloadsTest {
             report("'task_status':'succeed','task_result':{'videos':[{},%s]}", VIDEO);
 
     assertThat(report.outputs()).hasSize(2);
-    assertThat(KlingPayloads.sourceUrl(report.raw(), 0)).isEmpty();
-    assertThat(KlingPayloads.sourceUrl(report.raw(), 1)).isPresent();
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0, false)).isEmpty();
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 1, false)).isPresent();
   }
 
   @ParameterizedTest
@@ -136,9 +139,37 @@ class KlingPayloadsTest {
                     + "{'charge_type':'cash','amount':'9'}]",
                 VIDEO);
 
-    assertThat(report.outputs()).containsExactly(new Output(0, "video", "3.041"));
+    assertThat(report.outputs()).containsExactly(new Output(0, "video", "3.041", false));
     assertThat(report.deduction()).isEqualTo(Credits.of("2.4"));
-    assertThat(KlingPayloads.sourceUrl(report.raw(), 0)).contains("https://cdn.example/v");
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0, false)).contains("https://cdn.example/v");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'task_status':'succeed','task_info':{'parent_video':{'id':'9'}},'a_new_member':[1.50],'task_result':{'videos':[V]}",
+        "'status':'succeeded','outputs':[V],'a_new_member':[1.50],'billing':[{'charge_type':'unit','amount':'2'}]"
+      })
+  void the_payload_is_kept_whole_and_its_watermarked_copy_is_found(String members) {
+    String video =
+        "{'type':'video','url':'https://cdn.example/v','watermark_url':'https://cdn.example/w'}";
+
+    TaskReport.Succeeded report = (TaskReport.Succeeded) report(members.replace("V", video), VIDEO);
+
+    assertThat(report.outputs()).containsExactly(new Output(0, "video", null, true));
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0, true)).contains("https://cdn.example/w");
+    String sent = "{'task_id':'867300000000000001'," + members.replace("V", video) + "}";
+    assertThat(report.raw()).isEqualTo(sent.replace('\'', '"'));
+  }
+
+  @Test
+  void a_file_without_a_watermarked_copy_has_none() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report("'task_status':'succeed','task_result':{'videos':[%s]}", VIDEO);
+
+    assertThat(report.outputs()).extracting(Output::watermark).containsExactly(false);
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 0, true)).isEmpty();
   }
 
   @Test
@@ -152,8 +183,8 @@ class KlingPayloadsTest {
                 VIDEO);
 
     assertThat(report.outputs())
-        .containsExactly(new Output(0, "image", null), new Output(1, "image", null));
-    assertThat(KlingPayloads.sourceUrl(report.raw(), 1)).contains("https://cdn.example/1");
+        .containsExactly(new Output(0, "image", null, false), new Output(1, "image", null, false));
+    assertThat(KlingPayloads.sourceUrl(report.raw(), 1, false)).contains("https://cdn.example/1");
   }
 
   @Test

@@ -90,7 +90,7 @@ final class OneJob implements Jobs {
         done ? Credits.of("5") : null,
         "1",
         null,
-        done ? List.of(new Output(0, "video", "5")) : List.of(),
+        done ? List.of(new Output(0, "video", "5", true)) : List.of(),
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH,

@@ -91,6 +91,30 @@ class ResultLinkTest {
   }
 
   @Test
+  void a_link_to_the_copy_with_a_watermark_opens_that_copy() {
+    assertThat(server.getOpenly(linkToCopy()).getHeader("ETag")).endsWith("-0-watermark\"");
+    assertThat(origin.requests.get(0).uri()).endsWith("&watermark=1");
+  }
+
+  @Test
+  void a_link_to_the_copy_with_a_watermark_does_not_open_the_clean_file() {
+    assertInvalid(server.getOpenly(linkToCopy().replace("watermark=true&", "")));
+  }
+
+  @Test
+  void a_link_to_the_clean_file_does_not_open_the_copy_with_a_watermark() {
+    assertInvalid(server.getOpenly(server.link().replace("?", "?watermark=true&")));
+  }
+
+  private String linkToCopy() {
+    return server
+        .http
+        .post(LINK_PATH + "?watermark=true", Buffer.buffer())
+        .bodyAsJsonObject()
+        .getString("url");
+  }
+
+  @Test
   void a_forged_link_is_refused() {
     assertInvalid(server.getOpenly(ResultServer.PATH + "?link=AAAA"));
   }

@@ -51,7 +51,10 @@ final class ResultServer implements AutoCloseable {
                   new ResultRoutes(
                       authentication,
                       job,
-                      (raw, n) -> n == 0 ? Optional.of(raw) : Optional.empty(),
+                      (raw, n, watermark) ->
+                          n == 0
+                              ? Optional.of(watermark ? raw + "&watermark=1" : raw)
+                              : Optional.empty(),
                       links,
                       streams,
                       () -> now),

@@ -163,7 +163,7 @@ public final class StoreFixture implements AutoCloseable {
         ref,
         new TaskReport.Succeeded(
             "task-" + ref.id(),
-            List.of(new Output(0, "video", "5.1")),
+            List.of(new Output(0, "video", "5.1", false)),
             credits(deduction),
             "{\"secret\":\"url\"}"));
   }
