@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,13 @@ public final class MeteredProvider implements VideoProvider {
     return timed("query", task.account(), provider.query(task), MeteredProvider::outcome);
   }
 
+  /** One call, unclear when no task of it has an answer. */
+  @Override
+  public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
+    return timed(
+        "query", tasks.get(0).account(), provider.queryAll(tasks), MeteredProvider::outcomeOfAll);
+  }
+
   @Override
   public Future<TaskLookup> lookUp(ByExternalId attempt) {
     return timed("look_up", attempt.account(), provider.lookUp(attempt), MeteredProvider::outcome);
@@ -69,6 +77,10 @@ public final class MeteredProvider implements VideoProvider {
       return refused.code().slug();
     }
     return outcome instanceof SubmitOutcome.Unknown ? "unknown" : "never_sent";
+  }
+
+  private static String outcomeOfAll(List<TaskLookup> answers) {
+    return answers.stream().allMatch(TaskLookup.Unclear.class::isInstance) ? "unclear" : "found";
   }
 
   private static String outcome(TaskLookup found) {

@@ -8,7 +8,6 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Running;
 import dev.backlot.port.VideoProvider;
-import dev.backlot.port.VideoProvider.ByTaskId;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -109,28 +108,37 @@ public final class Poller {
   }
 
   /**
-   * Asks for the tasks that are due, at most {@code perAccount} at once for each account; the
-   * others stay due. One query that hangs holds one place and delays no other task.
+   * Asks for the tasks that are due, at most {@code perAccount} questions at once for each account;
+   * the others stay due. Tasks of the newer dialect go together into one question, as many as it
+   * takes. A question that hangs holds one place and delays no other task.
    *
    * @return completes when every query of this pass, and what followed from it, is done
    */
   public Future<Void> runOnce() {
     Instant now = clock.instant();
-    List<Future<Void>> queries = new ArrayList<>();
+    Questions questions = new Questions();
     List<Watch> noRoom = new ArrayList<>();
     while (!stopped && !order.isEmpty() && !order.peek().due().isAfter(now)) {
       Watch watch = order.remove();
       if (watches.get(watch.running().ref().id()) != watch) {
         continue;
       }
-      if (asking.getOrDefault(watch.running().ref().account(), 0) >= perAccount) {
+      if (!questions.join(watch) && !begin(watch, questions)) {
         noRoom.add(watch);
-      } else {
-        queries.add(ask(watch));
       }
     }
     order.addAll(noRoom);
-    return Future.join(queries).mapEmpty();
+    return Future.join(questions.all().stream().map(this::ask).toList()).mapEmpty();
+  }
+
+  private boolean begin(Watch watch, Questions questions) {
+    String account = watch.running().ref().account();
+    if (asking.getOrDefault(account, 0) >= perAccount) {
+      return false;
+    }
+    asking.merge(account, 1, Integer::sum);
+    questions.begin(watch);
+    return true;
   }
 
   private Future<Void> loadAfter(@Nullable AttemptId after) {
@@ -157,15 +165,24 @@ public final class Poller {
     return null;
   }
 
-  private Future<Void> ask(Watch watch) {
-    Running running = watch.running();
-    String account = running.ref().account();
-    asking.merge(account, 1, Integer::sum);
-    return provider
-        .query(new ByTaskId(account, running.dialect(), running.ref().path(), running.taskId()))
+  private Future<Void> ask(Questions.Question question) {
+    String account = question.account();
+    return question
+        .put(provider)
         .onComplete(answered -> asking.computeIfPresent(account, (id, n) -> n == 1 ? null : n - 1))
-        .compose(answer -> conclude(watch, answer))
-        .recover(failure -> retryLater(watch, failure));
+        .transform(
+            answers -> {
+              List<Future<Void>> concluded = new ArrayList<>();
+              for (int i = 0; i < question.watches().size(); i++) {
+                Watch watch = question.watches().get(i);
+                Future<Void> done =
+                    answers.succeeded()
+                        ? conclude(watch, answers.result().get(i))
+                        : Future.failedFuture(answers.cause());
+                concluded.add(done.recover(failure -> retryLater(watch, failure)));
+              }
+              return Future.join(concluded).mapEmpty();
+            });
   }
 
   private Future<Void> conclude(Watch watch, TaskLookup answer) {

@@ -79,6 +79,18 @@ public interface VideoProvider {
   /** Asks what became of a task whose id we know. */
   Future<TaskLookup> query(ByTaskId task);
 
+  /** Most tasks of one {@link #queryAll} (Kling reference, section 3.1). */
+  int GROUP_MAX = 20;
+
+  /**
+   * Asks what became of several tasks with one request. {@code NotThere} for a task that the answer
+   * leaves out says nothing of the others; an error is {@code Unclear} for all.
+   *
+   * @param tasks 1 to {@link #GROUP_MAX}, of one account, all of the newer dialect
+   * @return an answer for each, in their order
+   */
+  Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks);
+
   /**
    * Looks for a task by our own id. Answers {@code NotThere} only when two independent ways of
    * asking agree (promise P2).

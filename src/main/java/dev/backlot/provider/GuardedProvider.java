@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +41,10 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final SubmitOutcome BROKEN = new Unknown("the call failed");
   private static final TaskLookup UNCLEAR =
       new TaskLookup.Unclear(ErrorCode.INTERNAL, "the call failed");
+  private static final TaskLookup OPEN =
+      new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
+  private static final TaskLookup NO_ACCOUNT =
+      new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account");
 
   private record Account(String id, Guard creates, Guard queries, Parking parking) {}
 
@@ -95,6 +100,22 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     return ask(accounts.get(task.account()), () -> provider.query(task));
   }
 
+  /** Counts as one call: a fault when no task of it has an answer. */
+  @Override
+  public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
+    Account account = accounts.get(tasks.get(0).account());
+    if (account == null) {
+      return Future.succeededFuture(Collections.nCopies(tasks.size(), NO_ACCOUNT));
+    }
+    return account
+        .queries()
+        .run(
+            () -> provider.queryAll(tasks),
+            answers -> answers.stream().allMatch(GuardedProvider::isFault),
+            Collections.nCopies(tasks.size(), OPEN),
+            Collections.nCopies(tasks.size(), UNCLEAR));
+  }
+
   @Override
   public Future<TaskLookup> lookUp(ByExternalId attempt) {
     return ask(accounts.get(attempt.account()), () -> provider.lookUp(attempt));
@@ -103,10 +124,9 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static Future<TaskLookup> ask(
       @Nullable Account account, Supplier<Future<TaskLookup>> question) {
     if (account == null) {
-      return Future.succeededFuture(new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account"));
+      return Future.succeededFuture(NO_ACCOUNT);
     }
-    TaskLookup open = new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
-    return account.queries().run(question, GuardedProvider::isFault, open, UNCLEAR);
+    return account.queries().run(question, GuardedProvider::isFault, OPEN, UNCLEAR);
   }
 
   @Override

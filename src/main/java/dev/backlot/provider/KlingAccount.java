@@ -75,6 +75,15 @@ final class KlingAccount {
         .run(creates, options, deadline);
   }
 
+  /** Asks a question that needs a body. The reply never fails. */
+  Future<Reply> search(String path, String body, Deadline deadline) {
+    RequestOptions options =
+        options(HttpMethod.POST, path, deadlines.query()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+    return new Exchange(
+            vertx, RequestBody.of(body), answerSize, Duration.ZERO, () -> true, late -> {})
+        .run(queries, options, deadline);
+  }
+
   /** Asks a question. The reply never fails. */
   Future<Reply> get(String pathAndQuery, Deadline deadline) {
     RequestOptions options = options(HttpMethod.GET, pathAndQuery, deadlines.query());

@@ -15,6 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URLEncoder;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -84,7 +86,7 @@ public final class KlingClient implements VideoProvider {
     return account
         .get(legacy ? task.path() + "/" + id : "/tasks?task_ids=" + id, deadline)
         .onComplete(done -> deadline.cancel())
-        .map(reply -> legacy ? lookup(reply) : lookupIn(reply, task.taskId()))
+        .map(reply -> legacy ? lookup(reply) : TaskGroup.answer(reply, task.taskId()))
         .otherwise(failure -> unclear(failure.getClass().getSimpleName()))
         .onSuccess(
             answer ->
@@ -93,6 +95,30 @@ public final class KlingClient implements VideoProvider {
                     .addKeyValue("taskId", task.taskId())
                     .addKeyValue("answer", () -> describe(answer))
                     .log("query ended"));
+  }
+
+  @Override
+  public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
+    ByTaskId first = tasks.get(0);
+    KlingAccount account = account(first.account(), Dialect.PATH_PER_MODEL.text());
+    if (account == null) {
+      return Future.succeededFuture(Collections.nCopies(tasks.size(), noAccount()));
+    }
+    List<String> ids = tasks.stream().map(ByTaskId::taskId).toList();
+    String query = ids.stream().map(KlingClient::segment).collect(Collectors.joining(","));
+    Deadline deadline = Deadline.in(vertx, config.deadlines().query());
+    return account
+        .get("/tasks?task_ids=" + query, deadline)
+        .onComplete(done -> deadline.cancel())
+        .map(reply -> TaskGroup.answers(reply, ids))
+        .otherwise(
+            failure -> Collections.nCopies(ids.size(), unclear(failure.getClass().getSimpleName())))
+        .onSuccess(
+            answers ->
+                LOG.atDebug()
+                    .addKeyValue("account", first.account())
+                    .addKeyValue("tasks", ids.size())
+                    .log("query of several tasks ended"));
   }
 
   @Override
@@ -159,19 +185,6 @@ public final class KlingClient implements VideoProvider {
             new TaskLookup.Unclear(failure.error().code(), "code " + failure.error().number()),
         notWritten -> new TaskLookup.Unclear(notWritten.code(), notWritten.reason()),
         unusable -> unclear(unusable.reason()));
-  }
-
-  /** What a list of tasks says of one; a list without it concludes nothing of an accepted task. */
-  private static TaskLookup lookupIn(Reply reply, String taskId) {
-    if (!(reply instanceof Reply.Success success)) {
-      return lookup(reply);
-    }
-    for (JsonNode task : success.data()) {
-      if (KlingPayloads.taskId(task).filter(taskId::equals).isPresent()) {
-        return lookup(new Reply.Success(task));
-      }
-    }
-    return unclear("the answer does not name the task");
   }
 
   static TaskLookup unclear(String reason) {

@@ -11,13 +11,14 @@ import dev.backlot.port.VideoProvider.ByExternalId;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look-up by our own id (promise P2). The product path is asked first; its "not found" (1201)
- * has other meanings too, so it is believed only when a second way of asking agrees. The newer
- * dialect has one question for all products, whose empty list has one meaning. Whatever is neither
- * found nor surely absent is unclear.
+ * One look-up by our own id (promise P2): first in the way that belongs to the attempt's route,
+ * and, when nothing was found there, in a second one that has to agree. The "not found" (1201) of a
+ * product path has other meanings too; the account says which second way goes with it. After {@code
+ * GET /tasks} comes the list of tasks. Whatever is neither found nor surely absent is unclear.
  */
 final class KlingLookUp {
   private static final TaskLookup NOT_THERE = new TaskLookup.NotThere();
@@ -36,17 +37,38 @@ final class KlingLookUp {
 
   /** Never fails. */
   Future<TaskLookup> run() {
-    if (isNewer()) {
-      return askTasks();
-    }
-    return account
-        .get(attempt.path() + "/" + KlingClient.segment(attempt.externalId()), deadline)
-        .compose(this::afterProductPath);
+    return switch (attempt.lookup()) {
+      case PATH ->
+          account
+              .get(attempt.path() + "/" + KlingClient.segment(attempt.externalId()), deadline)
+              .compose(this::afterProductPath);
+      case TASKS -> askTasks().compose(answer -> unlessThere(answer, this::readList));
+      case LIST -> readList().compose(answer -> unlessThere(answer, this::afterList));
+      case NONE -> answer(KlingClient.unclear("it cannot be looked up"));
+    };
+  }
+
+  /** A second way is asked only when the first has found nothing. */
+  private static Future<TaskLookup> unlessThere(
+      TaskLookup first, Supplier<Future<TaskLookup>> second) {
+    return first instanceof TaskLookup.NotThere ? second.get() : answer(first);
+  }
+
+  /** An account without a second way beside the list has the list alone, read to its end. */
+  private Future<TaskLookup> afterList() {
+    return account.lookup() == Lookup.TASKS ? askTasks() : answer(NOT_THERE);
+  }
+
+  /** Of all products in the newer dialect, of the attempt's own in the legacy one. */
+  private Future<TaskLookup> readList() {
+    return isNewer()
+        ? new TaskScan(account, pages, attempt.firstSentAt(), this::ours, deadline).run()
+        : readPage(1, Instant.MAX);
   }
 
   private Future<TaskLookup> afterProductPath(Reply reply) {
     if (reply instanceof Reply.Failure failure && failure.error().mayMeanNotThere()) {
-      return account.lookup() == Lookup.TASKS ? askTasks() : readPage(1, Instant.MAX);
+      return account.lookup() == Lookup.TASKS ? askTasks() : readList();
     }
     if (reply instanceof Reply.Success success && isAnothers(success.data())) {
       return answer(KlingClient.unclear("the answer names another task"));

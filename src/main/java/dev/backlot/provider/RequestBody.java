@@ -47,6 +47,11 @@ final class RequestBody {
     return new RequestBody(pieces, pieces.stream().mapToLong(piece -> piece.length).sum());
   }
 
+  static RequestBody of(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return new RequestBody(List.of(bytes), bytes.length);
+  }
+
   /** Bytes. */
   long length() {
     return length;

@@ -12,7 +12,9 @@ import java.util.function.Consumer;
 
 /** Answers no query until it is told to; used on one event loop. */
 final class HangingProvider implements VideoProvider {
+  /** One for each query: the first task that it names. */
   final List<ByTaskId> asked = new ArrayList<>();
+
   private final List<Runnable> answers = new ArrayList<>();
   private final VideoProvider behind;
 
@@ -25,6 +27,14 @@ final class HangingProvider implements VideoProvider {
     asked.add(task);
     Promise<TaskLookup> answer = Promise.promise();
     answers.add(() -> behind.query(task).onComplete(answer));
+    return answer.future();
+  }
+
+  @Override
+  public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
+    asked.add(tasks.get(0));
+    Promise<List<TaskLookup>> answer = Promise.promise();
+    answers.add(() -> behind.queryAll(tasks).onComplete(answer));
     return answer.future();
   }
 

@@ -210,6 +210,85 @@ class PollerTest {
         });
   }
 
+  @Test
+  void tasks_of_the_newer_dialect_are_asked_for_twenty_at_a_time() throws Exception {
+    load(poller, runNewer(45));
+
+    pollAfter(Duration.ofSeconds(1));
+    assertThat(provider.queries()).as("no more at once than an account takes").isEqualTo(2);
+    pollAfter(Duration.ZERO);
+
+    assertThat(provider.queries()).isEqualTo(3);
+    pollAfter(Duration.ZERO);
+    assertThat(provider.queries()).as("nothing is due any more").isEqualTo(3);
+  }
+
+  @Test
+  void each_task_of_a_group_ends_by_its_own_answer() throws Exception {
+    List<AttemptRef> refs = runNewer(3);
+    load(poller, refs);
+    provider.succeed(refs.get(0).externalId(), "3");
+    provider.fail(refs.get(1).externalId(), ErrorCode.CONTENT_REJECTED);
+
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(refs)
+        .extracting(ref -> store.state(ref.job()))
+        .containsExactly("succeeded", "failed", "running");
+    assertThat(provider.queries()).isEqualTo(1);
+  }
+
+  @Test
+  void a_task_that_a_group_does_not_find_is_asked_for_again() throws Exception {
+    List<AttemptRef> refs = runNewer(2);
+    store.database.execute(
+        "UPDATE attempt SET task_id = 'x' WHERE id = '" + refs.get(0).id() + "'");
+    load(poller, refs);
+    provider.succeed(refs.get(1).externalId(), "3");
+
+    pollAfter(Duration.ofSeconds(1));
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(refs)
+        .extracting(ref -> store.state(ref.job()))
+        .containsExactly("running", "succeeded");
+    assertThat(provider.queries()).isEqualTo(2);
+  }
+
+  @Test
+  void a_group_that_hangs_delays_no_other() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    List<AttemptRef> refs = runNewer(21);
+    load(hangs, refs);
+    refs.forEach(ref -> provider.succeed(ref.externalId(), "3"));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 2));
+
+    onLoop(
+        () -> {
+          hanging.answerLast();
+          return recorded(hangs);
+        });
+
+    assertThat(refs).filteredOn(ref -> store.state(ref.job()).equals("succeeded")).hasSize(1);
+  }
+
+  /** Completes once a task is no longer watched. */
+  private Future<Void> recorded(Poller hangs) {
+    int before = 21;
+    return hangs.watched() < before
+        ? Future.succeededFuture()
+        : store.vertx.timer(1).compose(later -> recorded(hangs));
+  }
+
+  private List<AttemptRef> runNewer(int jobs) throws Exception {
+    store.slots(50);
+    List<AttemptRef> refs = run(jobs);
+    store.database.execute("UPDATE attempt SET dialect = 'path-per-model'");
+    return refs;
+  }
+
   /** Makes a pass without waiting for its answers. */
   private static Future<Void> asked(Poller hangs, HangingProvider hanging, int queries) {
     hangs.runOnce();

@@ -87,6 +87,23 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
   }
 
   @Override
+  public synchronized Future<List<TaskLookup>> queryAll(List<ByTaskId> asked) {
+    queries++;
+    return Future.succeededFuture(asked.stream().map(this::oneOf).toList());
+  }
+
+  private TaskLookup oneOf(ByTaskId task) {
+    if (queriesBroken) {
+      return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "broken");
+    }
+    return tasks.values().stream()
+        .filter(report -> report.taskId().equals(task.taskId()))
+        .findFirst()
+        .<TaskLookup>map(TaskLookup.Found::new)
+        .orElseGet(TaskLookup.NotThere::new);
+  }
+
+  @Override
   public synchronized Future<TaskLookup> lookUp(ByExternalId attempt) {
     queries++;
     if (queriesBroken) {
@@ -129,7 +146,7 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
         "{\"task_result\":{\"videos\":[{\"url\":\"https://media.invalid/"
             + taskId(externalId)
             + ".mp4\",\"duration\":\"5.1\"}]}}";
-    List<Output> outputs = List.of(new Output(0, "video", "5.1"));
+    List<Output> outputs = List.of(new Output(0, "video", "5.1", false));
     tasks.put(externalId, new TaskReport.Succeeded(taskId(externalId), outputs, charged, raw));
   }
 
@@ -159,7 +176,7 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
     return List.copyOf(tasks.keySet());
   }
 
-  /** How many queries and look-ups were asked. */
+  /** How many queries and look-ups were asked; one for a whole group. */
   public synchronized int queries() {
     return queries;
   }

@@ -5,6 +5,7 @@ import dev.backlot.domain.job.TaskLookup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,11 +40,16 @@ public final class SlowProvider implements VideoProvider {
   }
 
   @Override
+  public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
+    return slowly(() -> behind.queryAll(tasks));
+  }
+
+  @Override
   public Future<TaskLookup> lookUp(ByExternalId attempt) {
     return slowly(() -> behind.lookUp(attempt));
   }
 
-  private Future<TaskLookup> slowly(Supplier<Future<TaskLookup>> answer) {
+  private <T> Future<T> slowly(Supplier<Future<T>> answer) {
     Future<Void> later = vertx.timer(MILLIS);
     asked.tryComplete();
     return later.compose(waited -> answer.get());

@@ -1,6 +1,7 @@
 package dev.backlot.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.backlot.domain.ErrorCode;
@@ -19,11 +20,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,11 @@ public abstract class VideoProviderContract {
 
   protected String path() {
     return PATH;
+  }
+
+  /** Whether its account speaks the dialect in which tasks are asked for together. */
+  protected boolean takesGroups() {
+    return true;
   }
 
   protected LookupBy lookup() {
@@ -195,6 +203,30 @@ public abstract class VideoProviderContract {
   }
 
   @Test
+  void a_group_of_tasks_has_an_answer_for_each_in_its_order() throws Exception {
+    assumeThat(takesGroups()).isTrue();
+    String first = ((Accepted) create(ID)).taskId();
+    String second = ((Accepted) create(ID + "b")).taskId();
+    script.succeed(ID + "b", "2.4");
+
+    List<TaskLookup> answers = queryAll(second, "867300000000009999", first);
+
+    assertThat(found(answers.get(0))).isInstanceOf(TaskReport.Succeeded.class);
+    assertThat(answers.get(1)).isInstanceOf(TaskLookup.NotThere.class);
+    assertThat(found(answers.get(2)).taskId()).isEqualTo(first);
+  }
+
+  @Test
+  void a_group_whose_query_goes_wrong_is_unclear_for_all() throws Exception {
+    assumeThat(takesGroups()).isTrue();
+    script.breakQueries(true);
+
+    assertThat(queryAll("867300000000000001", "867300000000000002"))
+        .hasSize(2)
+        .hasOnlyElementsOfType(TaskLookup.Unclear.class);
+  }
+
+  @Test
   void a_task_id_that_is_not_known_concludes_nothing() throws Exception {
     assertThat(query("867300000000009999")).isInstanceOf(TaskLookup.Unclear.class);
   }
@@ -227,6 +259,17 @@ public abstract class VideoProviderContract {
   private TaskLookup query(String taskId) throws Exception {
     return onLoop(
         () -> provider.query(new VideoProvider.ByTaskId(ACCOUNT, dialect(), path(), taskId)));
+  }
+
+  private List<TaskLookup> queryAll(String... taskIds) throws Exception {
+    List<VideoProvider.ByTaskId> tasks =
+        Stream.of(taskIds)
+            .map(
+                id ->
+                    new VideoProvider.ByTaskId(
+                        ACCOUNT, "path-per-model", "/text-to-video/kling-3.0", id))
+            .toList();
+    return onLoop(() -> provider.queryAll(tasks));
   }
 
   private TaskLookup lookUp(String externalId) throws Exception {

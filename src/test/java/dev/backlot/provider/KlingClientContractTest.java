@@ -31,6 +31,11 @@ class KlingClientContractTest {
   @Nested
   class With_a_key_pair_and_the_list extends OverHttp {
     @Override
+    protected boolean takesGroups() {
+      return false;
+    }
+
+    @Override
     ProviderConfig config(String address) {
       return KlingConfigs.withKeyPair(address);
     }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskLookup.Found;
 import dev.backlot.domain.job.TaskLookup.NotThere;
@@ -18,6 +19,7 @@ import dev.backlot.domain.job.TaskReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -189,6 +191,112 @@ class KlingLookUpTest {
 
       assertThat(withList()).isInstanceOf(Unclear.class);
     }
+  }
+
+  @Nested
+  class In_the_newer_dialect {
+    @Test
+    void nothing_in_tasks_and_the_end_of_the_list_agree() throws Exception {
+      assertThat(newer(LookupBy.TASKS)).isInstanceOf(NotThere.class);
+
+      assertThat(kling.stub.seen())
+          .extracting(seen -> seen.method() + " " + seen.uri())
+          .containsExactly("GET /tasks?external_task_ids=" + ID, "POST /tasks");
+      assertThat(new JsonObject(kling.stub.seen().get(1).body()).getLong("start_time"))
+          .isLessThan(SENT);
+    }
+
+    @Test
+    void a_task_that_only_the_list_knows_is_adopted() throws Exception {
+      kling.stub.searches(List.of(answer(200, found("", false, "another", ID))));
+
+      assertThat(newer(LookupBy.TASKS)).isInstanceOf(Found.class);
+    }
+
+    @Test
+    void the_list_is_read_from_cursor_to_cursor() throws Exception {
+      kling.stub.searches(
+          List.of(answer(200, found("next", true, "another")), answer(200, found("", false, ID))));
+
+      assertThat(newer(LookupBy.TASKS)).isInstanceOf(Found.class);
+      assertThat(new JsonObject(kling.stub.seen().get(2).body()).getString("cursor"))
+          .isEqualTo("next");
+    }
+
+    @Test
+    void nothing_is_concluded_when_the_bound_of_pages_comes_first() throws Exception {
+      kling.stub.searches(
+          List.of(
+              answer(200, found("a", true, "x")),
+              answer(200, found("b", true, "x")),
+              answer(200, found("c", true, "x"))));
+
+      assertThat(newer(LookupBy.TASKS))
+          .asInstanceOf(type(Unclear.class))
+          .returns(ErrorCode.OVERLOADED, Unclear::code);
+      assertThat(kling.stub.seen()).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "{\"code\":0}",
+          "{\"code\":0,\"data\":[]}",
+          "{\"code\":0,\"data\":{\"result\":[]}}",
+          "{\"code\":0,\"data\":{\"result\":[],\"has_more\":true,\"next_cursor\":\"\"}}",
+          "{\"code\":1201,\"message\":\"Task not found\"}",
+          "<html>"
+        })
+    void a_list_without_an_end_concludes_nothing(String body) throws Exception {
+      kling.stub.searches(List.of(answer(200, body)));
+
+      assertThat(newer(LookupBy.TASKS)).isInstanceOf(Unclear.class);
+    }
+
+    private static String found(String cursor, boolean more, String... externalIds) {
+      JsonArray result = new JsonArray();
+      for (String id : externalIds) {
+        result.add(new JsonObject().put("id", "42").put("external_id", id));
+      }
+      return success(
+          new JsonObject().put("result", result).put("next_cursor", cursor).put("has_more", more));
+    }
+  }
+
+  @Nested
+  class By_the_list_alone {
+    @Test
+    void the_product_path_is_not_asked_and_tasks_have_to_agree() throws Exception {
+      pages(page());
+
+      assertThat(legacy(LookupBy.LIST)).isInstanceOf(NotThere.class);
+      assertThat(kling.stub.seen())
+          .extracting(KlingStub.Seen::uri)
+          .containsExactly(PATH + "?pageNum=1&pageSize=2", "/tasks?external_task_ids=" + ID);
+    }
+
+    @Test
+    void a_task_in_the_list_is_adopted() throws Exception {
+      pages(new JsonArray().add(KlingLookUpTest.legacy(ID, SENT)));
+
+      assertThat(legacy(LookupBy.LIST)).isInstanceOf(Found.class);
+    }
+  }
+
+  @Test
+  void what_cannot_be_looked_up_is_not_asked_for() throws Exception {
+    assertThat(legacy(LookupBy.NONE)).isInstanceOf(Unclear.class);
+    assertThat(kling.stub.seen()).isEmpty();
+  }
+
+  private TaskLookup newer(LookupBy lookup) throws Exception {
+    KlingClient client = kling.client(KlingConfigs.withApiKey(kling.stub.address()));
+    return kling.lookUp(client, "path-per-model", "/text-to-video/kling-3.0", lookup);
+  }
+
+  private TaskLookup legacy(LookupBy lookup) throws Exception {
+    KlingClient client = kling.client(KlingConfigs.withApiKey(kling.stub.address()));
+    return kling.lookUp(client, "legacy", PATH, lookup);
   }
 
   private TaskLookup withTasks() throws Exception {

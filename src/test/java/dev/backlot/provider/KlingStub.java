@@ -63,7 +63,15 @@ final class KlingStub implements ProviderScript {
 
   /** Every GET whose address starts so is handled by this instead. */
   synchronized void get(String prefix, Handler<HttpServerRequest> handler) {
-    rawGets.put(prefix, handler);
+    rawGets.put("GET " + prefix, handler);
+  }
+
+  /** The searches are handled by these, one after the other, and all that follow by the last. */
+  synchronized void searches(List<Handler<HttpServerRequest>> handlers) {
+    Deque<Handler<HttpServerRequest>> left = new ArrayDeque<>(handlers);
+    rawGets.put(
+        "POST /tasks",
+        request -> (left.size() > 1 ? left.remove() : left.element()).handle(request));
   }
 
   synchronized List<Seen> seen() {
@@ -94,7 +102,7 @@ final class KlingStub implements ProviderScript {
   private synchronized void received(HttpServerRequest request, Buffer body) {
     String authorization = request.getHeader("Authorization");
     seen.add(new Seen(request.method(), request.uri(), authorization, body.toString()));
-    if (request.method().equals(HttpMethod.GET)) {
+    if (request.method().equals(HttpMethod.GET) || request.path().equals("/tasks")) {
       asked(request);
       return;
     }
@@ -140,7 +148,7 @@ final class KlingStub implements ProviderScript {
   private void asked(HttpServerRequest request) {
     Handler<HttpServerRequest> raw =
         rawGets.entrySet().stream()
-            .filter(entry -> request.uri().startsWith(entry.getKey()))
+            .filter(entry -> (request.method() + " " + request.uri()).startsWith(entry.getKey()))
             .map(Map.Entry::getValue)
             .findFirst()
             .orElse(null);
@@ -156,6 +164,10 @@ final class KlingStub implements ProviderScript {
     if (page.find()) {
       answer(200, success(page(Integer.parseInt(page.group(1)), Integer.parseInt(page.group(2)))))
           .handle(request);
+      return;
+    }
+    if (request.method().equals(HttpMethod.POST)) {
+      answer(200, success(search())).handle(request);
       return;
     }
     if (request.path().equals("/tasks")) {
@@ -189,9 +201,17 @@ final class KlingStub implements ProviderScript {
         .filter(
             task ->
                 externalId(task).equals(request.getParam("external_task_ids"))
-                    || task.getString("task_id").equals(request.getParam("task_ids")))
+                    || List.of(request.getParam("task_ids", "").split(","))
+                        .contains(task.getString("task_id")))
         .forEach(task -> found.add(modern(task)));
     return found;
+  }
+
+  /** All of them on one page. */
+  private JsonObject search() {
+    JsonArray result = new JsonArray();
+    visible().forEach(task -> result.add(modern(task)));
+    return new JsonObject().put("result", result).put("next_cursor", "").put("has_more", false);
   }
 
   private static boolean isLegacy(HttpServerRequest request) {
