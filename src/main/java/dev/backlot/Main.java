@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.cli.BacklotCommand;
 import dev.backlot.config.AppConfig;
+import dev.backlot.config.Profile;
 import dev.backlot.simulator.SimulatorServer;
 import java.time.InstantSource;
 
@@ -36,7 +37,11 @@ public final class Main {
                   SimulatorServer.start(config.simulator(), InstantSource.system()));
           closers.add(
               "simulator", () -> Deployer.await("stopping the simulator", simulator.close()));
-          new Welcome(System.out).simulating(simulator.verticle());
+          SimulatorWelcome welcome = new SimulatorWelcome(System.out, simulator.verticle());
+          welcome.running();
+          if (config.profile() == Profile.DEVELOPMENT) {
+            welcome.keys(config.simulator().account());
+          }
         });
   }
 }

@@ -2,7 +2,6 @@ package dev.backlot;
 
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DevelopmentConfig;
-import dev.backlot.simulator.SimulatorVerticle;
 import java.io.PrintStream;
 
 /** What a person sees at the start: what is happening, then where to look and what to paste. */
@@ -36,14 +35,6 @@ final class Welcome {
     }
     config.development().ifPresent(development -> demo(development, url));
     out.println();
-    out.flush();
-  }
-
-  void simulating(SimulatorVerticle simulator) {
-    out.println("The Kling simulator is running. Stop it with Ctrl-C.");
-    out.println();
-    out.println("  API         http://localhost:" + simulator.port());
-    out.println("  books       http://localhost:" + simulator.controlPort() + "/books");
     out.flush();
   }
 

@@ -85,7 +85,10 @@ final class Answers {
   }
 
   private JsonObject envelope(int code, @Nullable String message) {
-    String requestId = new UUID(random.nextLong(), random.nextLong()).toString();
+    // A UUID of version 4, as a strict reader of it expects.
+    long high = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
+    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+    String requestId = new UUID(high, low).toString();
     return new JsonObject().put("code", code).put("message", message).put("request_id", requestId);
   }
 

@@ -2,7 +2,6 @@ package dev.backlot.simulator;
 
 import dev.backlot.config.SimulatorQuirks;
 import dev.backlot.simulator.ClipPrices.Use;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.util.Set;
@@ -14,8 +13,6 @@ final class ClipBody implements CreateBody {
 
   private static final int TEXT_MAX = 2_500;
   private static final int IMAGE_MAX = 10 << 20;
-  private static final int SHOTS_MAX = 6;
-  private static final int SHOT_TEXT_MAX = 512;
 
   private final Product product;
   private final Fields body;
@@ -119,32 +116,11 @@ final class ClipBody implements CreateBody {
     String prompt = body.text("prompt", TEXT_MAX);
     boolean multiShot = Boolean.TRUE.equals(body.flag("multi_shot"));
     if (multiShot && body.text("shot_type", 16).equals("customize")) {
-      checkShots(seconds);
+      MultiPrompt.check(body, seconds);
       return;
     }
     if (prompt.isBlank() && product == Product.TEXT2VIDEO) {
       throw Refusal.value("prompt must not be empty");
-    }
-  }
-
-  private void checkShots(int seconds) {
-    JsonArray shots = body.array("multi_prompt");
-    if (shots.isEmpty() || shots.size() > SHOTS_MAX) {
-      throw Refusal.value("multi_prompt must hold 1 to " + SHOTS_MAX + " shots");
-    }
-    int sum = 0;
-    for (Object element : shots) {
-      if (!(element instanceof JsonObject shot)
-          || !(shot.getValue("prompt") instanceof String prompt)
-          || prompt.length() > SHOT_TEXT_MAX
-          || !(shot.getValue("duration") instanceof String duration)
-          || !duration.matches("[1-9]\\d?")) {
-        throw Refusal.value("multi_prompt is invalid");
-      }
-      sum += Integer.parseInt(duration);
-    }
-    if (sum != seconds) {
-      throw Refusal.value("the durations of multi_prompt must add up to duration");
     }
   }
 

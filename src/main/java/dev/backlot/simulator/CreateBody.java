@@ -24,6 +24,7 @@ interface CreateBody {
   static CreateBody of(Product product, String model, JsonObject json, SimulatorQuirks quirks) {
     return switch (product) {
       case TEXT2VIDEO, IMAGE2VIDEO -> new ClipBody(product, json, quirks);
+      case LEGACY_OMNI -> new OmniBody(json, quirks);
       case IMAGES -> new StillBody(json);
       case TEXT_TO_VIDEO, IMAGE_TO_VIDEO, OMNI_VIDEO -> new PathBody(product, model, json, quirks);
     };

@@ -8,6 +8,7 @@ enum Product {
   TEXT2VIDEO("text2video", "/v1/videos/text2video", true, PackType.VIDEO),
   IMAGE2VIDEO("image2video", "/v1/videos/image2video", true, PackType.VIDEO),
   IMAGES("images", "/v1/images/generations", true, PackType.IMAGE),
+  LEGACY_OMNI("legacy-omni-video", "/v1/videos/omni-video", true, PackType.VIDEO),
   TEXT_TO_VIDEO("text-to-video", "/text-to-video", false, PackType.VIDEO),
   IMAGE_TO_VIDEO("image-to-video", "/image-to-video", false, PackType.VIDEO),
   OMNI_VIDEO("omni-video", "/omni-video", false, PackType.VIDEO);

@@ -192,26 +192,32 @@ public final class BacklotProcess implements AutoCloseable {
     }
   }
 
-  private Process launch() {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                classPath(),
-                "dev.backlot.Main",
-                "serve"));
-    set(command, "data-directory", directory.toString());
-    set(command, "http.port", String.valueOf(ports.http()));
-    set(command, "management.port", String.valueOf(ports.management()));
-    set(command, "database.port", String.valueOf(ports.database()));
-    set(command, "simulator.port", String.valueOf(ports.simulator()));
-    set(command, "simulator.control-port", String.valueOf(ports.control()));
-    set(command, "provider.accounts[0].base-url", "http://127.0.0.1:" + ports.simulator());
-    settings.forEach((key, value) -> set(command, key, value));
+  /** Runs another command beside the service, and answers what it printed. */
+  String run(String... words) {
+    Path output = directory.resolve("command-stdout.txt");
     try {
-      ProcessBuilder builder = new ProcessBuilder(command);
+      Process command =
+          new ProcessBuilder(command(words))
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      await(command, STARTUP);
+      if (command.exitValue() != 0) {
+        throw new AssertionError(List.of(words) + " failed");
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return read(output).strip();
+  }
+
+  Api client(String key) {
+    return new Api(api(), key);
+  }
+
+  private Process launch() {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command("serve"));
       builder.environment().put("LOG_LEVEL", logLevel);
       builder.environment().keySet().removeAll(JVM_VARIABLES);
       return builder
@@ -221,6 +227,28 @@ public final class BacklotProcess implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** With all of this service's settings. */
+  private List<String> command(String... words) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                "dev.backlot.Main"));
+    command.addAll(List.of(words));
+    set(command, "data-directory", directory.toString());
+    set(command, "http.port", String.valueOf(ports.http()));
+    set(command, "management.port", String.valueOf(ports.management()));
+    set(command, "database.port", String.valueOf(ports.database()));
+    set(command, "simulator.port", String.valueOf(ports.simulator()));
+    set(command, "simulator.control-port", String.valueOf(ports.control()));
+    set(command, "provider.accounts[0].base-url", "http://127.0.0.1:" + ports.simulator());
+    settings.forEach((key, value) -> set(command, key, value));
+    return command;
   }
 
   private void awaitReady() {

@@ -65,6 +65,7 @@ class CarryOverTest {
       quoteCharacter = '`',
       value = {
         "text2video | kling-v1 | {'prompt':'p'}",
+        "omni-video | kling-o1 | {'contents':[{'type':'prompt','text':'p'}],'settings':{'aspect_ratio':'1:1','duration':8}}",
         "text2video | kling-v3 | {'prompt':'p','negative_prompt':''}",
         "text2video | kling-v3 | {'prompt':'p','cfg_scale':0.5}",
         "text2video | kling-v3 | {'prompt':'p','camera_control':{'type':'down_back'}}",
