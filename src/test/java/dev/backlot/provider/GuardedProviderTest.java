@@ -138,6 +138,32 @@ class GuardedProviderTest {
   }
 
   @Test
+  void a_group_counts_as_one_query_and_is_held_back_by_its_breaker() throws Exception {
+    provider.breakQueries(true);
+    for (int i = 0; i < FAILURES; i++) {
+      queryAll(ONE);
+    }
+    provider.breakQueries(false);
+
+    assertThat(nextChange()).isEqualTo(new BreakerChanged(ONE, "query", "open", now));
+    assertThat(queryAll(ONE))
+        .hasSize(2)
+        .containsOnly(new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open"));
+    assertThat(provider.queries()).isEqualTo(FAILURES);
+  }
+
+  @Test
+  void a_group_of_which_some_are_missing_is_no_fault() throws Exception {
+    create(ONE);
+    for (int i = 0; i <= FAILURES; i++) {
+      queryAll(ONE);
+    }
+
+    assertThat(queryAll(ONE).get(0)).isInstanceOf(TaskLookup.Found.class);
+    assertThat(queryAll(ONE).get(1)).isInstanceOf(TaskLookup.NotThere.class);
+  }
+
+  @Test
   void one_account_does_not_stop_another() throws Exception {
     failCreates(FAILURES);
 
@@ -296,6 +322,15 @@ class GuardedProviderTest {
 
   private TaskLookup query(String account) throws Exception {
     return onLoop(() -> guarded.query(new ByTaskId(account, "legacy", PATH, "867300000000000001")));
+  }
+
+  /** Of the first task, and of one that is not there. */
+  private List<TaskLookup> queryAll(String account) throws Exception {
+    List<ByTaskId> tasks =
+        List.of(
+            new ByTaskId(account, "path-per-model", PATH, "867300000000000001"),
+            new ByTaskId(account, "path-per-model", PATH, "867300000000009999"));
+    return onLoop(() -> guarded.queryAll(tasks));
   }
 
   private TaskLookup lookUp(String account, String id) throws Exception {

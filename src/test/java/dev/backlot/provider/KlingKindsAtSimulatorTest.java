@@ -33,6 +33,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,28 @@ class KlingKindsAtSimulatorTest {
               assertThat(refused.providerCode()).isEqualTo(1201);
               assertThat(refused.duplicate()).isTrue();
             });
+  }
+
+  @Test
+  void tasks_of_several_products_are_asked_for_together() throws Exception {
+    KlingClient client = client(withApiKey());
+    List<ByTaskId> tasks = new ArrayList<>();
+    for (KindOfTask kind : List.of(KindOfTask.TEXT_TO_VIDEO, KindOfTask.OMNI_VIDEO)) {
+      String id = kind.name().toLowerCase(Locale.ROOT);
+      String body = kind.body.replace(ID, id);
+      Create create =
+          new Create(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, id, body, false);
+      SubmitOutcome made =
+          KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
+      String taskId = ((Accepted) made).taskId();
+      tasks.add(new ByTaskId(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, taskId));
+    }
+
+    List<TaskLookup> answers = KlingFixture.get(kling.onLoop(() -> client.queryAll(tasks)));
+
+    assertThat(answers)
+        .extracting(answer -> ((TaskLookup.Found) answer).report().taskId())
+        .containsExactlyElementsOf(tasks.stream().map(ByTaskId::taskId).toList());
   }
 
   @Test
