@@ -46,6 +46,7 @@ final class ClipBody implements CreateBody {
     body.text("negative_prompt", TEXT_MAX);
     body.checkShare("cfg_scale");
     checkImages(model, mode, seconds, sound);
+    new ClipExtras(product, model.model(), mode, seconds, sound).check(body);
     Use use = voices ? Use.VOICES : sound ? Use.SOUND : Use.SILENT;
     String priced = model.modes().isEmpty() ? "" : mode;
     BigDecimal units = ClipPrices.units(model.model(), priced, seconds, use, quirks.billedLength());

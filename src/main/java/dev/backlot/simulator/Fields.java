@@ -93,6 +93,15 @@ final class Fields {
     }
   }
 
+  /** Throws a {@link Refusal} for what is no number. */
+  boolean isNotZero(String name) {
+    Object value = json.getValue(name);
+    if (value != null && !(value instanceof Number)) {
+      throw Refusal.value(at + name + " must be a number");
+    }
+    return value instanceof Number number && number.doubleValue() != 0;
+  }
+
   JsonArray array(String name) {
     Object value = json.getValue(name);
     if (value == null) {
