@@ -280,4 +280,16 @@ class CatalogTest {
     assertThat(model.code()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
     assertThat(model.detail()).contains("kling-v1-6").contains("kling-v3");
   }
+
+  @Test
+  void a_camera_preset_is_for_words_only() {
+    String moved =
+        "'prompt':'p','model_name':'kling-v1-5','mode':'pro',%s,'camera_control':{'type':'%s'%s}";
+
+    assertThat(
+            check("image2video", moved.formatted(IMAGE, "simple", ",'config':{'zoom':3}")).mode())
+        .isEqualTo("pro");
+    assertThat(refusal("image2video", moved.formatted(IMAGE, "down_back", "")).code())
+        .isEqualTo(ErrorCode.UNSUPPORTED_COMBINATION);
+  }
 }
