@@ -39,7 +39,7 @@ public record AccountConfig(
     record ApiKey(Secret key) implements Credential {}
   }
 
-  /** The second way of asking whether a task is there. */
+  /** The second way of asking whether a legacy task is there; a newer one has its list. */
   public enum Lookup {
     /** {@code GET /tasks}: one request; takes API keys only (section 2.3). */
     TASKS,

@@ -41,7 +41,13 @@ class OtherDialectTest {
           "{'kind':'image-to-video','model':'kling-2.6','input':{'contents':[{'type':'first_frame','url':'PNG'},{'type':'prompt','text':'c'}],'options':{'watermark_info':{'enabled':true}}}}",
           "image2video kling-v2-6 std",
           "{'kind':'image2video','input':{'prompt':'d','image':'PNG'}}",
-          "image2video kling-v2-6 std");
+          "image2video kling-v2-6 std",
+          "{'kind':'omni-video','model':'kling-o1','input':{'contents':[{'type':'prompt','text':'e'}],'settings':{'aspect_ratio':'9:16'}}}",
+          "legacy-omni-video kling-video-o1 std",
+          "{'kind':'omni-video','input':{'contents':[{'type':'first_frame','url':'PNG'},{'type':'prompt','text':'f'}],'settings':{'duration':3,'audio':'native'}}}",
+          "legacy-omni-video kling-v3-omni std",
+          "{'kind':'omni-video','input':{'contents':[{'type':'refer_image','url':'PNG'},{'type':'prompt','text':'@a walks'}],'settings':{'duration':3,'aspect_ratio':'1:1'}}}",
+          "omni-video kling-3.0-omni 720p");
 
   @Test
   void what_can_go_the_newer_way_goes_it_and_costs_what_was_quoted() {

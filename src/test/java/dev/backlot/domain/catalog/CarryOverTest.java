@@ -49,7 +49,8 @@ class CarryOverTest {
         "image-to-video | kling-3.0 | {'contents':[{'type':'last_frame','url':'IMG2'},{'type':'first_frame','url':'IMG1'},{'type':'prompt','text':'p'}]} | kling-v3 | {'prompt':'p','image':'IMG1','image_tail':'IMG2','mode':'std','duration':'5','sound':'off'}",
         "image-to-video | kling-3.0 | {'contents':[{'type':'first_frame','url':{'$part':0,'length':9}},{'type':'prompt','text':'p'}]} | kling-v3 | {'prompt':'p','image':{'$part':0,'length':9},'mode':'std','duration':'5','sound':'off'}",
         "omni-video | kling-3.0-omni | {'contents':[{'type':'prompt','text':'p'}],'settings':{'aspect_ratio':'9:16','duration':3}} | kling-v3-omni | {'prompt':'p','mode':'std','duration':'3','aspect_ratio':'9:16','sound':'off'}",
-        "omni-video | kling-o1 | {'contents':[{'type':'prompt','text':'p'},{'type':'first_frame','url':'IMG1'},{'type':'refer_image','url':'IMG2'}],'settings':{'audio':'off'}} | kling-video-o1 | {'prompt':'p','image_list':[{'type':'first_frame','image_url':'IMG1'},{'image_url':'IMG2'}],'mode':'std','duration':'5'}",
+        "omni-video | kling-o1 | {'contents':[{'type':'prompt','text':'p'},{'type':'first_frame','url':'IMG1'},{'type':'last_frame','url':'IMG2'}],'settings':{'audio':'off','duration':10}} | kling-video-o1 | {'prompt':'p','image_list':[{'type':'first_frame','image_url':'IMG1'},{'type':'end_frame','image_url':'IMG2'}],'mode':'std','duration':'10'}",
+        "omni-video | kling-3.0-omni | {'contents':[{'type':'refer_image','url':'IMG1'},{'type':'refer_image','url':'IMG2'},{'type':'prompt','text':'p'}],'settings':{'aspect_ratio':'1:1'}} | kling-v3-omni | {'prompt':'p','image_list':[{'image_url':'IMG1'},{'image_url':'IMG2'}],'mode':'std','duration':'5','aspect_ratio':'1:1','sound':'off'}",
       })
   void what_means_the_same_is_written_out_in_the_other_form(
       String kind, String model, String input, String theirs, String written) {
@@ -87,7 +88,8 @@ class CarryOverTest {
         "image-to-video | kling-3.0 | {'contents':[{'type':'first_frame','url':{'$part':0,'length':13981017}},{'type':'prompt','text':'p'}]}",
         "omni-video | kling-3.0-omni | {'contents':[{'type':'prompt','text':'p'},{'type':'base_video','url':'IMG1'}]}",
         "omni-video | kling-3.0-omni | {'contents':[{'type':'prompt','text':'p'},{'type':'first_frame','url':'IMG1'}],'settings':{'audio':'original'}}",
-        "omni-video | kling-3.0-omni | {'contents':[{'type':'prompt','text':'p'},{'type':'first_frame','url':'IMG1'},{'type':'last_frame','url':'IMG1'},{'type':'refer_image','url':'IMG2'}]}",
+        "omni-video | kling-3.0-omni | {'contents':[{'type':'prompt','text':'p'},{'type':'first_frame','url':'IMG1'},{'type':'refer_image','url':'IMG2'}]}",
+        "omni-video | kling-o1 | {'contents':[{'type':'prompt','text':'p'}],'settings':{'aspect_ratio':'1:1','duration':3}}",
       })
   void what_cannot_be_said_in_the_other_form_stays(String kind, String model, String input) {
     assertThat(carry(kind, model, input)).isEmpty();
