@@ -64,6 +64,11 @@ public record SimulatorConfig(
     public Account {
       slotsByModel = Map.copyOf(slotsByModel);
     }
+
+    Account with(int slots, BigDecimal packUnits, Charges charges) {
+      return new Account(
+          accessKey, secretKey, apiKey, slots, imageSlots, slotsByModel, packUnits, charges);
+    }
   }
 
   /** What tasks are paid with. */
@@ -170,43 +175,16 @@ public record SimulatorConfig(
   }
 
   public SimulatorConfig withSlots(int slots) {
-    return withAccount(
-        new Account(
-            account.accessKey(),
-            account.secretKey(),
-            account.apiKey(),
-            slots,
-            account.imageSlots(),
-            account.slotsByModel(),
-            account.packUnits(),
-            account.charges()));
+    return withAccount(account.with(slots, account.packUnits(), account.charges()));
   }
 
   public SimulatorConfig withPackUnits(BigDecimal units) {
-    return withAccount(
-        new Account(
-            account.accessKey(),
-            account.secretKey(),
-            account.apiKey(),
-            account.slots(),
-            account.imageSlots(),
-            account.slotsByModel(),
-            units,
-            account.charges()));
+    return withAccount(account.with(account.slots(), units, account.charges()));
   }
 
   /** The same account, paid with money. */
   public SimulatorConfig withCash() {
-    return withAccount(
-        new Account(
-            account.accessKey(),
-            account.secretKey(),
-            account.apiKey(),
-            account.slots(),
-            account.imageSlots(),
-            account.slotsByModel(),
-            account.packUnits(),
-            Charges.CASH));
+    return withAccount(account.with(account.slots(), account.packUnits(), Charges.CASH));
   }
 
   public SimulatorConfig withCallbacks(SimulatorCallbacks changed) {
