@@ -135,6 +135,10 @@ public final class RequestChecks {
   }
 
   private void read(RoutingContext ctx, SchemaRule rule, @Nullable LargeBodies large) {
+    if (ctx.response().closed()) {
+      // Gone while its key was looked up: no handler would ever hear of its end again.
+      return;
+    }
     long announced = bytes(ctx.request().getHeader(HttpHeaderNames.CONTENT_LENGTH));
     if (announced <= bodyLimit) {
       BacklotException beyond = large == null ? tooLarge(bodyLimit) : lengthRequired();

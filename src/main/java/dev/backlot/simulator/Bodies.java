@@ -18,15 +18,46 @@ final class Bodies {
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
           .build();
 
+  private static final int LARGE = 1 << 20;
+  private static final String PARSED = "simulator.body";
+
   private Bodies() {}
+
+  /** Parses a body of many megabytes off the event loop; others wait for {@link #object}. */
+  static void parseLarge(RoutingContext ctx) {
+    Buffer body = ctx.body().buffer();
+    if (body == null || body.length() < LARGE) {
+      ctx.next();
+      return;
+    }
+    ctx.vertx()
+        .executeBlocking(() -> parse(body), false)
+        .onComplete(
+            parsed -> {
+              if (parsed.succeeded()) {
+                ctx.put(PARSED, parsed.result());
+              }
+              ctx.next();
+            });
+  }
 
   /** Throws a {@link Refusal} when the body is not an object. */
   static JsonObject object(RoutingContext ctx) {
+    JsonObject parsed = ctx.get(PARSED);
+    if (parsed != null) {
+      return parsed;
+    }
+    Buffer body = ctx.body().buffer();
+    if (body == null || body.length() >= LARGE) {
+      throw new Refusal(KlingError.PARAMETERS_INVALID);
+    }
+    return parse(body);
+  }
+
+  private static JsonObject parse(Buffer body) {
     try {
-      Buffer body = ctx.body().buffer();
-      if (body != null
-          && JacksonCodec.fromParser(JSON.createParser(body.getBytes()), Object.class)
-              instanceof JsonObject json) {
+      if (JacksonCodec.fromParser(JSON.createParser(body.getBytes()), Object.class)
+          instanceof JsonObject json) {
         return json;
       }
     } catch (DecodeException | IOException broken) {

@@ -48,6 +48,7 @@ final class CreateRoutes {
       router
           .post(product.isLegacy() ? product.path() : product.path() + "/:model")
           .handler(BodyHandler.create(false).setBodyLimit(bodyMax))
+          .handler(Bodies::parseLarge)
           .handler(ctx -> create(ctx, product));
     }
   }

@@ -2,6 +2,9 @@ package dev.backlot.dispatch;
 
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.catalog.Route;
@@ -11,7 +14,6 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.FakeProvider;
-import dev.backlot.port.Inputs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.store.StoreFixture;
@@ -56,7 +58,7 @@ final class DispatchFixture implements AutoCloseable {
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();
   final NodeLease lease = lease("one");
-  Inputs inputs = store.inputs;
+  boolean inputsAway;
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
   LookupBy lookup = LookupBy.PATH;
@@ -89,13 +91,19 @@ final class DispatchFixture implements AutoCloseable {
   private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
-        new Dispatch.Ports(store.dispatches, inputs, asked, new Health(), bus),
+        new Dispatch.Ports(store.dispatches, this::readInput, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
             List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new EveryDialect()),
         owner,
         CONFIG,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
+  }
+
+  private Future<byte[]> readInput(TenantId tenant, JobId job, long offset, int length) {
+    return inputsAway
+        ? Future.failedFuture(new BacklotException(ErrorCode.STORE_UNAVAILABLE, "away"))
+        : store.inputs.read(tenant, job, offset, length);
   }
 
   /** Claims, sends, and records what came of it. */

@@ -1,13 +1,18 @@
 package dev.backlot.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.IntakeConfig;
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Pictures;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.JsonBody;
 import io.vertx.core.buffer.Buffer;
@@ -25,6 +30,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CanonicalJsonTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -102,5 +108,54 @@ class CanonicalJsonTest {
   void a_body_that_says_something_else_has_another_digest(String other) {
     assertThat(digest(other))
         .isNotEqualTo(digest("{\"kind\":\"text2video\",\"input\":{\"prompt\":\"p\"}}"));
+  }
+
+  @Test
+  void an_image_has_the_same_digest_in_the_text_and_beside_it() {
+    String image = Pictures.png(320, 320);
+    String json =
+        "{\"kind\":\"image2video\",\"input\":{\"prompt\":\"p\",\"model_name\":\"kling-v3\",\"image\":\"%s\",\"image_tail\":\"%s\"}}"
+            .formatted("data:image/png;base64," + image, image);
+    JsonObject large = parse(json);
+    JsonObject input = large.getJsonObject("input");
+    input.put("image", part(input.getString("image")));
+    input.put("image_tail", part(input.getString("image_tail")));
+
+    Submission apart = requests.read(CALLER, large, "k", NOW).submission();
+
+    assertThat(Objects.requireNonNull(apart.idempotency()).bodyDigest()).isEqualTo(digest(json));
+    assertThat(apart.parts().all()).hasSize(2);
+    assertThat(apart.input())
+        .isEqualTo(
+            "{\"image\":{\"$part\":0,\"length\":%1$d},\"image_tail\":{\"$part\":%1$d,\"length\":%1$d},\"model_name\":\"kling-v3\",\"prompt\":\"p\"}"
+                .formatted(image.length()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'kind':'image2video','input':{'prompt':'p','image':PART}}",
+        "{'kind':'image2video','input':{'prompt':PART,'image':'https://img.example.com/a.png'}}",
+        "{'kind':'images','input':{'prompt':'p','image':PART}}",
+        "{'kind':'text2video','input':PART}",
+        "{'kind':'text2video','input':{'prompt':'p','camera_control':PART}}",
+        "{'kind':'image-to-video','model':'kling-3.0','input':{'contents':[{'type':'first_frame','url':PART}]}}",
+        "{'kind':'image-to-video','model':'kling-3.0','input':{'contents':[PART]}}",
+        "{'kind':'omni-video','input':{'contents':[{'type':'refer_image','url':PART},{'type':'prompt','text':'p'}]}}",
+        "{'kind':'text-to-video','input':{'prompt':'p','settings':PART}}",
+      })
+  void nobody_can_write_what_stands_for_a_part(String body) {
+    JsonObject forged =
+        parse(body.replace('\'', '"').replace("PART", "{\"$part\":0,\"length\":9}"));
+
+    assertThatThrownBy(() -> requests.read(CALLER, forged, null, NOW))
+        .isInstanceOf(BacklotException.class)
+        .extracting(refused -> ((BacklotException) refused).code().httpStatus())
+        .isEqualTo(400);
+  }
+
+  private static Part part(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return new Part(bytes, 0, bytes.length);
   }
 }

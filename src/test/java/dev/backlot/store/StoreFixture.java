@@ -89,6 +89,13 @@ public final class StoreFixture implements AutoCloseable {
     return jobs(tenant, 1).get(0);
   }
 
+  /** Queued and reserved, its image kept apart from its input. */
+  public JobId largeJob(byte[] image) throws Exception {
+    Submission submission = Submissions.large(tenant, "5", image);
+    await(store.admissions.admit(List.of(submission), NOW));
+    return submission.id();
+  }
+
   /** Queued and reserved, 5 units each, in the order of the answer. */
   public List<JobId> jobs(TenantId owner, int count) throws Exception {
     List<JobId> made = new ArrayList<>(count);

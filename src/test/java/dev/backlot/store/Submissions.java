@@ -3,6 +3,8 @@ package dev.backlot.store;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.input.Parts;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
@@ -70,6 +72,33 @@ final class Submissions {
         "2026-01",
         "{\"state\":\"queued\",\"version\":1}",
         key);
+  }
+
+  /** One whose image is kept apart. */
+  static Submission large(TenantId tenant, String cost, byte[] image) {
+    Parts.Collector parts = new Parts.Collector();
+    String input = "{\"image\":" + parts.takeOut(new Part(image, 0, image.length)) + "}";
+    Submission plain = of(tenant, cost);
+    return new Submission(
+        plain.id(),
+        tenant,
+        plain.keyId(),
+        "image2video",
+        plain.model(),
+        input,
+        plain.metadata(),
+        plain.priority(),
+        plain.pool(),
+        plain.slotClass(),
+        plain.slots(),
+        plain.acceptedAt(),
+        plain.sortKey(),
+        plain.asset(),
+        plain.cost(),
+        plain.priceVersion(),
+        plain.eventData(),
+        null,
+        parts.parts());
   }
 
   private static JobId newId() {

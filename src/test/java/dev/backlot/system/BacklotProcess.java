@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /** One real process of the service on its own data directory and ports. */
 public final class BacklotProcess implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(90);
+  private static final String HEAP = "512m";
   private static final Duration SHUTDOWN = Duration.ofSeconds(60);
 
   /** For {@link #letRender}: a task ends when a test says so, and polls notice it at once. */
@@ -49,6 +50,7 @@ public final class BacklotProcess implements AutoCloseable {
   private final Map<String, String> settings;
   private final Ports ports;
   private final String logLevel;
+  private final String heap;
   private Process process;
 
   public record Ports(int http, int management, int database, int simulator, int control) {
@@ -58,7 +60,8 @@ public final class BacklotProcess implements AutoCloseable {
   }
 
   private BacklotProcess(
-      Path directory, Ports ports, Map<String, String> settings, String logLevel) {
+      Path directory, Ports ports, Map<String, String> settings, String logLevel, String heap) {
+    this.heap = heap;
     this.directory = directory;
     this.ports = ports;
     this.settings = settings;
@@ -77,14 +80,22 @@ public final class BacklotProcess implements AutoCloseable {
   }
 
   static BacklotProcess startUntil(Path directory, Map<String, String> settings, String said) {
-    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, "INFO");
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, "INFO", HEAP);
     Eventually.until(said, STARTUP, () -> started.tail().contains(said));
     return started;
   }
 
   public static BacklotProcess start(
       Path directory, Map<String, String> settings, String logLevel) {
-    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel);
+    return start(directory, settings, logLevel, HEAP);
+  }
+
+  /**
+   * @param heap the most that the JVM may take, for example {@code 512m}
+   */
+  static BacklotProcess start(
+      Path directory, Map<String, String> settings, String logLevel, String heap) {
+    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel, heap);
     try {
       started.awaitReady();
     } catch (AssertionError notReady) {
@@ -235,7 +246,7 @@ public final class BacklotProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-cp",
                 classPath(),
                 "dev.backlot.Main"));
