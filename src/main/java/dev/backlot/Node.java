@@ -75,6 +75,7 @@ final class Node {
   private final DatabaseConfig database;
   private final Storage storage;
   private final LiveCatalog catalog;
+  private final LargeBodies largeBodies;
   private final GuardedProvider provider;
   private int httpPort;
   private int managementPort;
@@ -93,6 +94,7 @@ final class Node {
     this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
     closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
+    this.largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     this.catalog = new LiveCatalog(vertx, config, storage, clock);
     KlingClient client = new KlingClient(vertx, clock, config.provider());
     closers.add("provider client", () -> Deployer.await("closing the provider", client.close()));
@@ -172,7 +174,6 @@ final class Node {
                 clock));
     ResultStreams streams = new ResultStreams(vertx, config.results());
     Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));
-    LargeBodies largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     closers.add("body decoders", () -> Deployer.await("closing the decoders", largeBodies.close()));
     ApiRoutes routes =
         new ApiRoutes(
@@ -229,6 +230,7 @@ final class Node {
             .log(storage.log(), stream::position)
             .durability(storage.durability())
             .lease(lease)
+            .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);
     return new SamplerVerticle(sampler, config.management().sampleInterval());
   }

@@ -1,6 +1,7 @@
 package dev.backlot.config;
 
 import dev.backlot.domain.catalog.FieldType;
+import dev.backlot.domain.catalog.ImageField;
 import dev.backlot.domain.input.Part;
 import java.math.BigDecimal;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ final class FieldTypes {
           case "text" ->
               new FieldType.Text(
                   length(in, "min", 0), in.requireInt("max", 0, Part.LENGTH_MIN - 1));
-          case "image" -> new FieldType.Image(in.requireInt("mib", 1, 64) << 20);
+          case "image" -> new ImageField(in.requireInt("mib", 1, 64) << 20);
           case "video" -> new FieldType.Video();
           case "one-of" -> new FieldType.OneOf(in.texts("values"));
           case "flag" -> new FieldType.Flag();

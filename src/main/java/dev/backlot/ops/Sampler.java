@@ -83,6 +83,19 @@ public final class Sampler {
     return this;
   }
 
+  /**
+   * Asked on every scrape, from memory.
+   *
+   * @param taken bytes of large request bodies that this node holds now
+   */
+  public Sampler largeBodies(LongSupplier taken) {
+    Gauge.builder("backlot.large.bodies.bytes", taken, LongSupplier::getAsLong)
+        .description("Bytes of large request bodies in memory, of http.large-bodies.budget")
+        .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
   /** One round. Never fails: a sample that does is counted, and the others are taken. */
   public Future<Void> runOnce() {
     List<Future<?>> taken = new ArrayList<>();

@@ -102,6 +102,15 @@ class SamplerTest {
   }
 
   @Test
+  void what_large_bodies_hold_is_told_as_it_is_now() {
+    AtomicLong taken = new AtomicLong(3);
+    sampler.largeBodies(taken::get);
+    taken.set(5);
+
+    assertThat(lines("backlot_large_bodies")).containsExactly("backlot_large_bodies_bytes 5.0");
+  }
+
+  @Test
   void the_versions_of_the_catalog_in_force_are_told() {
     Catalog catalog = CatalogFiles.load();
     List<String> refused = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.backlot.domain.catalog;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
-import dev.backlot.domain.input.Part;
 import dev.backlot.domain.net.WebAddress;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,14 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What one member of an input may be. Checks fail with 400 and the JSON Pointer of the member. */
-public sealed interface FieldType {
+public interface FieldType {
 
   /**
    * @param pointer of the value in the request body
@@ -55,50 +53,6 @@ public sealed interface FieldType {
       return min == 0
           ? "a string of at most " + max + " characters"
           : "a string of " + min + " to " + max + " characters";
-    }
-  }
-
-  /**
-   * An address that the provider fetches, or the image itself (Kling reference, section 4), which
-   * may be a {@link Part}.
-   *
-   * @param bytesMax of an image that is given itself
-   */
-  record Image(int bytesMax) implements FieldType {
-    @Override
-    public void check(String pointer, @Nullable Object value) {
-      problem(value)
-          .ifPresent(
-              problem -> {
-                throw wrong(pointer, problem);
-              });
-    }
-
-    private Optional<String> problem(@Nullable Object value) {
-      if (value instanceof Part part) {
-        String start = part.start(Part.LENGTH_MIN);
-        return WebAddress.isMeant(start)
-            ? WebAddress.problem(start)
-            : InlineImage.problem(InlineImage.withoutPrefix(part), bytesMax);
-      }
-      if (!(value instanceof String text) || text.isEmpty()) {
-        return Optional.of(allowed());
-      }
-      return WebAddress.isMeant(text)
-          ? WebAddress.problem(text)
-          : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax);
-    }
-
-    @Override
-    public Object normal(Object value) {
-      return value instanceof Part part
-          ? InlineImage.withoutPrefix(part)
-          : InlineImage.withoutPrefix((String) value);
-    }
-
-    @Override
-    public String allowed() {
-      return "an http(s) address, or an image in base64";
     }
   }
 

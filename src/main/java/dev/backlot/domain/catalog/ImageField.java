@@ -1,0 +1,53 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.net.WebAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address that the provider fetches, or the image itself (Kling reference, section 4), which may
+ * be a {@link Part}.
+ *
+ * @param bytesMax of an image that is given itself
+ */
+public record ImageField(int bytesMax) implements FieldType {
+  @Override
+  public void check(String pointer, @Nullable Object value) {
+    problem(value)
+        .ifPresent(
+            problem -> {
+              throw BacklotException.ofField(
+                  ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem + ".");
+            });
+  }
+
+  private Optional<String> problem(@Nullable Object value) {
+    if (value instanceof Part part) {
+      String start = part.start(Part.LENGTH_MIN);
+      return WebAddress.isMeant(start)
+          ? WebAddress.problem(start)
+          : InlineImage.problem(InlineImage.withoutPrefix(part), bytesMax);
+    }
+    if (!(value instanceof String text) || text.isEmpty()) {
+      return Optional.of(allowed());
+    }
+    return WebAddress.isMeant(text)
+        ? WebAddress.problem(text)
+        : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax);
+  }
+
+  @Override
+  public Object normal(Object value) {
+    return value instanceof Part part
+        ? InlineImage.withoutPrefix(part)
+        : InlineImage.withoutPrefix((String) value);
+  }
+
+  @Override
+  public String allowed() {
+    return "an http(s) address, or an image in base64";
+  }
+}
