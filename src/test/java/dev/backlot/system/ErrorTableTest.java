@@ -100,7 +100,7 @@ class ErrorTableTest {
     say(number);
 
     List<String> jobs = submit();
-    awaitAll(jobs, "failed");
+    Jobs.awaitAll(backlot.client(), jobs, "failed");
 
     for (String id : jobs) {
       JsonObject job = backlot.client().job(id);
@@ -144,7 +144,7 @@ class ErrorTableTest {
         .as("attempts that were counted")
         .isZero();
     stopSaying();
-    awaitAll(jobs, "succeeded");
+    Jobs.awaitAll(backlot.client(), jobs, "succeeded");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -157,7 +157,7 @@ class ErrorTableTest {
     Eventually.until("the breaker opens", PATIENCE, () -> effects().equals(Set.of(Effect.BREAKER)));
     assertThat(jobs).allSatisfy(ErrorTableTest::waits);
     stopSaying();
-    awaitAll(jobs, "succeeded");
+    Jobs.awaitAll(backlot.client(), jobs, "succeeded");
 
     assertThat(books.simulator().getInteger("accepted") - accepted)
         .as("tasks, one for each job")
@@ -183,7 +183,7 @@ class ErrorTableTest {
     Api.postTo(backlot.control() + "/faults", rule.encode());
 
     List<String> jobs = submit();
-    awaitAll(jobs, "failed");
+    Jobs.awaitAll(backlot.client(), jobs, "failed");
 
     for (String id : jobs) {
       JsonObject job = backlot.client().job(id);
@@ -231,14 +231,6 @@ class ErrorTableTest {
   private static List<String> submit() {
     Api api = backlot.client();
     return Stream.generate(() -> api.submit("a boat")).limit(JOBS).toList();
-  }
-
-  private static void awaitAll(List<String> jobs, String state) {
-    Api api = backlot.client();
-    Eventually.until(
-        "all are " + state,
-        PATIENCE,
-        () -> jobs.stream().allMatch(id -> api.job(id).getString("state").equals(state)));
   }
 
   private static int refused(int number) {

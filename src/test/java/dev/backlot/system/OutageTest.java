@@ -24,17 +24,19 @@ class OutageTest {
   @BeforeAll
   static void start() {
     Map<String, String> settings =
-        Map.of(
-            "provider.breaker.failures", "3",
-            "provider.breaker.reset", "1s",
-            "dispatch.unknown-horizon", "2s",
-            "dispatch.lookup-base", "100ms",
-            "dispatch.lookup-cap", "1s",
-            "dispatch.probe-interval", "500ms",
-            "simulator.time-factor", "200",
-            "simulator.slots", "2",
-            "poll.first", "100ms",
-            "poll.shortest", "100ms");
+        Map.ofEntries(
+            Map.entry("provider.breaker.failures", "3"),
+            Map.entry("provider.breaker.reset", "1s"),
+            Map.entry("dispatch.unknown-horizon", "2s"),
+            // With a horizon that is shorter than the outage, each attempt in it ends as not there.
+            Map.entry("dispatch.max-attempts", "20"),
+            Map.entry("dispatch.lookup-base", "100ms"),
+            Map.entry("dispatch.lookup-cap", "1s"),
+            Map.entry("dispatch.probe-interval", "500ms"),
+            Map.entry("simulator.time-factor", "200"),
+            Map.entry("simulator.slots", "2"),
+            Map.entry("poll.first", "100ms"),
+            Map.entry("poll.shortest", "100ms"));
     backlot = BacklotProcess.start(directory, settings);
   }
 
@@ -54,7 +56,7 @@ class OutageTest {
         PATIENCE,
         () -> breakers().anyMatch(line -> line.contains("create") && isOpen(line)));
 
-    awaitAll(jobs, "succeeded");
+    Jobs.awaitAll(backlot.client(), jobs, "succeeded");
     Eventually.until(
         "the breaker is closed again", PATIENCE, () -> breakers().noneMatch(OutageTest::isOpen));
     new Books(backlot).assertExact();
@@ -64,7 +66,7 @@ class OutageTest {
   void what_the_content_policy_refuses_fails_costs_nothing_and_opens_no_breaker() {
     List<String> jobs = submit(6, "[sim:moderate] a boat");
     jobs.addAll(submit(6, "[sim:moderate-task] a boat"));
-    awaitAll(jobs, "failed");
+    Jobs.awaitAll(backlot.client(), jobs, "failed");
     JsonObject error = backlot.client().job(jobs.get(0)).getJsonObject("error");
     assertThat(error.getString("code")).isEqualTo("content-rejected");
     assertThat(breakers().filter(OutageTest::isOpen)).isEmpty();
@@ -77,14 +79,6 @@ class OutageTest {
       jobs.add(backlot.client().submit(prompt));
     }
     return jobs;
-  }
-
-  private static void awaitAll(List<String> jobs, String state) {
-    Api api = backlot.client();
-    Eventually.until(
-        "all are " + state,
-        PATIENCE,
-        () -> jobs.stream().allMatch(id -> api.job(id).getString("state").equals(state)));
   }
 
   private static Stream<String> breakers() {
