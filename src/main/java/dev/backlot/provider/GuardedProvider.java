@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A provider behind two circuit breakers per account, one for creates and one for queries, so that
  * failing creates never stop polls. Only faults of the provider count: a bad prompt, a full account
- * or an empty one opens nothing. An account that needs its operator is parked. Thread-safe.
+ * or an empty one opens nothing. An account that needs its operator is parked, whichever call says
+ * so. Thread-safe.
  */
 public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedProvider.class);
@@ -113,7 +114,8 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
             () -> provider.queryAll(tasks),
             answers -> answers.stream().allMatch(GuardedProvider::isFault),
             Collections.nCopies(tasks.size(), OPEN),
-            Collections.nCopies(tasks.size(), UNCLEAR));
+            Collections.nCopies(tasks.size(), UNCLEAR))
+        .onSuccess(answers -> answers.forEach(answer -> learn(account, answer)));
   }
 
   @Override
@@ -121,12 +123,14 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     return ask(accounts.get(attempt.account()), () -> provider.lookUp(attempt));
   }
 
-  private static Future<TaskLookup> ask(
-      @Nullable Account account, Supplier<Future<TaskLookup>> question) {
+  private Future<TaskLookup> ask(@Nullable Account account, Supplier<Future<TaskLookup>> question) {
     if (account == null) {
       return Future.succeededFuture(NO_ACCOUNT);
     }
-    return account.queries().run(question, GuardedProvider::isFault, OPEN, UNCLEAR);
+    return account
+        .queries()
+        .run(question, GuardedProvider::isFault, OPEN, UNCLEAR)
+        .onSuccess(answer -> learn(account, answer));
   }
 
   @Override
@@ -181,17 +185,37 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     boolean parks = account.parking().leave(entry, outcome, clock.instant());
     boolean isNews = !wasParked || entry == Parking.Entry.PROBE;
     if (parks && isNews && outcome instanceof Refused refused) {
-      LOG.atWarn()
-          .addKeyValue("account", account.id())
-          .addKeyValue("providerCode", refused.providerCode())
-          .log("account parked: it needs its operator");
-      bus.publish(
-          Addresses.ACCOUNT_PARKED,
-          new AccountParked(account.id(), refused.providerCode(), clock.instant()));
+      tellParked(account, refused.providerCode());
     }
     if (wasParked && !account.parking().isParked()) {
-      LOG.atInfo().addKeyValue("account", account.id()).log("account back in use");
+      tellBack(account);
     }
+  }
+
+  private static void tellBack(Account account) {
+    LOG.atInfo().addKeyValue("account", account.id()).log("account back in use");
+  }
+
+  private void learn(Account account, TaskLookup answer) {
+    if (!(answer instanceof TaskLookup.Unclear unclear)) {
+      if (account.parking().queryAnswered()) {
+        tellBack(account);
+      }
+      return;
+    }
+    if (KlingError.of(unclear.providerCode()).filter(KlingError::parksAccount).isPresent()
+        && account.parking().queryRefused(clock.instant())) {
+      tellParked(account, unclear.providerCode());
+    }
+  }
+
+  private void tellParked(Account account, int providerCode) {
+    LOG.atWarn()
+        .addKeyValue("account", account.id())
+        .addKeyValue("providerCode", providerCode)
+        .log("account parked: it needs its operator");
+    bus.publish(
+        Addresses.ACCOUNT_PARKED, new AccountParked(account.id(), providerCode, clock.instant()));
   }
 
   private void changed(BreakerView breaker) {

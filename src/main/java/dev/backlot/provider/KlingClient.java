@@ -182,7 +182,10 @@ public final class KlingClient implements VideoProvider {
                 .<TaskLookup>map(TaskLookup.Found::new)
                 .orElseGet(() -> unclear("success without a task")),
         failure ->
-            new TaskLookup.Unclear(failure.error().code(), "code " + failure.error().number()),
+            new TaskLookup.Unclear(
+                failure.error().code(),
+                "code " + failure.error().number(),
+                failure.error().number()),
         notWritten -> new TaskLookup.Unclear(notWritten.code(), notWritten.reason()),
         unusable -> unclear(unusable.reason()));
   }

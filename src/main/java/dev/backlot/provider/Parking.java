@@ -21,6 +21,7 @@ final class Parking {
 
   private final Duration pause;
   private boolean parked;
+  private boolean byQuery;
   private boolean probing;
   private Instant nextProbe = Instant.MIN;
 
@@ -55,6 +56,7 @@ final class Parking {
     }
     if (isParking(outcome)) {
       parked = true;
+      byQuery = false;
       nextProbe = now.plus(pause);
       return true;
     }
@@ -62,6 +64,35 @@ final class Parking {
       parked = false;
     }
     return false;
+  }
+
+  /**
+   * A query was refused for a reason of the account's. Creates would fare no better, and their
+   * results could not be seen.
+   *
+   * @return whether the account was parked by it
+   */
+  synchronized boolean queryRefused(Instant now) {
+    if (parked) {
+      return false;
+    }
+    parked = true;
+    byQuery = true;
+    nextProbe = now.plus(pause);
+    return true;
+  }
+
+  /**
+   * Queries are answered again.
+   *
+   * @return whether that ended the parking: one by a create is not proved wrong by a query
+   */
+  synchronized boolean queryAnswered() {
+    boolean ends = parked && byQuery;
+    if (ends) {
+      parked = false;
+    }
+    return ends;
   }
 
   synchronized boolean isParked() {

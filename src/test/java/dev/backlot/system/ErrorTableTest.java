@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The provider's error table (Kling reference, section 8), walked from the submitted job to its
@@ -78,7 +79,7 @@ class ErrorTableTest {
 
   @AfterEach
   void everything_is_well_again_and_every_credit_is_accounted_for() {
-    Api.delete(backlot.control() + "/faults");
+    stopSaying();
     Eventually.until("the provider counts as well", PATIENCE, () -> provider().equals("up"));
     Eventually.until("no alert is open", PATIENCE, () -> parkedAlerts() == 0);
     books.assertExact();
@@ -143,6 +144,27 @@ class ErrorTableTest {
     assertThat(books.number("SELECT coalesce(max(attempts), 0) FROM job WHERE ended_at IS NULL"))
         .as("attempts that were counted")
         .isZero();
+    stopSaying();
+    Jobs.awaitAll(backlot.client(), jobs, "succeeded");
+  }
+
+  @ParameterizedTest(name = "{0} to a query")
+  @ValueSource(ints = {1002, 1101, 1304})
+  void an_account_that_is_refused_its_queries_is_parked_and_its_jobs_run_on(int number) {
+    Api.postTo(
+        backlot.control() + "/faults",
+        "{\"fault\":\"error\",\"target\":\"query\",\"code\":" + number + "}");
+
+    List<String> jobs = submit();
+    Eventually.until(
+        "the account is parked", PATIENCE, () -> effects().equals(Set.of(Effect.PARKED)));
+    Eventually.until("the operator is told", PATIENCE, () -> parkedAlerts() == 1);
+
+    assertThat(jobs)
+        .allSatisfy(
+            id ->
+                assertThat(backlot.client().job(id).getString("state"))
+                    .isIn("queued", "submitting", "running"));
     stopSaying();
     Jobs.awaitAll(backlot.client(), jobs, "succeeded");
   }

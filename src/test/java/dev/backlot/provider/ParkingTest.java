@@ -1,0 +1,52 @@
+package dev.backlot.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.SubmitOutcome.Refused;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What queries do to an account; creates are in {@link GuardedProviderTest}. */
+class ParkingTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final Duration PAUSE = Duration.ofSeconds(60);
+  private static final Refused NO_CREDIT =
+      new Refused(ErrorCode.PROVIDER_CREDIT, 1102, false, "no credit");
+
+  private final Parking parking = new Parking(PAUSE);
+
+  @Test
+  void a_refused_query_parks_the_account_once() {
+    assertThat(parking.queryRefused(NOW)).isTrue();
+    assertThat(parking.queryRefused(NOW)).isFalse();
+    assertThat(parking.callsAllowed(NOW)).isZero();
+  }
+
+  @Test
+  void an_answered_query_ends_what_a_query_began() {
+    parking.queryRefused(NOW);
+
+    assertThat(parking.queryAnswered()).isTrue();
+    assertThat(parking.isParked()).isFalse();
+  }
+
+  @Test
+  void an_answered_query_does_not_end_what_a_create_began() {
+    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+
+    assertThat(parking.queryAnswered()).isFalse();
+    assertThat(parking.isParked()).isTrue();
+  }
+
+  @Test
+  void a_probe_that_is_refused_makes_it_a_matter_of_creates() {
+    parking.queryRefused(NOW);
+    Instant later = NOW.plus(PAUSE);
+    parking.leave(parking.enter(later), NO_CREDIT, later);
+
+    assertThat(parking.queryAnswered()).isFalse();
+    assertThat(parking.isParked()).isTrue();
+  }
+}
