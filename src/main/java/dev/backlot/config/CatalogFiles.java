@@ -21,12 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Makes the catalog of its two files. Takes some ten milliseconds: not for an event loop. */
 public final class CatalogFiles {
   private static final String CAPABILITIES = "catalog.capabilities";
   private static final String PRICES = "catalog.prices";
+  private static final Pattern VERSION = Pattern.compile("[a-zA-Z0-9._-]{1,64}");
+  private static final Pattern PRICE = Pattern.compile("[0-9]{1,14}(\\.[0-9]{1,6})?");
 
   private CatalogFiles() {}
 
@@ -42,7 +45,7 @@ public final class CatalogFiles {
     Section root = root(CAPABILITIES, text.capabilities());
     List<Kind> kinds = sensible(CAPABILITIES, () -> kinds(root));
     PriceBook prices = sensible(PRICES, () -> priceBook(root(PRICES, text.prices())));
-    return sensible(PRICES, () -> new Catalog(root.requireText("version"), kinds, prices));
+    return sensible(PRICES, () -> new Catalog(version(root), kinds, prices));
   }
 
   /** What the domain refuses is a mistake in the file, too. */
@@ -55,7 +58,7 @@ public final class CatalogFiles {
   }
 
   private static List<Kind> kinds(Section root) {
-    root.requireText("version");
+    version(root);
     Map<String, Map<String, FieldType>> fieldSets =
         named(root, "fields", (name, section) -> FieldTypes.members(section));
     Section features = root.section("features");
@@ -197,9 +200,7 @@ public final class CatalogFiles {
 
   private static PriceBook priceBook(Section in) {
     PriceBook book =
-        new PriceBook(
-            in.requireText("version"),
-            in.sections("prices").stream().map(CatalogFiles::row).toList());
+        new PriceBook(version(in), in.sections("prices").stream().map(CatalogFiles::row).toList());
     in.rejectUnknown();
     return book;
   }
@@ -215,12 +216,34 @@ public final class CatalogFiles {
             new HashSet<>(in.texts("models")),
             limitsOf(in),
             perSecond,
-            Credits.of(in.requireText(perSecond ? "per-second" : "per-output")));
+            price(in, perSecond ? "per-second" : "per-output"));
     in.rejectUnknown();
-    if (!row.amount().isPositive()) {
-      throw in.error("per-second", "a price must be above 0");
-    }
     return row;
+  }
+
+  private static Credits price(Section in, String name) {
+    String text = in.requireText(name);
+    if (!PRICE.matcher(text).matches()) {
+      throw in.error(
+          name,
+          "must be a plain decimal with at most 14 digits before the point and 6 after it, such as"
+              + " 2.5, got "
+              + text);
+    }
+    Credits price = Credits.of(text);
+    if (!price.isPositive()) {
+      throw in.error(name, "a price must be above 0");
+    }
+    return price;
+  }
+
+  private static String version(Section in) {
+    String version = in.requireText("version");
+    if (!VERSION.matcher(version).matches()) {
+      throw in.error(
+          "version", "must be 1 to 64 of the characters a-z, A-Z, 0-9, '.', '_' and '-'");
+    }
+    return version;
   }
 
   private static List<Probe> probes(Section in, String name) {

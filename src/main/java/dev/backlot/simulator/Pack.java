@@ -7,25 +7,28 @@ import java.util.Deque;
 
 /**
  * The resource pack that tasks are billed to. What it shows lags (reference, section 7): charges
- * are summed per minute and leave the queue when they are older than the lag, so the queue holds at
- * most one entry per minute of lag. Event loop only.
+ * are summed per minute, or per sixtieth of a lag that is shorter than an hour, and leave the queue
+ * when they are older than the lag: it holds at most 61 entries, or one per minute of lag. Event
+ * loop only.
  */
 final class Pack {
-  private static final class Minute {
+  private static final class Span {
     private final long start;
     private BigDecimal units = BigDecimal.ZERO;
 
-    private Minute(long start) {
+    private Span(long start) {
       this.start = start;
     }
   }
 
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+  private static final int SPANS = 60;
 
   private final String name;
   private final BigDecimal total;
   private final long lag;
-  private final Deque<Minute> unseen = new ArrayDeque<>();
+  private final long span;
+  private final Deque<Span> unseen = new ArrayDeque<>();
   private BigDecimal billed = BigDecimal.ZERO;
   private BigDecimal shown = BigDecimal.ZERO;
 
@@ -33,6 +36,7 @@ final class Pack {
     this.name = name;
     this.total = total;
     this.lag = lag.toMillis();
+    this.span = Math.max(1, Math.min(MINUTE, this.lag / SPANS));
   }
 
   String name() {
@@ -41,12 +45,12 @@ final class Pack {
 
   void bill(BigDecimal units, long now) {
     billed = billed.add(units);
-    long start = now - Math.floorMod(now, MINUTE);
-    Minute last = unseen.peekLast();
+    show(now);
+    long start = now - Math.floorMod(now, span);
+    Span last = unseen.peekLast();
     if (last == null || last.start < start) {
-      last = new Minute(start);
+      last = new Span(start);
       unseen.addLast(last);
-      show(now);
     }
     last.units = last.units.add(units);
   }
@@ -70,7 +74,7 @@ final class Pack {
   }
 
   private void show(long now) {
-    Minute first = unseen.peekFirst();
+    Span first = unseen.peekFirst();
     while (first != null && first.start + lag <= now) {
       shown = shown.add(first.units);
       unseen.removeFirst();

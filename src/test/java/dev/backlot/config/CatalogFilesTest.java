@@ -1,9 +1,12 @@
 package dev.backlot.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.catalog.Catalog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogFilesTest {
   private static final String CAPABILITIES =
@@ -70,6 +73,48 @@ class CatalogFilesTest {
     assertThatThrownBy(() -> read(CAPABILITIES.replace("[5]", "[five]"), PRICES))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("catalog.capabilities");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e3",
+        "+1",
+        "-1",
+        "1.",
+        ".5",
+        "0x1p3",
+        "1.0000001",
+        "123456789012345",
+        "0",
+        "0.0"
+      })
+  void a_price_is_a_plain_decimal_above_0(String price) {
+    assertThatThrownBy(() -> read(CAPABILITIES, PRICES.replace("\"2\"", '"' + price + '"')))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("catalog.prices.prices[0].per-output: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "ä", "a/b", "\\u0000"})
+  void a_version_is_of_plain_characters(String version) {
+    String other = "version: \"" + version + "\"";
+
+    assertThatThrownBy(() -> read(CAPABILITIES, PRICES.replace("version: \"1\"", other)))
+        .hasMessageStartingWith("catalog.prices.version: must be 1 to 64 of the characters");
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("version: \"1\"", other), PRICES))
+        .hasMessageStartingWith("catalog.capabilities.version: must be 1 to 64");
+  }
+
+  @Test
+  void a_version_has_at_most_64_characters() {
+    String prices = PRICES.replace("modes: [std], ", "");
+    String longest = "aZ9._-" + "x".repeat(58);
+
+    assertThat(read(CAPABILITIES, prices.replace("\"1\"", longest)).priceVersion())
+        .isEqualTo(longest);
+    assertThatThrownBy(() -> read(CAPABILITIES, prices.replace("\"1\"", longest + "x")))
+        .hasMessageStartingWith("catalog.prices.version: must be 1 to 64 of the characters");
   }
 
   private static Catalog read(String capabilities, String prices) {

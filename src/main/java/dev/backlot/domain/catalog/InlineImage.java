@@ -9,14 +9,24 @@ import java.util.regex.Pattern;
 /** An image inside a request, as base64 (Kling reference, section 4: common image rule). */
 final class InlineImage {
   private static final int SIDE_MIN = 300;
+
+  /** Of every JPEG (ITU T.81); nobody means a PNG that is larger. */
+  private static final int SIDE_MAX = 65_535;
+
   private static final double RATIO_MAX = 2.5;
 
-  /** Of a data address; the provider refuses it, and it says nothing that the bytes do not. */
+  /**
+   * Of a data address (RFC 2397) with at most four parameters; the provider refuses it, and it says
+   * nothing that the bytes do not.
+   */
   private static final Pattern PREFIX =
-      Pattern.compile("data:[a-zA-Z0-9.+-]{1,64}/[a-zA-Z0-9.+-]{1,64};base64,");
+      Pattern.compile(
+          "data:([a-z0-9.+_-]{1,64}/[a-z0-9.+_-]{1,64})?"
+              + "(;[a-z0-9.+_-]{1,64}=[^;,\\s]{0,128}){0,4};base64,",
+          Pattern.CASE_INSENSITIVE);
 
   /** More than the longest that the pattern takes. */
-  private static final int PREFIX_MAX = 160;
+  private static final int PREFIX_MAX = 1_024;
 
   private InlineImage() {}
 
@@ -36,16 +46,26 @@ final class InlineImage {
    * @return what is wrong, in words after "must be"; empty when nothing is
    */
   static Optional<String> problem(String base64, int bytesMax) {
-    return problem(base64.length(), bytesMax, () -> Base64.getDecoder().decode(base64));
+    return problem(
+        bytes(base64.length(), base64.substring(Math.max(0, base64.length() - 2))),
+        bytesMax,
+        () -> Base64.getDecoder().decode(base64));
   }
 
   /** The same of a long one: takes as many bytes as the image has, and a few ms for each MiB. */
   static Optional<String> problem(Part base64, int bytesMax) {
-    return problem(base64.length(), bytesMax, base64::decoded);
+    String end = base64.after(Math.max(0, base64.length() - 2)).start(2);
+    return problem(bytes(base64.length(), end), bytesMax, base64::decoded);
   }
 
-  private static Optional<String> problem(int characters, int bytesMax, Supplier<byte[]> decoding) {
-    if (characters / 4 * 3L > bytesMax + 2L) {
+  /** How many bytes so much base64 stands for, if it is base64: padding stands for none. */
+  private static long bytes(int characters, String end) {
+    long padding = end.chars().filter(character -> character == '=').count();
+    return (characters - padding) * 3 / 4;
+  }
+
+  private static Optional<String> problem(long size, int bytesMax, Supplier<byte[]> decoding) {
+    if (size > bytesMax) {
       return Optional.of("an image of at most " + (bytesMax >> 20) + " MiB");
     }
     byte[] bytes;
@@ -56,12 +76,15 @@ final class InlineImage {
     }
     return ImageHeader.of(bytes)
         .map(InlineImage::problem)
-        .orElseGet(() -> Optional.of("a PNG or JPEG image"));
+        .orElseGet(() -> Optional.of("a PNG or JPEG image that is whole"));
   }
 
   private static Optional<String> problem(ImageHeader image) {
     if (Math.min(image.width(), image.height()) < SIDE_MIN) {
       return Optional.of("an image of at least 300 pixels on each side" + measured(image));
+    }
+    if (Math.max(image.width(), image.height()) > SIDE_MAX) {
+      return Optional.of("an image of at most 65535 pixels on each side" + measured(image));
     }
     double ratio = (double) image.width() / image.height();
     return ratio > RATIO_MAX || ratio < 1 / RATIO_MAX

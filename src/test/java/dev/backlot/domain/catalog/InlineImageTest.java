@@ -2,9 +2,14 @@ package dev.backlot.domain.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.input.Part;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +40,7 @@ class InlineImageTest {
         "jpg | 500 | 10   | at least 300 pixels on each side; this one has 500 x 10",
         "png | 751 | 300  | between 1:2.5 and 2.5:1; this one has 751 x 300",
         "jpg | 300 | 1000 | between 1:2.5 and 2.5:1",
-        "gif | 400 | 400  | a PNG or JPEG image",
+        "gif | 400 | 400  | a PNG or JPEG image that is whole",
         "bmp | 400 | 400  | a PNG or JPEG image",
       })
   void an_image_that_would_fail_later_is_refused(
@@ -63,6 +68,109 @@ class InlineImageTest {
     assertThat(InlineImage.withoutPrefix("data:image/png;base64,AAAA")).isEqualTo("AAAA");
     assertThat(InlineImage.withoutPrefix("AAAA")).isEqualTo("AAAA");
     assertThat(InlineImage.withoutPrefix("data:,AAAA")).isEqualTo("data:,AAAA");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DATA:IMAGE/PNG;BASE64,",
+        "data:image/png;charset=utf-8;base64,",
+        "data:image/jpeg;name=a%20b.jpg;foo=\"bar\";Base64,",
+        "data:;base64,",
+      })
+  void every_form_of_a_base64_data_address_is_dropped(String prefix) {
+    byte[] whole = (prefix + "AAAA").getBytes(StandardCharsets.US_ASCII);
+    Part part = InlineImage.withoutPrefix(new Part(whole, 0, whole.length));
+
+    assertThat(InlineImage.withoutPrefix(prefix + "AAAA")).isEqualTo("AAAA");
+    assertThat(part.start(10)).isEqualTo("AAAA");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data:image/png,",
+        "data:image/png;base64;a=b,",
+        "data:a/b;base64;,",
+        "data:a;base64,"
+      })
+  void what_only_looks_like_one_stays(String prefix) {
+    assertThat(InlineImage.withoutPrefix(prefix + "AAAA")).isEqualTo(prefix + "AAAA");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "-1, true", "-2, true", "-3, true", "1, false", "2, false", "3, false"})
+  void the_limit_is_exact_to_the_byte(int more, boolean taken) {
+    byte[] image = Pictures.bytes("png", 320, 320);
+    byte[] bytes = Arrays.copyOf(image, BYTES_MAX + more);
+    byte[] text = base64(bytes).getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(InlineImage.problem(base64(bytes), BYTES_MAX).isEmpty()).isEqualTo(taken);
+    assertThat(InlineImage.problem(new Part(text, 0, text.length), BYTES_MAX).isEmpty())
+        .isEqualTo(taken);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg"})
+  void an_image_that_is_cut_off_anywhere_is_refused(String format) {
+    byte[] whole = Pictures.bytes(format, 320, 320);
+
+    assertThat(IntStream.range(0, whole.length).mapToObj(n -> Arrays.copyOf(whole, n)))
+        .allSatisfy(cut -> assertThat(ImageHeader.of(cut)).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg"})
+  void what_follows_the_end_counts_for_nothing(String format) {
+    byte[] whole = Pictures.bytes(format, 320, 320);
+
+    assertThat(ImageHeader.of(Arrays.copyOf(whole, whole.length + 100))).isPresent();
+  }
+
+  @Test
+  void a_png_with_a_wrong_checksum_of_its_header_is_refused() {
+    byte[] broken = Pictures.bytes("png", 320, 320);
+    broken[29] ^= 1;
+
+    assertThat(ImageHeader.of(broken)).isEmpty();
+  }
+
+  @Test
+  void a_png_without_data_is_refused() {
+    byte[] broken = Pictures.bytes("png", 320, 320);
+    int data = new String(broken, StandardCharsets.ISO_8859_1).indexOf("IDAT");
+    broken[data] = 'i';
+
+    assertThat(ImageHeader.of(broken)).isEmpty();
+  }
+
+  @Test
+  void a_chunk_that_is_longer_than_the_image_is_refused() {
+    byte[] broken = Pictures.bytes("png", 320, 320);
+    int data = new String(broken, StandardCharsets.ISO_8859_1).indexOf("IDAT");
+    for (int first : new int[] {0x7F, 0xFF}) {
+      broken[data - 4] = (byte) first;
+      assertThat(ImageHeader.of(broken)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "65535, 65535, ''",
+    "65536, 65536, at most 65535 pixels on each side; this one has 65536 x 65536",
+    "2147483647, 2147483647, at most 65535 pixels",
+    "-1, -1, a PNG or JPEG image",
+  })
+  void sides_that_no_image_has_are_refused(int width, int height, String problem) {
+    byte[] claimed = Pictures.bytes("png", 320, 320);
+    ByteBuffer.wrap(claimed).putInt(16, width).putInt(20, height);
+    CRC32 checksum = new CRC32();
+    checksum.update(claimed, 12, 17);
+    ByteBuffer.wrap(claimed).putInt(29, (int) checksum.getValue());
+
+    assertThat(InlineImage.problem(base64(claimed), BYTES_MAX).orElse("")).contains(problem);
+    assertThat(InlineImage.problem(base64(claimed), BYTES_MAX).isEmpty())
+        .isEqualTo(problem.isEmpty());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebAddressTest {
@@ -61,6 +62,32 @@ class WebAddressTest {
       })
   void what_is_malformed_is_refused(String address) {
     assertThat(WebAddress.problem(address)).get().asString().contains("well-formed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 65_536, 99_999})
+  void a_port_that_cannot_be_is_refused(int port) {
+    assertThat(WebAddress.problem("https://img.example.com:" + port + "/a"))
+        .get()
+        .asString()
+        .contains("well-formed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":1/a", ":65535/a", ":/a", "/a"})
+  void a_port_that_can_be_is_taken(String rest) {
+    assertThat(WebAddress.problem("https://img.example.com" + rest)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"63, 20, true", "64, 20, false", "61, 61, true", "61, 62, false"})
+  void a_name_and_its_labels_are_bounded(int label, int last, boolean taken) {
+    // Three labels of 61, and dots: a name of 253 characters with the fourth.
+    String labels = last < 61 ? "" : ("b".repeat(61) + ".").repeat(2);
+    String name = "a".repeat(label) + "." + labels + "c".repeat(last) + ".examp";
+
+    assertThat(WebAddress.problem("https://" + name + "/a").isEmpty()).isEqualTo(taken);
+    assertThat(WebAddress.problem("https://" + name + "./a").isEmpty()).isEqualTo(taken);
   }
 
   @Test
