@@ -13,11 +13,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ public final class Poller {
   private final int perAccount;
   private final InstantSource clock;
   private final Map<AttemptId, Watch> watches = new HashMap<>();
-  private final PriorityQueue<Watch> order = new PriorityQueue<>(Comparator.comparing(Watch::due));
+  private final Schedule schedule = new Schedule();
   private final Map<String, Integer> asking = new HashMap<>();
   private boolean stopped;
 
@@ -90,7 +89,7 @@ public final class Poller {
   /** Forgets everything: the lease was lost. */
   public void forget() {
     watches.clear();
-    order.clear();
+    schedule.clear();
   }
 
   public int watched() {
@@ -110,35 +109,33 @@ public final class Poller {
   /**
    * Asks for the tasks that are due, at most {@code perAccount} questions at once for each account;
    * the others stay due. Tasks of the newer dialect go together into one question, as many as it
-   * takes. A question that hangs holds one place and delays no other task.
+   * takes, those with them that are due soon. A question that hangs holds one place and delays no
+   * other task.
    *
    * @return completes when every query of this pass, and what followed from it, is done
    */
   public Future<Void> runOnce() {
     Instant now = clock.instant();
-    Questions questions = new Questions();
-    List<Watch> noRoom = new ArrayList<>();
-    while (!stopped && !order.isEmpty() && !order.peek().due().isAfter(now)) {
-      Watch watch = order.remove();
-      if (watches.get(watch.running().ref().id()) != watch) {
-        continue;
-      }
-      if (!questions.join(watch) && !begin(watch, questions)) {
-        noRoom.add(watch);
-      }
+    List<Question> questions = new ArrayList<>();
+    Optional<Question> next = next(now);
+    while (next.isPresent()) {
+      asking.merge(next.get().account(), 1, Integer::sum);
+      questions.add(next.get());
+      next = next(now);
     }
-    order.addAll(noRoom);
-    return Future.join(questions.all().stream().map(this::ask).toList()).mapEmpty();
+    return Future.join(questions.stream().map(this::ask).toList()).mapEmpty();
   }
 
-  private boolean begin(Watch watch, Questions questions) {
-    String account = watch.running().ref().account();
-    if (asking.getOrDefault(account, 0) >= perAccount) {
-      return false;
-    }
-    asking.merge(account, 1, Integer::sum);
-    questions.begin(watch);
-    return true;
+  private Optional<Question> next(Instant now) {
+    return stopped ? Optional.empty() : schedule.next(now, this::hasRoom, this::isWatched);
+  }
+
+  private boolean hasRoom(String account) {
+    return asking.getOrDefault(account, 0) < perAccount;
+  }
+
+  private boolean isWatched(Watch watch) {
+    return watches.get(watch.running().ref().id()) == watch;
   }
 
   private Future<Void> loadAfter(@Nullable AttemptId after) {
@@ -159,13 +156,13 @@ public final class Poller {
       if (known == null || known.running().ref().fence() < running.ref().fence()) {
         Watch watch = new Watch(running, cadence.firstPoll(running.runningSince()));
         watches.put(running.ref().id(), watch);
-        order.add(watch);
+        schedule.add(watch);
       }
     }
     return null;
   }
 
-  private Future<Void> ask(Questions.Question question) {
+  private Future<Void> ask(Question question) {
     String account = question.account();
     return question
         .put(provider)
@@ -212,9 +209,10 @@ public final class Poller {
   }
 
   private void askAgain(Watch watch) {
-    if (watches.get(watch.running().ref().id()) == watch) {
-      watch.askAgain(cadence.nextPoll(watch.running().runningSince(), clock.instant()));
-      order.add(watch);
+    if (isWatched(watch)) {
+      Instant now = clock.instant();
+      watch.askAgain(now, cadence.nextPoll(watch.running().runningSince(), now));
+      schedule.add(watch);
     }
   }
 

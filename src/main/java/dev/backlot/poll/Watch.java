@@ -1,6 +1,7 @@
 package dev.backlot.poll;
 
 import dev.backlot.port.Endings.Running;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -9,11 +10,13 @@ import java.time.Instant;
  */
 final class Watch {
   private final Running running;
+  private Instant earliest;
   private Instant due;
 
   Watch(Running running, Instant due) {
     this.running = running;
     this.due = due;
+    this.earliest = halfWay(running.runningSince(), due);
   }
 
   Running running() {
@@ -24,7 +27,18 @@ final class Watch {
     return due;
   }
 
-  void askAgain(Instant next) {
+  /** Whether it may be asked for before it is due, in a request that is made anyway. */
+  boolean mayJoin(Instant now) {
+    return !now.isBefore(earliest);
+  }
+
+  void askAgain(Instant now, Instant next) {
     due = next;
+    earliest = halfWay(now, next);
+  }
+
+  /** Far enough from the last time that a task is not asked for twice as often as it should be. */
+  private static Instant halfWay(Instant last, Instant next) {
+    return last.plus(Duration.between(last, next).dividedBy(2));
   }
 }

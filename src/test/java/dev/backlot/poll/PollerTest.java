@@ -274,6 +274,56 @@ class PollerTest {
     assertThat(refs).filteredOn(ref -> store.state(ref.job()).equals("succeeded")).hasSize(1);
   }
 
+  @Test
+  void twenty_tasks_that_began_at_different_times_come_to_share_their_requests() throws Exception {
+    List<AttemptRef> refs = runNewer(20);
+    int alone = requestsWithinAMinute(refs.subList(0, 1));
+
+    int together = requestsWithinAMinute(refs) - alone;
+
+    assertThat(together).isLessThanOrEqualTo(alone + 3);
+    assertThat(refs).allMatch(ref -> store.state(ref.job()).equals("succeeded"));
+  }
+
+  @Test
+  void a_task_joins_a_request_no_sooner_than_half_way_to_its_own() throws Exception {
+    List<AttemptRef> refs = runNewer(2);
+    began(refs.get(1), StoreFixture.NOW.plusMillis(501));
+    load(poller, refs);
+    provider.succeed(refs.get(1).externalId(), "3");
+
+    pollAfter(Duration.ofSeconds(1));
+    assertThat(store.state(refs.get(1).job())).isEqualTo("running");
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(store.state(refs.get(1).job())).isEqualTo("succeeded");
+    assertThat(provider.queries()).isEqualTo(2);
+  }
+
+  private void began(AttemptRef ref, Instant at) {
+    store.database.execute(
+        "UPDATE attempt SET running_since = '" + at + "' WHERE id = '" + ref.id() + "'");
+  }
+
+  /** One after the other within two seconds, polled every 20 ms until they end after a minute. */
+  private int requestsWithinAMinute(List<AttemptRef> refs) throws Exception {
+    for (int i = 0; i < refs.size(); i++) {
+      began(refs.get(i), StoreFixture.NOW.plusMillis(97L * i));
+    }
+    Poller each = poller(provider, CancelPolicy.KEEP);
+    load(each, refs);
+    for (int step = 0; step < 60_000 / 20; step++) {
+      pollAfter(each, Duration.ofMillis(20));
+    }
+    int requests = provider.queries();
+    if (refs.size() > 1) {
+      refs.forEach(ref -> provider.succeed(ref.externalId(), "3"));
+      pollAfter(each, CADENCE.longest());
+    }
+    now.set(StoreFixture.NOW);
+    return requests;
+  }
+
   /** Completes once a task is no longer watched. */
   private Future<Void> recorded(Poller hangs) {
     int before = 21;
