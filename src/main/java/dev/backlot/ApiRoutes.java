@@ -6,6 +6,7 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
@@ -64,6 +65,8 @@ record ApiRoutes(
     Authentication authentication = new Authentication(storage.keys(), clock);
     RequestChecks checks = new RequestChecks(contract, config.http().bodyLimit(), largeBodies);
     LinkTokens links = new LinkTokens(config.security().linkKey(), config.results().linkLifetime());
+    Reach reach =
+        new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
     List<Routes> routes = new ArrayList<>();
     routes.add(new ProblemMeter(registry));
     routes.add(
@@ -71,13 +74,14 @@ record ApiRoutes(
             authentication,
             checks,
             catalog,
+            reach,
             config.intake(),
             ids,
             intake::submit,
             storage.jobs(),
             bus,
             clock));
-    routes.add(new QuoteRoutes(authentication, checks, catalog));
+    routes.add(new QuoteRoutes(authentication, checks, catalog, reach));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
         new ResultRoutes(

@@ -3,26 +3,55 @@ package dev.backlot;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the configuration says of the accounts' dialects. */
 final class ConfiguredDialects implements Dispatch.Dialects {
+  private static final Reach NOWHERE = new Reach(Set.of());
+
   private final Map<String, AccountConfig> accounts;
+  private final Map<String, Reach> reaches;
+  private final Map<String, Reach> pools;
 
   ConfiguredDialects(List<AccountConfig> accounts) {
     this.accounts =
         accounts.stream()
             .collect(Collectors.toUnmodifiableMap(AccountConfig::id, Function.identity()));
+    this.reaches = reaches(accounts, AccountConfig::id);
+    this.pools = reaches(accounts, AccountConfig::pool);
+  }
+
+  private static Map<String, Reach> reaches(
+      List<AccountConfig> accounts, Function<AccountConfig, String> name) {
+    return accounts.stream()
+        .collect(
+            Collectors.groupingBy(
+                name,
+                Collectors.flatMapping(
+                    ConfiguredDialects::spoken,
+                    Collectors.collectingAndThen(Collectors.toSet(), Reach::new))));
+  }
+
+  private static Stream<Dialect> spoken(AccountConfig account) {
+    return Arrays.stream(Dialect.values()).filter(dialect -> account.speaks(dialect.text()));
   }
 
   @Override
-  public boolean speaks(String account, Dialect dialect) {
-    AccountConfig known = accounts.get(account);
-    return known != null && known.speaks(dialect.text());
+  public Reach ofAccount(String account) {
+    return reaches.getOrDefault(account, NOWHERE);
+  }
+
+  @Override
+  public Reach ofPool(String pool) {
+    return pools.getOrDefault(pool, NOWHERE);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.backlot.dispatch;
 
-import dev.backlot.dispatch.RouteChoice.Chosen;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach.Way;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.FreeSlots;
@@ -44,6 +44,11 @@ final class AttemptPlanner implements Dispatches.Planner {
     return planned;
   }
 
+  @Override
+  public boolean mayPlanLater(QueuedJob job) {
+    return routes.hasWay(job);
+  }
+
   private Optional<PlannedAttempt> plan(QueuedJob job, List<Room> rooms) {
     List<Room> roomiestFirst =
         rooms.stream()
@@ -51,7 +56,7 @@ final class AttemptPlanner implements Dispatches.Planner {
             .sorted(Comparator.comparingInt(room -> -room.free))
             .toList();
     for (Room room : roomiestFirst) {
-      Optional<Chosen> chosen = routes.choose(job, room.slots.account());
+      Optional<Way> chosen = routes.choose(job, room.slots.account());
       if (chosen.isPresent()) {
         return Optional.of(plan(job, chosen.get(), room.take(job.slots())));
       }
@@ -59,7 +64,7 @@ final class AttemptPlanner implements Dispatches.Planner {
     return Optional.empty();
   }
 
-  private PlannedAttempt plan(QueuedJob job, Chosen chosen, String account) {
+  private PlannedAttempt plan(QueuedJob job, Way chosen, String account) {
     AttemptId id = new AttemptId(ids.get());
     String externalId = id.externalId(installation);
     Route route = chosen.route();
@@ -76,7 +81,7 @@ final class AttemptPlanner implements Dispatches.Planner {
         job.slots());
   }
 
-  private static String body(Chosen chosen, String externalId) {
+  private static String body(Way chosen, String externalId) {
     Dialect dialect = chosen.route().dialect();
     JsonObject body = new JsonObject(new LinkedHashMap<>(chosen.request().input()));
     JsonObject ours = body;

@@ -3,6 +3,7 @@ package dev.backlot.dispatch;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.node.NodeLease;
@@ -53,7 +54,11 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
 
   /** In which dialects accounts are spoken to; each is named by its id. Pure. */
   public interface Dialects {
-    boolean speaks(String account, Dialect dialect);
+    /** Those that one account speaks; none for one that is not known. */
+    Reach ofAccount(String account);
+
+    /** Those that the accounts of a pool speak, taken together. */
+    Reach ofPool(String pool);
 
     /**
      * @param model as the tenant named it

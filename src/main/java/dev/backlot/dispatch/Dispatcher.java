@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public final class Dispatcher {
   private final DispatchConfig config;
   private final InstantSource clock;
   private final Set<AttemptId> sending = new HashSet<>();
+  private final StuckJobs stuck = new StuckJobs();
 
   Dispatcher(
       Dispatch.Ports ports,
@@ -76,6 +78,7 @@ public final class Dispatcher {
 
   /**
    * One pass: claims what there is room for and starts to send it. The sends go on after the pass.
+   * Jobs that no account can carry make room for those behind them, in the next pass.
    *
    * @return whether more may be waiting, so that another pass is worth while at once
    */
@@ -86,16 +89,24 @@ public final class Dispatcher {
       return Future.succeededFuture(false);
     }
     Instant now = clock.instant();
+    StuckJobs.Noting noting = stuck.noting(planner);
     return store
-        .claim(lease, pools, usable, refusals.refusedClasses(), room, planner, now)
+        .claim(lease, pools, usable, refusals.refusedClasses(), room, noting, now)
         .map(
             claimed -> {
               claimed.forEach(each -> start(each, now));
               if (!claimed.isEmpty()) {
                 bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
               }
-              return claimed.size() == room;
+              stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
+              return claimed.size() == room || !noting.found().isEmpty();
             });
+  }
+
+  private static void warn(Map<String, Integer> jobs) {
+    LOG.atWarn()
+        .addKeyValue("jobs", jobs)
+        .log("queued jobs wait that no account of their pool can run as they are written");
   }
 
   /** A half-open breaker lets one create through to probe: claiming more would send them back. */

@@ -1,7 +1,8 @@
 package dev.backlot.dispatch;
 
-import dev.backlot.domain.catalog.CarryOver.Carried;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach;
+import dev.backlot.domain.catalog.Reach.Way;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.catalog.SlotClass;
@@ -20,30 +21,27 @@ final class RouteChoice {
   private final Routing routing;
   private final Dispatch.Dialects dialects;
 
-  /**
-   * @param request model and input as the route has them
-   */
-  record Chosen(Route route, Carried request) {}
-
   RouteChoice(Routing routing, Dispatch.Dialects dialects) {
     this.routing = routing;
     this.dialects = dialects;
   }
 
-  Optional<Chosen> choose(QueuedJob job, String account) {
+  Optional<Way> choose(QueuedJob job, String account) {
     String version = SlotClass.parse(job.slotClass()).model();
     Optional<Dialect> preferred = dialects.preferred(account, job.model(), version);
     List<Route> routes =
         routing.routes(job.kind()).stream()
-            .filter(route -> dialects.speaks(account, route.dialect()))
             .sorted(Comparator.comparing(route -> !preferred.equals(Optional.of(route.dialect()))))
             .toList();
-    for (Route route : routes) {
-      Optional<Carried> request = route.carry(job.model(), new JsonObject(job.input()).getMap());
-      if (request.isPresent()) {
-        return Optional.of(new Chosen(route, request.get()));
-      }
-    }
-    return Optional.empty();
+    return way(dialects.ofAccount(account), routes, job);
+  }
+
+  /** Whether any account of the job's pool could carry it, busy or not. */
+  boolean hasWay(QueuedJob job) {
+    return way(dialects.ofPool(job.pool()), routing.routes(job.kind()), job).isPresent();
+  }
+
+  private static Optional<Way> way(Reach reach, List<Route> routes, QueuedJob job) {
+    return reach.way(routes, job.model(), new JsonObject(job.input()).getMap());
   }
 }

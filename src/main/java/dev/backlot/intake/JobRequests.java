@@ -5,6 +5,7 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Facts;
 import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.input.PartPlace;
 import dev.backlot.domain.input.Parts;
 import dev.backlot.domain.job.Job;
@@ -31,14 +32,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobRequests {
   private final Supplier<Catalog> catalogs;
+  private final Reach reach;
   private final IntakeConfig config;
   private final Uuid7 ids;
 
   /**
    * @param catalogs asked once for each request, so that its price and its version agree
+   * @param reach of the pool's accounts
    */
-  JobRequests(Supplier<Catalog> catalogs, IntakeConfig config, Uuid7 ids) {
+  JobRequests(Supplier<Catalog> catalogs, Reach reach, IntakeConfig config, Uuid7 ids) {
     this.catalogs = catalogs;
+    this.reach = reach;
     this.config = config;
     this.ids = ids;
   }
@@ -58,6 +62,7 @@ final class JobRequests {
     Map<String, Object> given = body.getJsonObject("input").getMap();
     Catalog catalog = catalogs.get();
     Facts facts = catalog.check(body.getString("kind"), body.getString("model"), given);
+    reach.check(facts);
     Instant now = at.truncatedTo(ChronoUnit.MICROS);
     CanonicalJson.Text input = CanonicalJson.textAndParts(facts.input());
     Job job = queued(caller, body, input.text(), facts, catalog, now);

@@ -11,6 +11,7 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
@@ -54,12 +55,14 @@ public final class JobRoutes implements Routes {
   private final InstantSource clock;
 
   /**
+   * @param reach of the accounts that run what is submitted; what they cannot carry is refused
    * @param intake stores a submission; completes on the caller's event loop
    */
   public JobRoutes(
       Authentication authentication,
       RequestChecks checks,
       Supplier<Catalog> catalogs,
+      Reach reach,
       IntakeConfig config,
       Uuid7 ids,
       Function<Submission, Future<Admission>> intake,
@@ -68,7 +71,7 @@ public final class JobRoutes implements Routes {
       InstantSource clock) {
     this.authentication = authentication;
     this.checks = checks;
-    this.requests = new JobRequests(catalogs, config, ids);
+    this.requests = new JobRequests(catalogs, reach, config, ids);
     this.intake = intake;
     this.jobs = jobs;
     this.bus = bus;

@@ -5,6 +5,7 @@ import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Facts;
 import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Problems;
 import dev.backlot.http.RequestChecks;
@@ -22,15 +23,21 @@ public final class QuoteRoutes implements Routes {
   private final Authentication authentication;
   private final RequestChecks checks;
   private final Supplier<Catalog> catalogs;
+  private final Reach reach;
 
   /**
    * @param catalogs asked once for each request
+   * @param reach of the accounts that would run it
    */
   public QuoteRoutes(
-      Authentication authentication, RequestChecks checks, Supplier<Catalog> catalogs) {
+      Authentication authentication,
+      RequestChecks checks,
+      Supplier<Catalog> catalogs,
+      Reach reach) {
     this.authentication = authentication;
     this.checks = checks;
     this.catalogs = catalogs;
+    this.reach = reach;
   }
 
   @Override
@@ -57,6 +64,7 @@ public final class QuoteRoutes implements Routes {
               body.getString("kind"),
               body.getString("model"),
               body.getJsonObject("input").getMap());
+      reach.check(facts);
       return valid(facts, catalog);
     } catch (BacklotException refused) {
       return invalid(refused, catalog);

@@ -23,9 +23,18 @@ public interface Dispatches {
   /**
    * Decides, inside the claim's transaction, which of the locked jobs are tried where. Must be pure
    * and quick. A job it leaves out stays queued, in its place; one that it leaves out although
-   * there is room is not shown again for a second, so that those behind it have their turn.
+   * there is room is not shown again for a while, so that those behind it have their turn.
    */
-  interface Planner extends BiFunction<List<QueuedJob>, List<FreeSlots>, List<PlannedAttempt>> {}
+  interface Planner extends BiFunction<List<QueuedJob>, List<FreeSlots>, List<PlannedAttempt>> {
+    /**
+     * Whether a job that it left out may be planned when other slots are free: it is shown again
+     * after a second. Where only a restart with another configuration would change it, after a
+     * minute.
+     */
+    default boolean mayPlanLater(QueuedJob job) {
+      return true;
+    }
+  }
 
   /**
    * Takes queued jobs in their order, at most as many as there are free slots, moves them to

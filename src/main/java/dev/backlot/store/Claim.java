@@ -12,11 +12,19 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** One claim: locks slots and jobs, asks the planner, and writes what it planned. Used once. */
 final class Claim {
   private static final Duration PASSED_OVER = Duration.ofSeconds(1);
+
+  /**
+   * For a job that no account can carry: only a restart with another configuration changes that.
+   * Long enough that thousands of them are all passed over before the first comes back.
+   */
+  private static final Duration STUCK = Duration.ofMinutes(1);
 
   private final NodeLease lease;
   private final List<String> pools;
@@ -76,7 +84,11 @@ final class Claim {
     ClaimPlan plan = ClaimPlan.make(locked.slots(), locked.jobs(), planner);
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
-    passOver(plan.passedOver(), transaction);
+    Map<Boolean, List<LockedJob>> passedOver =
+        plan.passedOver().stream()
+            .collect(Collectors.partitioningBy(job -> planner.mayPlanLater(job.queued())));
+    passOver(passedOver.getOrDefault(true, List.of()), PASSED_OVER, transaction);
+    passOver(passedOver.getOrDefault(false, List.of()), STUCK, transaction);
     if (taken.isEmpty()) {
       return Future.succeededFuture(claimed);
     }
@@ -95,13 +107,13 @@ final class Claim {
   }
 
   /** They would come first again and again, and keep the others of their class from their slots. */
-  private void passOver(List<LockedJob> jobs, Statements transaction) {
+  private void passOver(List<LockedJob> jobs, Duration pause, Statements transaction) {
     if (!jobs.isEmpty()) {
       transaction.execute(
           DispatchSql.PASS_OVER,
           Tuple.of(
               Rows.column(jobs, each -> each.queued().id().value(), UUID[]::new),
-              Rows.time(now.plus(PASSED_OVER))));
+              Rows.time(now.plus(pause))));
     }
   }
 

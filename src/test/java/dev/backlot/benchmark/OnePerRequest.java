@@ -5,6 +5,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.ConfigSource;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
@@ -67,6 +68,7 @@ public final class OnePerRequest {
                 new Authentication(new PgKeys(vertx, pool, random, UUID::randomUUID), clock),
                 new RequestChecks(contract, config.http().bodyLimit()),
                 new CurrentCatalog(CatalogFiles.load()),
+                Reach.everywhere(),
                 config.intake(),
                 ids,
                 new StatementPerJob(pool)::store,

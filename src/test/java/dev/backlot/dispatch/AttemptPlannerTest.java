@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,9 +33,17 @@ class AttemptPlannerTest {
     private final Map<String, Dialect> preferred = new HashMap<>();
 
     @Override
-    public boolean speaks(String account, Dialect dialect) {
-      return !account.equals("mute")
-          && (dialect == Dialect.LEGACY || !account.startsWith("legacy"));
+    public Reach ofAccount(String account) {
+      if (account.equals("mute")) {
+        return new Reach(Set.of());
+      }
+      return account.startsWith("legacy") ? new Reach(Set.of(Dialect.LEGACY)) : Reach.everywhere();
+    }
+
+    /** Each pool has one account, of its name. */
+    @Override
+    public Reach ofPool(String pool) {
+      return ofAccount(pool);
     }
 
     @Override
@@ -160,6 +170,30 @@ class AttemptPlannerTest {
             planner.apply(
                 List.of(stuck, next), List.of(new FreeSlots("default", "legacy", CLASS, 5))))
         .hasSize(1);
+  }
+
+  @Test
+  void a_job_that_only_a_busy_account_can_carry_may_be_planned_later() {
+    QueuedJob job =
+        job("text-to-video", "kling-2.6", "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}");
+
+    assertThat(planner.mayPlanLater(job)).isTrue();
+  }
+
+  @Test
+  void a_job_that_no_account_of_its_pool_can_carry_is_not_planned_later() {
+    QueuedJob job =
+        new QueuedJob(
+            new JobId(new UUID(0, 9)),
+            "text-to-video",
+            "kling-2.6",
+            "legacy",
+            CLASS,
+            1,
+            "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}",
+            0);
+
+    assertThat(planner.mayPlanLater(job)).isFalse();
   }
 
   private PlannedAttempt planOne(QueuedJob job, String account) {

@@ -12,6 +12,7 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.Facts;
 import dev.backlot.domain.catalog.PriceBook;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.FreeSlots;
@@ -189,8 +190,13 @@ class CatalogAgainstSimulatorTest {
     Dispatch.Dialects dialects =
         new Dispatch.Dialects() {
           @Override
-          public boolean speaks(String account, Dialect dialect) {
-            return dialect == only;
+          public Reach ofAccount(String account) {
+            return new Reach(Set.of(only));
+          }
+
+          @Override
+          public Reach ofPool(String pool) {
+            return new Reach(Set.of(only));
           }
 
           @Override

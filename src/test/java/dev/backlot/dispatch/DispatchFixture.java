@@ -7,6 +7,7 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.JobId;
@@ -36,6 +37,10 @@ import java.util.function.Supplier;
 final class DispatchFixture implements AutoCloseable {
   static final Duration HORIZON = Duration.ofMinutes(2);
   static final int MAX_ATTEMPTS = 2;
+
+  /** A kind whose only way is in the newer dialect. */
+  static final String NEWER = "newer";
+
   static final long LARGE_BODIES = 1 << 20;
   static final Duration REFUSAL_CAP = Duration.ofSeconds(1);
   private static final Duration LOOKUP_CAP = Duration.ofSeconds(15);
@@ -58,6 +63,7 @@ final class DispatchFixture implements AutoCloseable {
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();
   final NodeLease lease = lease("one");
+  Reach reach = Reach.everywhere();
   boolean inputsAway;
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
@@ -94,7 +100,7 @@ final class DispatchFixture implements AutoCloseable {
         new Dispatch.Ports(store.dispatches, this::readInput, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
-            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new EveryDialect()),
+            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new Speech()),
         owner,
         CONFIG,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
@@ -110,6 +116,21 @@ final class DispatchFixture implements AutoCloseable {
   void send() throws Exception {
     onLoop(() -> dispatch.dispatcher().runOnce());
     untilIdle(dispatch);
+  }
+
+  /**
+   * Sends until a pass says that no other is worth while at once, or there were so many.
+   *
+   * @return passes
+   */
+  int sendAll(int most, Duration between) throws Exception {
+    int passes = 1;
+    while (onLoop(() -> dispatch.dispatcher().runOnce()) && passes < most) {
+      pass(between);
+      passes++;
+    }
+    untilIdle(dispatch);
+    return passes;
   }
 
   /** Looks up every unknown outcome, and acts on it. */
@@ -194,15 +215,22 @@ final class DispatchFixture implements AutoCloseable {
   private final class Paths implements Routing {
     @Override
     public List<Route> routes(String kind) {
-      return List.of(new Route(Dialect.LEGACY, "/v1/videos/" + kind, lookup, null));
+      return kind.equals(NEWER)
+          ? List.of(new Route(Dialect.PATH_PER_MODEL, "/newer/{model}", lookup, null))
+          : List.of(new Route(Dialect.LEGACY, "/v1/videos/" + kind, lookup, null));
     }
   }
 
-  /** Every account speaks every dialect, and prefers none. */
-  static final class EveryDialect implements Dispatch.Dialects {
+  /** The account prefers no dialect. */
+  private final class Speech implements Dispatch.Dialects {
     @Override
-    public boolean speaks(String account, Dialect dialect) {
-      return true;
+    public Reach ofAccount(String account) {
+      return reach;
+    }
+
+    @Override
+    public Reach ofPool(String pool) {
+      return reach;
     }
 
     @Override

@@ -3,12 +3,16 @@ package dev.backlot.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.ProviderScript.Fate;
 import dev.backlot.store.StoreFixture;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +54,35 @@ class DispatchTest {
 
     assertThat(tasks()).isEqualTo(5);
     assertThat(store.inFlight()).isEqualTo(5);
+  }
+
+  @Test
+  void a_job_behind_hundreds_that_no_account_can_carry_has_its_turn() throws Exception {
+    store.jobs(store.tenant, 299);
+    store.database.execute("UPDATE job SET kind = '" + DispatchFixture.NEWER + "'");
+    JobId behind = store.job();
+    dispatch.reach = new Reach(Set.of(Dialect.LEGACY));
+
+    int passes = dispatch.sendAll(1_000, Duration.ofMillis(100));
+
+    assertThat(store.state(behind)).isEqualTo("running");
+    assertThat(passes).as("five slots, each pass").isLessThanOrEqualTo(300 / 5 + 2);
+  }
+
+  @Test
+  void a_job_that_another_configuration_can_carry_runs_a_minute_later() throws Exception {
+    store.database.execute("UPDATE job SET kind = '" + DispatchFixture.NEWER + "'");
+    dispatch.reach = new Reach(Set.of(Dialect.LEGACY));
+    dispatch.send();
+    dispatch.reach = Reach.everywhere();
+
+    dispatch.pass(Duration.ofSeconds(59));
+    dispatch.send();
+    assertThat(store.state(job)).isEqualTo("queued");
+    dispatch.pass(Duration.ofSeconds(1));
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("running");
   }
 
   @Test

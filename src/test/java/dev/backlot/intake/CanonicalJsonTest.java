@@ -11,6 +11,7 @@ import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Pictures;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.input.Part;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
@@ -43,6 +44,7 @@ class CanonicalJsonTest {
   private final JobRequests requests =
       new JobRequests(
           new CurrentCatalog(CatalogFiles.load()),
+          Reach.everywhere(),
           CONFIG,
           new Uuid7(InstantSource.fixed(NOW), new Random(1)));
 

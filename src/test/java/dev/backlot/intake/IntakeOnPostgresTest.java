@@ -9,6 +9,7 @@ import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Uuid7;
@@ -94,6 +95,7 @@ class IntakeOnPostgresTest {
                   authentication,
                   checks,
                   new CurrentCatalog(CatalogFiles.load()),
+                  Reach.everywhere(),
                   CONFIG,
                   ids,
                   intake::submit,

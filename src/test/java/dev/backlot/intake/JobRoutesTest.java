@@ -10,6 +10,8 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Job;
@@ -69,6 +71,10 @@ class JobRoutesTest {
   @BeforeEach
   void start() throws Exception {
     vertx.deployVerticle(intake).await(20, TimeUnit.SECONDS);
+    start(Reach.everywhere());
+  }
+
+  private void start(Reach reach) throws Exception {
     Uuid7 ids = new Uuid7(CLOCK, new Random(1));
     server =
         TestServer.start(
@@ -79,6 +85,7 @@ class JobRoutesTest {
                         new Authentication(new FakeKeys(), CLOCK),
                         checks,
                         new CurrentCatalog(CatalogFiles.load()),
+                        reach,
                         CONFIG,
                         ids,
                         intake::submit,
@@ -119,6 +126,24 @@ class JobRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(202);
     assertThat(answer.bodyAsJsonObject().getString("model")).isEqualTo("kling-3.0");
     assertThat(answer.bodyAsJsonObject().getString("cost")).isEqualTo("3");
+  }
+
+  @Test
+  void a_job_that_no_account_can_carry_is_refused_and_stored_nowhere() throws Exception {
+    server.close();
+    start(new Reach(Set.of(Dialect.LEGACY)));
+    JsonObject body =
+        new JsonObject()
+            .put("kind", "text-to-video")
+            .put("model", "kling-3.0")
+            .put("input", new JsonObject().put("prompt", "mail @image_1"));
+
+    HttpResponse<Buffer> answer = submit(body);
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("unsupported-combination");
+    assertThat(answer.bodyAsJsonObject().getString("detail")).contains("POST /api/v1/quotes");
+    assertThat(admissions.submissions()).isEmpty();
   }
 
   @Test

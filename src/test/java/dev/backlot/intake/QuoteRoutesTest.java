@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
@@ -33,6 +35,10 @@ class QuoteRoutesTest {
 
   @BeforeEach
   void start() throws Exception {
+    start(Reach.everywhere());
+  }
+
+  private void start(Reach reach) throws Exception {
     server =
         TestServer.start(
             vertx,
@@ -41,7 +47,8 @@ class QuoteRoutesTest {
                     new QuoteRoutes(
                         new Authentication(keys, () -> Instant.EPOCH),
                         checks,
-                        new CurrentCatalog(CatalogFiles.load()))));
+                        new CurrentCatalog(CatalogFiles.load()),
+                        reach)));
   }
 
   @AfterEach
@@ -87,6 +94,22 @@ class QuoteRoutesTest {
     assertThat(problem.getString("code")).isEqualTo("unsupported-combination");
     assertThat(problem.getString("field")).isEqualTo("/input/sound");
     assertThat(problem.getString("detail")).contains("kling-v3");
+  }
+
+  @Test
+  void what_no_account_can_carry_is_told_too() throws Exception {
+    server.close();
+    start(new Reach(Set.of(Dialect.LEGACY)));
+    String mail = "{'kind':'text-to-video','model':'kling-3.0','input':{'prompt':'%s'}}";
+
+    assertThat(quote(mail.formatted("mail")).bodyAsJsonObject().getBoolean("valid")).isTrue();
+    JsonObject problem =
+        quote(mail.formatted("mail @image_1")).bodyAsJsonObject().getJsonObject("problem");
+
+    assertThat(problem.getInteger("status")).isEqualTo(422);
+    assertThat(problem.getString("detail"))
+        .startsWith("No account of this installation can run this text-to-video job of kling-3.0")
+        .contains("legacy only");
   }
 
   @Test

@@ -1,0 +1,78 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What can be sent through accounts that speak these dialects, taken together. Thread-safe.
+ *
+ * @param spoken empty when nothing can be sent
+ */
+public record Reach(Set<Dialect> spoken) {
+  public Reach {
+    spoken = Set.copyOf(spoken);
+  }
+
+  /** Every dialect is spoken. */
+  public static Reach everywhere() {
+    return new Reach(Set.of(Dialect.values()));
+  }
+
+  /**
+   * One way that can carry a whole job.
+   *
+   * @param request model and input as the route has them
+   */
+  public record Way(Route route, CarryOver.Carried request) {}
+
+  /**
+   * The first of the routes that is spoken and carries everything in the input.
+   *
+   * @param input checked; not changed
+   */
+  public Optional<Way> way(Collection<Route> routes, String model, Map<String, ?> input) {
+    for (Route route : routes) {
+      if (spoken.contains(route.dialect())) {
+        Optional<CarryOver.Carried> request = route.carry(model, input);
+        if (request.isPresent()) {
+          return Optional.of(new Way(route, request.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Costs nothing where the kind's own dialect is spoken: everything can be said in that.
+   *
+   * @throws BacklotException {@code UNSUPPORTED_COMBINATION} when there is no way: such a job would
+   *     wait for ever
+   */
+  public void check(Facts asked) {
+    Kind kind = asked.kind();
+    if (spoken.contains(kind.own().dialect())
+        || way(kind.routes(), asked.model(), asked.input()).isPresent()) {
+      return;
+    }
+    throw new BacklotException(
+        ErrorCode.UNSUPPORTED_COMBINATION,
+        "No account of this installation can run this %s job of %s: they speak the dialect %s only, and it cannot be said in that as it is. %s"
+            .formatted(kind.name(), asked.model(), words(), remedy(kind)));
+  }
+
+  private static String remedy(Kind kind) {
+    return "Leave out what that dialect has no form for (POST /api/v1/quotes tells), take a kind of"
+        + " it in place of "
+        + kind.name()
+        + ", or ask the operator for an account with an API key, which speaks both dialects.";
+  }
+
+  private String words() {
+    return spoken.stream().map(Dialect::text).sorted().collect(Collectors.joining(" and "));
+  }
+}
