@@ -11,10 +11,14 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.input.Part;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +51,10 @@ public final class JsonBody {
                   .build())
           .build();
 
+  /** Remembers no names: there may be millions. */
+  private static final JsonFactory SYNTAX =
+      JSON.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private final JsonParser parser;
   private final Map<Integer, Part> parts;
 
@@ -71,13 +79,37 @@ public final class JsonBody {
   }
 
   /**
-   * The same of a body whose long strings were cut out: inside the member {@code input} they are
-   * {@link Part}s in the tree.
+   * The same of a body whose long strings were cut out: inside the object {@code input} they are
+   * {@link Part}s in the tree, and strings everywhere else.
    *
    * @throws BacklotException INVALID_JSON also for a member whose name was cut out
    */
   static JsonObject parse(BodyCutter.Cut cut) {
     return parse(cut.rest(), cut.parts());
+  }
+
+  /**
+   * Only whether it is UTF-8 and JSON at all, for a body that is too large to be read: nothing of
+   * it is kept. Takes as long as the body is.
+   *
+   * @throws BacklotException INVALID_JSON
+   */
+  static void checkSyntax(byte[] body) {
+    CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder();
+    Reader text = new InputStreamReader(new ByteArrayInputStream(body), strict);
+    try (JsonParser parser = SYNTAX.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw invalid("The body must be one JSON object.");
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw invalid("There is more after the JSON object.");
+      }
+    } catch (JsonProcessingException broken) {
+      throw invalid("The JSON is broken or too deep.");
+    } catch (IOException unreadable) {
+      throw invalid("The body could not be read as UTF-8 JSON.");
+    }
   }
 
   private static JsonObject parse(Buffer body, Map<Integer, Part> parts) {
@@ -112,10 +144,11 @@ public final class JsonBody {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = name();
+      JsonToken begin = parser.nextToken();
       if (outermost) {
-        keepsParts = name.equals(WITH_PARTS);
+        // The contract looks at the member itself, so that must never be a part.
+        keepsParts = name.equals(WITH_PARTS) && begin == JsonToken.START_OBJECT;
       }
-      parser.nextToken();
       object.put(name, value());
     }
     return object;

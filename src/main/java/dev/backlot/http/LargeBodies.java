@@ -79,6 +79,8 @@ public final class LargeBodies {
     }
     BodyCutter.Cut cut = BodyCutter.cut(whole);
     if (cut.rest().length() > restLimit) {
+      // A string without an end or with odd bytes is not cut, and is not too large but broken.
+      JsonBody.checkSyntax(cut.rest().getBytes());
       throw new BacklotException(
           ErrorCode.BODY_TOO_LARGE,
           "Without its images a body may have at most "

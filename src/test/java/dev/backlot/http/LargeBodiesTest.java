@@ -1,5 +1,6 @@
 package dev.backlot.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,12 +22,14 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +55,10 @@ class LargeBodiesTest {
   private final Promise<Void> stored = Promise.promise();
   private final CountDownLatch storing = new CountDownLatch(1);
   private final CountDownLatch checked = new CountDownLatch(1);
+
+  /** Requests whose bytes were taken, or refused. */
+  private final AtomicInteger asked = new AtomicInteger();
+
   private volatile boolean waits;
   private volatile boolean drops;
   private int port;
@@ -88,6 +95,7 @@ class LargeBodiesTest {
   private void drop(RoutingContext ctx) {
     if (!drops) {
       ctx.next();
+      asked.incrementAndGet();
       return;
     }
     ctx.addEndHandler(
@@ -197,6 +205,60 @@ class LargeBodiesTest {
     untilNothingIsTaken();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'kind':'k','input':'LONG'}",
+        "{'kind':'k','input':['LONG','LONG']}",
+        "{'kind':'k','input':[['LONG'],[['LONG']]]}",
+        "{'kind':'LONG','input':{}}",
+        "{'kind':'LONG','input':'LONG'}",
+        "{'kind':5,'input':{'image':'LONG'}}",
+        "{'kind':'k','model':'LONG','input':{'image':'LONG'}}",
+        "{'kind':'k','input':{'image':'A'},'priority':'LONG'}",
+        "{'kind':'k','input':{'image':'A'},'metadata':'LONG'}",
+        "{'kind':'k','input':{'image':'A'},'metadata':{'a':'LONG'}}",
+        "{'kind':'k','input':{'image':'A'},'metadata':{'a':[['LONG']]}}",
+        "{'kind':'k','input':{'image':'LONG'},'unknown':'LONG'}",
+        "{'kind':'k','input':{'image':'LONG'},'input':'LONG'}",
+        "{'kind':'k','input':{'LONG':'LONG'}}",
+        "{'LONG':'LONG'}",
+        "{'input':'LONG'}",
+        "['LONG','LONG']",
+        "'LONG'"
+      })
+  void a_long_string_where_none_belongs_is_refused(String json) throws Exception {
+    String body = json.replace('\'', '"').replace("LONG", "A".repeat(SMALL + 1));
+    try (Client client = client()) {
+      client.send(head(TestServer.KEY, body.length()) + body);
+
+      assertThat(client.status()).isEqualTo(400);
+      assertThat(client.problem().getString("code")).isIn("invalid-request", "invalid-json");
+    }
+    untilNothingIsTaken();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'kind':'k','input':{'image':'LONG",
+        "{'kind':'k','input':{'image':'LONG\\",
+        "{'kind':'k','input':{'image':'LONG\u00e9'}}",
+        "{'kind':'k','input':{'image':'LONG\u0001'}}",
+        "{'kind':'k','input':{'image':'LONG\\x'}}",
+        "{'kind':'k','input':{'image':'\\nLONG'}},"
+      })
+  void a_large_body_that_is_no_json_is_told_so(String json) throws Exception {
+    String body = json.replace('\'', '"').replace("LONG", "A".repeat(SMALL + 1));
+    try (Client client = client()) {
+      client.send(head(TestServer.KEY, body.length()) + body);
+
+      assertThat(client.status()).isEqualTo(400);
+      assertThat(client.problem().getString("code")).isEqualTo("invalid-json");
+    }
+    untilNothingIsTaken();
+  }
+
   @Test
   void one_tenant_gets_half_of_the_budget_and_another_the_rest() throws Exception {
     try (Client first = client();
@@ -238,6 +300,35 @@ class LargeBodiesTest {
       assertThat(client.isClosed()).isTrue();
     }
     untilNothingIsTaken();
+  }
+
+  /** Several at once, as many as one tenant may have. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void senders_of_a_head_alone_give_all_of_their_bytes_back(boolean half) throws Exception {
+    int each = 300_000;
+    int senders = BUDGET / 2 / each;
+    List<Client> gone = new ArrayList<>();
+    for (int i = 0; i < senders; i++) {
+      Client client = client();
+      gone.add(client);
+      client.send(head(TestServer.KEY, each));
+      if (half) {
+        client.stop();
+      } else {
+        client.close();
+      }
+    }
+
+    until(() -> asked.get() == senders);
+    untilNothingIsTaken();
+    try (Client client = client()) {
+      client.send(fullSize(TestServer.KEY));
+      assertThat(client.status()).isEqualTo(200);
+    }
+    for (Client client : gone) {
+      client.close();
+    }
   }
 
   @Test
@@ -337,8 +428,16 @@ class LargeBodiesTest {
     return POST + headers(key) + "Content-Length: " + length + "\r\n\r\n";
   }
 
+  private static String fullSize(String key) {
+    return body(key, LIMIT - json(0).length());
+  }
+
+  private static String json(int image) {
+    return "{\"kind\":\"image2video\",\"input\":{\"image\":\"" + "A".repeat(image) + "\"}}";
+  }
+
   private static String body(String key, int image) {
-    String json = "{\"kind\":\"image2video\",\"input\":{\"image\":\"" + "A".repeat(image) + "\"}}";
+    String json = json(image);
     return head(key, json.length()) + json;
   }
 
@@ -357,7 +456,7 @@ class LargeBodiesTest {
     }
 
     void send(String request) throws IOException {
-      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
     }
 
     void stop() throws IOException {
