@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class FieldValues {
       case "text" ->
           name.equals("id") ? id() : words(number(type, "min", 0), number(type, "max", 0));
       case "image" -> image();
-      case "video" -> "https://clips.example.com/a.mp4";
+      case "video" -> address("clips.example.com/a.mp4");
       case "one-of" -> choice(oneOf(list(type, "values")));
       case "number" -> between(type).setScale(2, RoundingMode.HALF_UP);
       case "whole" -> between(type).setScale(0, RoundingMode.HALF_UP).intValue();
@@ -131,6 +132,9 @@ final class FieldValues {
   }
 
   private String words(int min, int max) {
+    if (chance(0.05)) {
+      return oneOf(List.of(" ", "   ", "\t", "\n \r\n", "\u2003", "\u00a0"));
+    }
     String some = chance(0.1) ? "<<<image_1>>> " : chance(0.1) ? "@image_1 " : "a boat drifts ";
     int length = length(min, max);
     return some.repeat(1 + length / some.length()).substring(0, length);
@@ -150,7 +154,17 @@ final class FieldValues {
     if (chance(0.03)) {
       return "not base64!";
     }
-    return chance(0.2) ? PICTURE : "https://img.example.com/" + random.nextInt(100) + ".png";
+    return chance(0.2) ? PICTURE : address("img.example.com/" + random.nextInt(100) + ".png");
+  }
+
+  /** A scheme may be in upper case, and so may a host. */
+  private String address(String rest) {
+    return switch (random.nextInt(12)) {
+      case 0 -> "HTTPS://" + rest.toUpperCase(Locale.ROOT);
+      case 1 -> "Http://" + rest;
+      case 2 -> "http://" + rest;
+      default -> "https://" + rest;
+    };
   }
 
   /** Names in a request must differ. */

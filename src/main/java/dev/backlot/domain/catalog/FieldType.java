@@ -36,23 +36,24 @@ public interface FieldType {
   }
 
   /**
-   * @param min characters
+   * @param min characters; where some are needed, the provider takes white space for none
    * @param max characters
    */
   record Text(int min, int max) implements FieldType {
     @Override
     public void check(String pointer, @Nullable Object value) {
-      require(
-          value instanceof String text && text.length() >= min && text.length() <= max,
-          pointer,
-          this);
+      require(value instanceof String text && isRight(text), pointer, this);
+    }
+
+    private boolean isRight(String text) {
+      return text.length() >= min && text.length() <= max && (min == 0 || !text.isBlank());
     }
 
     @Override
     public String allowed() {
       return min == 0
           ? "a string of at most " + max + " characters"
-          : "a string of " + min + " to " + max + " characters";
+          : "a string of " + min + " to " + max + " characters, not of white space alone";
     }
   }
 
@@ -68,6 +69,11 @@ public interface FieldType {
               problem -> {
                 throw wrong(pointer, problem);
               });
+    }
+
+    @Override
+    public Object normal(Object value) {
+      return WebAddress.normal((String) value);
     }
 
     @Override

@@ -41,9 +41,11 @@ public record ImageField(int bytesMax) implements FieldType {
 
   @Override
   public Object normal(Object value) {
-    return value instanceof Part part
-        ? InlineImage.withoutPrefix(part)
-        : InlineImage.withoutPrefix((String) value);
+    if (value instanceof Part part) {
+      return InlineImage.withoutPrefix(part);
+    }
+    String text = (String) value;
+    return WebAddress.isMeant(text) ? WebAddress.normal(text) : InlineImage.withoutPrefix(text);
   }
 
   @Override

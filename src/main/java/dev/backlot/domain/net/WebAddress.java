@@ -39,6 +39,17 @@ public final class WebAddress {
     return start.startsWith("http:") || start.startsWith("https:") || start.contains("://");
   }
 
+  /**
+   * With its scheme in lower case, which means the same (RFC 3986, section 3.1): the provider may
+   * tell an address from base64 by its first letters.
+   *
+   * @param address without a problem
+   */
+  public static String normal(String address) {
+    int end = address.indexOf(':');
+    return address.substring(0, end).toLowerCase(Locale.ROOT) + address.substring(end);
+  }
+
   /** What is wrong with it, in words after "must be"; empty when nothing is. */
   public static Optional<String> problem(String text) {
     if (text.length() > LENGTH_MAX) {

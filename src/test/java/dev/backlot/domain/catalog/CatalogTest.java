@@ -116,6 +116,8 @@ class CatalogTest {
       quoteCharacter = '`',
       value = {
         "'prompt':7                          | /input/prompt          | a string of 1 to 2500",
+        "'prompt':' '                        | /input/prompt          | not of white space alone",
+        "'model_name':'kling-v3','multi_shot':false,'shot_type':'customize','multi_prompt':[{'index':1,'prompt':'a','duration':'5'}] | /input/prompt | is missing",
         "'prompt':'p','duration':5           | /input/duration        | one of \"3\", \"4\"",
         "'prompt':'p','duration':'16'        | /input/duration        | \"15\"",
         "'prompt':'p','mode':'ultra'         | /input/mode            | one of \"std\", \"pro\", \"4k\"",
@@ -243,6 +245,13 @@ class CatalogTest {
         check("image2video", "'prompt':'p','image':'data:image/png;base64,%s'".formatted(base64));
 
     assertThat(facts.input()).containsEntry("image", base64).containsEntry("prompt", "p");
+  }
+
+  @Test
+  void the_scheme_of_an_address_goes_in_lower_case() {
+    Facts image = check("image2video", "'prompt':'p','image':'HTTP://EXAMPLE.COM/A.png'");
+
+    assertThat(image.input()).containsEntry("image", "http://EXAMPLE.COM/A.png");
   }
 
   @Test
