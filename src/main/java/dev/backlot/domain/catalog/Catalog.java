@@ -61,10 +61,8 @@ public final class Catalog implements Routing {
     refuseReserved(kind, input);
     kind.fields().check("/input", input);
     Facts asked = facts(kind, model(kind, model, input), input);
-    checkNeeds(kind, input);
-    checkAlternatives(kind, input);
-    checkRules(asked, input);
-    Combinations.check(asked, input);
+    checkMembers(kind, asked.model(), input);
+    Combinations.check(asked, input, (other, changed) -> isPossible(kind, other, changed));
     Details.check(input, asked.seconds());
     return asked;
   }
@@ -168,9 +166,26 @@ public final class Catalog implements Routing {
         kind.normal(input));
   }
 
-  private static void checkRules(Facts asked, Map<String, ?> input) {
-    for (Rule rule : asked.kind().rules()) {
-      rule.broken(asked.model(), input)
+  /** Of a model that can do what a changed input asks for. */
+  private static boolean isPossible(Kind kind, String model, Map<String, ?> input) {
+    try {
+      checkMembers(kind, model, input);
+      Details.check(input, kind.choices().seconds().numberIn(input));
+      return true;
+    } catch (BacklotException impossible) {
+      return false;
+    }
+  }
+
+  private static void checkMembers(Kind kind, String model, Map<String, ?> input) {
+    checkNeeds(kind, input);
+    checkAlternatives(kind, input);
+    checkRules(kind, model, input);
+  }
+
+  private static void checkRules(Kind kind, String model, Map<String, ?> input) {
+    for (Rule rule : kind.rules()) {
+      rule.broken(model, input)
           .ifPresent(
               broken -> {
                 String pointer = "/input/" + broken.field();

@@ -38,4 +38,9 @@ public record Choice(@Nullable Selector at, String otherwise) {
   String field() {
     return at == null ? "" : at.field();
   }
+
+  /** As the caller calls it: {@code mode}, or {@code resolution}. */
+  String name() {
+    return field().substring(field().lastIndexOf('/') + 1);
+  }
 }

@@ -4,93 +4,120 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
  * Decides whether a model can do what is asked, each field being valid by itself; and if not, says
- * what comes nearest.
+ * what does not go together and what comes nearest.
  */
 final class Combinations {
+  /**
+   * @param field relative to the input; empty for a model that is named beside it
+   * @param pair what does not go together, as the request says it
+   * @param why in words after a colon
+   */
+  private record Conflict(String field, String pair, String why) {}
+
   private Combinations() {}
 
-  static void check(Facts asked, Map<?, ?> input) {
-    Capability capability = asked.kind().models().get(asked.model());
-    if (capability == null) {
-      throw impossible(
-          asked,
-          asked.kind().choices().model().field(),
-          asked.model() + " does not do " + asked.kind().name());
-    }
-    checkMode(asked, capability, input);
-    if (!capability.lasts(asked.seconds())) {
-      throw impossible(
-          asked,
-          asked.kind().choices().seconds().field(),
-          asked.model() + " makes clips of " + list(capability.durations()) + " seconds");
-    }
-    for (String feature : asked.features()) {
-      checkFeature(asked, capability, feature, input);
-    }
+  /**
+   * @param possible whether a model takes a changed input, as far as rules beyond this go
+   */
+  static void check(
+      Facts asked, Map<?, ?> input, BiPredicate<String, Map<String, Object>> possible) {
+    conflict(asked, input)
+        .ifPresent(
+            conflict -> {
+              throw impossible(conflict, new Nearest(asked, input, possible).inWords());
+            });
   }
 
-  private static void checkMode(Facts asked, Capability capability, Map<?, ?> input) {
+  /** The same as a question, for any model. */
+  static boolean canDo(Kind kind, String model, Map<?, ?> input) {
+    Capability capability = kind.models().get(model);
+    Choice mode = kind.choices().mode();
+    if (capability == null || (capability.modes().isEmpty() && mode.isSaid(input))) {
+      return false;
+    }
+    return capability.can(
+        capability.modes().isEmpty() ? "" : mode.in(input),
+        kind.choices().seconds().numberIn(input),
+        kind.featuresIn(input));
+  }
+
+  private static Optional<Conflict> conflict(Facts asked, Map<?, ?> input) {
+    Kind kind = asked.kind();
+    String model = asked.model();
+    Capability capability = kind.models().get(model);
+    if (capability == null) {
+      String why = model + " does not do " + kind.name();
+      return Optional.of(
+          new Conflict(kind.choices().model().field(), model + " with " + kind.name(), why));
+    }
+    return modeConflict(asked, capability, input)
+        .or(() -> secondsConflict(asked, capability))
+        .or(
+            () ->
+                asked.features().stream()
+                    .sorted()
+                    .flatMap(each -> featureConflict(asked, capability, each, input).stream())
+                    .findFirst());
+  }
+
+  private static Optional<Conflict> modeConflict(
+      Facts asked, Capability capability, Map<?, ?> input) {
     List<String> modes = capability.modes();
     Choice mode = asked.kind().choices().mode();
-    if (modes.isEmpty() && mode.isSaid(input)) {
-      throw impossible(
-          asked, mode.field(), asked.model() + " takes no " + name(mode) + ": leave it out");
+    if (modes.isEmpty() ? !mode.isSaid(input) : modes.contains(asked.mode())) {
+      return Optional.empty();
     }
-    if (!modes.isEmpty() && !modes.contains(asked.mode())) {
-      throw impossible(
-          asked, mode.field(), asked.model() + " takes the " + name(mode) + " " + list(modes));
-    }
+    String why =
+        modes.isEmpty()
+            ? asked.model() + " takes no " + mode.name() + ": leave it out"
+            : asked.model() + " takes the " + mode.name() + " " + list(modes);
+    String pair = mode.name() + " " + mode.in(input) + " with " + asked.model();
+    return Optional.of(new Conflict(mode.field(), pair, why));
   }
 
-  private static void checkFeature(
+  private static Optional<Conflict> secondsConflict(Facts asked, Capability capability) {
+    if (capability.lasts(asked.seconds())) {
+      return Optional.empty();
+    }
+    Choice seconds = asked.kind().choices().seconds();
+    return Optional.of(
+        new Conflict(
+            seconds.field(),
+            seconds.name() + " " + asked.seconds() + " with " + asked.model(),
+            asked.model() + " makes clips of " + list(capability.durations()) + " seconds"));
+  }
+
+  private static Optional<Conflict> featureConflict(
       Facts asked, Capability capability, String feature, Map<?, ?> input) {
+    Kind kind = asked.kind();
     Limits limits = capability.features().get(feature);
-    if (limits == null) {
-      throw impossible(asked, field(asked, feature, input), asked.model() + " has no " + feature);
+    if (limits != null && limits.allow(asked.mode(), asked.seconds(), asked.features())) {
+      return Optional.empty();
     }
-    if (!limits.allow(asked.mode(), asked.seconds(), asked.features())) {
-      throw impossible(
-          asked,
-          field(asked, feature, input),
-          feature + " with " + asked.model() + " needs " + limits.inWords());
-    }
+    String field = kind.probe(feature, input).map(Probe::field).orElse("");
+    String said = kind.inWords(feature, input);
+    return Optional.of(
+        limits == null
+            ? new Conflict(
+                field, said + " with " + asked.model(), asked.model() + " has no " + feature)
+            : new Conflict(
+                field,
+                said + " with " + asked.model() + limits.brokenBy(asked, input),
+                feature + " with " + asked.model() + " needs " + limits.inWords(kind.choices())));
   }
 
-  /** As the caller calls it: {@code mode}, or {@code resolution}. */
-  private static String name(Choice choice) {
-    return choice.field().substring(choice.field().lastIndexOf('/') + 1);
-  }
-
-  private static String field(Facts asked, String feature, Map<?, ?> input) {
-    return asked.kind().features().getOrDefault(feature, List.of()).stream()
-        .filter(probe -> probe.holds(input))
-        .findFirst()
-        .map(Probe::field)
-        .orElse("");
-  }
-
-  private static BacklotException impossible(Facts asked, String field, String why) {
-    String pointer = field.isEmpty() ? "/model" : "/input/" + field;
+  private static BacklotException impossible(Conflict conflict, String nearest) {
+    String pointer = conflict.field().isEmpty() ? "/model" : "/input/" + conflict.field();
     return BacklotException.ofField(
-        ErrorCode.UNSUPPORTED_COMBINATION, pointer, pointer + ": " + why + "." + instead(asked));
-  }
-
-  /** Other models that can do exactly this. */
-  private static String instead(Facts asked) {
-    String models =
-        asked.kind().models().entrySet().stream()
-            .filter(model -> can(model.getValue(), asked))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.joining(", "));
-    return models.isEmpty() ? "" : " As asked, this can be done by: " + models + ".";
-  }
-
-  private static boolean can(Capability capability, Facts asked) {
-    return capability.can(asked.mode(), asked.seconds(), asked.features());
+        ErrorCode.UNSUPPORTED_COMBINATION,
+        pointer,
+        pointer + ": " + conflict.pair() + " is not possible: " + conflict.why() + "." + nearest);
   }
 
   private static String list(List<?> values) {

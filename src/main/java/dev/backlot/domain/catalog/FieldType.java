@@ -198,6 +198,32 @@ public interface FieldType {
       required = Set.copyOf(required);
     }
 
+    /** Whether there can be such a thing; elements of lists are not looked for. */
+    boolean has(Selector of) {
+      @Nullable Members at = this;
+      for (Selector.Step step : of.steps()) {
+        FieldType found = at == null || step.each() ? null : at.members.get(step.name());
+        if (found == null) {
+          return false;
+        }
+        at = found instanceof Members inner ? inner : null;
+      }
+      return true;
+    }
+
+    /** The selector, or as much of its beginning as can be left out. */
+    Selector optional(Selector of) {
+      @Nullable Members at = this;
+      for (int depth = 0; depth < of.steps().size(); depth++) {
+        String name = of.steps().get(depth).name();
+        if (at != null && depth > 0 && at.required.contains(name)) {
+          return new Selector(of.steps().subList(0, depth));
+        }
+        at = at != null && at.members.get(name) instanceof Members inner ? inner : null;
+      }
+      return of;
+    }
+
     @Override
     public void check(String pointer, @Nullable Object value) {
       if (!(value instanceof Map<?, ?> object)) {

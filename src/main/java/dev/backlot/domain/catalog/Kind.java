@@ -3,6 +3,7 @@ package dev.backlot.domain.catalog;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,21 @@ public record Kind(
   @SuppressWarnings("unchecked") // Members make a map of a map.
   Map<String, Object> normal(Map<String, ?> input) {
     return (Map<String, Object>) fields.normal(input);
+  }
+
+  /** What finds a feature in an input; empty when it is not in use. */
+  Optional<Probe> probe(String feature, Map<?, ?> input) {
+    return features.getOrDefault(feature, List.of()).stream()
+        .filter(probe -> probe.holds(input))
+        .findFirst();
+  }
+
+  /** A feature as this input says it, for example {@code sound on}. */
+  String inWords(String feature, Map<?, ?> input) {
+    return probe(feature, input)
+        .or(() -> features.getOrDefault(feature, List.of()).stream().findFirst())
+        .map(Probe::inWords)
+        .orElse(feature);
   }
 
   /** The features that this input makes use of. */

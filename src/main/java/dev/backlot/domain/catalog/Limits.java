@@ -1,5 +1,8 @@
 package dev.backlot.domain.catalog;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,11 +32,32 @@ public record Limits(
         && without.stream().noneMatch(features::contains);
   }
 
+  /** What of a request they do not allow, in words after the name of its model. */
+  String brokenBy(Facts asked, Map<?, ?> input) {
+    Kind kind = asked.kind();
+    List<String> broken = new ArrayList<>();
+    if (!modes.isEmpty() && !modes.contains(asked.mode())) {
+      broken.add(kind.choices().mode().name() + " " + asked.mode());
+    }
+    if (!durations.isEmpty() && !durations.contains(asked.seconds())) {
+      broken.add(kind.choices().seconds().name() + " " + asked.seconds());
+    }
+    without.stream()
+        .filter(asked.features()::contains)
+        .sorted()
+        .forEach(feature -> broken.add(kind.inWords(feature, input)));
+    with.stream()
+        .filter(feature -> !asked.features().contains(feature))
+        .sorted()
+        .forEach(feature -> broken.add("no " + feature));
+    return " and " + String.join(" and ", broken);
+  }
+
   /** In words, after "needs". */
-  String inWords() {
+  String inWords(Kind.Choices names) {
     StringBuilder words = new StringBuilder();
-    append(words, "mode", modes);
-    append(words, "duration", durations);
+    append(words, names.mode().name(), modes);
+    append(words, names.seconds().name(), durations);
     with.stream().sorted().forEach(feature -> and(words).append(feature));
     without.stream().sorted().forEach(feature -> and(words).append("no ").append(feature));
     return words.toString();

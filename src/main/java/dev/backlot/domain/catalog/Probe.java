@@ -32,6 +32,16 @@ public record Probe(List<Term> terms) {
     return terms.get(0).of().field();
   }
 
+  /** As a request says it: {@code image_tail without image}, or {@code sound on}. */
+  String inWords() {
+    StringBuilder words = new StringBuilder();
+    for (Term term : terms) {
+      String joint = term.negated() ? " without " : " and ";
+      words.append(words.isEmpty() ? "" : joint).append(term.inWords());
+    }
+    return words.toString();
+  }
+
   /**
    * @param value null when something only has to be there
    */
@@ -46,6 +56,10 @@ public record Probe(List<Term> terms) {
           Selector.parse(compares ? positive.substring(0, equals) : positive),
           compares ? positive.substring(equals + 1) : null,
           negated);
+    }
+
+    String inWords() {
+      return value == null ? of.inWords() : of.inWords() + " " + value;
     }
 
     boolean holds(Map<?, ?> input) {

@@ -37,7 +37,7 @@ public record Selector(List<Step> steps) {
           : Stream.empty();
     }
 
-    private boolean isMeant(Object element) {
+    boolean isMeant(Object element) {
       return key == null
           || (element instanceof Map<?, ?> object && String.valueOf(object.get(key)).equals(value));
     }
@@ -141,6 +141,15 @@ public record Selector(List<Step> steps) {
   @SuppressWarnings("unchecked") // Only put makes these.
   private static List<Object> list(Object made) {
     return (List<Object>) made;
+  }
+
+  /** As a request says it: {@code settings/audio}, or {@code last_frame in contents}. */
+  String inWords() {
+    return steps.stream()
+        .filter(step -> step.value() != null)
+        .findFirst()
+        .map(step -> step.value() + " in " + step.name())
+        .orElseGet(() -> String.join("/", steps.stream().map(Step::name).toList()));
   }
 
   /** The member that an answer about this selector points to: relative, without a leading slash. */

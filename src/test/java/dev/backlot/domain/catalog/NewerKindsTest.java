@@ -109,10 +109,10 @@ class NewerKindsTest {
       quoteCharacter = '`',
       value = {
         "text-to-video  | kling-v3        | 'prompt':'p'                                     | /model                   | does not do text-to-video",
-        "text-to-video  | kling-2.6       | 'prompt':'p','settings':{'duration':7}           | /input/settings/duration | kling-3.0-turbo, kling-3.0",
+        "text-to-video  | kling-2.6       | 'prompt':'p','settings':{'duration':7}           | /input/settings/duration | kling-3.0-turbo; kling-3.0",
         "text-to-video  | kling-3.0-turbo | 'prompt':'p','settings':{'resolution':'4k'}      | /input/settings/resolution | the resolution 720p, 1080p",
         "text-to-video  | kling-3.0-turbo | 'prompt':'p','settings':{'audio':'off'}          | /input/settings/audio    | has no audio",
-        "text-to-video  | kling-2.6       | 'prompt':'p','settings':{'audio':'native'}       | /input/settings/audio    | needs mode 1080p",
+        "text-to-video  | kling-2.6       | 'prompt':'p','settings':{'audio':'native'}       | /input/settings/audio    | needs resolution 1080p",
         "image-to-video | kling-3.0       | 'contents':[{'type':'last_frame','url':'https://a.example/b'}] | /input/contents    | a last frame needs a first frame",
         "image-to-video | kling-3.0       | 'contents':[{'type':'prompt','text':'p'}]        | /input/contents          | a first frame is needed",
         "image-to-video | kling-2.6       | 'contents':[{'type':'first_frame','url':'https://a.example/b'},{'type':'voice','voice_id':'1','id':'Z'}] | /input/contents | needs sound",
