@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Terms;
+import dev.backlot.domain.job.TimeoutPolicy;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -104,7 +107,22 @@ public final class JobJson {
     json.writeStringField("updated_at", job.updatedAt().toString());
     writeTime(json, "started_at", job.startedAt());
     writeTime(json, "ended_at", job.endedAt());
+    writeTerms(json, job.terms());
+    json.writeStringField("held_reason", job.heldReason());
     json.writeEndObject();
+  }
+
+  private static void writeTerms(JsonGenerator json, Terms terms) throws IOException {
+    BatchItem batch = terms.batch();
+    TimeoutPolicy onTimeout = terms.onTimeout();
+    writeTime(json, "start_at", terms.startAt());
+    writeTime(json, "expires_at", terms.expiresAt());
+    json.writeBooleanField("fallback", terms.fallback());
+    json.writeStringField("on_timeout", onTimeout == null ? null : onTimeout.text());
+    json.writeStringField("batch_id", batch == null ? null : batch.batch().toString());
+    if (batch != null) {
+      json.writeNumberField("batch_item", batch.item());
+    }
   }
 
   private static void writeError(JsonGenerator json, @Nullable JobError error) throws IOException {

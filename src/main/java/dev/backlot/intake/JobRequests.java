@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,8 @@ final class JobRequests {
         now,
         now,
         null,
+        null,
+        JobTerms.read(body, now),
         null);
   }
 
@@ -128,7 +131,8 @@ final class JobRequests {
         job.priceVersion(),
         eventData(job),
         idempotency,
-        parts);
+        parts,
+        job.terms());
   }
 
   private static String eventData(Job job) {
@@ -147,20 +151,17 @@ final class JobRequests {
    */
   private static String digest(JsonObject body, Job job, Parts parts) {
     MessageDigest sha256 = sha256();
-    update(sha256, "{\"input\":");
-    update(sha256, job.input(), parts);
-    StringBuilder rest = new StringBuilder(128);
-    rest.append(",\"kind\":").append(CanonicalJson.text(job.kind()));
-    if (body.containsKey("metadata")) {
-      rest.append(",\"metadata\":").append(job.metadata());
+    String before = "{";
+    for (String member : new TreeSet<>(body.fieldNames())) {
+      update(sha256, before + CanonicalJson.text(member) + ":");
+      before = ",";
+      switch (member) {
+        case "input" -> update(sha256, job.input(), parts);
+        case "metadata" -> update(sha256, job.metadata());
+        default -> update(sha256, CanonicalJson.text(body.getValue(member)));
+      }
     }
-    if (body.containsKey("model")) {
-      rest.append(",\"model\":").append(CanonicalJson.text(job.model()));
-    }
-    if (body.containsKey("priority")) {
-      rest.append(",\"priority\":").append(job.priority());
-    }
-    update(sha256, rest.append('}').toString());
+    update(sha256, "}");
     return HexFormat.of().formatHex(sha256.digest());
   }
 

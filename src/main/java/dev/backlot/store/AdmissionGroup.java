@@ -3,9 +3,11 @@ package dev.backlot.store;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Submission.Idempotency;
+import dev.backlot.domain.job.TimeoutPolicy;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +133,14 @@ final class AdmissionGroup {
         assets(),
         Rows.column(leaders, each -> Rows.numeric(each.cost()), Numeric[]::new),
         Rows.column(leaders, Submission::priceVersion, String[]::new),
-        keyTexts());
+        keyTexts(),
+        Rows.column(leaders, each -> Rows.time(each.startAt()), OffsetDateTime[]::new),
+        Rows.column(
+            leaders, each -> Rows.timeOrNull(each.terms().expiresAt()), OffsetDateTime[]::new),
+        Rows.column(leaders, each -> each.terms().fallback(), Boolean[]::new),
+        Rows.column(leaders, AdmissionGroup::onTimeout, String[]::new),
+        Rows.column(leaders, each -> batch(each, BatchItem::batch), UUID[]::new),
+        Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new));
   }
 
   Tuple questions() {
@@ -181,6 +191,16 @@ final class AdmissionGroup {
 
   private static boolean sameBody(Submission one, Submission other) {
     return key(one).bodyDigest().equals(key(other).bodyDigest());
+  }
+
+  private static @Nullable String onTimeout(Submission submission) {
+    TimeoutPolicy policy = submission.terms().onTimeout();
+    return policy == null ? null : policy.text();
+  }
+
+  private static <T> @Nullable T batch(Submission submission, Function<BatchItem, T> part) {
+    BatchItem item = submission.terms().batch();
+    return item == null ? null : part.apply(item);
   }
 
   private static Idempotency key(Submission submission) {

@@ -44,9 +44,12 @@ final class AdmissionSql {
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],
                              $6::text[], $7::text[], $8::int[], $9::text[], $10::text[],
                              $11::int[], $12::timestamptz[], $13::timestamptz[], $14::text[],
-                             $15::numeric[], $16::text[], $17::text[]) WITH ORDINALITY
+                             $15::numeric[], $16::text[], $17::text[], $18::timestamptz[],
+                             $19::timestamptz[], $20::bool[], $21::text[], $22::uuid[],
+                             $23::int[]) WITH ORDINALITY
           AS a (id, tenant_id, api_key_id, kind, model, input, metadata, priority, pool_id,
-                slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key, n)
+                slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key,
+                start_at, expires_at, fallback, on_timeout, batch_id, batch_item, n)
       ), priced AS (
         SELECT a.*, affordable_sum(a.cost, b.available) OVER purse AS spent
           FROM asked a
@@ -62,11 +65,13 @@ final class AdmissionSql {
           FROM priced
       ), inserted AS (
         INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
-                         pool_id, slot_class, slots, sort_key, start_at, asset, cost,
-                         price_version, accepted_at, updated_at)
+                         pool_id, slot_class, slots, sort_key, start_at, expires_at, fallback,
+                         on_timeout, batch_id, batch_item, asset, cost, price_version,
+                         accepted_at, updated_at)
         SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
-               'queued', pool_id, slot_class, slots, sort_key, accepted_at, asset, cost,
-               price_version, accepted_at, accepted_at
+               'queued', pool_id, slot_class, slots, sort_key, start_at, expires_at, fallback,
+               on_timeout, batch_id, batch_item, asset, cost, price_version, accepted_at,
+               accepted_at
           FROM fitting WHERE fits ORDER BY n
         ON CONFLICT (id) DO NOTHING
         RETURNING id, tenant_id, asset, cost, accepted_at
@@ -120,10 +125,10 @@ final class AdmissionSql {
    */
   static final String APPEND_QUEUED =
       """
-      INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
-      SELECT j.tenant_id, a.id, j.version, 'job.queued', j.updated_at, a.data::jsonb
+      INSERT INTO event (tenant_id, job_id, batch_id, job_version, type, at, data)
+      SELECT j.tenant_id, a.id, j.batch_id, j.version, 'job.queued', j.updated_at, a.data::jsonb
         FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS a (id, data, n)
-       CROSS JOIN LATERAL (SELECT tenant_id, version, updated_at FROM job
+       CROSS JOIN LATERAL (SELECT tenant_id, batch_id, version, updated_at FROM job
                             WHERE id = a.id AND xmin = pg_current_xact_id_if_assigned()::xid LIMIT 1) j
        ORDER BY a.n""";
 }

@@ -11,6 +11,7 @@ final class JobSql {
              j.metadata::text AS metadata, j.priority, j.state, j.version, j.cancel_requested, j.overdue,
              j.asset, j.cost, j.price_version, j.error_number, j.error_detail,
              j.outputs::text AS outputs, j.accepted_at, j.updated_at, j.started_at, j.ended_at,
+             j.start_at, j.expires_at, j.fallback, j.on_timeout, j.batch_id, j.batch_item, j.held_reason,
              CASE r.outcome WHEN 'settled' THEN r.settled WHEN 'released' THEN 0 END AS charged
         FROM job j
         LEFT JOIN reservation r ON r.job_id = j.id

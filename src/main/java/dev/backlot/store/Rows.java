@@ -8,11 +8,14 @@ import dev.backlot.domain.input.Part;
 import dev.backlot.domain.input.Parts;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Terms;
+import dev.backlot.domain.job.TimeoutPolicy;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -30,6 +33,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -158,7 +162,20 @@ final class Rows {
         instant(row, "accepted_at"),
         instant(row, "updated_at"),
         instantOrNull(row, "started_at"),
-        instantOrNull(row, "ended_at"));
+        instantOrNull(row, "ended_at"),
+        terms(row),
+        row.getString("held_reason"));
+  }
+
+  private static Terms terms(Row row) {
+    String onTimeout = row.getString("on_timeout");
+    UUID batch = row.getUUID("batch_id");
+    return new Terms(
+        instant(row, "start_at"),
+        instantOrNull(row, "expires_at"),
+        row.getBoolean("fallback"),
+        onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
+        batch == null ? null : new BatchItem(batch, row.getInteger("batch_item")));
   }
 
   /** The text of the {@code job.outputs} column. */

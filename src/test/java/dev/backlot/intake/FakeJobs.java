@@ -10,6 +10,7 @@ import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.port.Jobs;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -52,7 +53,9 @@ final class FakeJobs implements Jobs {
             at,
             at,
             null,
-            ended ? at : null);
+            ended ? at : null,
+            Terms.NONE,
+            null);
     jobs.add(job);
     return job;
   }

@@ -10,6 +10,7 @@ import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.port.Jobs;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -94,6 +95,8 @@ final class OneJob implements Jobs {
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH,
-        done ? Instant.EPOCH : null);
+        done ? Instant.EPOCH : null,
+        Terms.NONE,
+        null);
   }
 }

@@ -12,11 +12,15 @@ import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Admission.Accepted;
 import dev.backlot.domain.job.Admission.KeyReused;
 import dev.backlot.domain.job.Admission.TooLittleCredit;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Terms;
+import dev.backlot.domain.job.TimeoutPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +65,26 @@ class PgAdmissionsTest {
     assertThat(job.cost()).isEqualTo(Credits.of("2.5"));
     assertThat(job.charged()).isNull();
     assertThat(job.publicNumber()).isGreaterThanOrEqualTo(900000000000000001L);
+  }
+
+  @Test
+  void terms_read_back_as_they_were_given() {
+    TenantId tenant = store.tenant("acme", "100");
+    Terms terms =
+        new Terms(
+            NOW.plusSeconds(60),
+            NOW.plusSeconds(120),
+            false,
+            TimeoutPolicy.GIVE_UP,
+            new BatchItem(new UUID(1, 2), 3));
+    Submission submission = Submissions.under(terms, Submissions.of(tenant, "2.5"));
+    store.admit(submission);
+
+    Job job = await(store.jobs.find(tenant, submission.id())).orElseThrow();
+
+    assertThat(job.terms()).isEqualTo(terms);
+    assertThat(store.database.text("SELECT batch_id::text FROM event"))
+        .isEqualTo(new UUID(1, 2).toString());
   }
 
   @Test

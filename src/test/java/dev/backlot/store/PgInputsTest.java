@@ -16,6 +16,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.Submission.Idempotency;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Retention;
@@ -204,7 +205,8 @@ class PgInputsTest {
         key == null
             ? null
             : new Idempotency(key, "00".repeat(32), answer, NOW.plus(Duration.ofHours(1))),
-        parts.parts());
+        parts.parts(),
+        Terms.NONE);
   }
 
   private static byte[] bytes(int length) {

@@ -9,6 +9,7 @@ import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Submission.Idempotency;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.Uuid7;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +99,33 @@ final class Submissions {
         plain.priceVersion(),
         plain.eventData(),
         null,
-        parts.parts());
+        parts.parts(),
+        Terms.NONE);
+  }
+
+  /** The same as another, under a new id and other terms. */
+  static Submission under(Terms terms, Submission like) {
+    return new Submission(
+        newId(),
+        like.tenant(),
+        like.keyId(),
+        like.kind(),
+        like.model(),
+        like.input(),
+        like.metadata(),
+        like.priority(),
+        like.pool(),
+        like.slotClass(),
+        like.slots(),
+        like.acceptedAt(),
+        like.sortKey(),
+        like.asset(),
+        like.cost(),
+        like.priceVersion(),
+        like.eventData(),
+        null,
+        like.parts(),
+        terms);
   }
 
   private static JobId newId() {

@@ -6,6 +6,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -175,6 +176,8 @@ public final class FakeEventLog implements EventLog {
         start,
         at,
         null,
+        null,
+        Terms.NONE,
         null);
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param overdue the provider works on it for longer than it should; never true once it has ended
  * @param cost what was reserved at accept; the most that the tenant will pay
  * @param charged what was settled; absent until the job has ended
+ * @param heldReason one of our own short words, while it is held; else null
  */
 public record Job(
     JobId id,
@@ -40,7 +41,9 @@ public record Job(
     Instant acceptedAt,
     Instant updatedAt,
     @Nullable Instant startedAt,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    Terms terms,
+    @Nullable String heldReason) {
   public Job {
     outputs = List.copyOf(outputs);
   }

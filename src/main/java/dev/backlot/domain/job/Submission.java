@@ -39,9 +39,10 @@ public record Submission(
     String priceVersion,
     String eventData,
     @Nullable Idempotency idempotency,
-    Parts parts) {
+    Parts parts,
+    Terms terms) {
 
-  /** One whose input is all in its text. */
+  /** One whose input is all in its text, and of which its caller said nothing more. */
   public Submission(
       JobId id,
       TenantId tenant,
@@ -80,7 +81,14 @@ public record Submission(
         priceVersion,
         eventData,
         idempotency,
-        Parts.NONE);
+        Parts.NONE,
+        Terms.NONE);
+  }
+
+  /** The earliest start: not before it was accepted. */
+  public Instant startAt() {
+    Instant asked = terms.startAt();
+    return asked == null || asked.isBefore(acceptedAt) ? acceptedAt : asked;
   }
 
   /**

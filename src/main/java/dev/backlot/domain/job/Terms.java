@@ -1,0 +1,23 @@
+package dev.backlot.domain.job;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What its caller said of a job beside the input.
+ *
+ * @param startAt not started before; null for as soon as there is a slot
+ * @param expiresAt not started any more from then on: it expires, at no cost; null for never
+ * @param fallback whether another model may stand in for one that cannot do it
+ * @param onTimeout what happens when its task takes too long; null for the installation's policy
+ * @param batch null for a job of its own
+ */
+public record Terms(
+    @Nullable Instant startAt,
+    @Nullable Instant expiresAt,
+    boolean fallback,
+    @Nullable TimeoutPolicy onTimeout,
+    @Nullable BatchItem batch) {
+  /** Of a job of which nothing was said. */
+  public static final Terms NONE = new Terms(null, null, true, null, null);
+}
