@@ -26,6 +26,13 @@ public final class Addresses {
   public static final Address<AttemptsRunning> ATTEMPTS_RUNNING =
       new Address<>("backlot.attempts.running.v1", AttemptsRunning.class, Reach.LOCAL);
 
+  /**
+   * Somebody says that these tasks have changed, which proves nothing: polling may ask for them
+   * before they are due.
+   */
+  public static final Address<TasksHinted> TASKS_HINTED =
+      new Address<>("backlot.tasks.hinted.v1", TasksHinted.class, Reach.CLUSTER);
+
   /** The log has grown: the tail may read on. */
   public static final Address<LogAdvanced> LOG_ADVANCED =
       new Address<>("backlot.log.advanced.v1", LogAdvanced.class, Reach.CLUSTER);
@@ -56,6 +63,7 @@ public final class Addresses {
           JOBS_QUEUED,
           SLOTS_FREED,
           ATTEMPTS_RUNNING,
+          TASKS_HINTED,
           LOG_ADVANCED,
           JOBS_TAKEN_OVER,
           LEASE_LOST,
@@ -78,6 +86,20 @@ public final class Addresses {
    */
   public record AttemptsRunning(List<UUID> attempts) {
     public AttemptsRunning {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /**
+   * @param attempts of whatever node; at most {@link #MAX}, who has more sends several messages
+   */
+  public record TasksHinted(List<UUID> attempts) {
+    public static final int MAX = 1_000;
+
+    public TasksHinted {
+      if (attempts.size() > MAX) {
+        throw new IllegalArgumentException("more than " + MAX + " attempts in one message");
+      }
       attempts = List.copyOf(attempts);
     }
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param longest longest pause between two polls of one task
  * @param overdue age at which a task counts as overdue and is polled with {@code overdueInterval}
  * @param overdueInterval pause between two polls of an overdue task
+ * @param hintPause shortest pause between two polls of one task that somebody hinted at
  * @param perAccount most queries under way at once per account
  * @param maxFailedTasks most tasks of one job that may fail before the job fails
  * @param reload pause between two reads of all running attempts of this node from the database
@@ -22,6 +23,7 @@ public record PollConfig(
     Duration longest,
     Duration overdue,
     Duration overdueInterval,
+    Duration hintPause,
     int perAccount,
     int maxFailedTasks,
     Duration reload,
@@ -36,6 +38,7 @@ public record PollConfig(
             in.requireDuration("longest", MILLISECOND, Duration.ofMinutes(10)),
             in.requireDuration("overdue", Duration.ofSeconds(1), Duration.ofHours(24)),
             in.requireDuration("overdue-interval", MILLISECOND, Duration.ofHours(1)),
+            in.requireDuration("hint-pause", Duration.ZERO, Duration.ofMinutes(1)),
             in.requireInt("per-account", 1, 1_000),
             in.requireInt("max-failed-tasks", 1, 20),
             in.requireDuration("reload", Duration.ofMillis(100), Duration.ofMinutes(10)),

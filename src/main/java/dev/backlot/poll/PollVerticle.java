@@ -13,6 +13,8 @@ import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ public final class PollVerticle extends VerticleBase {
             new EndingRules(config.maxFailedTasks()),
             new EndingRecorder(store, bus, clock, config.onCancel(), MAX_WAITING_ENDINGS),
             config.perAccount(),
+            config.hintPause(),
             clock);
     this.loadAll =
         new Pass(
@@ -63,6 +66,7 @@ public final class PollVerticle extends VerticleBase {
     vertx.setPeriodic(0, config.reload().toMillis(), id -> loadAll.wake());
     return Future.all(
         bus.subscribe(Addresses.ATTEMPTS_RUNNING, hint -> load(hint)),
+        bus.subscribe(Addresses.TASKS_HINTED, hint -> poller.hint(ids(hint.attempts()))),
         bus.subscribe(Addresses.JOBS_TAKEN_OVER, hint -> loadAll.wake()),
         bus.subscribe(Addresses.LEASE_LOST, hint -> poller.forget()));
   }
@@ -77,8 +81,12 @@ public final class PollVerticle extends VerticleBase {
 
   private void load(Addresses.AttemptsRunning hint) {
     poller
-        .load(hint.attempts().stream().map(AttemptId::new).toList())
+        .load(ids(hint.attempts()))
         .onFailure(
             failure -> LOG.atWarn().setCause(failure).log("running attempts were not loaded yet"));
+  }
+
+  private static List<AttemptId> ids(List<UUID> attempts) {
+    return attempts.stream().map(AttemptId::new).toList();
   }
 }

@@ -9,6 +9,7 @@ import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Running;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Poller {
   private final EndingRules rules;
   private final EndingRecorder recorder;
   private final int perAccount;
+  private final Duration hintPause;
   private final InstantSource clock;
   private final Map<AttemptId, Watch> watches = new HashMap<>();
   private final Schedule schedule = new Schedule();
@@ -51,6 +53,7 @@ public final class Poller {
       EndingRules rules,
       EndingRecorder recorder,
       int perAccount,
+      Duration hintPause,
       InstantSource clock) {
     this.store = store;
     this.provider = provider;
@@ -59,6 +62,7 @@ public final class Poller {
     this.rules = rules;
     this.recorder = recorder;
     this.perAccount = perAccount;
+    this.hintPause = hintPause;
     this.clock = clock;
   }
 
@@ -84,6 +88,22 @@ public final class Poller {
                 jobs.forEach(
                     job -> LOG.atWarn().addKeyValue("jobId", job).log("a task is overdue")))
         .mapEmpty();
+  }
+
+  /**
+   * Somebody says that these have changed: the next pass asks for them, together where that can be
+   * done. However many hints come, each attempt has one early query for each {@code hintPause}.
+   * What is not watched here is passed over.
+   */
+  public void hint(Collection<AttemptId> attempts) {
+    Instant now = clock.instant();
+    for (AttemptId attempt : attempts) {
+      Watch watch = watches.get(attempt);
+      if (watch != null && watch.hint() && schedule.remove(watch)) {
+        watch.advance(now);
+        schedule.add(watch);
+      }
+    }
   }
 
   /** Forgets everything: the lease was lost. */
@@ -120,6 +140,7 @@ public final class Poller {
     Optional<Question> next = next(now);
     while (next.isPresent()) {
       asking.merge(next.get().account(), 1, Integer::sum);
+      next.get().watches().forEach(watch -> watch.asking(now, hintPause));
       questions.add(next.get());
       next = next(now);
     }
@@ -127,7 +148,7 @@ public final class Poller {
   }
 
   private Optional<Question> next(Instant now) {
-    return stopped ? Optional.empty() : schedule.next(now, this::hasRoom, this::isWatched);
+    return stopped ? Optional.empty() : schedule.next(now, this::hasRoom);
   }
 
   private boolean hasRoom(String account) {
@@ -155,6 +176,9 @@ public final class Poller {
       Watch known = watches.get(running.ref().id());
       if (known == null || known.running().ref().fence() < running.ref().fence()) {
         Watch watch = new Watch(running, cadence.firstPoll(running.runningSince()));
+        if (known != null) {
+          schedule.remove(known);
+        }
         watches.put(running.ref().id(), watch);
         schedule.add(watch);
       }
@@ -218,5 +242,6 @@ public final class Poller {
 
   private void drop(Watch watch) {
     watches.remove(watch.running().ref().id(), watch);
+    schedule.remove(watch);
   }
 }

@@ -12,6 +12,10 @@ final class Watch {
   private final Running running;
   private Instant earliest;
   private Instant due;
+  private boolean hinted;
+
+  /** From when on a hint may have it asked for early. */
+  private Instant openToHints = Instant.MIN;
 
   Watch(Running running, Instant due) {
     this.running = running;
@@ -32,9 +36,39 @@ final class Watch {
     return !now.isBefore(earliest);
   }
 
+  /** Somebody says that it has changed. Answers whether that is news. */
+  boolean hint() {
+    boolean news = !hinted;
+    hinted = true;
+    return news;
+  }
+
+  /** Moves it to the front, as a hint wants, though not too soon after the last early query. */
+  void advance(Instant now) {
+    Instant early = openToHints.isAfter(now) ? openToHints : now;
+    due = early.isBefore(due) ? early : due;
+    earliest = due.isBefore(earliest) ? due : earliest;
+  }
+
+  /**
+   * It is being asked for, and so is whatever was hinted at before.
+   *
+   * @param hintPause shortest time until a hint counts again, once one has counted
+   */
+  void asking(Instant now, Duration hintPause) {
+    if (hinted) {
+      openToHints = now.plus(hintPause);
+      hinted = false;
+    }
+  }
+
+  /** A hint that came while it was being asked for may be younger than the answer. */
   void askAgain(Instant now, Instant next) {
     due = next;
     earliest = halfWay(now, next);
+    if (hinted) {
+      advance(now);
+    }
   }
 
   /** Far enough from the last time that a task is not asked for twice as often as it should be. */

@@ -12,6 +12,7 @@ import dev.backlot.bus.Addresses.LeaseLost;
 import dev.backlot.bus.Addresses.LedgerAudited;
 import dev.backlot.bus.Addresses.LogAdvanced;
 import dev.backlot.bus.Addresses.SlotsFreed;
+import dev.backlot.bus.Addresses.TasksHinted;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -32,6 +33,7 @@ class BusTest {
         new JobsQueued(3),
         new SlotsFreed(1),
         new AttemptsRunning(List.of(new UUID(1, 2))),
+        new TasksHinted(List.of(new UUID(3, 4))),
         new LogAdvanced(4711),
         new JobsTakenOver(2),
         new LeaseLost(7),

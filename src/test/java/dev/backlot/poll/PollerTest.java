@@ -2,6 +2,8 @@ package dev.backlot.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.TasksHinted;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.PollConfig;
 import dev.backlot.domain.ErrorCode;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PollerTest {
   private static final int PER_ACCOUNT = 2;
   private static final int MAX_FAILED_TASKS = 2;
+  private static final Duration HINT_PAUSE = Duration.ofMillis(500);
   private static final PollCadence CADENCE =
       new PollCadence(
           Duration.ofSeconds(1),
@@ -73,6 +76,7 @@ class PollerTest {
         CADENCE.longest(),
         CADENCE.overdue(),
         CADENCE.overdueInterval(),
+        HINT_PAUSE,
         PER_ACCOUNT,
         MAX_FAILED_TASKS,
         Duration.ofMinutes(1),
@@ -92,6 +96,7 @@ class PollerTest {
         new EndingRules(MAX_FAILED_TASKS),
         new EndingRecorder(store.endings, bus, now::get, onCancel, 1_000),
         PER_ACCOUNT,
+        HINT_PAUSE,
         now::get);
   }
 
@@ -193,6 +198,92 @@ class PollerTest {
     pollAfter(Duration.ofSeconds(10));
 
     assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void a_hint_has_a_task_asked_for_at_once() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.succeed(ref.externalId(), "5");
+
+    hint(ref);
+    pollAfter(Duration.ZERO);
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void many_hints_at_one_task_are_one_early_query_for_each_pause() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+
+    for (int i = 0; i < 100; i++) {
+      hint(ref);
+      pollAfter(Duration.ZERO);
+    }
+    assertThat(provider.queries()).isEqualTo(1);
+    pollAfter(HINT_PAUSE);
+
+    assertThat(provider.queries()).isEqualTo(2);
+  }
+
+  @Test
+  void a_hint_during_a_query_is_followed_by_another_one() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    AttemptRef ref = run(1).get(0);
+    load(hangs, List.of(ref));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 1));
+
+    hint(hangs, ref);
+    onLoop(
+        () -> {
+          hanging.answerLast();
+          return asked(hangs, hanging, 2);
+        });
+  }
+
+  @Test
+  void a_hint_at_what_is_not_watched_asks_for_nothing() throws Exception {
+    AttemptRef ref = run(1).get(0);
+
+    hint(ref);
+    pollAfter(Duration.ofSeconds(1));
+
+    assertThat(provider.queries()).isZero();
+  }
+
+  @Test
+  void a_hint_on_the_bus_reaches_the_poller() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    SlowProvider slow = new SlowProvider(store.vertx, provider);
+    PollVerticle verticle = new PollVerticle(store.endings, slow, bus, lease, config(), now::get);
+    String id = StoreFixture.await(store.vertx.deployVerticle(verticle));
+    provider.succeed(ref.externalId(), "5");
+
+    long again =
+        store.vertx.setPeriodic(
+            5,
+            tick ->
+                bus.publish(Addresses.TASKS_HINTED, new TasksHinted(List.of(ref.id().value()))));
+    StoreFixture.await(slow.asked());
+    store.vertx.cancelTimer(again);
+
+    StoreFixture.await(store.vertx.undeploy(id));
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  private void hint(AttemptRef ref) throws Exception {
+    hint(poller, ref);
+  }
+
+  private void hint(Poller at, AttemptRef ref) throws Exception {
+    onLoop(
+        () -> {
+          at.hint(List.of(ref.id()));
+          return Future.succeededFuture();
+        });
   }
 
   @Test
