@@ -1,7 +1,11 @@
 package dev.backlot;
 
 import dev.backlot.bus.Bus;
+import dev.backlot.callback.CallbackRoutes;
+import dev.backlot.callback.CallbackTokens;
+import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
+import dev.backlot.config.CallbackSignatures;
 import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
@@ -19,6 +23,7 @@ import dev.backlot.intake.JobRoutes;
 import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
 import dev.backlot.ledger.CreditRoutes;
+import dev.backlot.ops.CallbackMeter;
 import dev.backlot.ops.ProblemMeter;
 import dev.backlot.provider.KlingResultLocator;
 import dev.backlot.results.LinkRoutes;
@@ -34,8 +39,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Makes the API's routes, anew for each event loop.
@@ -90,10 +97,24 @@ record ApiRoutes(
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
+    routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
     routes.add(new PageRoutes(page));
     demo.ifPresent(tenant -> routes.add(development(tenant)));
     return routes;
+  }
+
+  private Routes callbacks() {
+    Map<String, CallbackSignatures> accounts =
+        config.provider().accounts().stream()
+            .collect(Collectors.toMap(AccountConfig::id, AccountConfig::callbacks));
+    return new CallbackRoutes(
+        config.provider().callbacks(),
+        accounts,
+        new CallbackTokens(config.security().callbackKey(), accounts.keySet()),
+        bus,
+        clock,
+        new CallbackMeter(registry));
   }
 
   private Routes development(TenantId tenant) {

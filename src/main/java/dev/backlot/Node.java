@@ -3,6 +3,8 @@ package dev.backlot;
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.bus.Bus;
+import dev.backlot.callback.CallbackTokens;
+import dev.backlot.callback.CallbackUrls;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
@@ -287,7 +289,7 @@ final class Node {
                 new MeteredProvider(provider, registry),
                 provider,
                 bus),
-            new Dispatch.Making(catalog.current(), installation, ids::next),
+            new Dispatch.Making(catalog.current(), installation, ids::next, callbacks()::of),
             new Dispatch.Accounts(
                 accountIds(config),
                 accounts.stream().map(AccountConfig::pool).distinct().toList(),
@@ -296,6 +298,12 @@ final class Node {
             config.dispatch(),
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
     return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
+  }
+
+  private CallbackUrls callbacks() {
+    return new CallbackUrls(
+        config.provider().callbacks().base(config.http()),
+        new CallbackTokens(config.security().callbackKey(), accountIds(config)));
   }
 
   private static List<String> accountIds(AppConfig config) {

@@ -60,6 +60,7 @@ class ArchitectureTest {
               Map.entry("membership", FEATURE),
               Map.entry("retention", FEATURE),
               Map.entry("catalog", FEATURE),
+              Map.entry("callback", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("provider", ADAPTER),
@@ -75,6 +76,7 @@ class ArchitectureTest {
       List.of(
           "alerting",
           "bus",
+          "callback",
           "catalog",
           "cli",
           "config",

@@ -3,7 +3,6 @@ package dev.backlot.config;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.SlotClass;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseUri scheme, host, port and path prefix without a slash at its end
  * @param lookup the second way of asking whether a task is there (promise P2)
  * @param dialects in which dialect jobs are sent where there is a choice
+ * @param callbacks how what it posts to us is signed
  */
 public record AccountConfig(
     String id,
@@ -26,7 +26,8 @@ public record AccountConfig(
     Credential credential,
     Lookup lookup,
     Slots slots,
-    Dialects dialects) {
+    Dialects dialects,
+    CallbackSignatures callbacks) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final int MAX_SLOTS = 10_000;
 
@@ -147,11 +148,12 @@ public record AccountConfig(
         new AccountConfig(
             requireName(in, "id"),
             requireName(in, "pool"),
-            requireBaseUri(in),
+            BaseUrl.require(in, "base-url"),
             requireCredential(in),
             in.requireEnum("lookup", Lookup.class),
             Slots.from(in.section("slots")),
-            in.has("dialect") ? Dialects.from(in.section("dialect")) : Dialects.own());
+            in.has("dialect") ? Dialects.from(in.section("dialect")) : Dialects.own(),
+            CallbackSignatures.from(in));
     in.rejectUnknown();
     if (config.lookup() == Lookup.TASKS && config.credential() instanceof Credential.KeyPair) {
       throw in.error("lookup", "tasks needs an api-key; with access-key use list");
@@ -190,32 +192,5 @@ public record AccountConfig(
     return text.startsWith("file:") || text.startsWith("env:")
         ? in.requireSecret("access-key")
         : new Secret(text);
-  }
-
-  private static URI requireBaseUri(Section in) {
-    String text = in.requireText("base-url");
-    URI uri = parse(in, text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-    boolean https = "https".equals(uri.getScheme());
-    if (!https && !"http".equals(uri.getScheme())) {
-      throw in.error("base-url", "must start with https:// or http://, got " + text);
-    }
-    if (!https && in.isProduction()) {
-      throw in.error("base-url", "must start with https:// in the production profile, got " + text);
-    }
-    if (uri.getHost() == null
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null
-        || uri.getRawUserInfo() != null) {
-      throw in.error("base-url", "must be a host, perhaps with port and path, and nothing else");
-    }
-    return uri;
-  }
-
-  private static URI parse(Section in, String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException malformed) {
-      throw in.error("base-url", "must be an address such as https://host, got " + text);
-    }
   }
 }

@@ -19,7 +19,8 @@ public record ProviderConfig(
     int answerSize,
     Deadlines deadlines,
     ListPages listPages,
-    Breaker breaker) {
+    Breaker breaker,
+    CallbackConfig callbacks) {
   private static final Duration SHORTEST = Duration.ofMillis(10);
 
   public ProviderConfig {
@@ -106,7 +107,8 @@ public record ProviderConfig(
             Math.toIntExact(in.requireBytes("answer-size", 1L << 10, 64L << 20)),
             Deadlines.from(in.section("deadlines")),
             ListPages.from(in.section("list-pages")),
-            Breaker.from(in.section("breaker")));
+            Breaker.from(in.section("breaker")),
+            CallbackConfig.from(in));
     in.rejectUnknown();
     if (config.accounts().isEmpty()) {
       throw in.error("accounts", "must name at least one account");

@@ -1,19 +1,25 @@
 package dev.backlot.config;
 
 /**
- * Keys of this installation.
+ * Keys of this installation; each has at least 32 characters and is the same on all nodes.
  *
- * @param linkKey signs result links; at least 32 characters, the same on all nodes
+ * @param linkKey signs result links
+ * @param callbackKey signs the addresses that the provider calls back
  */
-public record SecurityConfig(Secret linkKey) {
-  private static final int LINK_KEY_MIN = 32;
+public record SecurityConfig(Secret linkKey, Secret callbackKey) {
+  private static final int LENGTH_MIN = 32;
 
   public static SecurityConfig from(Section in) {
-    SecurityConfig config = new SecurityConfig(in.requireSecret("link-key"));
+    SecurityConfig config = new SecurityConfig(key(in, "link-key"), key(in, "callback-key"));
     in.rejectUnknown();
-    if (config.linkKey().value().length() < LINK_KEY_MIN) {
-      throw in.error("link-key", "the secret must have at least " + LINK_KEY_MIN + " characters");
-    }
     return config;
+  }
+
+  private static Secret key(Section in, String name) {
+    Secret key = in.requireSecret(name);
+    if (key.value().length() < LENGTH_MIN) {
+      throw in.error(name, "the secret must have at least " + LENGTH_MIN + " characters");
+    }
+    return key;
   }
 }

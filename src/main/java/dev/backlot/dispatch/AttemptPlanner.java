@@ -20,18 +20,21 @@ import java.util.function.Supplier;
 /**
  * Decides which account tries which job: the one with the most free slots of the job's class among
  * those through which the job has a way. A job that has none is left out. The request body is fixed
- * here, with our external id in it and without anything of the caller's that would reach back to
- * the caller.
+ * here, with our external id and our callback address in it and without anything of the caller's
+ * that would reach back to the caller.
  */
 final class AttemptPlanner implements Dispatches.Planner {
   private final RouteChoice routes;
   private final String installation;
   private final Supplier<UUID> ids;
+  private final Dispatch.Callbacks callbacks;
 
-  AttemptPlanner(RouteChoice routes, String installation, Supplier<UUID> ids) {
+  AttemptPlanner(
+      RouteChoice routes, String installation, Supplier<UUID> ids, Dispatch.Callbacks callbacks) {
     this.routes = routes;
     this.installation = installation;
     this.ids = ids;
+    this.callbacks = callbacks;
   }
 
   @Override
@@ -76,12 +79,12 @@ final class AttemptPlanner implements Dispatches.Planner {
         route.pathFor(chosen.request().model()),
         route.lookup(),
         externalId,
-        body(chosen, externalId),
+        body(chosen, externalId, callbacks.of(id, account)),
         job.slotClass(),
         job.slots());
   }
 
-  private static String body(Way chosen, String externalId) {
+  private static String body(Way chosen, String externalId, Optional<String> callback) {
     Dialect dialect = chosen.route().dialect();
     JsonObject body = new JsonObject(new LinkedHashMap<>(chosen.request().input()));
     JsonObject ours = body;
@@ -91,6 +94,9 @@ final class AttemptPlanner implements Dispatches.Planner {
       ours = inner;
     }
     ours.put("external_task_id", externalId);
+    if (callback.isPresent()) {
+      ours.put("callback_url", callback.get());
+    }
     if (dialect == Dialect.LEGACY) {
       body.put("model_name", chosen.request().model());
     }

@@ -5,6 +5,7 @@ import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
@@ -37,8 +38,25 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
    *
    * @param installation first part of every external id
    * @param ids makes attempt ids
+   * @param callbacks where the provider shall tell of them
    */
-  public record Making(Routing routing, String installation, Supplier<UUID> ids) {}
+  public record Making(
+      Routing routing, String installation, Supplier<UUID> ids, Callbacks callbacks) {
+
+    /** The provider is not asked to call back. */
+    public Making(Routing routing, String installation, Supplier<UUID> ids) {
+      this(routing, installation, ids, Callbacks.NONE);
+    }
+  }
+
+  /** Addresses that the provider calls when a task changes. Pure. */
+  @FunctionalInterface
+  public interface Callbacks {
+    Callbacks NONE = (attempt, account) -> Optional.empty();
+
+    /** One that nobody can guess; empty when there shall be no callback. */
+    Optional<String> of(AttemptId attempt, String account);
+  }
 
   /**
    * The provider accounts that this node can reach.
@@ -105,7 +123,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
         new AttemptPlanner(
             new RouteChoice(making.routing(), accounts.dialects()),
             making.installation(),
-            making.ids());
+            making.ids(),
+            making.callbacks());
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

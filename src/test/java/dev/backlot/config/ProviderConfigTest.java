@@ -224,6 +224,10 @@ class ProviderConfigTest {
         "list-pages",
         Map.of("size", 100, "most", 20, "skew", "5m"),
         "breaker",
-        Map.of("failures", 10, "window", "30s", "reset", "10s", "parking", "60s"));
+        Map.of("failures", 10, "window", "30s", "reset", "10s", "parking", "60s"),
+        "callback-body-limit",
+        "64KiB",
+        "callback-hints-max",
+        20_000);
   }
 }

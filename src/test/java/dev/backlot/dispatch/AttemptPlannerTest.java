@@ -6,6 +6,7 @@ import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.catalog.Reach;
+import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AttemptPlannerTest {
   private static final String CLASS = "kling-v2-6/video";
@@ -26,7 +29,16 @@ class AttemptPlannerTest {
   private final Speech speech = new Speech();
   private final AttemptPlanner planner =
       new AttemptPlanner(
-          new RouteChoice(CatalogFiles.load(), speech), "abcdefgh", () -> new UUID(7, 7));
+          new RouteChoice(CatalogFiles.load(), speech),
+          "abcdefgh",
+          () -> new UUID(7, 7),
+          this::callback);
+
+  private Optional<String> calledAt = Optional.empty();
+
+  private Optional<String> callback(AttemptId attempt, String account) {
+    return calledAt.map(base -> base + account + "/" + attempt);
+  }
 
   /** "mute" speaks nothing and "legacy" the legacy dialect only. */
   private static final class Speech implements Dispatch.Dialects {
@@ -126,6 +138,27 @@ class AttemptPlannerTest {
     assertThat(body.getJsonObject("options").getString("external_task_id"))
         .isEqualTo(attempt.externalId());
     assertThat(body.containsKey("model_name")).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void the_body_carries_the_address_of_our_own_callback(Dialect dialect) {
+    speech.preferred.put("a kling-v2-6", dialect);
+    calledAt = Optional.of("https://backlot.example/");
+
+    JsonObject body =
+        new JsonObject(planOne(job("text2video", "kling-v2-6", "{\"prompt\":\"p\"}"), "a").body());
+
+    JsonObject ours = dialect == Dialect.LEGACY ? body : body.getJsonObject("options");
+    assertThat(ours.getString("callback_url"))
+        .isEqualTo("https://backlot.example/a/" + new UUID(7, 7));
+  }
+
+  @Test
+  void where_nobody_shall_call_the_body_has_no_address() {
+    PlannedAttempt attempt = planOne(job("text2video", "kling-v2-6", "{\"prompt\":\"p\"}"), "a");
+
+    assertThat(attempt.body()).doesNotContain("callback");
   }
 
   @Test

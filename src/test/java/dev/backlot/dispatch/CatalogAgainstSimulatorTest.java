@@ -205,7 +205,10 @@ class CatalogAgainstSimulatorTest {
           }
         };
     return new AttemptPlanner(
-        new RouteChoice(CATALOG, dialects), "abcdefgh", () -> new UUID(1, ++ids));
+        new RouteChoice(CATALOG, dialects),
+        "abcdefgh",
+        () -> new UUID(1, ++ids),
+        (attempt, account) -> Optional.of("https://backlot.example/callbacks/kling/" + attempt));
   }
 
   private static boolean sendAsItIs(Case generated) throws Exception {

@@ -5,6 +5,8 @@ import dev.backlot.config.AccountConfig.Credential;
 import dev.backlot.config.AccountConfig.Dialects;
 import dev.backlot.config.AccountConfig.Lookup;
 import dev.backlot.config.AccountConfig.Slots;
+import dev.backlot.config.CallbackConfig;
+import dev.backlot.config.CallbackSignatures;
 import dev.backlot.config.ProviderConfig;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.config.ProviderConfig.Deadlines;
@@ -61,13 +63,15 @@ final class KlingConfigs {
                 credential,
                 lookup,
                 new Slots(5, 9, Map.of()),
-                Dialects.own())),
+                Dialects.own(),
+                CallbackSignatures.none())),
         createConnections,
         4,
         ANSWER_SIZE,
         new Deadlines(
             Duration.ofSeconds(5), create, Duration.ofSeconds(5), Duration.ofSeconds(10), late),
         new ListPages(2, 3, Duration.ofMinutes(1)),
-        new Breaker(3, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(60)));
+        new Breaker(3, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(60)),
+        CallbackConfig.off());
   }
 }
