@@ -47,6 +47,8 @@ import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
+import dev.backlot.sweep.Follower;
+import dev.backlot.sweep.SweepVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -155,6 +157,7 @@ final class Node {
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
     deployer.deploy("retention", retention());
+    deployer.deploy("sweep", sweep());
     lifecycle.started();
     // The last to start is the first to stop: no more requests are sent here.
     closers.add("readiness", lifecycle::draining);
@@ -252,6 +255,19 @@ final class Node {
             config.retention(),
             clock);
     return new RetentionVerticle(duty, config.retention());
+  }
+
+  private SweepVerticle sweep() {
+    Follower follower =
+        new Follower(
+            storage.strays(),
+            new MeteredProvider(provider, registry),
+            storage.membership(),
+            lease,
+            bus,
+            config.sweep(),
+            clock);
+    return new SweepVerticle(follower, config.sweep());
   }
 
   private AlertVerticle alerting() {

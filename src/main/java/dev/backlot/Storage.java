@@ -15,6 +15,7 @@ import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
 import dev.backlot.port.PriceBooks;
 import dev.backlot.port.Retention;
+import dev.backlot.port.Strays;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgCreditLedger;
@@ -28,6 +29,7 @@ import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
 import dev.backlot.store.PgPriceBooks;
 import dev.backlot.store.PgRetention;
+import dev.backlot.store.PgStrays;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -43,6 +45,7 @@ record Storage(
     Jobs jobs,
     Dispatches dispatches,
     Endings endings,
+    Strays strays,
     Membership membership,
     EventLog log,
     CreditLedger ledger,
@@ -66,6 +69,7 @@ record Storage(
         new PgJobs(vertx, pool, random),
         new PgDispatches(vertx, pool, random),
         new PgEndings(vertx, pool, random),
+        new PgStrays(vertx, pool, random),
         new PgMembership(vertx, pool, random),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),

@@ -61,6 +61,7 @@ class ArchitectureTest {
               Map.entry("retention", FEATURE),
               Map.entry("catalog", FEATURE),
               Map.entry("callback", FEATURE),
+              Map.entry("sweep", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("provider", ADAPTER),
@@ -103,7 +104,8 @@ class ArchitectureTest {
           "retention",
           "simulator",
           "store",
-          "stream");
+          "stream",
+          "sweep");
 
   private static final JavaClasses OURS =
       new ClassFileImporter()

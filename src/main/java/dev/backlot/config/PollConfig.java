@@ -1,6 +1,7 @@
 package dev.backlot.config;
 
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.TimeoutPolicy;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param maxFailedTasks most tasks of one job that may fail before the job fails
  * @param reload pause between two reads of all running attempts of this node from the database
  * @param onCancel what becomes of a job that was cancelled while the provider was at work
+ * @param onTimeout what becomes of a job whose task is {@code giveUpAfter} old
+ * @param giveUpAfter at least {@code overdue}; counts only where jobs are given up
  */
 public record PollConfig(
     Duration first,
@@ -27,7 +30,9 @@ public record PollConfig(
     int perAccount,
     int maxFailedTasks,
     Duration reload,
-    CancelPolicy onCancel) {
+    CancelPolicy onCancel,
+    TimeoutPolicy onTimeout,
+    Duration giveUpAfter) {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
 
   public static PollConfig from(Section in) {
@@ -42,10 +47,15 @@ public record PollConfig(
             in.requireInt("per-account", 1, 1_000),
             in.requireInt("max-failed-tasks", 1, 20),
             in.requireDuration("reload", Duration.ofMillis(100), Duration.ofMinutes(10)),
-            in.requireEnum("on-cancel", CancelPolicy.class));
+            in.requireEnum("on-cancel", CancelPolicy.class),
+            in.requireEnum("on-timeout", TimeoutPolicy.class),
+            in.requireDuration("give-up-after", Duration.ofSeconds(1), Duration.ofDays(7)));
     in.rejectUnknown();
     if (config.longest.compareTo(config.shortest) < 0) {
       throw in.error("longest", "must not be shorter than " + in.key("shortest"));
+    }
+    if (config.giveUpAfter.compareTo(config.overdue) < 0) {
+      throw in.error("give-up-after", "must not be shorter than " + in.key("overdue"));
     }
     return config;
   }

@@ -56,6 +56,10 @@ public final class MeteredEndings implements Endings {
       count("try_again", again.error().code().slug());
       return;
     }
+    if (ending instanceof Ending.GivenUp givenUp) {
+      count("given_up", givenUp.error().code().slug());
+      return;
+    }
     count("succeeded", "none");
   }
 

@@ -54,8 +54,11 @@ final class EndingRecorder {
   }
 
   private List<Boolean> announce(List<Ending> endings, List<Ending> applied) {
+    long freed = applied.stream().filter(ending -> !(ending instanceof Ending.GivenUp)).count();
+    if (freed > 0) {
+      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed((int) freed));
+    }
     if (!applied.isEmpty()) {
-      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(applied.size()));
       bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
     }
     long again = applied.stream().filter(Ending.TryAgain.class::isInstance).count();

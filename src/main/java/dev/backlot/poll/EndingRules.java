@@ -2,31 +2,41 @@ package dev.backlot.poll;
 
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.domain.job.TaskLookup.Found;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Running;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What the provider's word on a task means for its job. */
 final class EndingRules {
   private final int maxFailedTasks;
+  private final TimeOut timeOut;
 
   /**
    * @param maxFailedTasks most tasks of one job that may fail before the job fails
    */
-  EndingRules(int maxFailedTasks) {
+  EndingRules(int maxFailedTasks, TimeOut timeOut) {
     this.maxFailedTasks = maxFailedTasks;
+    this.timeOut = timeOut;
   }
 
-  /** Empty while the task is not at its end. */
-  Optional<Ending> ending(Running running, TaskReport report) {
-    if (report instanceof TaskReport.Succeeded succeeded) {
-      return Optional.of(new Ending.Succeeded(running.ref(), succeeded));
+  /**
+   * Empty while the task is not at its end and not to be given up. "Not there" for a task that was
+   * accepted is an answer about the query, not about the task.
+   */
+  Optional<Ending> ending(Running running, TaskLookup answer, Instant now) {
+    if (answer instanceof Found found) {
+      if (found.report() instanceof TaskReport.Succeeded succeeded) {
+        return Optional.of(new Ending.Succeeded(running.ref(), succeeded));
+      }
+      if (found.report() instanceof TaskReport.Failed failed) {
+        return Optional.of(failure(running, failed));
+      }
     }
-    if (report instanceof TaskReport.Failed failed) {
-      return Optional.of(failure(running, failed));
-    }
-    return Optional.empty();
+    return timeOut.givenUp(running, !(answer instanceof TaskLookup.Unclear), now);
   }
 
   /** Content and input are never tried again unchanged; a plain failure may be. */

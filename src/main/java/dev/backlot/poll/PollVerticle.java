@@ -49,7 +49,8 @@ public final class PollVerticle extends VerticleBase {
                 config.longest(),
                 config.overdue(),
                 config.overdueInterval()),
-            new EndingRules(config.maxFailedTasks()),
+            new EndingRules(
+                config.maxFailedTasks(), new TimeOut(config.onTimeout(), config.giveUpAfter())),
             new EndingRecorder(store, bus, clock, config.onCancel(), MAX_WAITING_ENDINGS),
             config.perAccount(),
             config.hintPause(),

@@ -3,7 +3,6 @@ package dev.backlot.poll;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.PollCadence;
 import dev.backlot.domain.job.TaskLookup;
-import dev.backlot.domain.job.TaskLookup.Found;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Running;
@@ -207,13 +206,8 @@ public final class Poller {
   }
 
   private Future<Void> conclude(Watch watch, TaskLookup answer) {
-    // "Not there" for a task that was accepted is an answer about the query, not about the task.
-    if (!(answer instanceof Found found)) {
-      askAgain(watch);
-      return Future.succeededFuture();
-    }
     return rules
-        .ending(watch.running(), found.report())
+        .ending(watch.running(), answer, clock.instant())
         .map(ending -> recorder.record(ending).onSuccess(applied -> drop(watch)).<Void>mapEmpty())
         .orElseGet(
             () -> {

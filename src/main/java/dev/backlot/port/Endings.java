@@ -77,6 +77,14 @@ public interface Endings {
         @Nullable Instant notBefore,
         String raw)
         implements Ending {}
+
+    /**
+     * The task runs for too long: the job fails (or is canceled, when that was asked for) and its
+     * reservation is released. The attempt stays open as detached: it keeps its slot, and its bill
+     * is provider-loss. Only for an attempt whose task is known, never for one with an unknown send
+     * (promise P2).
+     */
+    record GivenUp(AttemptRef ref, JobError error) implements Ending {}
   }
 
   /**

@@ -42,7 +42,8 @@ final class ChangeSql {
 
   /**
    * $1 attempts, $2 states, $3 task ids, $4 further sends, $5 whether a send is unknown, $6 whether
-   * it counts, $7 notes, $8 deductions, $9 results, $10 now, $11 states left.
+   * it counts, $7 notes, $8 deductions, $9 results, $10 now, $11 states left, $12 whether its job
+   * ends without it.
    */
   static final String MOVE_ATTEMPTS =
       """
@@ -51,17 +52,18 @@ final class ChangeSql {
              task_id = coalesce(given.task, attempt.task_id),
              sends = attempt.sends + given.sends,
              last_unknown_at = CASE WHEN given.doubtful THEN $10 ELSE attempt.last_unknown_at END,
-             running_since = CASE WHEN given.state = 'running' THEN $10
+             running_since = CASE WHEN given.state = 'running' AND NOT given.detached THEN $10
                                   ELSE attempt.running_since END,
+             detached = given.detached,
              counted = given.counted,
              note = coalesce(given.note, attempt.note),
              deduction = given.deduction::numeric,
              result = given.result,
              closed_at = CASE WHEN given.state NOT IN ('claimed', 'unknown', 'running') THEN $10::timestamptz END
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bool[], $6::bool[],
-                    $7::text[], $8::text[], $9::text[], $11::text[])
+                    $7::text[], $8::text[], $9::text[], $11::text[], $12::bool[])
              AS given(id, state, task, sends, doubtful, counted, note, deduction, result,
-                      left_state)
+                      left_state, detached)
        WHERE attempt.id = given.id AND attempt.state = given.left_state""";
 
   /**

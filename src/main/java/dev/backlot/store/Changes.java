@@ -56,7 +56,8 @@ final class Changes {
             Rows.column(moves, move -> Rows.decimalOrNull(move.deduction()), String[]::new),
             Rows.column(moves, AttemptMove::result, String[]::new),
             Rows.time(now),
-            Rows.column(all, change -> change.of().state(), String[]::new)));
+            Rows.column(all, change -> change.of().state(), String[]::new),
+            Rows.column(moves, AttemptMove::detached, Boolean[]::new)));
   }
 
   private void moveJobs() {

@@ -115,14 +115,19 @@ final class CreditSql {
                  AS excess
           FROM ledger_account a JOIN net ON net.account = a.id
          WHERE a.tenant_id IS NULL GROUP BY a.asset
-      ), billed AS (
-        SELECT j.asset, sum(coalesce(t.deduction, r.settled, 0)) AS amount
+      ), bill AS (
+        SELECT j.asset, coalesce(t.deduction, r.settled,
+                                 CASE WHEN t.detached AND t.state = 'succeeded' THEN j.cost END,
+                                 0) AS amount
           FROM attempt t
           JOIN job j ON j.id = t.job_id
           LEFT JOIN reservation r
             ON r.job_id = j.id AND r.outcome = 'settled' AND t.state = 'succeeded'
            AND NOT t.detached
-         GROUP BY j.asset
+         UNION ALL
+        SELECT asset, billed FROM orphan WHERE billed IS NOT NULL
+      ), billed AS (
+        SELECT asset, sum(amount) AS amount FROM bill GROUP BY asset
       ), paid AS (
         SELECT asset, sum(spent) AS amount FROM balance GROUP BY asset
       )

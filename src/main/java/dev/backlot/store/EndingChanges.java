@@ -23,6 +23,9 @@ final class EndingChanges {
     if (ending instanceof Ending.Failed failed) {
       return Optional.of(failed(open, failed));
     }
+    if (ending instanceof Ending.GivenUp givenUp) {
+      return Optional.of(givenUp(open, givenUp));
+    }
     return Optional.of(tryAgain(open, (Ending.TryAgain) ending));
   }
 
@@ -42,6 +45,17 @@ final class EndingChanges {
             AttemptMove.failed(failed.deduction(), failed.raw(), failed.error().code().slug()),
             open.cancelRequested() ? JobMove.to(JobState.CANCELED) : JobMove.failed(failed.error()))
         .settled(Settlement.ofFailure(open.reservedOrZero(), failed.deduction()));
+  }
+
+  /** A running job has a running attempt: one with an unknown send is never detached. */
+  private static Change givenUp(OpenAttempt open, Ending.GivenUp givenUp) {
+    return Change.of(
+            open,
+            AttemptMove.detached(givenUp.error().code().slug()),
+            open.cancelRequested()
+                ? JobMove.to(JobState.CANCELED)
+                : JobMove.failed(givenUp.error()))
+        .settled(Settlement.ofFailure(open.reservedOrZero(), null));
   }
 
   private static Change tryAgain(OpenAttempt open, Ending.TryAgain again) {

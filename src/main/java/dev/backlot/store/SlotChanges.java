@@ -41,6 +41,17 @@ final class SlotChanges {
             Freed::plus);
       }
     }
+    write(freed, transaction, now);
+  }
+
+  /** Of what was never found too many. */
+  static void free(Map<Place, Integer> slots, Statements transaction, Instant now) {
+    Map<Place, Freed> freed = new LinkedHashMap<>();
+    slots.forEach((place, count) -> freed.put(place, new Freed(count, false)));
+    write(freed, transaction, now);
+  }
+
+  private static void write(Map<Place, Freed> freed, Statements transaction, Instant now) {
     if (freed.isEmpty()) {
       return;
     }

@@ -12,6 +12,7 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.PollCadence;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
+import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
@@ -41,6 +42,7 @@ class PollerTest {
   private static final int PER_ACCOUNT = 2;
   private static final int MAX_FAILED_TASKS = 2;
   private static final Duration HINT_PAUSE = Duration.ofMillis(500);
+  private static final Duration GIVE_UP_AFTER = Duration.ofHours(1);
   private static final PollCadence CADENCE =
       new PollCadence(
           Duration.ofSeconds(1),
@@ -80,7 +82,9 @@ class PollerTest {
         PER_ACCOUNT,
         MAX_FAILED_TASKS,
         Duration.ofMinutes(1),
-        CancelPolicy.DISCARD);
+        CancelPolicy.DISCARD,
+        TimeoutPolicy.WAIT,
+        GIVE_UP_AFTER);
   }
 
   private Poller poller(CancelPolicy onCancel) {
@@ -88,12 +92,20 @@ class PollerTest {
   }
 
   private Poller poller(VideoProvider asked, CancelPolicy onCancel) {
+    return poller(asked, onCancel, TimeoutPolicy.WAIT);
+  }
+
+  private Poller givesUp() {
+    return poller(provider, CancelPolicy.DISCARD, TimeoutPolicy.GIVE_UP);
+  }
+
+  private Poller poller(VideoProvider asked, CancelPolicy onCancel, TimeoutPolicy onTimeout) {
     return new Poller(
         store.endings,
         asked,
         lease,
         CADENCE,
-        new EndingRules(MAX_FAILED_TASKS),
+        new EndingRules(MAX_FAILED_TASKS, new TimeOut(onTimeout, GIVE_UP_AFTER)),
         new EndingRecorder(store.endings, bus, now::get, onCancel, 1_000),
         PER_ACCOUNT,
         HINT_PAUSE,
@@ -483,6 +495,58 @@ class PollerTest {
     assertThat(store.state(ref.job()))
         .isEqualTo(policy == CancelPolicy.KEEP ? "succeeded" : "canceled");
     assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, settle 5");
+  }
+
+  @Test
+  void a_job_whose_task_takes_too_long_is_given_up_by_policy() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    Poller givesUp = givesUp();
+    load(givesUp, List.of(ref));
+
+    pollAfter(givesUp, GIVE_UP_AFTER.minusSeconds(1));
+    assertThat(store.state(ref.job())).isEqualTo("running");
+    pollAfter(givesUp, CADENCE.overdueInterval());
+
+    assertThat(store.state(ref.job())).isEqualTo("failed");
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, release 5");
+    assertThat(givesUp.watched()).isZero();
+  }
+
+  @Test
+  void a_result_that_was_ready_all_along_is_not_given_up() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    provider.succeed(ref.externalId(), "5");
+    Poller givesUp = givesUp();
+    load(givesUp, List.of(ref));
+
+    pollAfter(givesUp, GIVE_UP_AFTER.multipliedBy(3));
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void while_the_provider_is_silent_a_job_is_given_twice_the_time() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    Poller givesUp = givesUp();
+    load(givesUp, List.of(ref));
+    provider.breakQueries(true);
+
+    pollAfter(givesUp, GIVE_UP_AFTER.plusSeconds(1));
+    assertThat(store.state(ref.job())).isEqualTo("running");
+    pollAfter(givesUp, GIVE_UP_AFTER);
+
+    assertThat(store.state(ref.job())).isEqualTo("failed");
+  }
+
+  @Test
+  void a_job_that_is_to_wait_is_never_given_up() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+
+    pollAfter(GIVE_UP_AFTER.multipliedBy(3));
+
+    assertThat(store.state(ref.job())).isEqualTo("running");
+    assertThat(poller.watched()).isOne();
   }
 
   @Test
