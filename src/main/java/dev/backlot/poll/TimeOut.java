@@ -14,9 +14,10 @@ import java.util.Optional;
  * ready all along is not thrown away after we were down. A provider that does not answer is given
  * as much time again.
  *
+ * @param standard for a job that does not ask for another policy
  * @param after age of the task
  */
-record TimeOut(TimeoutPolicy policy, Duration after) {
+record TimeOut(TimeoutPolicy standard, Duration after) {
   private static final JobError TOO_LATE =
       new JobError(
           ErrorCode.GENERATION_TIMEOUT,
@@ -28,6 +29,7 @@ record TimeOut(TimeoutPolicy policy, Duration after) {
    */
   Optional<Ending> givenUp(Running running, boolean answered, Instant now) {
     Instant end = running.runningSince().plus(answered ? after : after.multipliedBy(2));
+    TimeoutPolicy policy = running.onTimeout() == null ? standard : running.onTimeout();
     return policy == TimeoutPolicy.GIVE_UP && !now.isBefore(end)
         ? Optional.of(new Ending.GivenUp(running.ref(), TOO_LATE))
         : Optional.empty();

@@ -7,6 +7,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -19,14 +20,19 @@ public interface Endings {
   /** Most endings of one transaction. */
   int MAX_BATCH = 200;
 
-  /** A running attempt of ours, to be polled. */
+  /**
+   * A running attempt of ours, to be polled.
+   *
+   * @param onTimeout what its job asks for; null for the installation's policy
+   */
   record Running(
       AttemptRef ref,
       String dialect,
       String taskId,
       String model,
       Instant runningSince,
-      int jobAttempts) {}
+      int jobAttempts,
+      @Nullable TimeoutPolicy onTimeout) {}
 
   /** Which of these attempts are running and ours: what a hint of the bus is checked against. */
   Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts);

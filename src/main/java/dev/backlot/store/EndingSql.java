@@ -14,7 +14,7 @@ final class EndingSql {
       """
       SELECT attempt.id AS attempt, job.id AS job, job.tenant_id, job.fence, attempt.account_id,
              attempt.path, attempt.external_id, attempt.dialect, attempt.task_id, job.model,
-             attempt.running_since, job.attempts
+             attempt.running_since, job.attempts, job.on_timeout
       """;
 
   private static final String OURS =

@@ -65,7 +65,8 @@ public final class PgEndings implements Endings {
         row.getString("task_id"),
         row.getString("model"),
         Rows.instant(row, "running_since"),
-        row.getInteger("attempts"));
+        row.getInteger("attempts"),
+        Rows.timeoutPolicyOrNull(row));
   }
 
   @Override

@@ -167,14 +167,18 @@ final class Rows {
         row.getString("held_reason"));
   }
 
+  static @Nullable TimeoutPolicy timeoutPolicyOrNull(Row row) {
+    String policy = row.getString("on_timeout");
+    return policy == null ? null : TimeoutPolicy.parse(policy);
+  }
+
   private static Terms terms(Row row) {
-    String onTimeout = row.getString("on_timeout");
     UUID batch = row.getUUID("batch_id");
     return new Terms(
         instant(row, "start_at"),
         instantOrNull(row, "expires_at"),
         row.getBoolean("fallback"),
-        onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
+        timeoutPolicyOrNull(row),
         batch == null ? null : new BatchItem(batch, row.getInteger("batch_item")));
   }
 

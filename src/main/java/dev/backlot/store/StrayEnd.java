@@ -48,9 +48,7 @@ record StrayEnd(
     return end.stray().kind();
   }
 
-  /**
-   * An orphan's loss names its job alone: what guards it against being booked twice is its row.
-   */
+  /** An orphan's loss names its job alone: what guards it against being booked twice is its row. */
   @Nullable UUID attempt() {
     return kind() == Kind.DETACHED ? id : null;
   }

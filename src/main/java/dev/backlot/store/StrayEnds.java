@@ -40,9 +40,7 @@ final class StrayEnds {
   }
 
   List<End> ends() {
-    return Stream.concat(detached.stream(), orphans.stream())
-        .map(StrayEnd::end)
-        .toList();
+    return Stream.concat(detached.stream(), orphans.stream()).map(StrayEnd::end).toList();
   }
 
   void write() {

@@ -93,9 +93,7 @@ public final class Follower {
   /** The accounts side by side, so that one which does not answer costs the others a deadline. */
   private Future<Void> ask(List<Stray> page) {
     List<Future<List<End>>> asked =
-        Enquiry.of(page).stream()
-            .map(enquiry -> enquiry.ask(provider, this::end))
-            .toList();
+        Enquiry.of(page).stream().map(enquiry -> enquiry.ask(provider, this::end)).toList();
     return Future.join(asked)
         .compose(
             all -> {

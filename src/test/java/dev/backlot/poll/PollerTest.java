@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Polling over the real store and a provider in memory; time moves only when told. */
@@ -536,6 +537,20 @@ class PollerTest {
     pollAfter(givesUp, GIVE_UP_AFTER);
 
     assertThat(store.state(ref.job())).isEqualTo("failed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"WAIT, give-up, failed", "GIVE_UP, wait, running"})
+  void a_job_may_ask_for_its_own_policy(TimeoutPolicy standard, String own, String end)
+      throws Exception {
+    AttemptRef ref = run(1).get(0);
+    store.database.execute("UPDATE job SET on_timeout = '" + own + "'");
+    Poller poller = poller(provider, CancelPolicy.DISCARD, standard);
+    load(poller, List.of(ref));
+
+    pollAfter(poller, GIVE_UP_AFTER);
+
+    assertThat(store.state(ref.job())).isEqualTo(end);
   }
 
   @Test

@@ -262,7 +262,7 @@ class PgEndingsTest {
     List<Running> first = await(store.endings.allRunning(node, null, 2));
     assertThat(first).extracting(Running::ref).containsExactly(ref, second);
     assertThat(first.get(0))
-        .isEqualTo(new Running(ref, "legacy", "task-" + ref.id(), "kling-v2-6", NOW, 0));
+        .isEqualTo(new Running(ref, "legacy", "task-" + ref.id(), "kling-v2-6", NOW, 0, null));
     assertThat(await(store.endings.allRunning(node, second.id(), 2)))
         .extracting(Running::ref)
         .containsExactly(third);

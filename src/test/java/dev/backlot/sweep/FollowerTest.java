@@ -38,8 +38,7 @@ class FollowerTest {
   private final StoreFixture store = new StoreFixture();
   private final FakeProvider provider = new FakeProvider();
   private final Bus bus = Bus.install(store.vertx);
-  private final PgStrays strays =
-      new PgStrays(store.vertx, store.database.pool(), new Random(5));
+  private final PgStrays strays = new PgStrays(store.vertx, store.database.pool(), new Random(5));
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
   private NodeLease node;
 
@@ -143,8 +142,7 @@ class FollowerTest {
   private void follow(NodeLease lease) throws Exception {
     Follower follower =
         new Follower(strays, provider, store.membership, lease, bus, CONFIG, now::get);
-    StoreFixture.await(
-        Future.<Void>succeededFuture().compose(any -> follower.runOnce()));
+    StoreFixture.await(Future.<Void>succeededFuture().compose(any -> follower.runOnce()));
   }
 
   private List<AttemptRef> givenUp(int count, String dialect) throws Exception {
@@ -152,8 +150,7 @@ class FollowerTest {
     List<Claimed> claimed = store.claim(node, count);
     for (Claimed each : claimed) {
       AttemptRef ref = each.ref();
-      Create create =
-          new Create(ref.account(), dialect, ref.path(), ref.externalId(), "{}", false);
+      Create create = new Create(ref.account(), dialect, ref.path(), ref.externalId(), "{}", false);
       Accepted accepted =
           (Accepted) StoreFixture.await(provider.create(create, () -> true, late -> {}));
       store.record(new Fact.Accepted(ref, accepted.taskId()));

@@ -98,8 +98,7 @@ class LateEndsTest {
 
   private static String runs(Api api) {
     String id = api.submit("a boat");
-    Eventually.until(
-        "it runs", PATIENCE, () -> api.job(id).getString("state").equals("running"));
+    Eventually.until("it runs", PATIENCE, () -> api.job(id).getString("state").equals("running"));
     return id;
   }
 
