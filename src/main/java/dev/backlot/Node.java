@@ -12,6 +12,7 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -38,6 +39,7 @@ import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.poll.PollVerticle;
+import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
@@ -49,6 +51,7 @@ import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
 import dev.backlot.sweep.Follower;
 import dev.backlot.sweep.SweepVerticle;
+import dev.backlot.sweep.Sweeper;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -81,6 +84,7 @@ final class Node {
   private final LiveCatalog catalog;
   private final LargeBodies largeBodies;
   private final GuardedProvider provider;
+  private final TaskLists lists;
   private int httpPort;
   private int managementPort;
 
@@ -105,6 +109,7 @@ final class Node {
     this.provider =
         new GuardedProvider(
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
+    this.lists = provider.guarded(client);
   }
 
   /**
@@ -229,6 +234,7 @@ final class Node {
         new Sampler(registry)
             .jobs(storage.jobs())
             .slots(storage.dispatches())
+            .strays(storage.strays())
             .credits(storage.ledger())
             .provider(provider)
             .alerts(storage.alerts())
@@ -267,7 +273,21 @@ final class Node {
             bus,
             config.sweep(),
             clock);
-    return new SweepVerticle(follower, config.sweep());
+    String installation =
+        Deployer.await("reading the installation id", storage.membership().installation());
+    Sweeper sweeper =
+        new Sweeper(
+            storage.orphans(),
+            lists,
+            storage.membership(),
+            lease,
+            config.sweep(),
+            new Sweeper.Surroundings(
+                installation + AttemptId.SEPARATOR,
+                new ConfiguredLists(config.provider().accounts(), catalog.current()),
+                clock,
+                pause -> vertx.timer(pause.toMillis())));
+    return new SweepVerticle(follower, sweeper, accountIds(config), config.sweep());
   }
 
   private AlertVerticle alerting() {

@@ -13,6 +13,7 @@ import dev.backlot.port.Inputs;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
+import dev.backlot.port.Orphans;
 import dev.backlot.port.PriceBooks;
 import dev.backlot.port.Retention;
 import dev.backlot.port.Strays;
@@ -27,6 +28,7 @@ import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
+import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgPriceBooks;
 import dev.backlot.store.PgRetention;
 import dev.backlot.store.PgStrays;
@@ -46,6 +48,7 @@ record Storage(
     Dispatches dispatches,
     Endings endings,
     Strays strays,
+    Orphans orphans,
     Membership membership,
     EventLog log,
     CreditLedger ledger,
@@ -70,6 +73,7 @@ record Storage(
         new PgDispatches(vertx, pool, random),
         new PgEndings(vertx, pool, random),
         new PgStrays(vertx, pool, random),
+        new PgOrphans(vertx, pool, random, ids),
         new PgMembership(vertx, pool, random),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),

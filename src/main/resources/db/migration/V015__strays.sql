@@ -28,6 +28,7 @@ CREATE TABLE orphan (
   CHECK (billed IS NULL OR asset IS NOT NULL)
 );
 CREATE INDEX orphan_open ON orphan (id) WHERE closed_at IS NULL;
+CREATE INDEX orphan_found ON orphan (found_at);
 
 -- Up to when the lists of an account were read to their end: a look begins some time before it.
 CREATE TABLE sweep (

@@ -76,6 +76,7 @@ public record AppConfig(
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);
+    requireReach(root.section("sweep"), config);
     requireHeartbeats(root.section("http"), root.section("stream"), config);
     return config;
   }
@@ -85,6 +86,21 @@ public record AppConfig(
     String pool = config.intake().pool();
     if (config.provider().accounts().stream().noneMatch(each -> each.pool().equals(pool))) {
       throw intake.error("pool", "no account of the provider section is in the pool " + pool);
+    }
+  }
+
+  /** What turns up within its horizon, by a clock that is off, is inside the next look. */
+  private static void requireReach(Section sweep, AppConfig config) {
+    Duration least = config.dispatch().unknownHorizon().plus(config.provider().listPages().skew());
+    if (config.sweep().reach().compareTo(least) < 0) {
+      throw sweep.error(
+          "reach",
+          "must not be shorter than dispatch.unknown-horizon and provider.list-pages.skew together,"
+              + " got "
+              + config.sweep().reach().toSeconds()
+              + "s and "
+              + least.toSeconds()
+              + "s");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.Strays;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,10 @@ public final class Sampler {
 
   public Sampler slots(Dispatches dispatches) {
     return with(Samples.slots(registry, dispatches));
+  }
+
+  public Sampler strays(Strays strays) {
+    return with(Samples.strays(registry, strays));
   }
 
   public Sampler credits(CreditLedger ledger) {

@@ -12,6 +12,7 @@ import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.Strays;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -84,6 +85,26 @@ final class Samples {
                     Tags.of("account", slot.account(), "slot_class", slot.slotClass()),
                     value.applyAsInt(slot)))
         .toList();
+  }
+
+  /** Of the whole installation: every node reports the same. */
+  static Sample strays(MeterRegistry registry, Strays strays) {
+    MultiGauge gauge =
+        gauge(registry, "backlot.strays", "Tasks that no job waits for, by kind and state");
+    return () ->
+        strays
+            .counts()
+            .onSuccess(
+                counts ->
+                    replace(
+                        gauge,
+                        counts.stream()
+                            .<Row<?>>map(
+                                count ->
+                                    Row.of(
+                                        Tags.of("kind", count.kind(), "state", count.state()),
+                                        count.strays()))
+                            .toList()));
   }
 
   /** Sums over the ledger, by asset and role; no tenant is named. */

@@ -64,4 +64,12 @@ public interface Strays {
    * @return those that were closed by this call
    */
   Future<List<End>> close(List<End> ends, Instant now);
+
+  /**
+   * @param kind {@code detached} or {@code orphan}
+   * @param state {@code open}; of an orphan also how it ended
+   */
+  record Count(String kind, String state, long strays) {}
+
+  Future<List<Count>> counts();
 }

@@ -13,6 +13,8 @@ import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.TaskLists;
+import dev.backlot.port.TaskLists.Page;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,11 +42,11 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedProvider.class);
 
   private static final SubmitOutcome BROKEN = new Unknown("the call failed");
-  private static final TaskLookup UNCLEAR =
+  private static final TaskLookup.Unclear UNCLEAR =
       new TaskLookup.Unclear(ErrorCode.INTERNAL, "the call failed");
-  private static final TaskLookup OPEN =
+  private static final TaskLookup.Unclear OPEN =
       new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
-  private static final TaskLookup NO_ACCOUNT =
+  private static final TaskLookup.Unclear NO_ACCOUNT =
       new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account");
 
   private record Account(String id, Guard creates, Guard queries, Parking parking) {}
@@ -121,6 +123,29 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   @Override
   public Future<TaskLookup> lookUp(ByExternalId attempt) {
     return ask(accounts.get(attempt.account()), () -> provider.lookUp(attempt));
+  }
+
+  /** Lists behind the same breakers: reading one is a query. */
+  public TaskLists guarded(TaskLists lists) {
+    return (list, since, cursor) -> {
+      Account account = accounts.get(list.account());
+      return account == null
+          ? Future.succeededFuture(new Page.Unread(NO_ACCOUNT))
+          : account
+              .queries()
+              .run(
+                  () -> lists.read(list, since, cursor),
+                  page -> page instanceof Page.Unread unread && isFault(unread.why()),
+                  new Page.Unread(OPEN),
+                  new Page.Unread(UNCLEAR))
+              .onSuccess(page -> learn(account, page));
+    };
+  }
+
+  private void learn(Account account, Page page) {
+    if (page instanceof Page.Unread unread) {
+      learn(account, unread.why());
+    }
   }
 
   private Future<TaskLookup> ask(@Nullable Account account, Supplier<Future<TaskLookup>> question) {

@@ -10,10 +10,12 @@ import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.TaskLists;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URLEncoder;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -31,8 +33,11 @@ import org.slf4j.LoggerFactory;
  * Sends nothing twice by itself, with one exception: a token that was refused for its time is
  * signed anew, once, because that refusal proves that there is no task.
  */
-public final class KlingClient implements VideoProvider {
+public final class KlingClient implements VideoProvider, TaskLists {
   private static final Logger LOG = LoggerFactory.getLogger(KlingClient.class);
+
+  private static final TaskLookup.Unclear NO_ACCOUNT =
+      new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account or dialect");
 
   private final Vertx vertx;
   private final ProviderConfig config;
@@ -78,7 +83,7 @@ public final class KlingClient implements VideoProvider {
   public Future<TaskLookup> query(ByTaskId task) {
     KlingAccount account = account(task.account(), task.dialect());
     if (account == null) {
-      return Future.succeededFuture(noAccount());
+      return Future.succeededFuture(NO_ACCOUNT);
     }
     Deadline deadline = Deadline.in(vertx, config.deadlines().query());
     boolean legacy = task.dialect().equals(Dialect.LEGACY.text());
@@ -102,7 +107,7 @@ public final class KlingClient implements VideoProvider {
     ByTaskId first = tasks.get(0);
     KlingAccount account = account(first.account(), Dialect.PATH_PER_MODEL.text());
     if (account == null) {
-      return Future.succeededFuture(Collections.nCopies(tasks.size(), noAccount()));
+      return Future.succeededFuture(Collections.nCopies(tasks.size(), NO_ACCOUNT));
     }
     List<String> ids = tasks.stream().map(ByTaskId::taskId).toList();
     String query = ids.stream().map(KlingClient::segment).collect(Collectors.joining(","));
@@ -125,7 +130,7 @@ public final class KlingClient implements VideoProvider {
   public Future<TaskLookup> lookUp(ByExternalId attempt) {
     KlingAccount account = account(attempt.account(), attempt.dialect());
     if (account == null) {
-      return Future.succeededFuture(noAccount());
+      return Future.succeededFuture(NO_ACCOUNT);
     }
     Deadline deadline = Deadline.in(vertx, config.deadlines().lookUp());
     return new KlingLookUp(account, attempt, config.listPages(), deadline)
@@ -139,6 +144,19 @@ public final class KlingClient implements VideoProvider {
                     .addKeyValue("externalId", attempt.externalId())
                     .addKeyValue("answer", () -> describe(answer))
                     .log("look-up ended"));
+  }
+
+  @Override
+  public Future<Page> read(TaskList list, Instant since, @Nullable String cursor) {
+    KlingAccount account = account(list.account(), list.dialect());
+    if (account == null) {
+      return Future.succeededFuture(new Page.Unread(NO_ACCOUNT));
+    }
+    Deadline deadline = Deadline.in(vertx, config.deadlines().query());
+    return new KlingList(account, list, config.listPages().size(), deadline)
+        .read(since, cursor)
+        .onComplete(done -> deadline.cancel())
+        .otherwise(failure -> new Page.Unread(unclear(failure.getClass().getSimpleName())));
   }
 
   /** Closes all connections; calls under way end as unknown or unclear. */
@@ -190,7 +208,7 @@ public final class KlingClient implements VideoProvider {
         unusable -> unclear(unusable.reason()));
   }
 
-  static TaskLookup unclear(String reason) {
+  static TaskLookup.Unclear unclear(String reason) {
     return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, reason);
   }
 
@@ -231,10 +249,6 @@ public final class KlingClient implements VideoProvider {
   private @Nullable KlingAccount account(String id, String dialect) {
     KlingAccount account = accounts.get(id);
     return account != null && account.speaks(dialect) ? account : null;
-  }
-
-  private static TaskLookup noAccount() {
-    return new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account or dialect");
   }
 
   private static void log(String message, Create create, SubmitOutcome outcome) {

@@ -136,7 +136,7 @@ final class KlingLookUp {
    * checked; out of it, only the end of the list proves anything. A page may overlap the one
    * before, pushed on by tasks that were made meanwhile.
    */
-  private static @Nullable Instant runsBackTo(JsonNode tasks, Instant reachedBefore) {
+  static @Nullable Instant runsBackTo(JsonNode tasks, Instant reachedBefore) {
     Instant reached = Instant.MAX;
     for (JsonNode task : tasks) {
       Optional<Instant> createdAt = KlingPayloads.createdAt(task);

@@ -31,6 +31,15 @@ public final class PgStrays implements Strays {
     return Reads.list(pool, StraySql.OPEN, Tuple.of(after, limit), PgStrays::stray);
   }
 
+  @Override
+  public Future<List<Count>> counts() {
+    return Reads.list(
+        pool,
+        StraySql.COUNTS,
+        Tuple.tuple(),
+        row -> new Count(row.getString("kind"), row.getString("state"), row.getLong("strays")));
+  }
+
   private static Stray stray(Row row) {
     return new Stray(
         Kind.valueOf(row.getString("kind")),

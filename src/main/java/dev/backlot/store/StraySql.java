@@ -20,6 +20,13 @@ final class StraySql {
                 ORDER BY id LIMIT $2)) AS stray
        ORDER BY id LIMIT $2""";
 
+  static final String COUNTS =
+      """
+      SELECT 'detached' AS kind, 'open' AS state, count(*) AS strays
+        FROM attempt WHERE closed_at IS NULL AND detached
+       UNION ALL
+      SELECT 'orphan', state, count(*) FROM orphan GROUP BY state""";
+
   /**
    * Their jobs have ended and never change again, so that nothing else is locked before them. $1
    * attempts.

@@ -15,6 +15,9 @@ import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.TaskLists.Listed;
+import dev.backlot.port.TaskLists.Page;
+import dev.backlot.port.TaskLists.TaskList;
 import dev.backlot.port.VideoProvider.ByExternalId;
 import dev.backlot.port.VideoProvider.ByTaskId;
 import dev.backlot.port.VideoProvider.Create;
@@ -23,8 +26,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -82,6 +88,54 @@ class KlingClientAtSimulatorTest {
         .returns(1303, Refused::providerCode);
     assertThat(lookUp(client, "inst0001-bb")).isInstanceOf(TaskLookup.NotThere.class);
     assertThat(lookUp(client, "inst0001-aa")).isInstanceOf(TaskLookup.Found.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tasks_are_listed_page_by_page_with_their_external_ids(Lookup lookup) throws Exception {
+    KlingClient client = client(lookup);
+    for (int i = 0; i < 5; i++) {
+      create(client, "inst0001-" + i);
+      finish(client, "inst0001-" + i);
+    }
+
+    assertThat(list(client, lookup, Instant.now().minusSeconds(600)))
+        .extracting(Listed::externalId)
+        .containsExactlyInAnyOrder(
+            "inst0001-0", "inst0001-1", "inst0001-2", "inst0001-3", "inst0001-4");
+  }
+
+  @Test
+  void a_legacy_list_ends_where_it_has_been_read_back_far_enough() throws Exception {
+    KlingClient client = client(Lookup.LIST);
+    for (int i = 0; i < 5; i++) {
+      create(client, "inst0001-" + i);
+      finish(client, "inst0001-" + i);
+    }
+
+    assertThat(list(client, Lookup.LIST, Instant.now().plusSeconds(600))).hasSize(2);
+  }
+
+  private List<Listed> list(KlingClient client, Lookup lookup, Instant since) throws Exception {
+    TaskList list =
+        lookup == Lookup.TASKS
+            ? new TaskList(KlingConfigs.ACCOUNT, "path-per-model", "/tasks")
+            : new TaskList(KlingConfigs.ACCOUNT, "legacy", PATH);
+    List<Listed> listed = new ArrayList<>();
+    String cursor = null;
+    do {
+      String from = cursor;
+      Page page = KlingFixture.get(kling.onLoop(() -> client.read(list, since, from)));
+      assertThat(page).isInstanceOf(Page.Read.class);
+      listed.addAll(((Page.Read) page).tasks());
+      cursor = ((Page.Read) page).next();
+    } while (cursor != null);
+    return listed;
+  }
+
+  /** The simulator's only slot is free again. */
+  private void finish(KlingClient client, String externalId) throws Exception {
+    lookUp(client, externalId);
   }
 
   private KlingClient client(Lookup lookup) {

@@ -33,7 +33,13 @@ import org.junit.jupiter.api.Test;
 /** Following detached attempts over the real store and a provider in memory. */
 class FollowerTest {
   private static final SweepConfig CONFIG =
-      new SweepConfig(Duration.ofMinutes(1), Duration.ofDays(35));
+      new SweepConfig(
+          Duration.ofMinutes(1),
+          Duration.ofDays(35),
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(30),
+          3,
+          Duration.ofMillis(500));
 
   private final StoreFixture store = new StoreFixture();
   private final FakeProvider provider = new FakeProvider();
