@@ -22,6 +22,7 @@ import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobRoutes;
 import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
+import dev.backlot.intake.WaitingRoutes;
 import dev.backlot.ledger.CreditRoutes;
 import dev.backlot.ops.CallbackMeter;
 import dev.backlot.ops.ProblemMeter;
@@ -88,6 +89,9 @@ record ApiRoutes(
             storage.jobs(),
             bus,
             clock));
+    routes.add(
+        new WaitingRoutes(
+            authentication, checks, storage.waiting(), config.intake().ageingStep(), bus, clock));
     routes.add(new QuoteRoutes(authentication, checks, catalog, reach));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(

@@ -17,6 +17,7 @@ import dev.backlot.port.Orphans;
 import dev.backlot.port.PriceBooks;
 import dev.backlot.port.Retention;
 import dev.backlot.port.Strays;
+import dev.backlot.port.WaitingJobs;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgCreditLedger;
@@ -32,6 +33,7 @@ import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgPriceBooks;
 import dev.backlot.store.PgRetention;
 import dev.backlot.store.PgStrays;
+import dev.backlot.store.PgWaitingJobs;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -45,6 +47,7 @@ record Storage(
     Pool pool,
     Admissions admissions,
     Jobs jobs,
+    WaitingJobs waiting,
     Dispatches dispatches,
     Endings endings,
     Strays strays,
@@ -70,6 +73,7 @@ record Storage(
         pool,
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
+        new PgWaitingJobs(vertx, pool, random),
         new PgDispatches(vertx, pool, random),
         new PgEndings(vertx, pool, random),
         new PgStrays(vertx, pool, random),

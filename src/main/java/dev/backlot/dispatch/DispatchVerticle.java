@@ -16,6 +16,12 @@ import java.time.InstantSource;
  * Resolver} do the work.
  */
 public final class DispatchVerticle extends VerticleBase {
+  /** Jobs that become due in one pass; the rest in the next, at once. */
+  private static final int MAX_RIPE = 1_000;
+
+  /** The same of those that expire. */
+  private static final int MAX_EXPIRED = 200;
+
   private final Dispatch dispatch;
   private final Bus bus;
   private final Dispatches store;
@@ -24,6 +30,8 @@ public final class DispatchVerticle extends VerticleBase {
   private final Pass claim;
   private final Pass reload;
   private final Pass probe;
+  private final Pass ripen;
+  private final Pass expire;
 
   public DispatchVerticle(
       Dispatch dispatch, Bus bus, Dispatches store, DispatchConfig config, InstantSource clock) {
@@ -35,11 +43,15 @@ public final class DispatchVerticle extends VerticleBase {
     this.claim = new Pass("claim", dispatch.dispatcher()::runOnce);
     this.reload = new Pass("load unknown outcomes", () -> dispatch.reload().map(false));
     this.probe = new Pass("probe slot ceilings", this::probeCeilings);
+    this.ripen = new Pass("make jobs due", this::ripen);
+    this.expire = new Pass("expire jobs", this::expire);
   }
 
   @Override
   public Future<?> start() {
     vertx.setPeriodic(config.interval().toMillis(), id -> claim.wake());
+    vertx.setPeriodic(config.interval().toMillis(), id -> ripen.wake());
+    vertx.setPeriodic(config.interval().toMillis(), id -> expire.wake());
     vertx.setPeriodic(config.interval().toMillis(), id -> dispatch.resolver().runOnce());
     vertx.setPeriodic(0, config.probeInterval().toMillis(), id -> probe.wake());
     vertx.setPeriodic(0, config.unknownHorizon().toMillis(), id -> reload.wake());
@@ -56,8 +68,34 @@ public final class DispatchVerticle extends VerticleBase {
     claim.stop();
     reload.stop();
     probe.stop();
+    ripen.stop();
+    expire.stop();
     dispatch.resolver().stop();
     return Drain.until(vertx, () -> dispatch.isIdle() && !claim.isRunning());
+  }
+
+  private Future<Boolean> ripen() {
+    return store
+        .ripen(MAX_RIPE, clock.instant())
+        .map(
+            ripe -> {
+              if (ripe > 0) {
+                claim.wake();
+              }
+              return ripe == MAX_RIPE;
+            });
+  }
+
+  private Future<Boolean> expire() {
+    return store
+        .expire(MAX_EXPIRED, clock.instant())
+        .map(
+            expired -> {
+              if (expired > 0) {
+                bus.publish(Addresses.LOG_ADVANCED, new Addresses.LogAdvanced(0));
+              }
+              return expired == MAX_EXPIRED;
+            });
   }
 
   private Future<Boolean> probeCeilings() {

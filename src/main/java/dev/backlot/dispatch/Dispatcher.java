@@ -93,13 +93,13 @@ public final class Dispatcher {
     return store
         .claim(lease, pools, usable, refusals.refusedClasses(), room, noting, now)
         .map(
-            claimed -> {
-              claimed.forEach(each -> start(each, now));
-              if (!claimed.isEmpty()) {
+            claims -> {
+              claims.attempts().forEach(each -> start(each, now));
+              if (!claims.attempts().isEmpty()) {
                 bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
               }
               stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
-              return claimed.size() == room || !noting.found().isEmpty();
+              return claims.attempts().size() == room || claims.more() || !noting.found().isEmpty();
             });
   }
 

@@ -31,6 +31,7 @@ public enum ErrorCode {
   BODY_TIMEOUT(117, ErrorKind.CALLER, 408, "body-timeout", "The body took too long to arrive"),
   LENGTH_REQUIRED(
       118, ErrorKind.CALLER, 411, "length-required", "A large body must say how long it is"),
+  JOB_NOT_WAITING(119, ErrorKind.CALLER, 409, "job-not-waiting", "The job does not wait for that"),
   UNAUTHENTICATED(120, ErrorKind.CALLER, 401, "unauthenticated", "A valid key is needed"),
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),

@@ -37,8 +37,9 @@ public interface Dispatches {
   }
 
   /**
-   * Takes queued jobs in their order, at most as many as there are free slots, moves them to
-   * submitting, inserts their attempts, takes their slots and appends the events.
+   * Takes queued jobs, by fair share between tenants and between the batches of each, and in their
+   * own order inside a batch; at most as many as there are free slots. Moves them to submitting,
+   * inserts their attempts, takes their slots and appends the events.
    *
    * <p>The plan is held to what was locked: an attempt for a job or a slot that the planner was not
    * shown, or that no slot is left for, is dropped. A node whose registration has been replaced by
@@ -51,9 +52,9 @@ public interface Dispatches {
    * @param pools the pools that this node can reach
    * @param accounts the accounts that may be used now (not parked, breaker closed)
    * @param lastClasses slot classes whose jobs come after those of all others, in this order
-   * @return the attempts, committed and ours; nothing has been sent yet
+   * @return nothing of it has been sent yet
    */
-  Future<List<Claimed>> claim(
+  Future<Claims> claim(
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
@@ -61,6 +62,34 @@ public interface Dispatches {
       int limit,
       Planner planner,
       Instant now);
+
+  /**
+   * What a claim has come to.
+   *
+   * @param attempts committed and ours
+   * @param more lanes without work were in the way: the next claim looks at others
+   */
+  record Claims(List<Claimed> attempts, boolean more) {
+    public Claims {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /**
+   * Makes queued jobs due whose time has come, so that claims see them; those that have waited
+   * longest first.
+   *
+   * @return how many
+   */
+  Future<Integer> ripen(int limit, Instant now);
+
+  /**
+   * Ends waiting jobs that were not started in time: they expire, and what they reserved is
+   * released.
+   *
+   * @return how many
+   */
+  Future<Integer> expire(int limit, Instant now);
 
   /**
    * An attempt that may be sent.

@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +143,17 @@ final class AdmissionGroup {
         Rows.column(leaders, AdmissionGroup::onTimeout, String[]::new),
         Rows.column(leaders, each -> batch(each, BatchItem::batch), UUID[]::new),
         Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new));
+  }
+
+  /** Of the jobs that are due at once; the others wake theirs when their time has come. */
+  Set<LaneKey> lanes() {
+    return leaders.stream()
+        .filter(Submission::isDue)
+        .map(
+            each ->
+                LaneKey.of(
+                    each.pool(), each.slotClass(), each.tenant(), batch(each, BatchItem::batch)))
+        .collect(Collectors.toSet());
   }
 
   Tuple questions() {

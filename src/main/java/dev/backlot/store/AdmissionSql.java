@@ -2,7 +2,7 @@ package dev.backlot.store;
 
 /**
  * The statements that take a group of jobs in, in the order in which they are sent. Their locks
- * follow the one order of all transactions: idempotency keys, jobs, balances, log.
+ * follow the one order of all transactions: idempotency keys, jobs, balances, lanes, log.
  *
  * <p>A group is hundreds of rows and the tables have millions, so each row is looked up by its key:
  * scalar and LATERAL subqueries with a LIMIT cannot become joins that read a whole table, whatever
@@ -65,11 +65,12 @@ final class AdmissionSql {
           FROM priced
       ), inserted AS (
         INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
-                         pool_id, slot_class, slots, sort_key, start_at, expires_at, fallback,
+                         pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
                          on_timeout, batch_id, batch_item, asset, cost, price_version,
                          accepted_at, updated_at)
         SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
-               'queued', pool_id, slot_class, slots, sort_key, start_at, expires_at, fallback,
+               'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
+               expires_at, fallback,
                on_timeout, batch_id, batch_item, asset, cost, price_version, accepted_at,
                accepted_at
           FROM fitting WHERE fits ORDER BY n

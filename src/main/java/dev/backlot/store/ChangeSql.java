@@ -28,7 +28,7 @@ final class ChangeSql {
   static final String LOAD =
       """
       SELECT job.id AS job, job.tenant_id, job.batch_id, job.version, job.fence, job.state,
-             job.cancel_requested, job.asset,
+             job.cancel_requested, job.asset, job.cost, job.pool_id,
              CASE reservation.outcome WHEN 'open' THEN reservation.amount END AS reserved,
              attempt.id AS attempt, attempt.state AS attempt_state,
              attempt.last_unknown_at IS NOT NULL AS doubtful, attempt.lookup,
@@ -81,6 +81,7 @@ final class ChangeSql {
              overdue = job.overdue AND given.state = 'running',
              attempts = job.attempts + given.tries,
              start_at = coalesce(given.start_at, job.start_at),
+             due = coalesce(given.start_at, job.start_at) <= $11,
              error_number = given.error_number,
              error_detail = given.error_detail,
              outputs = given.outputs::jsonb,

@@ -1,15 +1,18 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.job.JobState;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a batch of changes: one statement for each kind of row, whatever the size of the batch, in
- * the order of locks that all transactions keep (jobs, balances, slots, log).
+ * the order of locks that all transactions keep (jobs, balances, lanes, slots, log).
  */
 final class Changes {
   private final List<Change> all;
@@ -37,6 +40,7 @@ final class Changes {
     }
     moveJobs();
     new Bookings(moved, transaction, now).write();
+    freeLanes();
     SlotChanges.free(all, transaction, now);
     NewEvent.append(transaction, moved.stream().map(Change::event).toList(), now);
   }
@@ -76,6 +80,34 @@ final class Changes {
             Rows.column(moves, Changes::errorDetail, String[]::new),
             Rows.column(moves, move -> Rows.outputsText(move.outputs()), String[]::new),
             Rows.time(now)));
+  }
+
+  /** What came to nothing and goes back into the queue gets back what its lane was charged. */
+  private void freeLanes() {
+    Map<LaneKey, Lanes.Freed> freed = new HashMap<>();
+    for (Change change : all) {
+      if (change.attempt().closes()) {
+        freed.merge(change.of().lane(), freed(change), Lanes.Freed::plus);
+      }
+    }
+    Lanes.free(freed, due(), transaction);
+  }
+
+  private static Lanes.Freed freed(Change change) {
+    boolean forNothing = change.job().state() == JobState.QUEUED && !change.attempt().counted();
+    return new Lanes.Freed(
+        change.of().slots(), forNothing ? change.of().cost().value().doubleValue() : 0);
+  }
+
+  private List<LaneKey> due() {
+    return moved.stream()
+        .filter(change -> change.job().state() == JobState.QUEUED && !isLater(change.job()))
+        .map(change -> change.of().lane())
+        .toList();
+  }
+
+  private boolean isLater(JobMove move) {
+    return move.startAt() != null && move.startAt().isAfter(now);
   }
 
   private static int tries(Change change) {

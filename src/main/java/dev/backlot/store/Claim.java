@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** One claim: locks slots and jobs, asks the planner, and writes what it planned. Used once. */
+/**
+ * One claim: locks slots, lanes and their first jobs, asks the planner, and writes what it planned.
+ * Used once.
+ */
 final class Claim {
   private static final Duration PASSED_OVER = Duration.ofSeconds(1);
 
@@ -34,9 +37,10 @@ final class Claim {
   private final Planner planner;
   private final Instant now;
   private List<Claimed> claimed = List.of();
+  private List<LaneKey> idle = List.of();
 
   /** What the claim has locked. */
-  record Locked(List<FreeSlots> slots, List<LockedJob> jobs) {}
+  record Locked(List<FreeSlots> slots, List<LaneHead> heads) {}
 
   Claim(
       NodeLease lease,
@@ -60,28 +64,31 @@ final class Claim {
     return claimed;
   }
 
+  /** Lanes in which nothing was found to run. */
+  List<LaneKey> idle() {
+    return idle;
+  }
+
   Future<Locked> lock(Statements transaction) {
     String[] poolIds = pools.toArray(String[]::new);
     String[] accountIds = accounts.toArray(String[]::new);
     Future<RowSet<Row>> slots =
         transaction.execute(
-            SlotSql.LOCK_FREE,
-            Tuple.of(poolIds, accountIds, Rows.time(now), lease.node().value(), lease.epoch()));
-    Future<RowSet<Row>> jobs =
-        transaction.execute(
-            DispatchSql.LOCK_QUEUED,
-            Tuple.of(
-                poolIds, accountIds, Rows.time(now), limit, lastClasses.toArray(String[]::new)));
+            SlotSql.LOCK_FREE, Tuple.of(poolIds, accountIds, lease.node().value(), lease.epoch()));
+    Future<RowSet<Row>> heads =
+        transaction.execute(LaneSql.LOCK_HEADS, Tuple.of(poolIds, accountIds, limit));
     return slots.compose(
         free ->
-            jobs.map(
-                queued ->
-                    new Locked(
-                        Reads.list(free, Claim::slots), Reads.list(queued, LockedJob::read))));
+            heads.map(
+                found ->
+                    new Locked(Reads.list(free, Claim::slots), Reads.list(found, LaneHead::read))));
   }
 
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
-    ClaimPlan plan = ClaimPlan.make(locked.slots(), locked.jobs(), planner);
+    List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
+    idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
+    ClaimPlan plan =
+        ClaimPlan.make(locked.slots(), turns.stream().map(LaneHead::locked).toList(), planner);
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
     Map<Boolean, List<LockedJob>> passedOver =
@@ -101,6 +108,7 @@ final class Claim {
             lease.epoch(),
             Rows.time(now)));
     insert(attempts, transaction);
+    new LaneCharges(turns).charge(taken, transaction);
     SlotChanges.take(attempts, transaction);
     NewEvent.append(transaction, taken.stream().map(each -> each.job().submitting()).toList(), now);
     return Future.succeededFuture(claimed);

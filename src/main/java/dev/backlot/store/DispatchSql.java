@@ -4,32 +4,6 @@ package dev.backlot.store;
 final class DispatchSql {
   private DispatchSql() {}
 
-  /**
-   * Locks the first due jobs of each pool and slot class that has slots left; jobs that somebody
-   * else has locked are skipped, never waited for. Run after {@link SlotSql#LOCK_FREE}, so that the
-   * number of free slots is settled. $1 pools, $2 accounts, $3 now, $4 limit, $5 slot classes that
-   * come after all others, in this order.
-   */
-  static final String LOCK_QUEUED =
-      """
-      SELECT job.*
-        FROM (SELECT pool_id, slot_class, sum(ceiling - in_flight) AS free
-                FROM slot
-               WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])
-                 AND in_flight < ceiling
-               GROUP BY pool_id, slot_class) AS room
-       CROSS JOIN LATERAL (
-              SELECT id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots,
-                     input::text AS input, attempts, version, fence, accepted_at, sort_key
-                FROM job
-               WHERE state = 'queued' AND pool_id = room.pool_id AND slot_class = room.slot_class
-                 AND start_at <= $3
-               ORDER BY sort_key, id
-               LIMIT least(room.free, $4)
-                 FOR UPDATE SKIP LOCKED) AS job
-       ORDER BY array_position($5::text[], job.slot_class) NULLS FIRST, job.sort_key, job.id
-       LIMIT $4""";
-
   /** $1 jobs, $2 node, $3 epoch, $4 now. */
   static final String SUBMIT =
       """
@@ -59,7 +33,22 @@ final class DispatchSql {
 
   /** Jobs that the claim has locked and the planner passed over. $1 jobs, $2 earliest next look. */
   static final String PASS_OVER =
-      "UPDATE job SET start_at = $2 WHERE id = ANY($1::uuid[]) AND state = 'queued'";
+      """
+      UPDATE job SET start_at = $2, due = false
+       WHERE id = ANY($1::uuid[]) AND state = 'queued'""";
+
+  /** Jobs whose time has come, longest ago first; what is locked is left out. $1 now, $2 limit. */
+  static final String LOCK_RIPE =
+      """
+      SELECT id, pool_id, slot_class, tenant_id, batch_id
+        FROM job
+       WHERE state = 'queued' AND NOT due AND start_at <= $1
+       ORDER BY start_at
+       LIMIT $2
+         FOR UPDATE SKIP LOCKED""";
+
+  /** No transition: where it stands in its queue has not changed. $1 jobs. */
+  static final String RIPEN = "UPDATE job SET due = true WHERE id = ANY($1::uuid[])";
 
   /** Returns once nobody else is changing these jobs. $1 jobs. */
   static final String AWAIT_JOBS =

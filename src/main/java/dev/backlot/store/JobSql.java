@@ -45,7 +45,8 @@ final class JobSql {
   static final String CANCEL_WAITING =
       """
       WITH ended AS (
-        UPDATE job SET state = 'canceled', version = version + 1, updated_at = $3, ended_at = $3
+        UPDATE job SET state = 'canceled', version = version + 1, held_reason = NULL, updated_at = $3,
+                       ended_at = $3
          WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', 'held')
         RETURNING id
       ), closed AS (

@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -19,9 +20,11 @@ record LockedJob(
     @Nullable UUID batch,
     int version,
     long fence,
-    Instant acceptedAt) {
+    Instant acceptedAt,
+    Credits cost,
+    @Nullable Instant expiresAt) {
 
-  /** A row of {@link DispatchSql#LOCK_QUEUED}. */
+  /** A row of {@link LaneSql#LOCK_HEADS} with a job in it. */
   static LockedJob read(Row row) {
     QueuedJob queued =
         new QueuedJob(
@@ -39,7 +42,17 @@ record LockedJob(
         row.getUUID("batch_id"),
         row.getInteger("version"),
         row.getLong("fence"),
-        Rows.instant(row, "accepted_at"));
+        Rows.instant(row, "accepted_at"),
+        Rows.credits(row, "cost"),
+        Rows.instantOrNull(row, "expires_at"));
+  }
+
+  LaneKey lane() {
+    return LaneKey.of(queued.pool(), queued.slotClass(), tenant, batch);
+  }
+
+  boolean hasExpired(Instant now) {
+    return expiresAt != null && !expiresAt.isAfter(now);
   }
 
   NewEvent submitting() {

@@ -30,6 +30,7 @@ record OpenAttempt(
     boolean doubtful,
     LookupBy lookup,
     String account,
+    String pool,
     String slotClass,
     int slots,
     JobId job,
@@ -40,7 +41,12 @@ record OpenAttempt(
     JobState jobState,
     boolean cancelRequested,
     Asset asset,
+    Credits cost,
     @Nullable Credits reserved) {
+
+  LaneKey lane() {
+    return LaneKey.of(pool, slotClass, tenant, batch);
+  }
 
   Credits reservedOrZero() {
     return reserved == null ? Credits.ZERO : reserved;
@@ -69,6 +75,7 @@ record OpenAttempt(
         row.getBoolean("doubtful"),
         LookupBy.parse(row.getString("lookup")),
         row.getString("account_id"),
+        row.getString("pool_id"),
         row.getString("slot_class"),
         row.getInteger("slots"),
         Rows.jobId(row, "job"),
@@ -79,6 +86,7 @@ record OpenAttempt(
         JobState.parse(row.getString("state")),
         row.getBoolean("cancel_requested"),
         Asset.parse(row.getString("asset")),
+        Rows.credits(row, "cost"),
         Rows.creditsOrNull(row, "reserved"));
   }
 }

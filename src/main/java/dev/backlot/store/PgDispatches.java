@@ -4,6 +4,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
@@ -34,7 +35,7 @@ public final class PgDispatches implements Dispatches {
   }
 
   @Override
-  public Future<List<Claimed>> claim(
+  public Future<Claims> claim(
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
@@ -46,7 +47,63 @@ public final class PgDispatches implements Dispatches {
         new Claim(lease, pools, accounts, lastClasses, Math.min(limit, MAX_BATCH), planner, now);
     return transactions
         .inTwoFlights(claim::lock, claim::take)
-        .recover(failure -> undo(claim, failure, now));
+        .recover(failure -> undo(claim, failure, now))
+        .compose(claimed -> rest(claim.idle()).map(rested -> new Claims(claimed, rested > 0)));
+  }
+
+  /** Off the claim's own transaction: it must not be done while a claim holds slots. */
+  private Future<Integer> rest(List<LaneKey> idle) {
+    if (idle.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
+    return Lanes.rest(idle, transactions)
+        .recover(
+            failure -> {
+              LOG.atWarn().setCause(failure).log("idle lanes could not be put to rest yet");
+              return Future.succeededFuture(0);
+            });
+  }
+
+  @Override
+  public Future<Integer> ripen(int limit, Instant now) {
+    return transactions.inTwoFlights(
+        transaction ->
+            transaction
+                .execute(DispatchSql.LOCK_RIPE, Tuple.of(Rows.time(now), limit))
+                .map(rows -> Reads.list(rows, Ripe::read)),
+        (ripe, transaction) -> {
+          if (!ripe.isEmpty()) {
+            UUID[] ids = Rows.column(ripe, Ripe::job, UUID[]::new);
+            transaction.execute(DispatchSql.RIPEN, Tuple.of((Object) ids));
+            Lanes.due(ripe.stream().map(Ripe::lane).toList(), transaction);
+          }
+          return Future.succeededFuture(ripe.size());
+        });
+  }
+
+  @Override
+  public Future<Integer> expire(int limit, Instant now) {
+    return transactions.inTwoFlights(
+        transaction ->
+            transaction
+                .execute(WaitingSql.LOCK_EXPIRED, Tuple.of(Rows.time(now), limit))
+                .map(rows -> Reads.list(rows, WaitingJob::read)),
+        (late, transaction) -> {
+          WaitingMoves.write(late, JobState.EXPIRED, null, transaction, now);
+          return Future.succeededFuture(late.size());
+        });
+  }
+
+  private record Ripe(UUID job, LaneKey lane) {
+    static Ripe read(Row row) {
+      LaneKey lane =
+          LaneKey.of(
+              row.getString("pool_id"),
+              row.getString("slot_class"),
+              Rows.tenant(row, "tenant_id"),
+              row.getUUID("batch_id"));
+      return new Ripe(row.getUUID("id"), lane);
+    }
   }
 
   private Future<List<Claimed>> undo(Claim claim, Throwable failure, Instant now) {

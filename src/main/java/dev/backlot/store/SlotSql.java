@@ -8,7 +8,7 @@ final class SlotSql {
    * Locks the slots that a claim could take: those with something left and with queued work.
    * Nothing comes back for a node whose lease has been ended or that has been registered anew.
    * Whether there is work is a scalar question, one probe of the index per slot: as EXISTS it would
-   * become a join that reads the whole queue. $1 pools, $2 accounts, $3 now, $4 node, $5 epoch.
+   * become a join that reads the whole queue. $1 pools, $2 accounts, $3 node, $4 epoch.
    */
   static final String LOCK_FREE =
       """
@@ -16,10 +16,10 @@ final class SlotSql {
         FROM slot
        WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[]) AND in_flight < ceiling
          AND EXISTS (SELECT 1 FROM node
-                      WHERE node.id = $4 AND node.epoch = $5 AND node.heartbeat_at > '-infinity')
-         AND (SELECT true FROM job
-               WHERE job.state = 'queued' AND job.pool_id = slot.pool_id
-                 AND job.slot_class = slot.slot_class AND job.start_at <= $3
+                      WHERE node.id = $3 AND node.epoch = $4 AND node.heartbeat_at > '-infinity')
+         AND (SELECT true FROM lane
+               WHERE lane.pool_id = slot.pool_id AND lane.slot_class = slot.slot_class
+                 AND lane.runnable
                LIMIT 1)
        ORDER BY account_id, slot_class
          FOR UPDATE""";

@@ -95,8 +95,15 @@ final class ClaimLoop implements Rounds.Side {
 
   private List<Claimed> claim() {
     return Await.result(
-        dispatches.claim(
-            lease, List.of(POOL), List.of(ACCOUNT), List.of(), BATCH, this::plan, Instant.now()));
+            dispatches.claim(
+                lease,
+                List.of(POOL),
+                List.of(ACCOUNT),
+                List.of(),
+                BATCH,
+                this::plan,
+                Instant.now()))
+        .attempts();
   }
 
   private void record(List<Claimed> claimed) {

@@ -14,7 +14,7 @@ record FakeSlots(List<SlotUse> slots) implements Dispatches {
   }
 
   @Override
-  public Future<List<Claimed>> claim(
+  public Future<Claims> claim(
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
@@ -22,6 +22,16 @@ record FakeSlots(List<SlotUse> slots) implements Dispatches {
       int limit,
       Planner planner,
       Instant now) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<Integer> ripen(int limit, Instant now) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<Integer> expire(int limit, Instant now) {
     return Future.failedFuture("not asked");
   }
 

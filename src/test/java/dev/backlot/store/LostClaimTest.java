@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.store.CuttingProxy.Cut;
@@ -110,8 +111,9 @@ class LostClaimTest {
   }
 
   private Future<List<Claimed>> claim(PgDispatches dispatches) {
-    return dispatches.claim(
-        node, List.of(POOL), List.of(ACCOUNT), List.of(), JOBS, fixture::plan, NOW);
+    return dispatches
+        .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), JOBS, fixture::plan, NOW)
+        .map(Dispatches.Claims::attempts);
   }
 
   private PgDispatches through(List<Cut> cuts) {

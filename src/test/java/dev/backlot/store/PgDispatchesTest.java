@@ -104,18 +104,25 @@ class PgDispatchesTest {
           SELECT gen_random_uuid(), tenant_id, api_key_id, kind, model, input, metadata, priority,
                  state, 'other', slot_class, slots, sort_key, start_at, asset, cost, price_version,
                  accepted_at, updated_at FROM job""");
+    store.database.execute(
+        "INSERT INTO lane (pool_id, slot_class, tenant_id, tag)"
+            + " SELECT 'other', slot_class, tenant_id, tag FROM lane");
+    store.database.execute(
+        "INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)"
+            + " SELECT 'other', slot_class, tenant_id, batch_id, tag FROM batch_lane");
 
     List<Claimed> claimed =
         await(
-            store.dispatches.claim(
-                node,
-                List.of(POOL, "other"),
-                List.of(ACCOUNT, "account-b"),
-                List.of(),
-                10,
-                (jobs, slots) ->
-                    jobs.stream().map(job -> onAccount(store.attempt(job), ACCOUNT)).toList(),
-                NOW));
+                store.dispatches.claim(
+                    node,
+                    List.of(POOL, "other"),
+                    List.of(ACCOUNT, "account-b"),
+                    List.of(),
+                    10,
+                    (jobs, slots) ->
+                        jobs.stream().map(job -> onAccount(store.attempt(job), ACCOUNT)).toList(),
+                    NOW))
+            .attempts();
 
     assertThat(claimed).hasSize(1);
   }
@@ -140,9 +147,10 @@ class PgDispatchesTest {
     store.slots(1);
     JobId job = store.job();
     store.database.execute(
-        "UPDATE job SET start_at = '2026-03-01 12:00:01Z' WHERE id = '" + job + "'");
+        "UPDATE job SET due = false, start_at = '2026-03-01 12:00:01Z' WHERE id = '" + job + "'");
 
     assertThat(store.claim(node, 10)).isEmpty();
+    assertThat(await(store.dispatches.ripen(10, NOW))).isZero();
   }
 
   @Test
@@ -353,6 +361,7 @@ class PgDispatchesTest {
     store.job();
     claimAllBut(job, NOW);
 
+    assertThat(await(store.dispatches.ripen(10, NOW.plusSeconds(1)))).isEqualTo(1);
     assertThat(claimAllBut(new JobId(new UUID(0, 0)), NOW.plusSeconds(1)))
         .extracting(each -> each.ref().job())
         .containsExactly(job);
@@ -579,15 +588,16 @@ class PgDispatchesTest {
   private List<Claimed> claim(BiFunction<QueuedJob, PlannedAttempt, PlannedAttempt> change)
       throws Exception {
     return await(
-        store.dispatches.claim(
-            node,
-            List.of(POOL),
-            List.of(ACCOUNT),
-            List.of(),
-            10,
-            (jobs, slots) ->
-                jobs.stream().map(job -> change.apply(job, store.attempt(job))).toList(),
-            NOW));
+            store.dispatches.claim(
+                node,
+                List.of(POOL),
+                List.of(ACCOUNT),
+                List.of(),
+                10,
+                (jobs, slots) ->
+                    jobs.stream().map(job -> change.apply(job, store.attempt(job))).toList(),
+                NOW))
+        .attempts();
   }
 
   private Claimed claimWithoutLookup() throws Exception {
@@ -597,15 +607,19 @@ class PgDispatchesTest {
 
   private List<Claimed> claimAllBut(JobId left, Instant when) throws Exception {
     return await(
-        store.dispatches.claim(
-            node,
-            List.of(POOL),
-            List.of(ACCOUNT),
-            List.of(),
-            10,
-            (jobs, slots) ->
-                jobs.stream().filter(job -> !job.id().equals(left)).map(store::attempt).toList(),
-            when));
+            store.dispatches.claim(
+                node,
+                List.of(POOL),
+                List.of(ACCOUNT),
+                List.of(),
+                10,
+                (jobs, slots) ->
+                    jobs.stream()
+                        .filter(job -> !job.id().equals(left))
+                        .map(store::attempt)
+                        .toList(),
+                when))
+        .attempts();
   }
 
   private static PlannedAttempt lookedUpBy(PlannedAttempt of, LookupBy lookup) {

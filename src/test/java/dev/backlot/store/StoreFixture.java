@@ -109,8 +109,9 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   Future<List<Claimed>> claiming(NodeLease lease, int limit) {
-    return dispatches.claim(
-        lease, List.of(POOL), List.of(ACCOUNT), List.of(), limit, this::plan, NOW);
+    return dispatches
+        .claim(lease, List.of(POOL), List.of(ACCOUNT), List.of(), limit, this::plan, NOW)
+        .map(Dispatches.Claims::attempts);
   }
 
   public List<Claimed> claim(NodeLease lease, int limit) throws Exception {

@@ -102,7 +102,7 @@ class StoreRaceTest {
     return store
         .dispatches
         .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), BATCH, store::plan, NOW)
-        .compose(taken -> live(taken, random, mishaps))
+        .compose(taken -> live(taken.attempts(), random, mishaps))
         .compose(done -> live())
         .compose(live -> live == 0 ? Future.succeededFuture() : work(node, random, mishaps));
   }

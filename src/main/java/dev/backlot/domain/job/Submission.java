@@ -91,6 +91,11 @@ public record Submission(
     return asked == null || asked.isBefore(acceptedAt) ? acceptedAt : asked;
   }
 
+  /** Whether it may start at once. */
+  public boolean isDue() {
+    return startAt().equals(acceptedAt);
+  }
+
   /**
    * The caller's key and the first answer, kept together.
    *

@@ -1,0 +1,264 @@
+package dev.backlot.store;
+
+/**
+ * Lanes: whose turn it is. Claims lock them with SKIP LOCKED only; everybody else in the order of
+ * their keys, after balances and before slots.
+ */
+final class LaneSql {
+  private LaneSql() {}
+
+  private static final String NO_BATCH = "'00000000-0000-0000-0000-000000000000'";
+
+  /**
+   * Locks the lanes whose turn is next, for each class with free slots as many as these and some
+   * more, and the first due jobs of each; what somebody else has locked is skipped, never waited
+   * for. A lane that has nothing to run comes back without a job. Run after {@link
+   * SlotSql#LOCK_FREE}, so that the number of free slots is settled. $1 pools, $2 accounts, $3
+   * limit.
+   *
+   * <p>Of each lane at most eight batches are looked at, those with the lowest tags, and of all
+   * lanes together some two thousand jobs: a lane that was worth more gets it in the next claim,
+   * because its tag stays behind.
+   */
+  static final String LOCK_HEADS =
+      """
+      WITH room AS MATERIALIZED (
+        SELECT pool_id, slot_class, least(sum(ceiling - in_flight), $3) AS free
+          FROM slot
+         WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])
+           AND in_flight < ceiling
+         GROUP BY pool_id, slot_class
+      ), next AS MATERIALIZED (
+        SELECT lane.*, room.free
+          FROM room
+         CROSS JOIN LATERAL (
+                SELECT pool_id, slot_class, tenant_id, tag, in_flight, max_in_flight
+                  FROM lane
+                 WHERE pool_id = room.pool_id AND slot_class = room.slot_class AND runnable
+                 ORDER BY tag, tenant_id
+                 LIMIT room.free + 16
+                   FOR NO KEY UPDATE SKIP LOCKED) AS lane
+      ), lane AS (
+        SELECT next.*, least(free, greatest(4, 2000 / count(*) OVER ())) AS heads FROM next
+      )
+      SELECT lane.pool_id AS lane_pool, lane.slot_class AS lane_class,
+             lane.tenant_id AS lane_tenant, lane.tag AS lane_tag, tenant.weight AS lane_weight,
+             lane.max_in_flight - lane.in_flight AS lane_left,
+             batch.batch_id AS lane_batch, batch.tag AS batch_tag, batch.weight AS batch_weight,
+             batch.max_in_flight - batch.in_flight AS batch_left,
+             job.*
+        FROM lane
+       CROSS JOIN LATERAL (SELECT weight FROM tenant WHERE id = lane.tenant_id LIMIT 1) AS tenant
+        LEFT JOIN LATERAL (
+              SELECT batch_id, tag, weight, in_flight, max_in_flight
+                FROM batch_lane
+               WHERE pool_id = lane.pool_id AND slot_class = lane.slot_class
+                 AND tenant_id = lane.tenant_id AND runnable
+               ORDER BY tag, batch_id
+               LIMIT 8
+                 FOR NO KEY UPDATE SKIP LOCKED) AS batch ON true
+        LEFT JOIN LATERAL (
+              SELECT id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots,
+                     input::text AS input, attempts, version, fence, accepted_at, sort_key, cost,
+                     expires_at
+                FROM job
+               WHERE state = 'queued' AND due AND pool_id = lane.pool_id
+                 AND slot_class = lane.slot_class AND tenant_id = lane.tenant_id
+                 AND coalesce(batch_id, %1$s) = batch.batch_id
+               ORDER BY sort_key, id
+               LIMIT lane.heads
+                 FOR UPDATE SKIP LOCKED) AS job ON true"""
+          .formatted(NO_BATCH);
+
+  /**
+   * What was claimed, from lanes that this transaction has locked. $1 pools, $2 classes, $3
+   * tenants, $4 batches, $5 charges of the tenant's lane, $6 charges of the batch, $7 slots, $8
+   * latest tag of a job in the tenant's lane, $9 the same in its batch.
+   */
+  static final String CHARGE =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[],
+                             $6::float8[], $7::int[], $8::float8[], $9::float8[])
+          AS g (pool_id, slot_class, tenant_id, batch_id, charge, batch_charge, slots, time,
+                batch_time)
+      ), batches AS (
+        UPDATE batch_lane b
+           SET tag = b.tag + given.batch_charge, in_flight = b.in_flight + given.slots
+          FROM given
+         WHERE b.pool_id = given.pool_id AND b.slot_class = given.slot_class
+           AND b.tenant_id = given.tenant_id AND b.batch_id = given.batch_id
+      ), lanes AS (
+        UPDATE lane l
+           SET tag = l.tag + sums.charge, in_flight = l.in_flight + sums.slots,
+               batch_time = greatest(l.batch_time, sums.batch_time)
+          FROM (SELECT pool_id, slot_class, tenant_id, sum(charge) AS charge,
+                       sum(slots) AS slots, max(batch_time) AS batch_time
+                  FROM given GROUP BY 1, 2, 3) AS sums
+         WHERE l.pool_id = sums.pool_id AND l.slot_class = sums.slot_class
+           AND l.tenant_id = sums.tenant_id
+      )
+      INSERT INTO lane_clock AS c (pool_id, slot_class, virtual_time)
+      SELECT pool_id, slot_class, max(time) FROM given GROUP BY 1, 2 ORDER BY 1, 2
+          ON CONFLICT (pool_id, slot_class) DO UPDATE
+         SET virtual_time = greatest(c.virtual_time, excluded.virtual_time)""";
+
+  /**
+   * Lanes in which a claim has found nothing, taken from whoever might be adding to them; one that
+   * somebody is adding to at this moment is left out. $1 pools, $2 classes, $3 tenants.
+   */
+  static final String LOCK_IDLE =
+      """
+      SELECT lane.pool_id, lane.slot_class, lane.tenant_id
+        FROM lane JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS g (pool, class, tenant)
+          ON lane.pool_id = g.pool AND lane.slot_class = g.class AND lane.tenant_id = g.tenant
+       WHERE lane.active
+         FOR UPDATE OF lane SKIP LOCKED""";
+
+  /** Whether a due job waits in a batch lane {@code b}. */
+  private static final String WAITING =
+      """
+      (SELECT true FROM job
+        WHERE job.state = 'queued' AND job.due AND job.pool_id = b.pool_id
+          AND job.slot_class = b.slot_class AND job.tenant_id = b.tenant_id
+          AND coalesce(job.batch_id, %1$s) = b.batch_id
+        LIMIT 1)"""
+          .formatted(NO_BATCH);
+
+  /**
+   * Puts the lanes to rest that {@link #LOCK_IDLE} has answered. A statement of its own: whatever
+   * was committed before the lock is visible to it. $1 pools, $2 classes, $3 tenants.
+   */
+  static final String REST =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])
+          AS g (pool_id, slot_class, tenant_id)
+      ), resting AS (
+        UPDATE batch_lane b SET active = false
+          FROM given g
+         WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
+           AND b.tenant_id = g.tenant_id AND b.active AND %1$s IS NULL
+      )
+      UPDATE lane l SET active = false
+        FROM given g
+       WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
+         AND l.tenant_id = g.tenant_id
+         AND (SELECT true FROM batch_lane b
+               WHERE b.pool_id = l.pool_id AND b.slot_class = l.slot_class
+                 AND b.tenant_id = l.tenant_id AND b.runnable AND %1$s
+               LIMIT 1) IS NULL"""
+          .formatted(WAITING);
+
+  /**
+   * Makes the lanes that are missing; those that are there stay as they are, and are not even
+   * locked. $1 pools, $2 classes, $3 tenants, $4 batches.
+   */
+  static final String ENSURE =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[])
+          AS g (pool_id, slot_class, tenant_id, batch_id)
+      ), lanes AS (
+        INSERT INTO lane (pool_id, slot_class, tenant_id, tag, max_in_flight)
+        SELECT DISTINCT g.pool_id, g.slot_class, g.tenant_id,
+               coalesce((SELECT virtual_time FROM lane_clock c
+                          WHERE c.pool_id = g.pool_id AND c.slot_class = g.slot_class), 0),
+               (SELECT max_in_flight FROM tenant WHERE id = g.tenant_id)
+          FROM given g
+         WHERE (SELECT true FROM lane l
+                 WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
+                   AND l.tenant_id = g.tenant_id) IS NULL
+         ORDER BY 1, 2, 3
+            ON CONFLICT DO NOTHING
+      )
+      INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)
+      SELECT g.pool_id, g.slot_class, g.tenant_id, g.batch_id,
+             coalesce((SELECT batch_time FROM lane l
+                        WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
+                          AND l.tenant_id = g.tenant_id), 0)
+        FROM given g
+       WHERE (SELECT true FROM batch_lane b
+               WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
+                 AND b.tenant_id = g.tenant_id AND b.batch_id = g.batch_id) IS NULL
+       ORDER BY 1, 2, 3, 4
+          ON CONFLICT DO NOTHING""";
+
+  /** Keeps lanes from being put to rest until the commit. $1 pools, $2 classes, $3 tenants. */
+  static final String SHARE =
+      """
+      SELECT 1
+        FROM lane JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS g (pool, class, tenant)
+          ON lane.pool_id = g.pool AND lane.slot_class = g.class AND lane.tenant_id = g.tenant
+       ORDER BY lane.pool_id, lane.slot_class, lane.tenant_id
+         FOR KEY SHARE OF lane""";
+
+  /**
+   * After {@link #SHARE} or {@link #LOCK}, as a statement of its own. A lane that was at rest comes
+   * in at the current virtual time: it does not catch up on what it did not ask for. $1 pools, $2
+   * classes, $3 tenants, $4 batches.
+   */
+  static final String WAKE =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[])
+          AS g (pool_id, slot_class, tenant_id, batch_id)
+      ), batches AS (
+        UPDATE batch_lane b
+           SET active = true,
+               tag = greatest(b.tag, (SELECT batch_time FROM lane l
+                                       WHERE l.pool_id = b.pool_id AND l.slot_class = b.slot_class
+                                         AND l.tenant_id = b.tenant_id))
+          FROM given g
+         WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
+           AND b.tenant_id = g.tenant_id AND b.batch_id = g.batch_id AND NOT b.active
+      )
+      UPDATE lane l
+         SET active = true,
+             tag = greatest(l.tag, (SELECT virtual_time FROM lane_clock c
+                                     WHERE c.pool_id = l.pool_id AND c.slot_class = l.slot_class))
+        FROM (SELECT DISTINCT pool_id, slot_class, tenant_id FROM given) AS g
+       WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
+         AND l.tenant_id = g.tenant_id AND NOT l.active""";
+
+  /** In the order that all transactions keep. $1 pools, $2 classes, $3 tenants. */
+  static final String LOCK =
+      """
+      SELECT 1
+        FROM lane JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS g (pool, class, tenant)
+          ON lane.pool_id = g.pool AND lane.slot_class = g.class AND lane.tenant_id = g.tenant
+       ORDER BY lane.pool_id, lane.slot_class, lane.tenant_id
+         FOR NO KEY UPDATE OF lane""";
+
+  /**
+   * What attempts held, and what is given back of what they were charged. An ending must not fail:
+   * a count that was wrong before stops at zero. A lane whose batch was at its limit may run again.
+   * $1 pools, $2 classes, $3 tenants, $4 batches, $5 slots, $6 cost given back.
+   */
+  static final String FREE =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::int[],
+                             $6::float8[])
+          AS g (pool_id, slot_class, tenant_id, batch_id, slots, back)
+      ), batches AS (
+        UPDATE batch_lane b
+           SET in_flight = greatest(0, b.in_flight - given.slots),
+               tag = b.tag - given.back / b.weight
+          FROM given
+         WHERE b.pool_id = given.pool_id AND b.slot_class = given.slot_class
+           AND b.tenant_id = given.tenant_id AND b.batch_id = given.batch_id
+      )
+      UPDATE lane l
+         SET in_flight = greatest(0, l.in_flight - sums.slots),
+             tag = l.tag - sums.back / (SELECT weight FROM tenant WHERE id = l.tenant_id),
+             active = l.active
+               OR (SELECT true FROM batch_lane b
+                    WHERE b.pool_id = l.pool_id AND b.slot_class = l.slot_class
+                      AND b.tenant_id = l.tenant_id AND b.active AND NOT b.paused
+                    LIMIT 1) IS NOT NULL
+        FROM (SELECT pool_id, slot_class, tenant_id, sum(slots) AS slots, sum(back) AS back
+                FROM given GROUP BY 1, 2, 3) AS sums
+       WHERE l.pool_id = sums.pool_id AND l.slot_class = sums.slot_class
+         AND l.tenant_id = sums.tenant_id""";
+}

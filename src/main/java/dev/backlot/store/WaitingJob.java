@@ -1,0 +1,43 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queued or held job that a transaction has locked.
+ *
+ * @param heldReason null unless it is held
+ */
+record WaitingJob(
+    JobId id,
+    TenantId tenant,
+    @Nullable UUID batch,
+    LaneKey lane,
+    int version,
+    JobState state,
+    @Nullable String heldReason,
+    Asset asset,
+    Instant startAt) {
+
+  /** A row of the locks of {@link WaitingSql}. */
+  static WaitingJob read(Row row) {
+    TenantId tenant = Rows.tenant(row, "tenant_id");
+    UUID batch = row.getUUID("batch_id");
+    return new WaitingJob(
+        Rows.jobId(row, "id"),
+        tenant,
+        batch,
+        LaneKey.of(row.getString("pool_id"), row.getString("slot_class"), tenant, batch),
+        row.getInteger("version"),
+        JobState.parse(row.getString("state")),
+        row.getString("held_reason"),
+        Asset.parse(row.getString("asset")),
+        Rows.instant(row, "start_at"));
+  }
+}

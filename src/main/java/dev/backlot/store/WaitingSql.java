@@ -1,0 +1,73 @@
+package dev.backlot.store;
+
+/** Jobs that wait: queued or held. What no provider has seen is moved without an attempt. */
+final class WaitingSql {
+  private WaitingSql() {}
+
+  private static final String COLUMNS =
+      """
+      SELECT job.id, job.tenant_id, job.batch_id, job.pool_id, job.slot_class, job.version,
+             job.state, job.held_reason, job.asset, job.start_at
+        FROM job
+      """;
+
+  /** $1 tenant, $2 id. */
+  static final String LOCK_ONE =
+      COLUMNS
+          + """
+          WHERE job.tenant_id = $1 AND job.id = $2 AND job.state IN ('queued', 'held')
+            FOR UPDATE""";
+
+  /** What has not been started in time; what somebody has locked is left. $1 now, $2 limit. */
+  static final String LOCK_EXPIRED =
+      COLUMNS
+          + """
+          WHERE job.state IN ('queued', 'held') AND job.expires_at <= $1
+          ORDER BY job.expires_at
+          LIMIT $2
+            FOR UPDATE SKIP LOCKED""";
+
+  /**
+   * Compare-and-set on the version, which the lock has settled. $1 jobs, $2 versions left, $3 new
+   * states, $4 reasons of those that are held, $5 now.
+   */
+  static final String MOVE =
+      """
+      UPDATE job
+         SET state = given.state, version = job.version + 1, held_reason = given.reason,
+             due = job.start_at <= $5, updated_at = $5,
+             ended_at = CASE WHEN given.state IN ('failed', 'canceled', 'expired')
+                             THEN $5::timestamptz END
+        FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])
+             AS given (id, version, state, reason)
+       WHERE job.id = given.id AND job.version = given.version
+         AND job.state IN ('queued', 'held')""";
+
+  /** Gives back what ended jobs had reserved. The balances are locked. $1 jobs, $2 now. */
+  static final String RELEASE =
+      """
+      WITH closed AS (
+        UPDATE reservation r SET outcome = 'released', closed_at = $2
+          FROM unnest($1::uuid[]) AS given (id)
+         WHERE r.job_id = given.id AND r.outcome = 'open'
+        RETURNING r.job_id, r.tenant_id, r.asset, r.amount
+      ), moved AS (
+        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
+        SELECT 'release', b.reserved_account, b.available_account, c.asset, c.amount, c.job_id, $2
+          FROM closed c
+         CROSS JOIN LATERAL (SELECT reserved_account, available_account FROM balance
+                              WHERE tenant_id = c.tenant_id AND asset = c.asset LIMIT 1) b
+      )
+      UPDATE balance b
+         SET reserved = b.reserved - sums.amount, available = b.available + sums.amount
+        FROM (SELECT tenant_id, asset, sum(amount) AS amount FROM closed GROUP BY 1, 2) AS sums
+       WHERE b.tenant_id = sums.tenant_id AND b.asset = sums.asset""";
+
+  /**
+   * Its place among the tenant's own jobs. No transition. $1 tenant, $2 id, $3 priority, $4 step.
+   */
+  static final String REPRIORITISE =
+      """
+      UPDATE job SET priority = $3::int, sort_key = accepted_at - $3::int * $4::bigint * interval '1 ms'
+       WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', 'held')""";
+}

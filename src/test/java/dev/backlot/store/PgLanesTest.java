@@ -1,0 +1,280 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.StoreFixture.NOW;
+import static dev.backlot.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Terms;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Closing;
+import dev.backlot.port.Dispatches.Fact;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose turn it is, on the real database. */
+class PgLanesTest {
+  private static final UUID ONE = new UUID(1, 1);
+  private static final UUID TWO = new UUID(1, 2);
+
+  private StoreFixture store;
+  private NodeLease node;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = new StoreFixture();
+    node = store.node("one");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    store.close();
+  }
+
+  @Test
+  void one_job_of_a_tenant_starts_within_two_freed_slots_of_ten_thousand_urgent_ones()
+      throws Exception {
+    store.slots(5);
+    List<JobId> urgent = store.jobs(store.tenant, 10_000);
+    store.database.execute("UPDATE job SET sort_key = sort_key - interval '1 day', priority = 100");
+    List<Claimed> running = claim(5);
+    assertThat(running).hasSize(5).allMatch(each -> urgent.contains(each.ref().job()));
+    TenantId small = store.store.tenant("small", "5");
+    JobId lone = store.jobs(small, 1).get(0);
+
+    free(running.get(0));
+    free(running.get(1));
+
+    assertThat(jobs(claim(2))).contains(lone);
+  }
+
+  @Test
+  void slots_are_shared_by_weight() throws Exception {
+    TenantId heavy = store.store.tenant("heavy", "1000");
+    store.database.execute("UPDATE tenant SET weight = 3 WHERE name = 'heavy'");
+    store.slots(40);
+    store.jobs(store.tenant, 40);
+    Set<JobId> ofHeavy = new HashSet<>(store.jobs(heavy, 40));
+
+    List<JobId> claimed = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      claimed.addAll(jobs(claim(1)));
+    }
+
+    assertThat(claimed).filteredOn(ofHeavy::contains).hasSizeBetween(29, 31);
+  }
+
+  @Test
+  void a_tenant_that_asked_for_nothing_does_not_catch_up() throws Exception {
+    TenantId late = store.store.tenant("late", "1000");
+    store.slots(100);
+    store.jobs(late, 1);
+    claim(1);
+    store.jobs(store.tenant, 60);
+    assertThat(claim(20)).hasSize(20);
+    // The late tenant's lane is put to rest by a claim that finds it empty.
+    Set<JobId> ofLate = new HashSet<>(store.jobs(late, 20));
+
+    List<JobId> claimed = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      claimed.addAll(jobs(claim(1)));
+    }
+
+    assertThat(claimed).filteredOn(ofLate::contains).hasSizeBetween(9, 11);
+  }
+
+  @Test
+  void a_busy_provider_costs_a_lane_nothing() throws Exception {
+    store.slots(1);
+    store.job();
+    String before = lane("tag || ' ' || in_flight");
+    Claimed claimed = claim(1).get(0);
+    assertThat(lane("tag || ' ' || in_flight")).isNotEqualTo(before);
+
+    await(
+        store.dispatches.record(
+            List.of(
+                new Fact.BackToQueue(claimed.ref(), Closing.REFUSED, false, null, "busy", false)),
+            NOW));
+
+    assertThat(lane("tag || ' ' || in_flight")).isEqualTo(before);
+  }
+
+  @Test
+  void a_lane_counts_what_it_holds() throws Exception {
+    store.slots(3);
+    store.jobs(store.tenant, 3);
+    List<Claimed> claimed = claim(3);
+    assertThat(lane("in_flight")).isEqualTo("3");
+    assertThat(batchLane("in_flight")).isEqualTo("3");
+
+    free(claimed.get(0));
+
+    assertThat(lane("in_flight")).isEqualTo("2");
+    assertThat(batchLane("in_flight")).isEqualTo("2");
+  }
+
+  @Test
+  void a_tenant_at_its_limit_leaves_its_slots_to_others() throws Exception {
+    TenantId other = store.store.tenant("other", "1000");
+    store.slots(10);
+    store.database.execute("UPDATE tenant SET max_in_flight = 2 WHERE name = 'studio'");
+    store.jobs(store.tenant, 10);
+    Set<JobId> ofOther = new HashSet<>(store.jobs(other, 10));
+
+    List<Claimed> claimed = claim(10);
+    claimed = new ArrayList<>(claimed);
+    claimed.addAll(claim(10));
+
+    assertThat(claimed).hasSize(10);
+    assertThat(jobs(claimed)).filteredOn(ofOther::contains).hasSize(8);
+    assertThat(claim(10)).isEmpty();
+  }
+
+  @Test
+  void a_tenant_below_its_limit_again_goes_on() throws Exception {
+    store.slots(10);
+    store.database.execute("UPDATE tenant SET max_in_flight = 2 WHERE name = 'studio'");
+    store.jobs(store.tenant, 10);
+    List<Claimed> claimed = claim(10);
+    assertThat(claim(10)).isEmpty();
+
+    free(claimed.get(0));
+
+    assertThat(claim(10)).hasSize(1);
+  }
+
+  @Test
+  void batches_of_a_tenant_take_turns() throws Exception {
+    store.slots(10);
+    admitInBatch(ONE, 20);
+    admitInBatch(TWO, 20);
+
+    List<Claimed> claimed = claim(10);
+
+    assertThat(claimed).hasSize(10);
+    assertThat(
+            store.database.number(
+                "SELECT count(*) FROM job WHERE state = 'submitting' AND batch_id = '" + ONE + "'"))
+        .isEqualTo(5);
+  }
+
+  @Test
+  void a_job_whose_time_has_not_come_wakes_no_lane_until_it_is_ripe() throws Exception {
+    store.slots(1);
+    Terms later = new Terms(NOW.plusSeconds(60), null, true, null, null);
+    store.store.admit(Submissions.under(later, Submissions.of(store.tenant, "5")));
+    assertThat(claim(1)).isEmpty();
+    assertThat(await(store.dispatches.ripen(10, NOW.plusSeconds(59)))).isZero();
+
+    assertThat(await(store.dispatches.ripen(10, NOW.plusSeconds(60)))).isEqualTo(1);
+
+    assertThat(claim(1)).hasSize(1);
+  }
+
+  @Test
+  void an_expired_job_is_not_started() throws Exception {
+    store.slots(1);
+    Terms brief = new Terms(null, NOW, true, null, null);
+    store.store.admit(Submissions.under(brief, Submissions.of(store.tenant, "5")));
+
+    assertThat(claim(1)).isEmpty();
+  }
+
+  @Test
+  void a_low_priority_job_starts_once_its_age_outweighs_younger_urgent_ones() throws Exception {
+    store.slots(1);
+    Duration step = Duration.ofSeconds(60);
+    Submission low = Submissions.of(store.tenant, "5");
+    store.store.admit(low);
+    int minutes = 0;
+    JobId started;
+    do {
+      // Always a new one of priority 10 behind the slot, each a minute younger.
+      admitUrgent(step.multipliedBy(minutes), 10, step);
+      Claimed next = claim(1).get(0);
+      started = next.ref().job();
+      free(next);
+      minutes++;
+    } while (!started.equals(low.id()) && minutes < 20);
+
+    assertThat(minutes).isBetween(10, 12);
+  }
+
+  @Test
+  void no_lane_is_put_to_rest_with_a_job_in_it_however_claims_and_requests_race() throws Exception {
+    store.slots(10_000);
+    int jobs = 300;
+    Future<Void> claiming = claimUntil(jobs, new ArrayList<>());
+    for (int i = 0; i < jobs; i++) {
+      store.store.admit(Submissions.of(store.tenant, "1"));
+    }
+
+    await(claiming);
+
+    assertThat(store.database.number("SELECT count(*) FROM job WHERE state = 'queued'")).isZero();
+    assertThat(lane("in_flight")).isEqualTo(Integer.toString(jobs));
+  }
+
+  /** Claims as fast as it can, so that the lane is empty again and again. */
+  private Future<Void> claimUntil(int jobs, List<Claimed> all) {
+    return store
+        .claiming(node, 10)
+        .compose(
+            claimed -> {
+              all.addAll(claimed);
+              return all.size() == jobs ? Future.succeededFuture() : claimUntil(jobs, all);
+            });
+  }
+
+  private List<Claimed> claim(int limit) throws Exception {
+    return store.claim(node, limit);
+  }
+
+  private void free(Claimed claimed) throws Exception {
+    await(
+        store.dispatches.record(
+            List.of(new Fact.Rejected(claimed.ref(), StoreFixture.ERROR, Closing.REFUSED)), NOW));
+  }
+
+  private void admitInBatch(UUID batch, int items) {
+    List<Submission> group = new ArrayList<>();
+    for (int item = 0; item < items; item++) {
+      Terms terms = new Terms(null, null, true, null, new BatchItem(batch, item));
+      group.add(Submissions.under(terms, Submissions.of(store.tenant, "5")));
+    }
+    store.store.admit(group.toArray(Submission[]::new));
+  }
+
+  private void admitUrgent(Duration later, int priority, Duration step) throws Exception {
+    Submission urgent = Submissions.of(store.tenant, "5");
+    store.store.admit(urgent);
+    store.database.execute(
+        "UPDATE job SET sort_key = sort_key + interval '%d s' WHERE id = '%s'"
+            .formatted(later.minus(step.multipliedBy(priority)).toSeconds(), urgent.id()));
+  }
+
+  private String lane(String expression) {
+    return store.database.text("SELECT " + expression + " FROM lane");
+  }
+
+  private String batchLane(String expression) {
+    return store.database.text("SELECT " + expression + " FROM batch_lane");
+  }
+
+  private static List<JobId> jobs(List<Claimed> claimed) {
+    return claimed.stream().map(each -> each.ref().job()).toList();
+  }
+}
