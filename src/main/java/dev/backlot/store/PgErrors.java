@@ -43,7 +43,7 @@ final class PgErrors {
 
   /** The same, of a statement that could have stored nothing. */
   static BacklotException ofRead(Throwable failure) {
-    return isUnavailable(failure) && !(failure instanceof BacklotException)
+    return isUnavailable(failure) && !(failure instanceof ConnectionPoolTooBusyException)
         ? new BacklotException(
             ErrorCode.STORE_UNAVAILABLE, "The database cannot be read now; try again soon", failure)
         : translate(failure);

@@ -29,27 +29,30 @@ public final class Pools {
   private Pools() {}
 
   /**
-   * At the bound of waiting requests the next one fails with {@code OVERLOADED}. A connection on
-   * which nothing moves for twice the statement time-out is cut, so that a silent network costs a
-   * bounded time.
+   * At the bound of waiting requests the next one fails with {@code OVERLOADED}; one that waits for
+   * longer than the connection time-out, with {@code STORE_UNAVAILABLE}. A connection on which
+   * nothing moves for twice the statement time-out is cut, so that a silent network costs a bounded
+   * time.
    *
    * @param application shown in {@code pg_stat_activity}
    */
   public static Pool create(Vertx vertx, DatabaseConfig config, String application) {
-    return PgBuilder.pool()
-        .using(vertx)
-        .with(pool(config))
-        .with(net(config))
-        .connectingTo(connection(config, application))
-        .build();
+    Pool pool =
+        PgBuilder.pool()
+            .using(vertx)
+            .with(pool(config))
+            .with(net(config))
+            .connectingTo(connection(config, application))
+            .build();
+    return new BoundedPool(vertx, pool, config.connectTimeout());
   }
 
   private static PoolOptions pool(DatabaseConfig config) {
     return new PoolOptions()
         .setMaxSize(config.poolSize())
         .setMaxWaitQueueSize(config.poolWaiting())
-        .setConnectionTimeout(millis(config.connectTimeout()))
-        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+        // None: see BoundedPool.
+        .setConnectionTimeout(0)
         // Shorter than the cut of an idle socket: the pool should be the one to close it.
         .setIdleTimeout(millis(config.statementTimeout()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);

@@ -1,8 +1,9 @@
 package dev.backlot.store;
 
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,21 +14,21 @@ final class Reads {
   private Reads() {}
 
   static <T> Future<List<T>> list(
-      SqlClient client, String sql, Tuple arguments, Function<Row, T> mapper) {
-    return client
-        .preparedQuery(sql)
-        .execute(arguments)
+      Pool pool, String sql, Tuple arguments, Function<Row, T> mapper) {
+    return execute(pool, sql, arguments)
         .map(rows -> list(rows, mapper))
         .recover(failure -> Future.failedFuture(PgErrors.ofRead(failure)));
   }
 
   /** How many rows the statement has written. */
-  static Future<Integer> count(SqlClient client, String sql, Tuple arguments) {
-    return client
-        .preparedQuery(sql)
-        .execute(arguments)
+  static Future<Integer> count(Pool pool, String sql, Tuple arguments) {
+    return execute(pool, sql, arguments)
         .map(rows -> rows.rowCount())
         .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
+  private static Future<RowSet<Row>> execute(Pool pool, String sql, Tuple arguments) {
+    return pool.withConnection(connection -> connection.preparedQuery(sql).execute(arguments));
   }
 
   static <T> List<T> list(Iterable<Row> rows, Function<Row, T> mapper) {
