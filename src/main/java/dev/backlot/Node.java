@@ -36,6 +36,7 @@ import dev.backlot.ops.MeteredRetention;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
 import dev.backlot.ops.Readiness;
+import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.poll.PollVerticle;
@@ -75,6 +76,7 @@ final class Node {
   private final Uuid7 ids = new Uuid7(clock, random);
   private final Lifecycle lifecycle = new Lifecycle();
   private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final Refill refill = new Refill(registry, System::nanoTime);
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
@@ -305,7 +307,7 @@ final class Node {
 
   private PollVerticle polling() {
     return new PollVerticle(
-        new MeteredEndings(storage.endings(), registry),
+        new MeteredEndings(storage.endings(), registry, refill),
         new MeteredProvider(provider, registry),
         bus,
         lease,
@@ -322,7 +324,7 @@ final class Node {
             new Dispatch.Ports(
                 storage.dispatches(),
                 storage.inputs(),
-                new MeteredProvider(provider, registry),
+                new MeteredProvider(provider, registry, refill),
                 provider,
                 bus),
             new Dispatch.Making(catalog.current(), installation, ids::next, callbacks()::of),

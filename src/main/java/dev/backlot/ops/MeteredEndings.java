@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class MeteredEndings implements Endings {
   private final Endings endings;
   private final MeterProvider<Counter> applied;
+  private final Refill refill;
 
-  public MeteredEndings(Endings endings, MeterRegistry registry) {
+  public MeteredEndings(Endings endings, MeterRegistry registry, Refill refill) {
     this.endings = endings;
+    this.refill = refill;
     applied =
         Counter.builder("backlot.endings")
             .description("Ends of attempts, by ending and code")
@@ -29,7 +31,7 @@ public final class MeteredEndings implements Endings {
 
   @Override
   public Future<List<Ending>> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
-    return endings.finish(batch, policy, now).onSuccess(ended -> ended.forEach(this::count));
+    return endings.finish(batch, policy, now).onSuccess(this::note);
   }
 
   @Override
@@ -45,6 +47,11 @@ public final class MeteredEndings implements Endings {
   @Override
   public Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit) {
     return endings.allRunning(lease, after, limit);
+  }
+
+  private void note(List<Ending> ended) {
+    refill.freed(ended.size());
+    ended.forEach(this::count);
   }
 
   private void count(Ending ending) {

@@ -16,11 +16,21 @@ import java.util.function.Function;
 public final class MeteredProvider implements VideoProvider {
   private final VideoProvider provider;
   private final MeterRegistry registry;
+  private final Refill refill;
   private final MeterProvider<Timer> calls;
 
+  /** For who sends no creates. */
   public MeteredProvider(VideoProvider provider, MeterRegistry registry) {
+    this(provider, registry, new Refill(registry, System::nanoTime));
+  }
+
+  /**
+   * @param refill told of every create that is written
+   */
+  public MeteredProvider(VideoProvider provider, MeterRegistry registry, Refill refill) {
     this.provider = provider;
     this.registry = registry;
+    this.refill = refill;
     calls =
         Timer.builder("backlot.provider.call")
             .description("Calls to the provider, until their outcome is known or given up")
@@ -33,8 +43,17 @@ public final class MeteredProvider implements VideoProvider {
     return timed(
         "create",
         create.account(),
-        provider.create(create, permit, late),
+        provider.create(create, () -> isWritten(permit), late),
         MeteredProvider::outcome);
+  }
+
+  /** The permit is asked for right before the write. */
+  private boolean isWritten(BooleanSupplier permit) {
+    boolean permitted = permit.getAsBoolean();
+    if (permitted) {
+      refill.filled();
+    }
+    return permitted;
   }
 
   @Override

@@ -37,7 +37,11 @@ public final class Metrics {
 
   /** Meters whose p50, p95 and p99 somebody looks at; buckets add up over nodes. */
   private static final List<String> LATENCIES =
-      List.of("vertx.http.server.response.time", "backlot.intake.commit", "backlot.provider.call");
+      List.of(
+          "vertx.http.server.response.time",
+          "backlot.intake.commit",
+          "backlot.provider.call",
+          "backlot.dispatch.refill");
 
   private static final List<String> ONE_OF_MANY =
       List.of(

@@ -71,7 +71,7 @@ class PrometheusRulesTest {
         .lease(new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0))
         .catalog(CatalogFiles::load, Optional::empty)
         .runOnce();
-    new MeteredEndings(new FakeEndings(1), registry)
+    new MeteredEndings(new FakeEndings(1), registry, new Refill(registry, System::nanoTime))
         .finish(List.of(MeteredPortsTest.anEnding()), CancelPolicy.KEEP, Instant.EPOCH);
     return registry
         .scrape()
