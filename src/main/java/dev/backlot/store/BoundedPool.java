@@ -49,7 +49,8 @@ final class BoundedPool implements Pool {
     long timer =
         vertx.setTimer(
             waitMillis,
-            over -> promise.tryFail(new TimeoutException("no connection in " + waitMillis + " ms")));
+            over ->
+                promise.tryFail(new TimeoutException("no connection in " + waitMillis + " ms")));
     acquired.onComplete(
         connection -> {
           vertx.cancelTimer(timer);

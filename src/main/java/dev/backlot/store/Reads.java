@@ -13,8 +13,7 @@ import java.util.function.Function;
 final class Reads {
   private Reads() {}
 
-  static <T> Future<List<T>> list(
-      Pool pool, String sql, Tuple arguments, Function<Row, T> mapper) {
+  static <T> Future<List<T>> list(Pool pool, String sql, Tuple arguments, Function<Row, T> mapper) {
     return execute(pool, sql, arguments)
         .map(rows -> list(rows, mapper))
         .recover(failure -> Future.failedFuture(PgErrors.ofRead(failure)));

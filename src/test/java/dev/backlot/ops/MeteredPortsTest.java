@@ -77,7 +77,8 @@ class MeteredPortsTest {
 
   @Test
   void endings_are_counted_only_when_they_were_applied() {
-    MeteredEndings endings = new MeteredEndings(new FakeEndings(2), registry, new Refill(registry, System::nanoTime));
+    MeteredEndings endings =
+        new MeteredEndings(new FakeEndings(2), registry, new Refill(registry, System::nanoTime));
     JobError error = new JobError(ErrorCode.CONTENT_REJECTED, "refused");
     Ending failed = new Ending.Failed(ref(), error, null, "{}");
 

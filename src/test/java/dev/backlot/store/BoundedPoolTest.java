@@ -61,7 +61,8 @@ final class BoundedPoolTest {
     await(pool.getConnection());
     PgTransactions transactions = new PgTransactions(vertx, pool, new Random(1));
 
-    assertThat(Store.failure(transactions.inOneFlight(sql -> sql.execute("SELECT 1", Tuple.tuple()))))
+    assertThat(
+            Store.failure(transactions.inOneFlight(sql -> sql.execute("SELECT 1", Tuple.tuple()))))
         .isEqualTo(ErrorCode.STORE_UNAVAILABLE);
   }
 
@@ -110,9 +111,7 @@ final class BoundedPoolTest {
   private Future<Void> turn(Pool pool, int left) {
     return left == 0
         ? Future.succeededFuture()
-        : pool.getConnection()
-            .compose(this::givenBackLater)
-            .compose(again -> turn(pool, left - 1));
+        : pool.getConnection().compose(this::givenBackLater).compose(again -> turn(pool, left - 1));
   }
 
   /** In another turn of the event loop, as after an answer of the database. */
