@@ -48,6 +48,15 @@ final class Books {
                 .formatted(role)));
   }
 
+  /** The secret part of the address that the provider was given for a job's only attempt. */
+  String callbackToken(String job) {
+    JsonObject body = new JsonObject(text("SELECT body FROM attempt WHERE job_id = '" + job + "'"));
+    String url = body.getJsonObject("options", body).getString("callback_url");
+    String prefix = process.api() + "/callbacks/kling/";
+    assertThat(url).startsWith(prefix);
+    return url.substring(prefix.length());
+  }
+
   int number(String sql) {
     return Integer.parseInt(text(sql));
   }

@@ -72,11 +72,15 @@ class QuietTest {
       answers.add(firstMessage(backlot, forged(token)));
       secrets.addAll(List.of(secretPart(token), secretPart(forged(token))));
 
+      secrets.add(new Books(backlot).callbackToken(good));
+
       answers.add(Api.text(backlot.management() + "/metrics"));
       backlot.stop();
 
       secrets.add(read(directory.resolve("provider-api.key")).strip());
       secrets.add(read(directory.resolve("link.key")).strip());
+      secrets.add(read(directory.resolve("callback.key")).strip());
+      secrets.add(read(directory.resolve("callback-secret.key")).strip());
       String log = withoutWelcome(backlot.log());
       assertLogged(log, "create ended", "accepted ");
       assertLogged(log, "create ended", "refused 1301");
@@ -90,6 +94,7 @@ class QuietTest {
       assertLogged(log, "result link made", good);
       assertLogged(log, "request refused", "link-invalid");
       assertLogged(log, "request answered", "/outputs/0");
+      assertLogged(log, "request answered", "/callbacks/kling/*");
       assertLogged(log, "a socket was admitted", "credential=");
       assertLogged(log, "a socket was turned away");
       for (String secret : secrets) {
