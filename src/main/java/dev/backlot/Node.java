@@ -298,6 +298,7 @@ final class Node {
             config.alerting(),
             provider,
             storage.ledger(),
+            storage.orphans(),
             storage.alerts(),
             new LogAlertSink(),
             ids::next,

@@ -9,6 +9,7 @@ import dev.backlot.domain.alert.AlertWindow;
 import dev.backlot.port.AlertSink;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Orphans;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -66,6 +67,7 @@ public final class AlertEngine {
       AlertingConfig config,
       ProviderHealth health,
       CreditLedger ledger,
+      Orphans orphans,
       Alerts alerts,
       AlertSink sink,
       Supplier<UUID> ids,
@@ -74,7 +76,8 @@ public final class AlertEngine {
         List.of(
             new BreakerOpen(config.breakerOpen(), health),
             new AccountParked(config.accountParked(), health),
-            new LowCredit(config.lowCredit(), ledger)),
+            new LowCredit(config.lowCredit(), ledger),
+            new OrphanTasks(config.orphans(), orphans, clock)),
         alerts,
         sink,
         ids,

@@ -10,9 +10,14 @@ import java.time.Duration;
  * @param breakerOpen level: share of the window in which a circuit breaker was not closed
  * @param lowCredit level: share of the granted credit that is gone
  * @param accountParked level: share of the window in which an account waited for its operator
+ * @param orphans level: share of the window in which an account had tasks that no attempt owns
  */
 public record AlertingConfig(
-    Duration interval, AlertRule breakerOpen, AlertRule lowCredit, AlertRule accountParked) {
+    Duration interval,
+    AlertRule breakerOpen,
+    AlertRule lowCredit,
+    AlertRule accountParked,
+    AlertRule orphans) {
 
   public static AlertingConfig from(Section in) {
     AlertingConfig config =
@@ -20,7 +25,8 @@ public record AlertingConfig(
             in.requireDuration("interval", Duration.ofMillis(100), Duration.ofMinutes(5)),
             rule("breaker_open", in.section("breaker-open")),
             rule("low_credit", in.section("low-credit")),
-            rule("account_parked", in.section("account-parked")));
+            rule("account_parked", in.section("account-parked")),
+            rule("orphans", in.section("orphans")));
     in.rejectUnknown();
     return config;
   }

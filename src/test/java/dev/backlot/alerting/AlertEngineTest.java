@@ -9,6 +9,7 @@ import dev.backlot.config.AlertingConfig;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.port.Orphans;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +25,12 @@ class AlertEngineTest {
           STEP,
           rule("breaker_open", 0.5, 0.1, 20),
           rule("low_credit", 0.8, 0.75, 20),
-          rule("account_parked", 0.5, 0.1, 0));
+          rule("account_parked", 0.5, 0.1, 0),
+          rule("orphans", 0.5, 0.1, 0));
 
   private final FakeHealth health = new FakeHealth();
   private final FakeLedger ledger = new FakeLedger();
+  private final FakeOrphans orphans = new FakeOrphans();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> told = new ArrayList<>();
   private Instant now = Instant.parse("2026-03-01T00:00:00Z");
@@ -223,11 +226,27 @@ class AlertEngineTest {
     assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
   }
 
+  @Test
+  void tasks_that_nobody_owns_are_told_and_resolved_when_they_are_long_gone() {
+    orphans.set(new Orphans.Tally("main", 1, 2));
+    passes(5);
+    orphans.set();
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+    assertThat(told.get(0).rule()).isEqualTo("orphans");
+    assertThat(told.get(0).summary())
+        .isEqualTo(
+            "Account main has 2 tasks of ours that no attempt owns, 1 of them at work; their bills"
+                + " are our loss.");
+  }
+
   private AlertEngine engine() {
     return AlertEngine.of(
         CONFIG,
         health,
         ledger,
+        orphans,
         alerts,
         alert -> {
           told.add(alert);

@@ -77,12 +77,17 @@ class AlertVerticleTest {
   private AlertVerticle verticle(Duration interval) {
     AlertingConfig config =
         new AlertingConfig(
-            interval, rule("breaker_open"), rule("low_credit"), rule("account_parked"));
+            interval,
+            rule("breaker_open"),
+            rule("low_credit"),
+            rule("account_parked"),
+            rule("orphans"));
     AlertEngine engine =
         AlertEngine.of(
             config,
             health,
             new FakeLedger(),
+            new FakeOrphans(),
             new FakeAlerts(),
             alert -> {
               told.add(alert);

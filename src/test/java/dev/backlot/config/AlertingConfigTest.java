@@ -51,6 +51,8 @@ class AlertingConfigTest {
             "low-credit",
             lowCredit,
             "account-parked",
+            rule(),
+            "orphans",
             rule()),
         true,
         variable -> "");

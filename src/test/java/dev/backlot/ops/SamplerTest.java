@@ -8,6 +8,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.SlotUse;
+import dev.backlot.port.Strays.Count;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -46,6 +47,19 @@ class SamplerTest {
             "backlot_slots_in_flight{account=\"main\",slot_class=\"v2-std\"} 3.0",
             "backlot_slots_ceiling{account=\"main\",slot_class=\"v2-std\"} 4.0",
             "backlot_slots_limit{account=\"main\",slot_class=\"v2-std\"} 5.0");
+  }
+
+  @Test
+  void tasks_that_no_job_waits_for_are_told_by_kind_and_state() {
+    sample(
+        sampler.strays(
+            new FakeStrays(
+                List.of(new Count("detached", "open", 2), new Count("orphan", "succeeded", 1)))));
+
+    assertThat(lines("backlot_strays"))
+        .containsExactlyInAnyOrder(
+            "backlot_strays{kind=\"detached\",state=\"open\"} 2.0",
+            "backlot_strays{kind=\"orphan\",state=\"succeeded\"} 1.0");
   }
 
   @Test
