@@ -16,6 +16,7 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
@@ -77,6 +78,7 @@ final class Node {
   private final Lifecycle lifecycle = new Lifecycle();
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Refill refill = new Refill(registry, System::nanoTime);
+  private final RenderTimes renderTimes = new RenderTimes();
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
@@ -269,7 +271,7 @@ final class Node {
     Follower follower =
         new Follower(
             storage.strays(),
-            new MeteredProvider(provider, registry),
+            new MeteredProvider(provider, registry, clock),
             storage.membership(),
             lease,
             bus,
@@ -308,11 +310,15 @@ final class Node {
 
   private PollVerticle polling() {
     return new PollVerticle(
-        new MeteredEndings(storage.endings(), registry, refill),
-        new MeteredProvider(provider, registry),
-        bus,
+        new PollVerticle.Ports(
+            new MeteredEndings(storage.endings(), registry, refill),
+            new MeteredProvider(provider, registry, clock),
+            storage.renders(),
+            bus),
         lease,
         config.poll(),
+        renderTimes,
+        random,
         clock);
   }
 
@@ -325,7 +331,7 @@ final class Node {
             new Dispatch.Ports(
                 storage.dispatches(),
                 storage.inputs(),
-                new MeteredProvider(provider, registry, refill),
+                new MeteredProvider(provider, registry, clock, refill),
                 provider,
                 bus),
             new Dispatch.Making(catalog.current(), installation, ids::next, callbacks()::of),

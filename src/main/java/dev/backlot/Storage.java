@@ -15,6 +15,7 @@ import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
 import dev.backlot.port.Orphans;
 import dev.backlot.port.PriceBooks;
+import dev.backlot.port.RenderHistory;
 import dev.backlot.port.Retention;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
@@ -31,6 +32,7 @@ import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
 import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgPriceBooks;
+import dev.backlot.store.PgRenderHistory;
 import dev.backlot.store.PgRetention;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
@@ -60,7 +62,8 @@ record Storage(
     Retention retention,
     Inputs inputs,
     PriceBooks prices,
-    Durability durability) {
+    Durability durability,
+    RenderHistory renders) {
 
   static Storage open(
       Vertx vertx,
@@ -86,6 +89,7 @@ record Storage(
         new PgRetention(vertx, pool, random),
         new PgInputs(pool),
         new PgPriceBooks(pool),
-        new PgDurability(pool, database.failover()));
+        new PgDurability(pool, database.failover()),
+        new PgRenderHistory(vertx, pool, random));
   }
 }

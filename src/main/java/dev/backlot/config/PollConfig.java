@@ -7,15 +7,19 @@ import java.time.Duration;
 /**
  * How running tasks are followed.
  *
- * @param first age at which a task is first asked for
+ * @param first age before which a task is not asked for
  * @param shortest shortest pause between two polls of one task
  * @param longest longest pause between two polls of one task
  * @param overdue age at which a task counts as overdue and is polled with {@code overdueInterval}
  * @param overdueInterval pause between two polls of an overdue task
+ * @param worth waiting that one status request is worth: the less, the more of them
  * @param hintPause shortest pause between two polls of one task that somebody hinted at
  * @param perAccount most queries under way at once per account
+ * @param patience shortest time after which a query is taken to hang and its tasks are asked for in
+ *     other ones
  * @param maxFailedTasks most tasks of one job that may fail before the job fails
  * @param reload pause between two reads of all running attempts of this node from the database
+ * @param learn pause between two exchanges of measured render times with the database
  * @param onCancel what becomes of a job that was cancelled while the provider was at work
  * @param onTimeout what becomes of a job whose task is {@code giveUpAfter} old
  * @param giveUpAfter at least {@code overdue}; counts only where jobs are given up
@@ -26,10 +30,13 @@ public record PollConfig(
     Duration longest,
     Duration overdue,
     Duration overdueInterval,
+    Duration worth,
     Duration hintPause,
     int perAccount,
+    Duration patience,
     int maxFailedTasks,
     Duration reload,
+    Duration learn,
     CancelPolicy onCancel,
     TimeoutPolicy onTimeout,
     Duration giveUpAfter) {
@@ -43,10 +50,13 @@ public record PollConfig(
             in.requireDuration("longest", MILLISECOND, Duration.ofMinutes(10)),
             in.requireDuration("overdue", Duration.ofSeconds(1), Duration.ofHours(24)),
             in.requireDuration("overdue-interval", MILLISECOND, Duration.ofHours(1)),
+            in.requireDuration("request-worth", MILLISECOND, Duration.ofMinutes(1)),
             in.requireDuration("hint-pause", Duration.ZERO, Duration.ofMinutes(1)),
             in.requireInt("per-account", 1, 1_000),
+            in.requireDuration("patience", Duration.ofMillis(10), Duration.ofMinutes(1)),
             in.requireInt("max-failed-tasks", 1, 20),
             in.requireDuration("reload", Duration.ofMillis(100), Duration.ofMinutes(10)),
+            in.requireDuration("learn", Duration.ofSeconds(1), Duration.ofHours(1)),
             in.requireEnum("on-cancel", CancelPolicy.class),
             in.requireEnum("on-timeout", TimeoutPolicy.class),
             in.requireDuration("give-up-after", Duration.ofSeconds(1), Duration.ofDays(7)));

@@ -132,7 +132,9 @@ final class JobRequests {
         eventData(job),
         idempotency,
         parts,
-        job.terms());
+        job.terms(),
+        facts.mode(),
+        facts.seconds());
   }
 
   private static String eventData(Job job) {

@@ -41,7 +41,8 @@ public final class Metrics {
           "vertx.http.server.response.time",
           "backlot.intake.commit",
           "backlot.provider.call",
-          "backlot.dispatch.refill");
+          "backlot.dispatch.refill",
+          "backlot.detection.lag");
 
   private static final List<String> ONE_OF_MANY =
       List.of(

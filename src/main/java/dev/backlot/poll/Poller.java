@@ -1,10 +1,12 @@
 package dev.backlot.poll;
 
 import dev.backlot.domain.job.AttemptId;
-import dev.backlot.domain.job.PollCadence;
 import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.domain.job.TaskLookup.Found;
+import dev.backlot.domain.job.TaskLookup.NotThere;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Endings;
+import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Running;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
@@ -14,9 +16,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,34 +37,41 @@ public final class Poller {
   private final Endings store;
   private final VideoProvider provider;
   private final NodeLease lease;
-  private final PollCadence cadence;
+  private final Pace pace;
+  private final RenderLearning learning;
   private final EndingRules rules;
   private final EndingRecorder recorder;
-  private final int perAccount;
+  private final Places places;
   private final Duration hintPause;
   private final InstantSource clock;
   private final Map<AttemptId, Watch> watches = new HashMap<>();
-  private final Schedule schedule = new Schedule();
-  private final Map<String, Integer> asking = new HashMap<>();
+  private final Schedule schedule;
+
+  /** Questions whose answers somebody waits for; one that hangs is none any more. */
+  private final Set<Asking> underWay = new LinkedHashSet<>();
+
   private boolean stopped;
 
   Poller(
       Endings store,
       VideoProvider provider,
       NodeLease lease,
-      PollCadence cadence,
+      Pace pace,
+      RenderLearning learning,
       EndingRules rules,
       EndingRecorder recorder,
-      int perAccount,
+      Places places,
       Duration hintPause,
       InstantSource clock) {
     this.store = store;
     this.provider = provider;
     this.lease = lease;
-    this.cadence = cadence;
+    this.pace = pace;
+    this.learning = learning;
     this.rules = rules;
     this.recorder = recorder;
-    this.perAccount = perAccount;
+    this.places = places;
+    this.schedule = new Schedule(provider::together);
     this.hintPause = hintPause;
     this.clock = clock;
   }
@@ -81,7 +92,7 @@ public final class Poller {
    */
   public Future<Void> markOverdue() {
     return store
-        .markOverdue(lease, clock.instant().minus(cadence.overdue()), PAGE)
+        .markOverdue(lease, pace.overdueBefore(clock.instant()), PAGE)
         .onSuccess(
             jobs ->
                 jobs.forEach(
@@ -120,38 +131,59 @@ public final class Poller {
     stopped = true;
   }
 
-  /** Nothing is being asked, and every ending is recorded. */
+  /** Nothing is being asked that may be answered soon, and every ending is recorded. */
   public boolean isIdle() {
-    return asking.isEmpty() && recorder.isIdle();
+    return places.isIdle() && recorder.isIdle();
   }
 
   /**
-   * Asks for the tasks that are due, at most {@code perAccount} questions at once for each account;
-   * the others stay due. Tasks of the newer dialect go together into one question, as many as it
-   * takes, those with them that are due soon. A question that hangs holds one place and delays no
-   * other task.
+   * Asks for the tasks that are due, at most so many questions at once for each account; the others
+   * stay due. Tasks that can go together into one question do, those with them that are due soon. A
+   * question that hangs delays no other: its tasks are asked for again, in other company and in the
+   * end alone, while its answer still counts if it comes.
    *
    * @return completes when every query of this pass, and what followed from it, is done
    */
   public Future<Void> runOnce() {
     Instant now = clock.instant();
-    List<Question> questions = new ArrayList<>();
+    giveUpHanging(now);
+    List<Asking> started = new ArrayList<>();
     Optional<Question> next = next(now);
     while (next.isPresent()) {
-      asking.merge(next.get().account(), 1, Integer::sum);
-      next.get().watches().forEach(watch -> watch.asking(now, hintPause));
-      questions.add(next.get());
+      Asking asking = Asking.of(next.get(), now, hintPause);
+      places.take(asking.account());
+      underWay.add(asking);
+      started.add(asking);
       next = next(now);
     }
-    return Future.join(questions.stream().map(this::ask).toList()).mapEmpty();
+    return Future.join(started.stream().map(this::ask).toList()).mapEmpty();
   }
 
   private Optional<Question> next(Instant now) {
-    return stopped ? Optional.empty() : schedule.next(now, this::hasRoom);
+    return stopped ? Optional.empty() : schedule.next(now, places::isFree);
   }
 
-  private boolean hasRoom(String account) {
-    return asking.getOrDefault(account, 0) < perAccount;
+  private void giveUpHanging(Instant now) {
+    for (Asking asking : List.copyOf(underWay)) {
+      Duration waited = Duration.between(asking.since(), now);
+      if (waited.compareTo(places.patience(asking.account())) >= 0
+          && places.giveUp(asking.account())) {
+        asking.hang();
+        underWay.remove(asking);
+        asking.watches().forEach(watch -> giveUp(watch, now));
+      }
+    }
+  }
+
+  /**
+   * At once, because it is another of its group that hangs; but one that hangs by itself waits for
+   * its next time, or its own questions would take all that may hang.
+   */
+  private void giveUp(Watch watch, Instant now) {
+    if (isWatched(watch) && !watch.isEnding()) {
+      watch.giveUp(now, watch.hangsByItself() ? pace.next(watch.running(), now) : now);
+      schedule.add(watch);
+    }
   }
 
   private boolean isWatched(Watch watch) {
@@ -174,7 +206,7 @@ public final class Poller {
     for (Running running : page) {
       Watch known = watches.get(running.ref().id());
       if (known == null || known.running().ref().fence() < running.ref().fence()) {
-        Watch watch = new Watch(running, cadence.firstPoll(running.runningSince()));
+        Watch watch = new Watch(running, pace.first(running));
         if (known != null) {
           schedule.remove(known);
         }
@@ -185,19 +217,20 @@ public final class Poller {
     return null;
   }
 
-  private Future<Void> ask(Question question) {
-    String account = question.account();
-    return question
+  private Future<Void> ask(Asking asking) {
+    return asking
+        .question()
         .put(provider)
-        .onComplete(answered -> asking.computeIfPresent(account, (id, n) -> n == 1 ? null : n - 1))
+        .onComplete(answered -> ended(asking))
+        .onSuccess(answers -> learnLatency(asking, answers))
         .transform(
             answers -> {
               List<Future<Void>> concluded = new ArrayList<>();
-              for (int i = 0; i < question.watches().size(); i++) {
-                Watch watch = question.watches().get(i);
+              for (int i = 0; i < asking.watches().size(); i++) {
+                Watch watch = asking.watches().get(i);
                 Future<Void> done =
                     answers.succeeded()
-                        ? conclude(watch, answers.result().get(i))
+                        ? conclude(asking, i, answers.result().get(i))
                         : Future.failedFuture(answers.cause());
                 concluded.add(done.recover(failure -> retryLater(watch, failure)));
               }
@@ -205,15 +238,53 @@ public final class Poller {
             });
   }
 
-  private Future<Void> conclude(Watch watch, TaskLookup answer) {
-    return rules
-        .ending(watch.running(), answer, clock.instant())
-        .map(ending -> recorder.record(ending).onSuccess(applied -> drop(watch)).<Void>mapEmpty())
-        .orElseGet(
-            () -> {
-              askAgain(watch);
-              return Future.succeededFuture();
-            });
+  private void ended(Asking asking) {
+    underWay.remove(asking);
+    places.ended(asking.account(), asking.isHanging());
+  }
+
+  /** What nobody answered says how patient somebody was, and not how long an answer takes. */
+  private void learnLatency(Asking asking, List<TaskLookup> answers) {
+    if (!answers.stream().allMatch(TaskLookup.Unclear.class::isInstance)) {
+      places.answered(asking.account(), Duration.between(asking.since(), clock.instant()));
+    }
+  }
+
+  private Future<Void> conclude(Asking asking, int index, TaskLookup answer) {
+    Watch watch = asking.watches().get(index);
+    // A stop does not wait for what hangs; who owns the job next asks again.
+    if (!isWatched(watch) || watch.isEnding() || (stopped && asking.isHanging())) {
+      return Future.succeededFuture();
+    }
+    boolean latest = asking.isLatest(index);
+    boolean hidden = answer instanceof NotThere && asking.question().mayHide(watch);
+    Optional<Ending> ending =
+        !hidden && (latest || answer instanceof Found)
+            ? rules.ending(watch.running(), answer, clock.instant())
+            : Optional.empty();
+    if (ending.isPresent()) {
+      return end(watch, ending.get(), answer);
+    }
+    if (latest) {
+      askAgain(watch, answer, hidden);
+    }
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> end(Watch watch, Ending ending, TaskLookup answer) {
+    schedule.remove(watch);
+    watch.end(true);
+    return recorder
+        .record(ending)
+        .onSuccess(
+            applied -> {
+              drop(watch);
+              if (applied && answer instanceof Found found) {
+                learning.ended(watch.running().profile(), found.report());
+              }
+            })
+        .onFailure(failure -> watch.end(false))
+        .mapEmpty();
   }
 
   private Future<Void> retryLater(Watch watch, Throwable failure) {
@@ -222,16 +293,34 @@ public final class Poller {
         .addKeyValue("jobId", watch.running().ref().job())
         .addKeyValue("attemptId", watch.running().ref().id())
         .log("an ending could not be recorded yet; the task will be polled again");
-    askAgain(watch);
+    if (isWatched(watch)) {
+      schedule.remove(watch);
+      askAgain(watch, pace.next(watch.running(), clock.instant()));
+    }
     return Future.succeededFuture();
   }
 
-  private void askAgain(Watch watch) {
-    if (isWatched(watch)) {
-      Instant now = clock.instant();
-      watch.askAgain(now, cadence.nextPoll(watch.running().runningSince(), now));
-      schedule.add(watch);
+  /**
+   * @param hidden whether it was left out by a group, which says nothing of the task
+   */
+  private void askAgain(Watch watch, TaskLookup answer, boolean hidden) {
+    schedule.remove(watch);
+    if (hidden) {
+      watch.hide();
     }
+    if (!(answer instanceof TaskLookup.Unclear)) {
+      watch.answered();
+    }
+    Instant now = clock.instant();
+    askAgain(watch, hidden ? now : pace.next(watch.running(), now));
+  }
+
+  /**
+   * @param watch not in the schedule
+   */
+  private void askAgain(Watch watch, Instant next) {
+    watch.askAgain(clock.instant(), next);
+    schedule.add(watch);
   }
 
   private void drop(Watch watch) {

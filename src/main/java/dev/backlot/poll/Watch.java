@@ -5,10 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One running attempt of ours and when it is asked for next. The due time changes only while the
- * watch is outside the queue that is ordered by it.
+ * One running attempt of ours and when it is asked for next. The due time, and whether it is asked
+ * for alone, change only while the watch is outside the queue that is ordered by them.
  */
 final class Watch {
+  /** After so many questions without an answer it may be the one that makes its groups hang. */
+  private static final int SUSPECT = 2;
+
+  /** After so many nobody hurries any more. */
+  private static final int PERSISTENT = 4;
+
   private final Running running;
   private Instant earliest;
   private Instant due;
@@ -16,6 +22,11 @@ final class Watch {
 
   /** From when on a hint may have it asked for early. */
   private Instant openToHints = Instant.MIN;
+
+  private int round;
+  private int unanswered;
+  private boolean hidden;
+  private boolean ending;
 
   Watch(Running running, Instant due) {
     this.running = running;
@@ -36,6 +47,21 @@ final class Watch {
     return !now.isBefore(earliest);
   }
 
+  /** What groups do not show, or what makes them hang, is asked for in a request of its own. */
+  boolean isAlone() {
+    return hidden || unanswered >= SUSPECT;
+  }
+
+  /** So often that it is not the company it was asked for in. */
+  boolean hangsByItself() {
+    return unanswered >= PERSISTENT;
+  }
+
+  /** Groups do not show it, though it is there. */
+  void hide() {
+    hidden = true;
+  }
+
   /** Somebody says that it has changed. Answers whether that is news. */
   boolean hint() {
     boolean news = !hinted;
@@ -54,12 +80,29 @@ final class Watch {
    * It is being asked for, and so is whatever was hinted at before.
    *
    * @param hintPause shortest time until a hint counts again, once one has counted
+   * @return the number of this question
    */
-  void asking(Instant now, Duration hintPause) {
+  int asking(Instant now, Duration hintPause) {
     if (hinted) {
       openToHints = now.plus(hintPause);
       hinted = false;
     }
+    return ++round;
+  }
+
+  /** Whether it was not asked for again since that question. */
+  boolean isLatest(int question) {
+    return round == question;
+  }
+
+  void answered() {
+    unanswered = 0;
+  }
+
+  /** Its question hangs. */
+  void giveUp(Instant now, Instant next) {
+    unanswered++;
+    askAgain(now, next);
   }
 
   /** A hint that came while it was being asked for may be younger than the answer. */
@@ -69,6 +112,17 @@ final class Watch {
     if (hinted) {
       advance(now);
     }
+  }
+
+  /**
+   * @param recording whether its end is being recorded; false when it could not be
+   */
+  void end(boolean recording) {
+    ending = recording;
+  }
+
+  boolean isEnding() {
+    return ending;
   }
 
   /** Far enough from the last time that a task is not asked for twice as often as it should be. */

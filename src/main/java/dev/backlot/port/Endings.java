@@ -9,6 +9,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderProfile;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,6 +25,7 @@ public interface Endings {
    * A running attempt of ours, to be polled.
    *
    * @param onTimeout what its job asks for; null for the installation's policy
+   * @param profile what decides how long its task takes
    */
   record Running(
       AttemptRef ref,
@@ -32,7 +34,8 @@ public interface Endings {
       String model,
       Instant runningSince,
       int jobAttempts,
-      @Nullable TimeoutPolicy onTimeout) {}
+      @Nullable TimeoutPolicy onTimeout,
+      RenderProfile profile) {}
 
   /** Which of these attempts are running and ours: what a hint of the bus is checked against. */
   Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts);

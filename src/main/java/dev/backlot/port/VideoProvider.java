@@ -1,5 +1,6 @@
 package dev.backlot.port;
 
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.input.PartPlace;
 import dev.backlot.domain.job.SubmitOutcome;
@@ -76,17 +77,41 @@ public interface VideoProvider {
    */
   Future<SubmitOutcome> create(Create create, BooleanSupplier permit, Consumer<SubmitOutcome> late);
 
+  /** How running tasks of one account and dialect are asked for. */
+  enum Together {
+    SINGLY(1),
+    /** Up to twenty in one request, of any product (Kling reference, section 3.1). */
+    BY_ID(20),
+    /** All of one path, in the pages of its list; the most that one page shows. */
+    BY_LIST(500);
+
+    private final int most;
+
+    Together(int most) {
+      this.most = most;
+    }
+
+    /** Tasks of one {@link VideoProvider#queryAll}. */
+    public int most() {
+      return most;
+    }
+  }
+
+  /** How {@link #queryAll} may be asked for such tasks; {@code SINGLY} when not at all. */
+  default Together together(String account, String dialect) {
+    return dialect.equals(Dialect.PATH_PER_MODEL.text()) ? Together.BY_ID : Together.SINGLY;
+  }
+
   /** Asks what became of a task whose id we know. */
   Future<TaskLookup> query(ByTaskId task);
 
-  /** Most tasks of one {@link #queryAll} (Kling reference, section 3.1). */
-  int GROUP_MAX = 20;
-
   /**
-   * Asks what became of several tasks with one request. {@code NotThere} for a task that the answer
-   * leaves out says nothing of the others; an error is {@code Unclear} for all.
+   * Asks what became of several tasks at once. {@code NotThere} for a task that the answer leaves
+   * out says nothing of the others, nor that it has gone: a group may leave out what {@link #query}
+   * shows. An error is {@code Unclear} for all that it concerns.
    *
-   * @param tasks 1 to {@link #GROUP_MAX}, of one account, all of the newer dialect
+   * @param tasks of one account, as many as {@link #together} allows for the first: of whatever
+   *     dialect and path where they go by id, of one path where they are read from its list
    * @return an answer for each, in their order
    */
   Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks);

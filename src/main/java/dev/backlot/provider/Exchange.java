@@ -13,6 +13,7 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Exchange {
   private final Duration grace;
   private final BooleanSupplier permit;
   private final Consumer<Reply> late;
+  private final Function<byte[], Reply> reader;
   private final Promise<Reply> waiting = Promise.promise();
   private final Buffer answer = Buffer.buffer();
 
@@ -43,6 +45,7 @@ final class Exchange {
    * @param grace how long after the deadline an answer is still read; zero to cut it off
    * @param permit asked right before the write
    * @param late told of a reply that came in the grace, at most once
+   * @param reader makes a reply of an answer's bytes
    */
   Exchange(
       Vertx vertx,
@@ -50,13 +53,15 @@ final class Exchange {
       int answerSize,
       Duration grace,
       BooleanSupplier permit,
-      Consumer<Reply> late) {
+      Consumer<Reply> late,
+      Function<byte[], Reply> reader) {
     this.vertx = vertx;
     this.body = body;
     this.answerSize = answerSize;
     this.grace = grace;
     this.permit = permit;
     this.late = late;
+    this.reader = reader;
   }
 
   /** Never fails. */
@@ -96,7 +101,7 @@ final class Exchange {
 
   private void headersCame(HttpClientResponse response) {
     response.exceptionHandler(this::broke).handler(this::bytesCame);
-    response.end().onComplete(end -> end(KlingPayloads.reply(answer.getBytes())), this::broke);
+    response.end().onComplete(end -> end(reader.apply(answer.getBytes())), this::broke);
   }
 
   private void bytesCame(Buffer bytes) {

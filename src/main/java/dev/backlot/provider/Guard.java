@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ final class Guard {
   private final String name;
   private final CircuitBreaker breaker;
   private final AtomicInteger probes = new AtomicInteger();
+  private final AtomicLong good = new AtomicLong();
 
   /**
    * @param changed told of every new state, on any thread, while the breaker is locked
@@ -70,12 +72,13 @@ final class Guard {
    * @param broken the ending of a call that failed, which none should: it may have been made
    */
   <T> Future<T> run(Supplier<Future<T>> call, Predicate<T> isFault, T open, T broken) {
+    long goodBefore = good.get();
     boolean probing = breaker.state() == CircuitBreakerState.HALF_OPEN;
     if (probing) {
       probes.incrementAndGet();
     }
     return breaker
-        .execute(() -> call.get().compose(ending -> faultOrValue(ending, isFault)))
+        .execute(() -> call.get().compose(ending -> faultOrValue(ending, isFault, goodBefore)))
         .otherwise(failure -> ending(failure, open, broken))
         .onComplete(
             done -> {
@@ -102,8 +105,16 @@ final class Guard {
     breaker.close();
   }
 
-  private static <T> Future<T> faultOrValue(T ending, Predicate<T> isFault) {
-    return isFault.test(ending)
+  /**
+   * A call that hangs while others are well answered says nothing against the provider: a hundred
+   * of them among thousands would open the breaker for all, because they are given up together.
+   */
+  private <T> Future<T> faultOrValue(T ending, Predicate<T> isFault, long goodBefore) {
+    if (!isFault.test(ending)) {
+      good.incrementAndGet();
+      return Future.succeededFuture(ending);
+    }
+    return good.get() == goodBefore
         ? Future.failedFuture(new Fault(ending))
         : Future.succeededFuture(ending);
   }

@@ -103,6 +103,11 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     return ask(accounts.get(task.account()), () -> provider.query(task));
   }
 
+  @Override
+  public Together together(String account, String dialect) {
+    return provider.together(account, dialect);
+  }
+
   /** Counts as one call: a fault when no task of it has an answer. */
   @Override
   public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {

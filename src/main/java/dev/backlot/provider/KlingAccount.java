@@ -1,8 +1,11 @@
 package dev.backlot.provider;
 
 import dev.backlot.config.AccountConfig;
+import dev.backlot.config.AccountConfig.Lookup;
 import dev.backlot.config.ProviderConfig;
 import dev.backlot.config.ProviderConfig.Deadlines;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.port.VideoProvider.Together;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The connections of one account. Creates and queries have a pool each, so that a hanging create
@@ -57,6 +61,13 @@ final class KlingAccount {
     return config.speaks(dialect);
   }
 
+  /** {@code GET /tasks} shows legacy tasks as well, to who has an API key (section 1). */
+  Together together(String dialect) {
+    return !dialect.equals(Dialect.LEGACY.text()) || lookup() == Lookup.TASKS
+        ? Together.BY_ID
+        : Together.BY_LIST;
+  }
+
   boolean signsTokens() {
     return tokens.areSigned();
   }
@@ -71,7 +82,8 @@ final class KlingAccount {
     RequestOptions options =
         options(HttpMethod.POST, path, deadlines.create())
             .putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-    return new Exchange(vertx, body, answerSize, deadlines.late(), permit, late)
+    return new Exchange(
+            vertx, body, answerSize, deadlines.late(), permit, late, KlingPayloads::reply)
         .run(creates, options, deadline);
   }
 
@@ -80,14 +92,28 @@ final class KlingAccount {
     RequestOptions options =
         options(HttpMethod.POST, path, deadlines.query()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
     return new Exchange(
-            vertx, RequestBody.of(body), answerSize, Duration.ZERO, () -> true, late -> {})
+            vertx,
+            RequestBody.of(body),
+            answerSize,
+            Duration.ZERO,
+            () -> true,
+            late -> {},
+            KlingPayloads::reply)
         .run(queries, options, deadline);
   }
 
   /** Asks a question. The reply never fails. */
   Future<Reply> get(String pathAndQuery, Deadline deadline) {
+    return get(pathAndQuery, KlingPayloads::reply, deadline);
+  }
+
+  /**
+   * @param reader makes a reply of the answer's bytes
+   */
+  Future<Reply> get(String pathAndQuery, Function<byte[], Reply> reader, Deadline deadline) {
     RequestOptions options = options(HttpMethod.GET, pathAndQuery, deadlines.query());
-    return new Exchange(vertx, RequestBody.NONE, answerSize, Duration.ZERO, () -> true, late -> {})
+    return new Exchange(
+            vertx, RequestBody.NONE, answerSize, Duration.ZERO, () -> true, late -> {}, reader)
         .run(queries, options, deadline);
   }
 

@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,19 +104,28 @@ public final class KlingClient implements VideoProvider, TaskLists {
   }
 
   @Override
+  public Together together(String id, String dialect) {
+    KlingAccount account = account(id, dialect);
+    return account == null ? Together.SINGLY : account.together(dialect);
+  }
+
+  @Override
   public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
     ByTaskId first = tasks.get(0);
-    KlingAccount account = account(first.account(), Dialect.PATH_PER_MODEL.text());
+    KlingAccount account = account(first.account(), first.dialect());
     if (account == null) {
       return Future.succeededFuture(Collections.nCopies(tasks.size(), NO_ACCOUNT));
     }
     List<String> ids = tasks.stream().map(ByTaskId::taskId).toList();
-    String query = ids.stream().map(KlingClient::segment).collect(Collectors.joining(","));
-    Deadline deadline = Deadline.in(vertx, config.deadlines().query());
-    return account
-        .get("/tasks?task_ids=" + query, deadline)
+    Together way = account.together(first.dialect());
+    Deadline deadline =
+        Deadline.in(
+            vertx,
+            way == Together.BY_LIST ? config.deadlines().lookUp() : config.deadlines().query());
+    return (way == Together.BY_LIST
+            ? new ListSweep(account, first.path(), ids, config.listPages().most(), deadline).run()
+            : byId(account, tasks, ids, deadline))
         .onComplete(done -> deadline.cancel())
-        .map(reply -> TaskGroup.answers(reply, ids))
         .otherwise(
             failure -> Collections.nCopies(ids.size(), unclear(failure.getClass().getSimpleName())))
         .onSuccess(
@@ -124,6 +134,33 @@ public final class KlingClient implements VideoProvider, TaskLists {
                     .addKeyValue("account", first.account())
                     .addKeyValue("tasks", ids.size())
                     .log("query of several tasks ended"));
+  }
+
+  private static Future<List<TaskLookup>> byId(
+      KlingAccount account, List<ByTaskId> tasks, List<String> ids, Deadline deadline) {
+    String query = ids.stream().map(KlingClient::segment).collect(Collectors.joining(","));
+    return account
+        .get("/tasks?task_ids=" + query, deadline)
+        .map(
+            reply -> {
+              List<TaskLookup> answers = TaskGroup.answers(reply, ids);
+              return IntStream.range(0, ids.size())
+                  .mapToObj(i -> ofDialect(tasks.get(i), answers.get(i)))
+                  .toList();
+            });
+  }
+
+  /**
+   * {@code GET /tasks} tells of legacy tasks in the form of the newer dialect. Where that has no
+   * place for their results, their own path is to be asked.
+   */
+  private static TaskLookup ofDialect(ByTaskId task, TaskLookup answer) {
+    return task.dialect().equals(Dialect.LEGACY.text())
+            && answer instanceof TaskLookup.Found found
+            && found.report() instanceof TaskReport.Succeeded succeeded
+            && succeeded.outputs().isEmpty()
+        ? new TaskLookup.NotThere()
+        : answer;
   }
 
   @Override

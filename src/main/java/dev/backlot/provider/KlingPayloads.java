@@ -1,5 +1,6 @@
 package dev.backlot.provider;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -89,6 +90,17 @@ final class KlingPayloads {
         .flatMap(KlingPayloads::time);
   }
 
+  /** Of a task that has ended: its last change was its end. */
+  private static TaskReport.@Nullable Times times(JsonNode task) {
+    Optional<Instant> created = createdAt(task);
+    return text(task, "updated_at")
+        .or(() -> text(task, "update_time"))
+        .flatMap(KlingPayloads::time)
+        .filter(ended -> created.isPresent() && !ended.isBefore(created.get()))
+        .map(ended -> new TaskReport.Times(created.get(), ended))
+        .orElse(null);
+  }
+
   /** What the data of a query says of its task, in either dialect; empty when it names none. */
   static Optional<TaskReport> report(JsonNode task) {
     return taskId(task).map(id -> report(id, task));
@@ -117,14 +129,14 @@ final class KlingPayloads {
     if (outputs.isEmpty()) {
       LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
     }
-    return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString());
+    return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString(), times(task));
   }
 
   private static TaskReport failed(String id, JsonNode task) {
     String words = text(task, "task_status_msg").or(() -> text(task, "message")).orElse("");
     ErrorCode code = FailureReasons.classify(words);
     return new TaskReport.Failed(
-        id, code, FailureReasons.userText(code), deduction(id, task), task.toString());
+        id, code, FailureReasons.userText(code), deduction(id, task), task.toString(), times(task));
   }
 
   /** Exact, or nothing: an amount that cannot be kept exactly is left to the reconciliation. */
@@ -175,6 +187,16 @@ final class KlingPayloads {
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
     }
+  }
+
+  /** Reads an answer token by token. */
+  static JsonParser parser(byte[] body) throws IOException {
+    return JSON.createParser(body);
+  }
+
+  /** A part of an answer that a parser has found to be whole. */
+  static JsonNode tree(byte[] body, int from, int to) throws IOException {
+    return JSON.readTree(body, from, to - from);
   }
 
   private static JsonNode parse(byte[] body) {

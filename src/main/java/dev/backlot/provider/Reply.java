@@ -8,6 +8,9 @@ sealed interface Reply {
   /** An envelope with code 0; {@code data} may be anything. */
   record Success(JsonNode data) implements Reply {}
 
+  /** An envelope with code 0 and a list, of which only some tasks were read. */
+  record Page(TaskPage page) implements Reply {}
+
   /**
    * An envelope with a code of the table.
    *

@@ -142,7 +142,9 @@ final class AdmissionGroup {
         Rows.column(leaders, each -> each.terms().fallback(), Boolean[]::new),
         Rows.column(leaders, AdmissionGroup::onTimeout, String[]::new),
         Rows.column(leaders, each -> batch(each, BatchItem::batch), UUID[]::new),
-        Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new));
+        Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new),
+        Rows.column(leaders, Submission::mode, String[]::new),
+        Rows.column(leaders, Submission::seconds, Integer[]::new));
   }
 
   /** Of the jobs that are due at once; the others wake theirs when their time has come. */

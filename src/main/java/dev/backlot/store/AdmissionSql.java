@@ -46,10 +46,11 @@ final class AdmissionSql {
                              $11::int[], $12::timestamptz[], $13::timestamptz[], $14::text[],
                              $15::numeric[], $16::text[], $17::text[], $18::timestamptz[],
                              $19::timestamptz[], $20::bool[], $21::text[], $22::uuid[],
-                             $23::int[]) WITH ORDINALITY
+                             $23::int[], $24::text[], $25::int[]) WITH ORDINALITY
           AS a (id, tenant_id, api_key_id, kind, model, input, metadata, priority, pool_id,
                 slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key,
-                start_at, expires_at, fallback, on_timeout, batch_id, batch_item, n)
+                start_at, expires_at, fallback, on_timeout, batch_id, batch_item, mode,
+                seconds, n)
       ), priced AS (
         SELECT a.*, affordable_sum(a.cost, b.available) OVER purse AS spent
           FROM asked a
@@ -66,13 +67,12 @@ final class AdmissionSql {
       ), inserted AS (
         INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
                          pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
-                         on_timeout, batch_id, batch_item, asset, cost, price_version,
-                         accepted_at, updated_at)
+                         on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
+                         price_version, accepted_at, updated_at)
         SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
                'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
-               expires_at, fallback,
-               on_timeout, batch_id, batch_item, asset, cost, price_version, accepted_at,
-               accepted_at
+               expires_at, fallback, on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
+               price_version, accepted_at, accepted_at
           FROM fitting WHERE fits ORDER BY n
         ON CONFLICT (id) DO NOTHING
         RETURNING id, tenant_id, asset, cost, accepted_at

@@ -14,6 +14,7 @@ final class EndingSql {
       """
       SELECT attempt.id AS attempt, job.id AS job, job.tenant_id, job.fence, attempt.account_id,
              attempt.path, attempt.external_id, attempt.dialect, attempt.task_id, job.model,
+             job.kind, job.mode, job.seconds,
              attempt.running_since, job.attempts, job.on_timeout
       """;
 

@@ -5,6 +5,7 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -66,7 +67,12 @@ public final class PgEndings implements Endings {
         row.getString("model"),
         Rows.instant(row, "running_since"),
         row.getInteger("attempts"),
-        Rows.timeoutPolicyOrNull(row));
+        Rows.timeoutPolicyOrNull(row),
+        new RenderProfile(
+            row.getString("kind"),
+            row.getString("model"),
+            row.getString("mode"),
+            row.getInteger("seconds")));
   }
 
   @Override

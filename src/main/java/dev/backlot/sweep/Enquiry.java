@@ -6,6 +6,7 @@ import dev.backlot.port.Strays.End;
 import dev.backlot.port.Strays.Stray;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.port.VideoProvider.ByTaskId;
+import dev.backlot.port.VideoProvider.Together;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,8 +34,8 @@ record Enquiry(List<List<Stray>> groups) {
   private static List<List<Stray>> groups(List<Stray> strays) {
     List<List<Stray>> groups = new ArrayList<>();
     List<Stray> newer = strays.stream().filter(Enquiry::isNewer).toList();
-    for (int from = 0; from < newer.size(); from += VideoProvider.GROUP_MAX) {
-      groups.add(newer.subList(from, Math.min(newer.size(), from + VideoProvider.GROUP_MAX)));
+    for (int from = 0; from < newer.size(); from += Together.BY_ID.most()) {
+      groups.add(newer.subList(from, Math.min(newer.size(), from + Together.BY_ID.most())));
     }
     strays.stream().filter(stray -> !isNewer(stray)).map(List::of).forEach(groups::add);
     return groups;

@@ -97,7 +97,7 @@ class MeteredPortsTest {
         new Fate.Accept(),
         new Fate.Refuse(ErrorCode.PROVIDER_BUSY, 1303),
         new Fate.AcceptAndLoseAnswer());
-    MeteredProvider provider = new MeteredProvider(fake, registry);
+    MeteredProvider provider = new MeteredProvider(fake, registry, () -> NOW);
 
     for (int i = 0; i < 3; i++) {
       provider.create(create("id-" + i), () -> true, late -> {});
@@ -110,6 +110,26 @@ class MeteredPortsTest {
             count("create", "provider-busy"),
             count("create", "unknown"))
         .anySatisfy(line -> assertThat(line).contains("operation=\"query\""));
+  }
+
+  @Test
+  void the_lag_of_a_notice_is_timed_by_outcome_and_never_negative() {
+    FakeProvider fake = new FakeProvider();
+    MeteredProvider provider = new MeteredProvider(fake, registry, () -> NOW);
+    for (String id : List.of("late", "early")) {
+      provider.create(create(id), () -> true, given -> {});
+    }
+    fake.succeed("late", NOW.minusSeconds(100), NOW.minusSeconds(3));
+    fake.succeed("early", NOW.minusSeconds(100), NOW.plusSeconds(60));
+
+    for (String id : List.of("late", "early")) {
+      provider.query(new ByTaskId("main", "legacy", "/v1/videos/text2video", fake.taskId(id)));
+    }
+
+    assertThat(lines("backlot_detection_lag_seconds_sum"))
+        .containsExactly("backlot_detection_lag_seconds_sum{outcome=\"succeeded\"} 3.0");
+    assertThat(lines("backlot_detection_lag_seconds_count"))
+        .containsExactly("backlot_detection_lag_seconds_count{outcome=\"succeeded\"} 2");
   }
 
   @Test

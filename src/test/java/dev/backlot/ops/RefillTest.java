@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ final class RefillTest {
         .finish(List.of(MeteredPortsTest.anEnding()), CancelPolicy.KEEP, Instant.EPOCH);
     after(Duration.ofMillis(6));
 
-    new MeteredProvider(new FakeProvider(), registry, refill)
+    new MeteredProvider(new FakeProvider(), registry, InstantSource.system(), refill)
         .create(create(), () -> true, late -> {});
 
     assertThat(timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(6);

@@ -15,6 +15,9 @@ final class HangingProvider implements VideoProvider {
   /** One for each query: the first task that it names. */
   final List<ByTaskId> asked = new ArrayList<>();
 
+  /** How many tasks each of them names. */
+  final List<Integer> sizes = new ArrayList<>();
+
   private final List<Runnable> answers = new ArrayList<>();
   private final VideoProvider behind;
 
@@ -25,6 +28,7 @@ final class HangingProvider implements VideoProvider {
   @Override
   public Future<TaskLookup> query(ByTaskId task) {
     asked.add(task);
+    sizes.add(1);
     Promise<TaskLookup> answer = Promise.promise();
     answers.add(() -> behind.query(task).onComplete(answer));
     return answer.future();
@@ -33,6 +37,7 @@ final class HangingProvider implements VideoProvider {
   @Override
   public Future<List<TaskLookup>> queryAll(List<ByTaskId> tasks) {
     asked.add(tasks.get(0));
+    sizes.add(tasks.size());
     Promise<List<TaskLookup>> answer = Promise.promise();
     answers.add(() -> behind.queryAll(tasks).onComplete(answer));
     return answer.future();
@@ -41,6 +46,11 @@ final class HangingProvider implements VideoProvider {
   /** Answers the query that was asked last. */
   void answerLast() {
     answers.remove(answers.size() - 1).run();
+  }
+
+  /** Answers the query that was asked first. */
+  void answerFirst() {
+    answers.remove(0).run();
   }
 
   @Override

@@ -15,6 +15,8 @@ import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.FakeProvider;
@@ -28,6 +30,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -42,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PollerTest {
   private static final int PER_ACCOUNT = 2;
   private static final int MAX_FAILED_TASKS = 2;
+  private static final Duration PATIENCE = Duration.ofMillis(400);
   private static final Duration HINT_PAUSE = Duration.ofMillis(500);
   private static final Duration GIVE_UP_AFTER = Duration.ofHours(1);
   private static final PollCadence CADENCE =
@@ -50,7 +54,8 @@ class PollerTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           Duration.ofMinutes(15),
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          Duration.ofMillis(200));
 
   private final StoreFixture store = new StoreFixture();
   private final FakeProvider provider = new FakeProvider();
@@ -59,6 +64,7 @@ class PollerTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
   private final NodeLease lease =
       new NodeLease(new NodeId(UUID.randomUUID()), StoreFixture.LEASE, () -> 0);
+  private final RenderTimes times = new RenderTimes();
   private final Poller poller = poller(CancelPolicy.DISCARD);
 
   @BeforeEach
@@ -79,13 +85,26 @@ class PollerTest {
         CADENCE.longest(),
         CADENCE.overdue(),
         CADENCE.overdueInterval(),
+        CADENCE.worth(),
         HINT_PAUSE,
         PER_ACCOUNT,
+        PATIENCE,
         MAX_FAILED_TASKS,
+        Duration.ofMinutes(1),
         Duration.ofMinutes(1),
         CancelPolicy.DISCARD,
         TimeoutPolicy.WAIT,
         GIVE_UP_AFTER);
+  }
+
+  private PollVerticle verticle(VideoProvider asked) {
+    return new PollVerticle(
+        new PollVerticle.Ports(store.endings, asked, store.renders, bus),
+        lease,
+        config(),
+        times,
+        new Random(5),
+        now::get);
   }
 
   private Poller poller(CancelPolicy onCancel) {
@@ -105,10 +124,11 @@ class PollerTest {
         store.endings,
         asked,
         lease,
-        CADENCE,
+        new Pace(CADENCE, times, new Random(5)),
+        new RenderLearning(times, store.renders, now::get),
         new EndingRules(MAX_FAILED_TASKS, new TimeOut(onTimeout, GIVE_UP_AFTER)),
         new EndingRecorder(store.endings, bus, now::get, onCancel, 1_000),
-        PER_ACCOUNT,
+        new Places(PER_ACCOUNT, PATIENCE),
         HINT_PAUSE,
         now::get);
   }
@@ -271,7 +291,7 @@ class PollerTest {
   void a_hint_on_the_bus_reaches_the_poller() throws Exception {
     AttemptRef ref = run(1).get(0);
     SlowProvider slow = new SlowProvider(store.vertx, provider);
-    PollVerticle verticle = new PollVerticle(store.endings, slow, bus, lease, config(), now::get);
+    PollVerticle verticle = verticle(slow);
     String id = StoreFixture.await(store.vertx.deployVerticle(verticle));
     provider.succeed(ref.externalId(), "5");
 
@@ -372,10 +392,143 @@ class PollerTest {
     onLoop(
         () -> {
           hanging.answerLast();
-          return recorded(hangs);
+          return recorded(hangs, 21);
         });
 
     assertThat(refs).filteredOn(ref -> store.state(ref.job()).equals("succeeded")).hasSize(1);
+  }
+
+  @Test
+  void a_question_that_hangs_makes_room_and_its_tasks_are_asked_for_in_others() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    load(hangs, runNewer(21));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 2));
+
+    now.updateAndGet(before -> before.plus(PATIENCE));
+
+    onLoop(() -> asked(hangs, hanging, 4));
+  }
+
+  @Test
+  void an_answer_of_a_question_that_seemed_to_hang_still_counts() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    AttemptRef ref = run(1).get(0);
+    load(hangs, List.of(ref));
+    provider.succeed(ref.externalId(), "5");
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 1));
+    now.updateAndGet(before -> before.plus(PATIENCE));
+    onLoop(() -> asked(hangs, hanging, 2));
+
+    onLoop(
+        () -> {
+          hanging.answerFirst();
+          return recorded(hangs, 1);
+        });
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, settle 5");
+  }
+
+  @Test
+  void two_answers_that_tell_of_one_end_record_it_once() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    AttemptRef ref = run(1).get(0);
+    load(hangs, List.of(ref));
+    provider.succeed(ref.externalId(), "5");
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 1));
+    now.updateAndGet(before -> before.plus(PATIENCE));
+    onLoop(() -> asked(hangs, hanging, 2));
+
+    onLoop(
+        () -> {
+          hanging.answerFirst();
+          hanging.answerFirst();
+          return recorded(hangs, 1);
+        });
+
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, settle 5");
+    assertThat(hangs.isIdle()).isTrue();
+  }
+
+  @Test
+  void what_hangs_in_two_groups_is_asked_for_alone() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    load(hangs, runNewer(3));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    onLoop(() -> asked(hangs, hanging, 1));
+    now.updateAndGet(before -> before.plus(PATIENCE));
+    onLoop(() -> asked(hangs, hanging, 2));
+
+    now.updateAndGet(before -> before.plus(PATIENCE));
+
+    onLoop(() -> asked(hangs, hanging, 2 + PER_ACCOUNT));
+    assertThat(hanging.sizes).containsExactly(3, 3, 1, 1);
+  }
+
+  @Test
+  void one_that_hangs_by_itself_is_asked_for_at_its_usual_pace() throws Exception {
+    HangingProvider hanging = new HangingProvider(provider);
+    Poller hangs = poller(hanging, CancelPolicy.KEEP);
+    load(hangs, run(1));
+    now.updateAndGet(before -> before.plusSeconds(1));
+    for (int questions = 1; questions <= 5; questions++) {
+      int expected = questions;
+      onLoop(() -> asked(hangs, hanging, expected));
+      now.updateAndGet(before -> before.plus(PATIENCE));
+    }
+
+    onLoop(() -> asked(hangs, hanging, 5));
+    now.updateAndGet(before -> before.plus(CADENCE.longest()));
+    onLoop(() -> asked(hangs, hanging, 6));
+  }
+
+  @Test
+  void many_tasks_of_a_product_are_read_from_its_list() throws Exception {
+    ListingProvider listing = new ListingProvider(provider);
+    Poller lists = poller(listing, CancelPolicy.KEEP);
+    List<AttemptRef> refs = run(5);
+    load(lists, refs);
+    provider.succeed(refs.get(3).externalId(), "3");
+
+    pollAfter(lists, Duration.ofSeconds(1));
+
+    assertThat(listing.sizes).containsExactly(5);
+    assertThat(store.state(refs.get(3).job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void few_tasks_are_not_worth_a_list() throws Exception {
+    ListingProvider listing = new ListingProvider(provider);
+    Poller lists = poller(listing, CancelPolicy.KEEP);
+    load(lists, run(Schedule.WORTH_A_LIST - 1));
+
+    pollAfter(lists, Duration.ofSeconds(1));
+
+    assertThat(listing.sizes).containsExactly(1, 1);
+  }
+
+  @Test
+  void what_a_list_does_not_show_is_asked_for_by_itself_and_has_not_ended() throws Exception {
+    ListingProvider listing = new ListingProvider(provider);
+    Poller lists = poller(listing, CancelPolicy.KEEP);
+    List<AttemptRef> refs = run(4);
+    load(lists, refs);
+    listing.hidden.add(provider.taskId(refs.get(0).externalId()));
+
+    pollAfter(lists, Duration.ofSeconds(1));
+    assertThat(store.state(refs.get(0).job())).isEqualTo("running");
+    provider.succeed(refs.get(0).externalId(), "3");
+    pollAfter(lists, Duration.ZERO);
+
+    assertThat(listing.sizes).containsExactly(4, 1);
+    assertThat(store.state(refs.get(0).job())).isEqualTo("succeeded");
   }
 
   @Test
@@ -385,7 +538,7 @@ class PollerTest {
 
     int together = requestsWithinAMinute(refs) - alone;
 
-    assertThat(together).isLessThanOrEqualTo(alone + 3);
+    assertThat(together).isLessThanOrEqualTo(2 * alone);
     assertThat(refs).allMatch(ref -> store.state(ref.job()).equals("succeeded"));
   }
 
@@ -428,12 +581,11 @@ class PollerTest {
     return requests;
   }
 
-  /** Completes once a task is no longer watched. */
-  private Future<Void> recorded(Poller hangs) {
-    int before = 21;
+  /** Completes once fewer tasks are watched than before. */
+  private Future<Void> recorded(Poller hangs, int before) {
     return hangs.watched() < before
         ? Future.succeededFuture()
-        : store.vertx.timer(1).compose(later -> recorded(hangs));
+        : store.vertx.timer(1).compose(later -> recorded(hangs, before));
   }
 
   private List<AttemptRef> runNewer(int jobs) throws Exception {
@@ -565,6 +717,26 @@ class PollerTest {
   }
 
   @Test
+  void what_a_task_took_by_the_providers_clock_is_learnt_and_shared() throws Exception {
+    RenderProfile profile = new RenderProfile("text2video", "kling-v2-6", "", 0);
+    for (AttemptRef ref : run(6)) {
+      load(poller, List.of(ref));
+      provider.succeed(ref.externalId(), StoreFixture.NOW, StoreFixture.NOW.plusSeconds(42));
+    }
+    pollAfter(Duration.ofSeconds(50));
+    pollAfter(Duration.ofSeconds(50));
+    pollAfter(Duration.ofSeconds(50));
+    onLoop(() -> new RenderLearning(times, store.renders, now::get).share());
+
+    RenderTimes others = new RenderTimes();
+    onLoop(() -> new RenderLearning(others, store.renders, now::get).share());
+
+    assertThat(others.of(profile).measured()).isEqualTo(6);
+    assertThat(others.of(profile).quantile(0.5))
+        .isBetween(Duration.ofSeconds(38), Duration.ofSeconds(50));
+  }
+
+  @Test
   void a_restart_finds_every_running_task_again() throws Exception {
     List<AttemptRef> refs = run(3);
     onLoop(poller::loadAll);
@@ -613,7 +785,7 @@ class PollerTest {
     provider.succeed(ref.externalId(), "5");
     now.updateAndGet(before -> before.plus(CADENCE.longest()));
     SlowProvider slow = new SlowProvider(store.vertx, provider);
-    PollVerticle verticle = new PollVerticle(store.endings, slow, bus, lease, config(), now::get);
+    PollVerticle verticle = verticle(slow);
     String id = StoreFixture.await(store.vertx.deployVerticle(verticle));
     StoreFixture.await(slow.asked());
 

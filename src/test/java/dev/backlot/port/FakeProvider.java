@@ -11,6 +11,7 @@ import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider in memory that passes the same contract test as the real client. Answers at once, on
@@ -141,13 +143,23 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
 
   @Override
   public synchronized void succeed(String externalId, String deduction) {
+    succeed(externalId, deduction, null);
+  }
+
+  /** With the times that the provider's clock showed. */
+  public synchronized void succeed(String externalId, Instant created, Instant ended) {
+    succeed(externalId, "", new TaskReport.Times(created, ended));
+  }
+
+  private void succeed(String externalId, String deduction, TaskReport.@Nullable Times times) {
     Credits charged = deduction.isEmpty() ? null : Credits.of(deduction);
     String raw =
         "{\"task_result\":{\"videos\":[{\"url\":\"https://media.invalid/"
             + taskId(externalId)
             + ".mp4\",\"duration\":\"5.1\"}]}}";
     List<Output> outputs = List.of(new Output(0, "video", "5.1", false));
-    tasks.put(externalId, new TaskReport.Succeeded(taskId(externalId), outputs, charged, raw));
+    tasks.put(
+        externalId, new TaskReport.Succeeded(taskId(externalId), outputs, charged, raw, times));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.VideoProvider.ByExternalId;
 import dev.backlot.port.VideoProvider.ByTaskId;
 import dev.backlot.port.VideoProvider.Create;
+import dev.backlot.port.VideoProvider.Together;
 import dev.backlot.simulator.SimulatorServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -185,6 +186,42 @@ class KlingKindsAtSimulatorTest {
       String body = kind.body.replace(ID, id);
       Create create =
           new Create(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, id, body, false);
+      SubmitOutcome made =
+          KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
+      String taskId = ((Accepted) made).taskId();
+      tasks.add(new ByTaskId(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, taskId));
+    }
+
+    List<TaskLookup> answers = KlingFixture.get(kling.onLoop(() -> client.queryAll(tasks)));
+
+    assertThat(answers)
+        .extracting(answer -> ((TaskLookup.Found) answer).report().taskId())
+        .containsExactlyElementsOf(tasks.stream().map(ByTaskId::taskId).toList());
+  }
+
+  @Test
+  void legacy_tasks_are_asked_for_together_by_id_with_an_api_key() throws Exception {
+    assertFoundTogether(client(withApiKey()), Together.BY_ID);
+  }
+
+  @Test
+  void legacy_tasks_are_asked_for_together_by_their_list_with_signed_tokens() throws Exception {
+    assertFoundTogether(client(withKeyPair()), Together.BY_LIST);
+  }
+
+  private void assertFoundTogether(KlingClient client, Together way) throws Exception {
+    KindOfTask kind = KindOfTask.IMAGES;
+    assertThat(client.together(KlingConfigs.ACCOUNT, kind.dialect.text())).isEqualTo(way);
+    List<ByTaskId> tasks = new ArrayList<>();
+    for (String id : List.of("one", "two", "three")) {
+      Create create =
+          new Create(
+              KlingConfigs.ACCOUNT,
+              kind.dialect.text(),
+              kind.path,
+              id,
+              kind.body.replace(ID, id),
+              false);
       SubmitOutcome made =
           KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
       String taskId = ((Accepted) made).taskId();

@@ -8,6 +8,9 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Output;
 import dev.backlot.domain.job.TaskReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,33 @@ class KlingPayloadsTest {
     assertThat(locator.sourceUrl(report.raw(), 1, false)).isEmpty();
     assertThat(locator.sourceUrl(report.raw(), -1, false)).isEmpty();
     assertThat(locator.sourceUrl("not json", 0, false)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'task_status':'succeed','created_at':1790000000000,'updated_at':1790000042000",
+        "'task_status':'failed','created_at':'1790000000000','updated_at':'1790000042000'",
+        "'status':'succeeded','create_time':1790000000000,'update_time':1790000042000"
+      })
+  void what_has_ended_says_when_it_began_and_ended(String members) {
+    TaskReport.Times times = Objects.requireNonNull(report(members, VIDEO).times());
+
+    assertThat(times.created()).isEqualTo(Instant.ofEpochMilli(1_790_000_000_000L));
+    assertThat(times.took()).isEqualTo(Duration.ofSeconds(42));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'task_status':'succeed'",
+        "'task_status':'succeed','created_at':1790000000000",
+        "'task_status':'succeed','created_at':1790000000000,'updated_at':1789999999999",
+        "'task_status':'succeed','created_at':1790000000000,'updated_at':'soon'",
+        "'task_status':'processing','created_at':1790000000000,'updated_at':1790000042000"
+      })
+  void without_both_times_in_order_nothing_is_said_of_them(String members) {
+    assertThat(report(members, VIDEO).times()).isNull();
   }
 
   @ParameterizedTest

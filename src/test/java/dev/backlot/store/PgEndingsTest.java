@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
@@ -262,7 +263,16 @@ class PgEndingsTest {
     List<Running> first = await(store.endings.allRunning(node, null, 2));
     assertThat(first).extracting(Running::ref).containsExactly(ref, second);
     assertThat(first.get(0))
-        .isEqualTo(new Running(ref, "legacy", "task-" + ref.id(), "kling-v2-6", NOW, 0, null));
+        .isEqualTo(
+            new Running(
+                ref,
+                "legacy",
+                "task-" + ref.id(),
+                "kling-v2-6",
+                NOW,
+                0,
+                null,
+                new RenderProfile("text2video", "kling-v2-6", "", 0)));
     assertThat(await(store.endings.allRunning(node, second.id(), 2)))
         .extracting(Running::ref)
         .containsExactly(third);

@@ -55,6 +55,7 @@ public final class StoreFixture implements AutoCloseable {
   public final PgInputs inputs = new PgInputs(database.pool());
   public final PgEndings endings = new PgEndings(vertx, database.pool(), new Random(2));
   public final PgMembership membership = new PgMembership(vertx, database.pool(), new Random(3));
+  public final PgRenderHistory renders = new PgRenderHistory(vertx, database.pool(), new Random(5));
   final PgEventLog log = new PgEventLog(database.pool());
   final Uuid7 ids = new Uuid7(InstantSource.system(), new Random(4));
   public final TenantId tenant = store.tenant("studio", "1000000");

@@ -1,40 +1,92 @@
 package dev.backlot.domain.job;
 
+import dev.backlot.domain.render.RenderTime;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
- * When a running task is asked for next: often while it is young, then in proportion to its age,
- * and slowly once it is overdue.
+ * When a running task is asked for next. A question too many costs a request, and one too late
+ * costs waiting. With both costs weighed, tasks whose chance to end within the next moment is h are
+ * to be looked at every sqrt(2 w / h), where a request is {@code worth} w of waiting: the optimum
+ * for the inspection of what ends at random (Keller 1974, Optimum checking schedules for systems
+ * subject to random failure). So pauses are long while a task can hardly have ended, and short
+ * around its expected end; four times the chance halves the pause. A pause that looks ahead takes
+ * the chance that adds up over it, so that none sleeps through the beginning of the dense part.
  *
- * @param first age at the first poll
+ * @param first age before which nothing is asked
  * @param shortest shortest pause
  * @param longest longest pause before the task is overdue
  * @param overdue age from which it counts as overdue
  * @param overdueInterval pause from then on
+ * @param worth waiting that one request is worth
  */
 public record PollCadence(
     Duration first,
     Duration shortest,
     Duration longest,
     Duration overdue,
-    Duration overdueInterval) {
-  /** A tenth of the age: what is noticed late is late by a tenth of what it took, at most. */
-  private static final int SHARE_OF_AGE = 10;
+    Duration overdueInterval,
+    Duration worth) {
+  private static final int HALVINGS = 14;
 
-  public Instant firstPoll(Instant runningSince) {
-    return runningSince.plus(first);
+  /** Tasks that began together do not stay together: pauses differ by so much. */
+  private static final double JITTER = 0.1;
+
+  /**
+   * The pause before the first question.
+   *
+   * @param time what is known of tasks like this
+   * @param jitter from 0 to 1, at random
+   */
+  public Duration first(RenderTime time, double jitter) {
+    if (!time.isMeasured()) {
+      return first;
+    }
+    Duration pause = pause(time, Duration.ZERO, jitter);
+    return pause.compareTo(first) < 0 ? first : pause;
   }
 
-  public Instant nextPoll(Instant runningSince, Instant now) {
-    Duration age = Duration.between(runningSince, now);
+  /**
+   * The pause before the next question. As long as nothing was measured, what is expected may be
+   * far from true: then no pause is longer than the age, so that few questions find out.
+   *
+   * @param age since the provider took it
+   * @param jitter from 0 to 1, at random: pauses become shorter by a tenth of it
+   */
+  public Duration next(RenderTime time, Duration age, double jitter) {
     if (age.compareTo(overdue) >= 0) {
-      return now.plus(overdueInterval);
+      return overdueInterval;
     }
-    Duration pause = age.dividedBy(SHARE_OF_AGE);
-    if (pause.compareTo(shortest) < 0) {
-      return now.plus(shortest);
+    Duration pause = pause(time, age, jitter);
+    return time.isMeasured() || pause.compareTo(age) <= 0 ? pause : atLeastShortest(age);
+  }
+
+  private Duration pause(RenderTime time, Duration age, double jitter) {
+    double millis = millis(time, age) * (1 - JITTER * jitter);
+    return atLeastShortest(Duration.ofMillis(Math.round(millis)));
+  }
+
+  private Duration atLeastShortest(Duration pause) {
+    return pause.compareTo(shortest) < 0 ? shortest : pause;
+  }
+
+  private double millis(RenderTime time, Duration age) {
+    double low = shortest.toMillis();
+    double high = longest.toMillis();
+    for (int i = 0; i < HALVINGS && low < high; i++) {
+      double middle = (low + high) / 2;
+      if (isWorthARequest(time, age, middle)) {
+        high = middle;
+      } else {
+        low = middle;
+      }
     }
-    return now.plus(pause.compareTo(longest) > 0 ? longest : pause);
+    return high;
+  }
+
+  /** Whether pause times chance, which is twice the waiting to expect, is worth a request. */
+  private boolean isWorthARequest(RenderTime time, Duration age, double pause) {
+    Duration then = age.plusMillis(Math.round(pause));
+    double chance = Math.log(time.lasting(age) / time.lasting(then));
+    return pause * chance >= 2 * worth.toMillis();
   }
 }

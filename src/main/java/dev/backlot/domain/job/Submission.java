@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param sortKey place in the tenant's own queue: accepted_at - priority * ageing step
  * @param idempotency absent when the caller sent no Idempotency-Key
  * @param parts long values of the input, which have left objects in its text
+ * @param mode or resolution; empty when the model has none
+ * @param seconds duration; 0 for what has none
  */
 public record Submission(
     JobId id,
@@ -40,7 +42,56 @@ public record Submission(
     String eventData,
     @Nullable Idempotency idempotency,
     Parts parts,
-    Terms terms) {
+    Terms terms,
+    String mode,
+    int seconds) {
+
+  /** One of whose mode and duration nothing is known. */
+  public Submission(
+      JobId id,
+      TenantId tenant,
+      String keyId,
+      String kind,
+      String model,
+      String input,
+      String metadata,
+      int priority,
+      String pool,
+      String slotClass,
+      int slots,
+      Instant acceptedAt,
+      Instant sortKey,
+      Asset asset,
+      Credits cost,
+      String priceVersion,
+      String eventData,
+      @Nullable Idempotency idempotency,
+      Parts parts,
+      Terms terms) {
+    this(
+        id,
+        tenant,
+        keyId,
+        kind,
+        model,
+        input,
+        metadata,
+        priority,
+        pool,
+        slotClass,
+        slots,
+        acceptedAt,
+        sortKey,
+        asset,
+        cost,
+        priceVersion,
+        eventData,
+        idempotency,
+        parts,
+        terms,
+        "",
+        0);
+  }
 
   /** One whose input is all in its text, and of which its caller said nothing more. */
   public Submission(

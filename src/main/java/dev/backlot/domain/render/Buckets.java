@@ -1,24 +1,18 @@
 package dev.backlot.domain.render;
 
-import java.time.Duration;
-
 /**
  * Times in buckets of equal ratio: eight for each doubling, so that a bucket is 9 % wide, from 10
  * ms to beyond 24 hours. What is shorter or longer counts in the first or the last one.
  */
-public final class Buckets {
+final class Buckets {
   /** Part of what is stored: a change needs another table. */
-  public static final int COUNT = 192;
+  static final int COUNT = 192;
 
   private static final double SHORTEST_MILLIS = 10;
   private static final int PER_DOUBLING = 8;
   private static final double LOG_2 = Math.log(2);
 
   private Buckets() {}
-
-  public static int of(Duration time) {
-    return of((double) time.toMillis());
-  }
 
   static int of(double millis) {
     return Math.max(0, Math.min(COUNT - 1, (int) Math.floor(place(millis))));

@@ -44,10 +44,7 @@ final class Expected {
     }
     double seconds = profile.seconds() == 0 ? STANDARD_SECONDS : profile.seconds();
     double clip =
-        STANDARD_CLIP_MILLIS
-            * seconds
-            / STANDARD_SECONDS
-            * MODES.getOrDefault(profile.mode(), PRO);
+        STANDARD_CLIP_MILLIS * seconds / STANDARD_SECONDS * MODES.getOrDefault(profile.mode(), PRO);
     return profile.model().contains("turbo") ? clip * TURBO : clip;
   }
 }

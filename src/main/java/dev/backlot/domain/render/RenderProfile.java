@@ -9,7 +9,9 @@ import java.util.List;
  * @param seconds duration of the clip; 0 for what has none, or when nobody knows
  */
 public record RenderProfile(String kind, String model, String mode, int seconds) {
-  /** Longest text of a level; a longer one is cut, and shares its figures with what begins alike. */
+  /**
+   * Longest text of a level; a longer one is cut, and shares its figures with what begins alike.
+   */
   static final int MAX_TEXT = 200;
 
   /** All models together: how the provider as a whole stands to what is expected of it. */

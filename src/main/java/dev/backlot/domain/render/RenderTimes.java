@@ -8,12 +8,15 @@ import java.util.Map;
 
 /**
  * What is known of the times that tasks take, and what was learnt since it was last stored. Of at
- * most {@link #MAX_LEVELS} profiles and models; a task of any other one teaches only what is kept of
- * all models together. Thread-safe.
+ * most {@link #MAX_LEVELS} profiles and models; a task of any other one teaches only what is kept
+ * of all models together. Thread-safe.
  */
 public final class RenderTimes {
   /** With 1.5 KiB each. */
   public static final int MAX_LEVELS = 1_000;
+
+  /** Weight of a level beyond which its older tasks fade. */
+  public static final double MOST = Histogram.MOST;
 
   /** Times of different profiles become comparable when what is expected of each is this. */
   static final double NORMAL_MILLIS = 60_000;

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RenderTimeTest {
   private static final RenderProfile PRO = new RenderProfile("text2video", "kling-v3", "pro", 5);
   private static final RenderProfile LONG = new RenderProfile("text2video", "kling-v3", "pro", 10);
-  private static final RenderProfile OTHER = new RenderProfile("text2video", "kling-v2-6", "std", 5);
+  private static final RenderProfile OTHER =
+      new RenderProfile("text2video", "kling-v2-6", "std", 5);
 
   private final RenderTimes times = new RenderTimes();
 

@@ -1,0 +1,92 @@
+package dev.backlot.poll;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many questions are under way for each account. One that hangs gives its place to another as
+ * soon as it has taken longer than answers usually take; it is still listened to. As many as {@link
+ * #HANGING} times the places may hang so; beyond that they keep their places until the provider
+ * client gives them up. Confined to one event loop.
+ */
+final class Places {
+  static final int HANGING = 4;
+
+  /** What takes so many times as long as half of the answers do is taken to hang. */
+  private static final int LONG = 4;
+
+  /** How much one answer moves the median that we believe in. */
+  private static final double STEP = 1.05;
+
+  private final int perAccount;
+  private final Duration patience;
+  private final Map<String, Account> accounts = new HashMap<>();
+
+  private static final class Account {
+    private int taken;
+    private int hanging;
+    private double medianMillis = 10;
+  }
+
+  /**
+   * @param patience shortest time after which a question is taken to hang
+   */
+  Places(int perAccount, Duration patience) {
+    this.perAccount = perAccount;
+    this.patience = patience;
+  }
+
+  boolean isFree(String account) {
+    return of(account).taken < perAccount;
+  }
+
+  void take(String account) {
+    of(account).taken++;
+  }
+
+  /** Whether the place of a question that hangs could be freed. */
+  boolean giveUp(String account) {
+    Account at = of(account);
+    if (at.hanging >= HANGING * perAccount) {
+      return false;
+    }
+    at.taken--;
+    at.hanging++;
+    return true;
+  }
+
+  /**
+   * @param hanging whether its place was given up before
+   */
+  void ended(String account, boolean hanging) {
+    Account at = of(account);
+    at.taken -= hanging ? 0 : 1;
+    at.hanging -= hanging ? 1 : 0;
+  }
+
+  /**
+   * Learns how long answers take. The median follows a provider that becomes slow, and does not
+   * follow a few answers that come late or never.
+   */
+  void answered(String account, Duration after) {
+    Account at = of(account);
+    boolean longer = after.toMillis() > at.medianMillis;
+    at.medianMillis = Math.max(1, longer ? at.medianMillis * STEP : at.medianMillis / STEP);
+  }
+
+  /** How long to wait for an answer before the question is taken to hang. */
+  Duration patience(String account) {
+    Duration usual = Duration.ofMillis(Math.round(LONG * of(account).medianMillis));
+    return usual.compareTo(patience) > 0 ? usual : patience;
+  }
+
+  /** No question is under way but those that hang. */
+  boolean isIdle() {
+    return accounts.values().stream().allMatch(account -> account.taken == 0);
+  }
+
+  private Account of(String account) {
+    return accounts.computeIfAbsent(account, id -> new Account());
+  }
+}

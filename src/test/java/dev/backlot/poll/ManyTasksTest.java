@@ -1,0 +1,115 @@
+package dev.backlot.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.PollCadence;
+import dev.backlot.domain.job.TimeoutPolicy;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.port.Endings.Running;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Ten thousand running tasks on one node, in time that moves only when told. */
+class ManyTasksTest {
+  private static final int TASKS = 10_000;
+  private static final int HANGING = 100;
+  private static final Duration TICK = Duration.ofMillis(20);
+  private static final Duration ALLOWED = Duration.ofSeconds(1);
+  private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+  private static final PollCadence CADENCE =
+      new PollCadence(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(1),
+          Duration.ofMillis(200));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final CrowdedProvider provider = new CrowdedProvider(now::get, HANGING);
+  private final RunningTasks store = new RunningTasks(tasks());
+  private final RenderTimes times = new RenderTimes();
+  private final Poller poller =
+      new Poller(
+          store,
+          provider,
+          new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), () -> 0),
+          new Pace(CADENCE, times, new Random(5)),
+          new RenderLearning(times, new NoHistory(), now::get),
+          new EndingRules(2, new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
+          new EndingRecorder(store, Bus.install(vertx), now::get, CancelPolicy.KEEP, 1_000),
+          new Places(32, Duration.ofMillis(400)),
+          Duration.ofSeconds(1),
+          now::get);
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  /** Of one account that goes by id and one that goes by lists, some of them just taken over. */
+  private static List<Running> tasks() {
+    List<Running> tasks = new ArrayList<>();
+    for (int i = 0; i < TASKS; i++) {
+      boolean newer = i % 2 == 0;
+      AttemptRef ref =
+          new AttemptRef(
+              new AttemptId(new UUID(1, i)),
+              new JobId(new UUID(2, i)),
+              new TenantId(new UUID(3, i % 7)),
+              1,
+              newer ? "by-id" : "by-list",
+              "/v1/videos/path-" + i % 4,
+              "external-" + i);
+      tasks.add(
+          new Running(
+              ref,
+              newer ? "path-per-model" : "legacy",
+              "task-" + i,
+              "kling-v3",
+              START.minusMillis(11L * i),
+              0,
+              null,
+              new RenderProfile("text2video", "kling-v3", "pro", 5)));
+    }
+    return tasks;
+  }
+
+  @Test
+  void each_is_looked_at_a_second_after_it_is_due_at_the_latest_though_a_hundred_queries_hang() {
+    assertThat(poller.loadAll().succeeded()).isTrue();
+    assertThat(poller.watched()).isEqualTo(TASKS);
+
+    Instant end = START.plusSeconds(60);
+    for (Instant at = START; at.isBefore(end); at = at.plus(TICK)) {
+      now.set(at);
+      provider.answerWhatIsReady();
+      poller.runOnce();
+    }
+
+    assertThat(provider.hung()).isEqualTo(HANGING);
+    assertThat(provider.longestGap(START, end, TASKS))
+        .as("longest time without a look, the longest pause included")
+        .isLessThanOrEqualTo(CADENCE.longest().plus(ALLOWED));
+    assertThat(provider.requests()).isLessThan(TASKS);
+  }
+}

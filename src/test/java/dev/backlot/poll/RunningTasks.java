@@ -1,0 +1,40 @@
+package dev.backlot.poll;
+
+import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Endings;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store in which these attempts run, in the order of their ids, and none ends. */
+record RunningTasks(List<Running> all) implements Endings {
+  @Override
+  public Future<List<Running>> allRunning(NodeLease lease, @Nullable AttemptId after, int limit) {
+    return Future.succeededFuture(
+        all.stream()
+            .filter(each -> after == null || each.ref().id().value().compareTo(after.value()) > 0)
+            .limit(limit)
+            .toList());
+  }
+
+  @Override
+  public Future<List<Running>> running(NodeLease lease, Collection<AttemptId> attempts) {
+    return Future.succeededFuture(
+        all.stream().filter(each -> attempts.contains(each.ref().id())).toList());
+  }
+
+  @Override
+  public Future<List<JobId>> markOverdue(NodeLease lease, Instant runningBefore, int limit) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
+    return Future.failedFuture("no task ends here");
+  }
+}
