@@ -24,8 +24,10 @@ import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
 import dev.backlot.intake.WaitingRoutes;
 import dev.backlot.ledger.CreditRoutes;
+import dev.backlot.ops.AccountRoutes;
 import dev.backlot.ops.CallbackMeter;
 import dev.backlot.ops.ProblemMeter;
+import dev.backlot.port.ProviderHealth;
 import dev.backlot.provider.KlingResultLocator;
 import dev.backlot.results.LinkRoutes;
 import dev.backlot.results.LinkTokens;
@@ -61,6 +63,7 @@ record ApiRoutes(
     ResultStreams streams,
     Hubs hubs,
     Bus bus,
+    ProviderHealth health,
     Uuid7 ids,
     MeterRegistry registry,
     InstantSource clock,
@@ -98,6 +101,14 @@ record ApiRoutes(
         new ResultRoutes(
             authentication, storage.jobs(), new KlingResultLocator(), links, streams, clock));
     routes.add(new LinkRoutes(authentication, storage.keys(), storage.jobs(), links, clock));
+    routes.add(
+        new AccountRoutes(
+            authentication,
+            checks,
+            config.provider().accounts(),
+            health,
+            storage.dispatches(),
+            bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));

@@ -6,7 +6,6 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.EnumSet;
 
 /** The tenant that a fresh clone can try things with; the development profile alone makes it. */
 final class DemoTenant {
@@ -18,7 +17,7 @@ final class DemoTenant {
   static Future<TenantId> install(Storage storage, DevelopmentConfig config, Instant now) {
     return storage
         .keys()
-        .install(config.tenant(), config.presentedKey(), EnumSet.allOf(Scope.class), now)
+        .install(config.tenant(), config.presentedKey(), Scope.ofTenants(), now)
         .compose(tenant -> grant(storage, config, tenant, now).map(done -> tenant));
   }
 

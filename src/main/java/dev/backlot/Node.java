@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
+import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.callback.CallbackTokens;
 import dev.backlot.callback.CallbackUrls;
@@ -154,6 +155,9 @@ final class Node {
     deployer.deploy("heartbeat", new HeartbeatVerticle(heartbeat, config.node()));
     catalog.start(deployer);
     Optional<TenantId> demo = config.development().map(this::demoTenant);
+    Deployer.await(
+        "listening for mended accounts",
+        bus.subscribe(Addresses.ACCOUNT_UNPARKED, mended -> provider.unpark(mended.account())));
     progress.accept("starting credit tracking, alerting, polling and dispatch");
     deployer.deploy("ledger", ledger());
     deployer.deploy("alerting", alerting());
@@ -200,6 +204,7 @@ final class Node {
             streams,
             hubs,
             bus,
+            provider,
             ids,
             registry,
             clock,
@@ -338,7 +343,8 @@ final class Node {
             new Dispatch.Accounts(
                 accountIds(config),
                 accounts.stream().map(AccountConfig::pool).distinct().toList(),
-                new ConfiguredDialects(accounts)),
+                new ConfiguredDialects(accounts),
+                new ConfiguredStandings(accounts)),
             lease,
             config.dispatch(),
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));

@@ -12,6 +12,8 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Contract;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.port.FakeProvider;
+import dev.backlot.provider.GuardedProvider;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
@@ -92,6 +94,13 @@ class ApiRoutesTest {
         new ResultStreams(vertx, config.results()),
         new Hubs(),
         bus,
+        new GuardedProvider(
+            vertx,
+            bus,
+            clock,
+            new FakeProvider(),
+            List.of("simulator"),
+            config.provider().breaker()),
         ids,
         new SimpleMeterRegistry(),
         clock,

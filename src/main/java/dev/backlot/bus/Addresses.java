@@ -53,6 +53,10 @@ public final class Addresses {
   public static final Address<AccountParked> ACCOUNT_PARKED =
       new Address<>("backlot.account.parked.v1", AccountParked.class, Reach.CLUSTER);
 
+  /** The operator of an account says that it is mended: every node may use it again. */
+  public static final Address<AccountUnparked> ACCOUNT_UNPARKED =
+      new Address<>("backlot.account.unparked.v1", AccountUnparked.class, Reach.CLUSTER);
+
   /** The ledger was audited by the node that holds the duty. */
   public static final Address<LedgerAudited> LEDGER_AUDITED =
       new Address<>("backlot.ledger.audited.v1", LedgerAudited.class, Reach.CLUSTER);
@@ -69,6 +73,7 @@ public final class Addresses {
           LEASE_LOST,
           BREAKER_CHANGED,
           ACCOUNT_PARKED,
+          ACCOUNT_UNPARKED,
           LEDGER_AUDITED);
 
   /**
@@ -124,6 +129,8 @@ public final class Addresses {
    * @param providerCode the numeric code that parked it
    */
   public record AccountParked(String account, int providerCode, Instant at) {}
+
+  public record AccountUnparked(String account) {}
 
   /**
    * @param violations identities that do not hold; 0 is what everybody wants to see

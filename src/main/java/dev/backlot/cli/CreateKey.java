@@ -4,7 +4,6 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.port.Keys.NewKey;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -38,8 +37,10 @@ final class CreateKey implements Callable<Integer> {
       names = "--scopes",
       paramLabel = "SCOPE",
       split = ",",
-      description = "What it may do: ${COMPLETION-CANDIDATES}. Default: everything.")
-  private Set<Scope> scopes = EnumSet.allOf(Scope.class);
+      description =
+          "What it may do: ${COMPLETION-CANDIDATES}. Default: everything but OPERATE, which is for"
+              + " whoever runs the installation.")
+  private Set<Scope> scopes = Scope.ofTenants();
 
   CreateKey(ConfigOptions config, StoreAccess store, InstantSource clock) {
     this.config = config;

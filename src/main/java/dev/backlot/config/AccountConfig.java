@@ -2,6 +2,7 @@ package dev.backlot.config;
 
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.SlotClass;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lookup the second way of asking whether a task is there (promise P2)
  * @param dialects in which dialect jobs are sent where there is a choice
  * @param callbacks how what it posts to us is signed
+ * @param standing how it stands among those of its pool
  */
 public record AccountConfig(
     String id,
@@ -27,7 +29,8 @@ public record AccountConfig(
     Lookup lookup,
     Slots slots,
     Dialects dialects,
-    CallbackSignatures callbacks) {
+    CallbackSignatures callbacks,
+    Standing standing) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final int MAX_SLOTS = 10_000;
 
@@ -124,6 +127,31 @@ public record AccountConfig(
     }
   }
 
+  /**
+   * Which of the accounts of a pool that have room a job goes through.
+   *
+   * @param weight its share of the jobs among accounts of the same price
+   * @param priceFactor what a unit costs there, compared with the others: the cheapest goes first
+   */
+  public record Standing(int weight, BigDecimal priceFactor) {
+    private static final int MAX_WEIGHT = 1_000;
+    private static final BigDecimal MIN_FACTOR = new BigDecimal("0.001");
+    private static final BigDecimal MAX_FACTOR = new BigDecimal("1000");
+
+    /** Of accounts that are all alike. */
+    public static Standing even() {
+      return new Standing(1, BigDecimal.ONE);
+    }
+
+    static Standing from(Section in) {
+      return new Standing(
+          in.has("weight") ? in.requireInt("weight", 1, MAX_WEIGHT) : even().weight(),
+          in.has("price-factor")
+              ? in.requireDecimal("price-factor", MIN_FACTOR, MAX_FACTOR)
+              : even().priceFactor());
+    }
+  }
+
   /** Which dialect goes first. */
   public enum Preference {
     /** That in which the kind is written. */
@@ -153,7 +181,8 @@ public record AccountConfig(
             in.requireEnum("lookup", Lookup.class),
             Slots.from(in.section("slots")),
             in.has("dialect") ? Dialects.from(in.section("dialect")) : Dialects.own(),
-            CallbackSignatures.from(in));
+            CallbackSignatures.from(in),
+            Standing.from(in));
     in.rejectUnknown();
     if (config.lookup() == Lookup.TASKS && config.credential() instanceof Credential.KeyPair) {
       throw in.error("lookup", "tasks needs an api-key; with access-key use list");

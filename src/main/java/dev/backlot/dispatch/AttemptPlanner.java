@@ -18,23 +18,29 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Decides which account tries which job: the one with the most free slots of the job's class among
- * those through which the job has a way. A job that has none is left out. The request body is fixed
- * here, with our external id and our callback address in it and without anything of the caller's
- * that would reach back to the caller.
+ * Decides which account tries which job: the best {@link Offer} among those through which the job
+ * has a way. A job that has none is left out. The request body is fixed here, with our external id
+ * and our callback address in it and without anything of the caller's that would reach back to the
+ * caller.
  */
 final class AttemptPlanner implements Dispatches.Planner {
   private final RouteChoice routes;
   private final String installation;
   private final Supplier<UUID> ids;
   private final Dispatch.Callbacks callbacks;
+  private final Dispatch.Standings standings;
 
   AttemptPlanner(
-      RouteChoice routes, String installation, Supplier<UUID> ids, Dispatch.Callbacks callbacks) {
+      RouteChoice routes,
+      String installation,
+      Supplier<UUID> ids,
+      Dispatch.Callbacks callbacks,
+      Dispatch.Standings standings) {
     this.routes = routes;
     this.installation = installation;
     this.ids = ids;
     this.callbacks = callbacks;
+    this.standings = standings;
   }
 
   @Override
@@ -53,18 +59,23 @@ final class AttemptPlanner implements Dispatches.Planner {
   }
 
   private Optional<PlannedAttempt> plan(QueuedJob job, List<Room> rooms) {
-    List<Room> roomiestFirst =
+    List<Room> bestFirst =
         rooms.stream()
             .filter(room -> room.fits(job))
-            .sorted(Comparator.comparingInt(room -> -room.free))
+            .sorted(Comparator.comparing(this::offer, Offer.BEST_FIRST))
             .toList();
-    for (Room room : roomiestFirst) {
+    for (Room room : bestFirst) {
       Optional<Way> chosen = routes.choose(job, room.slots.account());
       if (chosen.isPresent()) {
         return Optional.of(plan(job, chosen.get(), room.take(job.slots())));
       }
     }
     return Optional.empty();
+  }
+
+  private Offer offer(Room room) {
+    String account = room.slots.account();
+    return new Offer(account, standings.price(account), standings.weight(account), room.free);
   }
 
   private PlannedAttempt plan(QueuedJob job, Way chosen, String account) {

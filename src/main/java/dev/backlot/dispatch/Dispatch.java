@@ -13,6 +13,7 @@ import dev.backlot.port.Inputs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,10 +64,35 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
    *
    * @param pools the pools they belong to
    */
-  public record Accounts(List<String> ids, List<String> pools, Dialects dialects) {
+  public record Accounts(
+      List<String> ids, List<String> pools, Dialects dialects, Standings standings) {
     public Accounts {
       ids = List.copyOf(ids);
       pools = List.copyOf(pools);
+    }
+  }
+
+  /** How the accounts of a pool stand to one another. Pure. */
+  public interface Standings {
+    /** What a unit costs there, compared with the others. */
+    BigDecimal price(String account);
+
+    /** Its share among accounts of the same price; at least 1. */
+    int weight(String account);
+
+    /** All alike. */
+    static Standings even() {
+      return new Standings() {
+        @Override
+        public BigDecimal price(String account) {
+          return BigDecimal.ONE;
+        }
+
+        @Override
+        public int weight(String account) {
+          return 1;
+        }
+      };
     }
   }
 
@@ -124,7 +150,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             new RouteChoice(making.routing(), accounts.dialects()),
             making.installation(),
             making.ids(),
-            making.callbacks());
+            making.callbacks(),
+            accounts.standings());
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,14 +79,28 @@ public final class Dispatcher {
 
   /**
    * One pass: claims what there is room for and starts to send it. The sends go on after the pass.
-   * Jobs that no account can carry make room for those behind them, in the next pass.
+   * Jobs that no account can carry make room for those behind them, in the next pass. What the
+   * sound accounts have no slots for is left to those on trial: a half-open breaker, or a parked
+   * account that may be probed.
    *
    * @return whether more may be waiting, so that another pass is worth while at once
    */
   public Future<Boolean> runOnce() {
-    List<String> usable = accounts.stream().filter(health::mayCreate).toList();
+    Map<Boolean, List<String>> bySoundness =
+        accounts.stream()
+            .filter(health::mayCreate)
+            .collect(Collectors.partitioningBy(health::isSound));
+    return claim(bySoundness.getOrDefault(true, List.of()))
+        .compose(
+            more ->
+                more
+                    ? Future.succeededFuture(true)
+                    : claim(bySoundness.getOrDefault(false, List.of())));
+  }
+
+  private Future<Boolean> claim(List<String> usable) {
     int room = room(usable);
-    if (room <= 0 || usable.isEmpty() || !lease.isHeld()) {
+    if (room <= 0 || !lease.isHeld()) {
       return Future.succeededFuture(false);
     }
     Instant now = clock.instant();

@@ -199,5 +199,15 @@ public interface Dispatches {
   /** Slots by account and class, for metrics and the console. */
   Future<List<SlotUse>> slotUse();
 
-  record SlotUse(String account, String slotClass, int inFlight, int ceiling, int limit) {}
+  /**
+   * @param ceiling what the provider was last seen to grant
+   * @param learntAt when the ceiling was last changed; null while it is the limit
+   */
+  record SlotUse(
+      String account,
+      String slotClass,
+      int inFlight,
+      int ceiling,
+      int limit,
+      @Nullable Instant learntAt) {}
 }

@@ -1,6 +1,8 @@
 package dev.backlot.port;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Which accounts may be used now. Thread-safe; answers from memory. */
 public interface ProviderHealth {
@@ -16,15 +18,36 @@ public interface ProviderHealth {
     return mayCreate(account) ? Integer.MAX_VALUE : 0;
   }
 
+  /** It may create, and not for a probe only. */
+  default boolean isSound(String account) {
+    return createsAllowed(account) > 1;
+  }
+
   /** Every breaker that has been used, in a stable order. */
   List<BreakerView> breakers();
 
   /** Accounts that wait for their operator. */
   List<String> parked();
 
+  /** Since when and why an account is parked; empty when it is not. */
+  Optional<ParkedView> parking(String account);
+
+  /**
+   * Lets a parked account be used again at once on this node, because its operator says that it is
+   * mended. The first refusal parks it again. Nothing happens to one that is not parked.
+   */
+  void unpark(String account);
+
   /**
    * @param guard {@code create} or {@code query}
    * @param state {@code closed}, {@code open} or {@code half_open}
    */
   record BreakerView(String account, String guard, String state) {}
+
+  /**
+   * @param code the provider's number of the refusal, for operators only
+   * @param since when the account was parked
+   * @param until when the next create may probe it
+   */
+  record ParkedView(int code, Instant since, Instant until) {}
 }

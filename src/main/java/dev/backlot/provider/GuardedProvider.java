@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -49,7 +50,11 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final TaskLookup.Unclear NO_ACCOUNT =
       new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account");
 
-  private record Account(String id, Guard creates, Guard queries, Parking parking) {}
+  private record Account(String id, Guard creates, Guard queries, Parking parking) {
+    boolean isParked() {
+      return parking.view().isPresent();
+    }
+  }
 
   private final VideoProvider provider;
   private final Bus bus;
@@ -186,10 +191,20 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
 
   @Override
   public List<String> parked() {
-    return accounts.values().stream()
-        .filter(account -> account.parking().isParked())
-        .map(Account::id)
-        .toList();
+    return accounts.values().stream().filter(Account::isParked).map(Account::id).toList();
+  }
+
+  @Override
+  public Optional<ParkedView> parking(String id) {
+    return Optional.ofNullable(accounts.get(id)).flatMap(account -> account.parking().view());
+  }
+
+  @Override
+  public void unpark(String id) {
+    Account account = accounts.get(id);
+    if (account != null && account.parking().unpark()) {
+      tellBack(account);
+    }
   }
 
   private static boolean isFault(SubmitOutcome outcome) {
@@ -211,13 +226,13 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   }
 
   private void learn(Account account, Parking.Entry entry, SubmitOutcome outcome) {
-    boolean wasParked = account.parking().isParked();
+    boolean wasParked = account.isParked();
     boolean parks = account.parking().leave(entry, outcome, clock.instant());
     boolean isNews = !wasParked || entry == Parking.Entry.PROBE;
     if (parks && isNews && outcome instanceof Refused refused) {
       tellParked(account, refused.providerCode());
     }
-    if (wasParked && !account.parking().isParked()) {
+    if (wasParked && !account.isParked()) {
       tellBack(account);
     }
   }
@@ -234,7 +249,7 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
       return;
     }
     if (KlingError.of(unclear.providerCode()).filter(KlingError::parksAccount).isPresent()
-        && account.parking().queryRefused(clock.instant())) {
+        && account.parking().queryRefused(unclear.providerCode(), clock.instant())) {
       tellParked(account, unclear.providerCode());
     }
   }

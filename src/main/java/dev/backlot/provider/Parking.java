@@ -3,8 +3,11 @@ package dev.backlot.provider;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
+import dev.backlot.port.ProviderHealth.ParkedView;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether one account waits for its operator: no credit, bad key, not allowed. It is left alone,
@@ -20,10 +23,9 @@ final class Parking {
   }
 
   private final Duration pause;
-  private boolean parked;
+  private @Nullable ParkedView parked;
   private boolean byQuery;
   private boolean probing;
-  private Instant nextProbe = Instant.MIN;
 
   /**
    * @param pause how long a parked account is left alone before the next probe
@@ -34,7 +36,7 @@ final class Parking {
 
   /** Each PROBE must be given back by {@link #leave}. */
   synchronized Entry enter(Instant now) {
-    if (!parked) {
+    if (parked == null) {
       return Entry.FREE;
     }
     if (callsAllowed(now) == 0) {
@@ -54,14 +56,13 @@ final class Parking {
     if (entry == Entry.PROBE) {
       probing = false;
     }
-    if (isParking(outcome)) {
-      parked = true;
+    if (outcome instanceof Refused refused && parks(refused)) {
+      park(refused.providerCode(), now);
       byQuery = false;
-      nextProbe = now.plus(pause);
       return true;
     }
     if (entry == Entry.PROBE && (outcome instanceof Accepted || outcome instanceof Refused)) {
-      parked = false;
+      parked = null;
     }
     return false;
   }
@@ -72,13 +73,12 @@ final class Parking {
    *
    * @return whether the account was parked by it
    */
-  synchronized boolean queryRefused(Instant now) {
-    if (parked) {
+  synchronized boolean queryRefused(int code, Instant now) {
+    if (parked != null) {
       return false;
     }
-    parked = true;
+    park(code, now);
     byQuery = true;
-    nextProbe = now.plus(pause);
     return true;
   }
 
@@ -88,27 +88,36 @@ final class Parking {
    * @return whether that ended the parking: one by a create is not proved wrong by a query
    */
   synchronized boolean queryAnswered() {
-    boolean ends = parked && byQuery;
-    if (ends) {
-      parked = false;
-    }
+    return byQuery && unpark();
+  }
+
+  /**
+   * @return whether that ended a parking
+   */
+  synchronized boolean unpark() {
+    boolean ends = parked != null;
+    parked = null;
     return ends;
   }
 
-  synchronized boolean isParked() {
-    return parked;
+  synchronized Optional<ParkedView> view() {
+    return Optional.ofNullable(parked);
   }
 
   /** How many creates would get through now. */
   synchronized int callsAllowed(Instant now) {
-    if (!parked) {
+    if (parked == null) {
       return Integer.MAX_VALUE;
     }
-    return probing || now.isBefore(nextProbe) ? 0 : 1;
+    return probing || now.isBefore(parked.until()) ? 0 : 1;
   }
 
-  private static boolean isParking(SubmitOutcome outcome) {
-    return outcome instanceof Refused refused
-        && KlingError.of(refused.providerCode()).filter(KlingError::parksAccount).isPresent();
+  private void park(int code, Instant now) {
+    Instant since = parked == null ? now : parked.since();
+    parked = new ParkedView(code, since, now.plus(pause));
+  }
+
+  private static boolean parks(Refused refused) {
+    return KlingError.of(refused.providerCode()).filter(KlingError::parksAccount).isPresent();
   }
 }

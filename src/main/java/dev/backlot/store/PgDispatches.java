@@ -218,6 +218,7 @@ public final class PgDispatches implements Dispatches {
         row.getString("slot_class"),
         row.getInteger("in_flight"),
         row.getInteger("ceiling"),
-        row.getInteger("max_slots"));
+        row.getInteger("max_slots"),
+        Rows.instantOrNull(row, "learnt_at"));
   }
 }

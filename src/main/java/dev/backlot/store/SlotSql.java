@@ -86,6 +86,7 @@ final class SlotSql {
 
   static final String USE =
       """
-      SELECT account_id, slot_class, in_flight, ceiling, max_slots
+      SELECT account_id, slot_class, in_flight, ceiling, max_slots,
+             CASE WHEN ceiling < max_slots THEN changed_at END AS learnt_at
         FROM slot ORDER BY account_id, slot_class""";
 }

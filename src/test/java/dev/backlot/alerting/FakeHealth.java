@@ -3,6 +3,7 @@ package dev.backlot.alerting;
 import dev.backlot.port.ProviderHealth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One account whose breaker and parking the test sets. */
 final class FakeHealth implements ProviderHealth {
@@ -35,5 +36,15 @@ final class FakeHealth implements ProviderHealth {
   @Override
   public List<String> parked() {
     return List.copyOf(parked);
+  }
+
+  @Override
+  public Optional<ParkedView> parking(String account) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void unpark(String account) {
+    throw new UnsupportedOperationException();
   }
 }

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -156,7 +155,14 @@ class BacklotCommandTest {
   void a_new_key_is_printed_alone() {
     assertThat(run("keys", "create", "--tenant", "acme")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(TenantBook.PRESENTED);
-    assertThat(book.scopes).isEqualTo(Set.of(Scope.values()));
+    assertThat(book.scopes).containsExactlyInAnyOrder(Scope.SUBMIT, Scope.READ, Scope.STREAM);
+  }
+
+  @Test
+  void a_key_of_an_operator_is_made_when_it_is_asked_for() {
+    run("keys", "create", "--tenant", "operators", "--scopes", "operate");
+
+    assertThat(book.scopes).containsExactly(Scope.OPERATE);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ class AttemptPlannerTest {
           new RouteChoice(CatalogFiles.load(), speech),
           "abcdefgh",
           () -> new UUID(7, 7),
-          this::callback);
+          this::callback,
+          Dispatch.Standings.even());
 
   private Optional<String> calledAt = Optional.empty();
 
@@ -93,6 +95,40 @@ class AttemptPlannerTest {
   @Test
   void an_account_whose_ceiling_shrank_below_what_is_in_flight_gets_nothing() {
     assertThat(planner.apply(jobs(1), List.of(new FreeSlots("default", "a", CLASS, -3)))).isEmpty();
+  }
+
+  @Test
+  void the_cheaper_account_fills_first_and_the_dearer_takes_the_rest() {
+    Dispatch.Standings prices =
+        new Dispatch.Standings() {
+          @Override
+          public BigDecimal price(String account) {
+            return account.equals("cheap") ? new BigDecimal("0.9") : BigDecimal.ONE;
+          }
+
+          @Override
+          public int weight(String account) {
+            return 1;
+          }
+        };
+    AttemptPlanner thrifty =
+        new AttemptPlanner(
+            new RouteChoice(CatalogFiles.load(), speech),
+            "abcdefgh",
+            UUID::randomUUID,
+            this::callback,
+            prices);
+
+    List<PlannedAttempt> planned =
+        thrifty.apply(
+            jobs(4),
+            List.of(
+                new FreeSlots("default", "big", CLASS, 9),
+                new FreeSlots("default", "cheap", CLASS, 3)));
+
+    assertThat(planned)
+        .extracting(PlannedAttempt::account)
+        .containsExactly("cheap", "cheap", "cheap", "big");
   }
 
   @Test

@@ -208,7 +208,8 @@ class CatalogAgainstSimulatorTest {
         new RouteChoice(CATALOG, dialects),
         "abcdefgh",
         () -> new UUID(1, ++ids),
-        (attempt, account) -> Optional.of("https://backlot.example/callbacks/kling/" + attempt));
+        (attempt, account) -> Optional.of("https://backlot.example/callbacks/kling/" + attempt),
+        Dispatch.Standings.even());
   }
 
   private static boolean sendAsItIs(Case generated) throws Exception {

@@ -14,6 +14,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.FakeProvider;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
@@ -23,9 +24,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -40,6 +43,9 @@ final class DispatchFixture implements AutoCloseable {
 
   /** A kind whose only way is in the newer dialect. */
   static final String NEWER = "newer";
+
+  /** A second account, which has no slots unless a test gives it some. */
+  static final String SPARE = "spare";
 
   static final long LARGE_BODIES = 1 << 20;
   static final Duration REFUSAL_CAP = Duration.ofSeconds(1);
@@ -67,6 +73,8 @@ final class DispatchFixture implements AutoCloseable {
   boolean inputsAway;
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
+  private boolean spare;
+  final Set<String> onTrial = new HashSet<>();
   LookupBy lookup = LookupBy.PATH;
 
   private final Bus bus = Bus.install(store.vertx);
@@ -100,10 +108,22 @@ final class DispatchFixture implements AutoCloseable {
         new Dispatch.Ports(store.dispatches, this::readInput, asked, new Health(), bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
-            List.of(StoreFixture.ACCOUNT), List.of(StoreFixture.POOL), new Speech()),
+            List.of(StoreFixture.ACCOUNT, SPARE),
+            List.of(StoreFixture.POOL),
+            new Speech(),
+            Dispatch.Standings.even()),
         owner,
         CONFIG,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
+  }
+
+  /** Gives the spare account as many slots. */
+  void spareSlots(int count) throws Exception {
+    spare = true;
+    StoreFixture.await(
+        store.dispatches.configureSlots(
+            List.of(new SlotLimit(StoreFixture.POOL, SPARE, StoreFixture.SLOT_CLASS, count)),
+            StoreFixture.NOW));
   }
 
   private Future<byte[]> readInput(TenantId tenant, JobId job, long offset, int length) {
@@ -193,12 +213,15 @@ final class DispatchFixture implements AutoCloseable {
   private final class Health implements ProviderHealth {
     @Override
     public boolean mayCreate(String account) {
-      return !breakerOpen;
+      return createsAllowed(account) > 0;
     }
 
     @Override
     public int createsAllowed(String account) {
-      return breakerOpen ? 0 : createsAllowed;
+      if (breakerOpen || (account.equals(SPARE) && !spare)) {
+        return 0;
+      }
+      return onTrial.contains(account) ? 1 : createsAllowed;
     }
 
     @Override
@@ -209,6 +232,16 @@ final class DispatchFixture implements AutoCloseable {
     @Override
     public List<String> parked() {
       return List.of();
+    }
+
+    @Override
+    public Optional<ParkedView> parking(String account) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void unpark(String account) {
+      throw new UnsupportedOperationException();
     }
   }
 

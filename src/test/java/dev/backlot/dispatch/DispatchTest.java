@@ -33,6 +33,10 @@ class DispatchTest {
     dispatch.close();
   }
 
+  private List<String> accountsOfSends() {
+    return dispatch.provider.creates().stream().map(create -> create.account()).toList();
+  }
+
   private int tasks() {
     return dispatch.provider.tasks();
   }
@@ -92,6 +96,28 @@ class DispatchTest {
     dispatch.send();
 
     assertThat(store.state(job)).isEqualTo("queued");
+  }
+
+  @Test
+  void an_account_on_trial_gets_nothing_while_a_sound_one_has_room() throws Exception {
+    dispatch.spareSlots(20);
+    dispatch.onTrial.add(DispatchFixture.SPARE);
+    store.jobs(store.tenant, 3);
+
+    dispatch.send();
+
+    assertThat(accountsOfSends()).containsOnly(StoreFixture.ACCOUNT).hasSize(4);
+  }
+
+  @Test
+  void an_account_on_trial_gets_one_job_when_the_sound_ones_are_full() throws Exception {
+    dispatch.spareSlots(20);
+    dispatch.onTrial.add(DispatchFixture.SPARE);
+    store.jobs(store.tenant, 9);
+
+    dispatch.send();
+
+    assertThat(accountsOfSends()).hasSize(6).containsOnlyOnce(DispatchFixture.SPARE);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.backlot.ops;
 
 import dev.backlot.port.ProviderHealth;
 import java.util.List;
+import java.util.Optional;
 
 /** One account whose creates are broken, and one that is parked. */
 enum FakeHealth implements ProviderHealth {
@@ -20,5 +21,15 @@ enum FakeHealth implements ProviderHealth {
   @Override
   public List<String> parked() {
     return List.of("spare");
+  }
+
+  @Override
+  public Optional<ParkedView> parking(String account) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void unpark(String account) {
+    throw new UnsupportedOperationException();
   }
 }

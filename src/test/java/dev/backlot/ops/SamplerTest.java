@@ -40,7 +40,7 @@ class SamplerTest {
 
   @Test
   void slots_are_told_by_account_and_class() {
-    sample(sampler.slots(new FakeSlots(List.of(new SlotUse("main", "v2-std", 3, 4, 5)))));
+    sample(sampler.slots(new FakeSlots(List.of(new SlotUse("main", "v2-std", 3, 4, 5, null)))));
 
     assertThat(lines("backlot_slots"))
         .containsExactlyInAnyOrder(

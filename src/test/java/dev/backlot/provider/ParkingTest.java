@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
+import dev.backlot.port.ProviderHealth.ParkedView;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -19,17 +20,17 @@ class ParkingTest {
 
   @Test
   void a_refused_query_parks_the_account_once() {
-    assertThat(parking.queryRefused(NOW)).isTrue();
-    assertThat(parking.queryRefused(NOW)).isFalse();
+    assertThat(parking.queryRefused(1002, NOW)).isTrue();
+    assertThat(parking.queryRefused(1002, NOW)).isFalse();
     assertThat(parking.callsAllowed(NOW)).isZero();
   }
 
   @Test
   void an_answered_query_ends_what_a_query_began() {
-    parking.queryRefused(NOW);
+    parking.queryRefused(1002, NOW);
 
     assertThat(parking.queryAnswered()).isTrue();
-    assertThat(parking.isParked()).isFalse();
+    assertThat(parking.view()).isEmpty();
   }
 
   @Test
@@ -37,16 +38,34 @@ class ParkingTest {
     parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
 
     assertThat(parking.queryAnswered()).isFalse();
-    assertThat(parking.isParked()).isTrue();
+    assertThat(parking.view()).isPresent();
   }
 
   @Test
   void a_probe_that_is_refused_makes_it_a_matter_of_creates() {
-    parking.queryRefused(NOW);
+    parking.queryRefused(1002, NOW);
     Instant later = NOW.plus(PAUSE);
     parking.leave(parking.enter(later), NO_CREDIT, later);
 
     assertThat(parking.queryAnswered()).isFalse();
-    assertThat(parking.isParked()).isTrue();
+    assertThat(parking.view()).isPresent();
+  }
+
+  @Test
+  void it_is_told_why_since_when_and_until_when() {
+    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+    Instant later = NOW.plus(PAUSE);
+    parking.leave(parking.enter(later), NO_CREDIT, later);
+
+    assertThat(parking.view()).contains(new ParkedView(1102, NOW, later.plus(PAUSE)));
+  }
+
+  @Test
+  void its_operator_can_end_it_before_the_next_probe() {
+    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+
+    assertThat(parking.unpark()).isTrue();
+    assertThat(parking.enter(NOW)).isEqualTo(Parking.Entry.FREE);
+    assertThat(parking.unpark()).isFalse();
   }
 }

@@ -501,7 +501,7 @@ class PgDispatchesTest {
         full(refs.get(4)));
 
     assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 2, 2, 5));
+        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 2, 2, 5, NOW));
     assertThat(store.claim(node, 5)).isEmpty();
   }
 
@@ -530,7 +530,7 @@ class PgDispatchesTest {
     assertThat(await(store.dispatches.probeCeilings(NOW.plusSeconds(9), NOW.plusSeconds(9))))
         .isZero();
     assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 2, 2));
+        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 2, 2, null));
   }
 
   @Test
@@ -539,7 +539,7 @@ class PgDispatchesTest {
     store.slots(4);
 
     assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 4, 4));
+        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 4, 4, null));
   }
 
   @Test
@@ -548,11 +548,11 @@ class PgDispatchesTest {
     store.database.execute("UPDATE slot SET ceiling = 2");
     store.slots(4);
     assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 2, 4));
+        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 2, 4, NOW.minusSeconds(60)));
 
     store.slots(1);
     assertThat(await(store.dispatches.slotUse()))
-        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 1, 1));
+        .containsExactly(new SlotUse(ACCOUNT, SLOT_CLASS, 0, 1, 1, null));
   }
 
   @Test
