@@ -14,6 +14,10 @@ import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.catalog.StandIns;
+import dev.backlot.fallback.FallbackDispatches;
+import dev.backlot.fallback.FallbackEndings;
+import dev.backlot.fallback.ModelChoice;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -316,7 +320,8 @@ final class Node {
   private PollVerticle polling() {
     return new PollVerticle(
         new PollVerticle.Ports(
-            new MeteredEndings(storage.endings(), registry, refill),
+            new FallbackEndings(
+                new MeteredEndings(storage.endings(), registry, refill), models()),
             new MeteredProvider(provider, registry, clock),
             storage.renders(),
             bus),
@@ -334,7 +339,8 @@ final class Node {
     Dispatch dispatch =
         Dispatch.of(
             new Dispatch.Ports(
-                storage.dispatches(),
+                new FallbackDispatches(
+                    storage.dispatches(), models(), config.dispatch().whenNowhere()),
                 storage.inputs(),
                 new MeteredProvider(provider, registry, clock, refill),
                 provider,
@@ -355,6 +361,12 @@ final class Node {
     return new CallbackUrls(
         config.provider().callbacks().base(config.http()),
         new CallbackTokens(config.security().callbackKey(), accountIds(config)));
+  }
+
+  private ModelChoice models() {
+    ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
+    return new ModelChoice(
+        storage.fallbacks(), new StandIns(catalog.current(), dialects::ofPool));
   }
 
   private static List<String> accountIds(AppConfig config) {

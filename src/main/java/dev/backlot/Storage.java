@@ -9,6 +9,7 @@ import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
 import dev.backlot.port.Endings;
 import dev.backlot.port.EventLog;
+import dev.backlot.port.Fallbacks;
 import dev.backlot.port.Inputs;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
@@ -26,6 +27,7 @@ import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgDurability;
 import dev.backlot.store.PgEndings;
 import dev.backlot.store.PgEventLog;
+import dev.backlot.store.PgFallbacks;
 import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
@@ -61,6 +63,7 @@ record Storage(
     Alerts alerts,
     Retention retention,
     Inputs inputs,
+    Fallbacks fallbacks,
     PriceBooks prices,
     Durability durability,
     RenderHistory renders) {
@@ -88,6 +91,7 @@ record Storage(
         new PgAlerts(vertx, pool, random),
         new PgRetention(vertx, pool, random),
         new PgInputs(pool),
+        new PgFallbacks(pool),
         new PgPriceBooks(pool),
         new PgDurability(pool, database.failover()),
         new PgRenderHistory(vertx, pool, random));

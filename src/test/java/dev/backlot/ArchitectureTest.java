@@ -61,6 +61,7 @@ class ArchitectureTest {
               Map.entry("catalog", FEATURE),
               Map.entry("callback", FEATURE),
               Map.entry("sweep", FEATURE),
+              Map.entry("fallback", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("provider", ADAPTER),
@@ -82,6 +83,7 @@ class ArchitectureTest {
           "config",
           "database",
           "dispatch",
+          "fallback",
           "domain",
           "domain.access",
           "domain.alert",

@@ -1,5 +1,6 @@
 package dev.backlot.config;
 
+import dev.backlot.domain.job.NowherePolicy;
 import java.time.Duration;
 
 /**
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param retryBudget most repeated sends that may be saved up, per account
  * @param largeBodies most bytes of long values that wait in memory to be sent at a time; beyond it
  *     the next large body waits its turn
+ * @param whenNowhere what becomes of a job that can run nowhere
  */
 public record DispatchConfig(
     Duration interval,
@@ -34,7 +36,8 @@ public record DispatchConfig(
     Duration refusalCap,
     Duration probeInterval,
     int retryBudget,
-    long largeBodies) {
+    long largeBodies,
+    NowherePolicy whenNowhere) {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
 
   public static DispatchConfig from(Section in) {
@@ -52,7 +55,8 @@ public record DispatchConfig(
             in.requireDuration("refusal-cap", MILLISECOND, Duration.ofMinutes(10)),
             in.requireDuration("probe-interval", Duration.ofMillis(10), Duration.ofHours(1)),
             in.requireInt("retry-budget", 1, 100_000),
-            in.requireBytes("large-bodies", 1 << 20, 64L << 30));
+            in.requireBytes("large-bodies", 1 << 20, 64L << 30),
+            in.requireEnum("when-nowhere", NowherePolicy.class));
     in.rejectUnknown();
     if (config.lookupCap.compareTo(config.lookupBase) < 0) {
       throw in.error("lookup-cap", "must not be shorter than " + in.key("lookup-base"));

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.AttemptView;
 import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Output;
@@ -40,6 +42,37 @@ public final class JobJson {
       throw new UncheckedIOException(impossible);
     }
     return out.toString();
+  }
+
+  /**
+   * The job with its lineage, as JSON text.
+   *
+   * @param withAccounts for operators only
+   */
+  public static String text(JobDetail detail, boolean withAccounts) {
+    String job = text(detail.job());
+    JsonArray attempts = new JsonArray();
+    detail.attempts().forEach(attempt -> attempts.add(attempt(attempt, withAccounts)));
+    JsonObject lineage =
+        new JsonObject()
+            .put("requested_model", detail.requestedModel())
+            .put("attempts", attempts);
+    // The caller's numbers stay as they were written: a tree would rewrite them.
+    return job.substring(0, job.length() - 1) + "," + lineage.encode().substring(1);
+  }
+
+  private static JsonObject attempt(AttemptView attempt, boolean withAccount) {
+    Instant endedAt = attempt.endedAt();
+    JsonObject json =
+        new JsonObject()
+            .put("number", attempt.number())
+            .put("model", attempt.model())
+            .put("state", attempt.state())
+            .put("reason", attempt.reason())
+            .put("started_at", attempt.startedAt().toString())
+            .put("ended_at", endedAt == null ? null : endedAt.toString())
+            .put("counted", attempt.counted());
+    return withAccount ? json.put("account", attempt.account()) : json;
   }
 
   /**

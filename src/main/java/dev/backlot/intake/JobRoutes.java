@@ -182,12 +182,17 @@ public final class JobRoutes implements Routes {
     withJob(
         ctx,
         (tenant, id) ->
-            jobs.find(tenant, id)
+            jobs.detail(tenant, id)
                 .onSuccess(
                     found ->
                         found.ifPresentOrElse(
-                            job -> send(ctx, 200, JobJson.text(job)), () -> sendNotFound(ctx)))
+                            job -> send(ctx, 200, JobJson.text(job, mayOperate(ctx))),
+                            () -> sendNotFound(ctx)))
                 .onFailure(failure -> Problems.send(ctx, failure)));
+  }
+
+  private static boolean mayOperate(RoutingContext ctx) {
+    return Authentication.principal(ctx).may(Scope.OPERATE);
   }
 
   private void list(RoutingContext ctx) {

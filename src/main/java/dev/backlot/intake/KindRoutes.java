@@ -3,6 +3,7 @@ package dev.backlot.intake;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.catalog.Capability;
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Fallback;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.catalog.Limits;
 import dev.backlot.http.Authentication;
@@ -87,7 +88,17 @@ public final class KindRoutes implements Routes {
     choices.mode().pointer().ifPresent(field -> json.put("mode_field", field));
     choices.seconds().pointer().ifPresent(field -> json.put("duration_field", field));
     choices.outputs().pointer().ifPresent(field -> json.put("outputs_field", field));
-    return json.put("models", models);
+    JsonArray fallbacks = new JsonArray();
+    kind.fallbacks().forEach(each -> fallbacks.add(fallback(each)));
+    return json.put("models", models).put("fallbacks", fallbacks);
+  }
+
+  private static JsonObject fallback(Fallback fallback) {
+    JsonObject json = new JsonObject().put("model", fallback.model());
+    if (fallback.mode() != null) {
+      json.put("mode", fallback.mode());
+    }
+    return json.put("to", new JsonArray(fallback.to()));
   }
 
   private static JsonObject model(String name, Capability capability) {

@@ -67,6 +67,10 @@ public final class MeteredEndings implements Endings {
       count("given_up", givenUp.error().code().slug());
       return;
     }
+    if (ending instanceof Ending.Replaced replaced) {
+      count("replaced", replaced.error().code().slug());
+      return;
+    }
     count("succeeded", "none");
   }
 

@@ -5,6 +5,7 @@ import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
+import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -142,6 +143,22 @@ public interface Dispatches {
         String reason,
         boolean full)
         implements Fact {}
+
+    /**
+     * The attempt is closed, uncounted, and its slot freed; the job is queued again in its old
+     * place, for another model. A job whose cancellation was asked for is canceled instead.
+     *
+     * @param reason as of {@link BackToQueue}
+     */
+    record Replaced(AttemptRef ref, Closing why, StandIn by, String reason) implements Fact {}
+
+    /**
+     * The attempt is closed, uncounted, and its slot freed; the job is held, with its reservation.
+     * A job whose cancellation was asked for is canceled instead.
+     *
+     * @param reason as of {@link BackToQueue}
+     */
+    record HeldBack(AttemptRef ref, Closing why, String reason) implements Fact {}
 
     /**
      * The attempt is closed, its slot freed, the job failed (or canceled, when that was asked for)

@@ -6,6 +6,7 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeLease;
@@ -94,6 +95,14 @@ public interface Endings {
      * (promise P2).
      */
     record GivenUp(AttemptRef ref, JobError error) implements Ending {}
+
+    /**
+     * The task failed for good, and another model is to try: as {@link TryAgain}, at once, for that
+     * model.
+     */
+    record Replaced(
+        AttemptRef ref, JobError error, @Nullable Credits deduction, StandIn by, String raw)
+        implements Ending {}
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import io.vertx.core.Future;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A tenant's view of its jobs. Another tenant's job does not exist here (promise P6). */
 public interface Jobs {
   Future<Optional<Job>> find(TenantId tenant, JobId id);
+
+  /** The job and its lineage, as of one moment. */
+  Future<Optional<JobDetail>> detail(TenantId tenant, JobId id);
 
   /**
    * Newest first.

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.credit.Settlement;
+import dev.backlot.domain.job.JobState;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -52,6 +53,9 @@ record Change(
     JsonObject facts = job.facts();
     if (endsJob()) {
       facts.put("charged", settlement.settled().toString());
+    }
+    if (job.state() == JobState.QUEUED || job.state() == JobState.HELD) {
+      facts.put("attempt", of.number());
     }
     return NewEvent.of(of.tenant(), of.job(), of.batch(), of.version() + 1, job.state(), facts);
   }

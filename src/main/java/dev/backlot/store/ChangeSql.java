@@ -30,7 +30,7 @@ final class ChangeSql {
       SELECT job.id AS job, job.tenant_id, job.batch_id, job.version, job.fence, job.state,
              job.cancel_requested, job.asset, job.cost, job.pool_id,
              CASE reservation.outcome WHEN 'open' THEN reservation.amount END AS reserved,
-             attempt.id AS attempt, attempt.state AS attempt_state,
+             attempt.id AS attempt, attempt.number, attempt.state AS attempt_state,
              attempt.last_unknown_at IS NOT NULL AS doubtful, attempt.lookup,
              attempt.account_id,
              attempt.slot_class, attempt.slots
@@ -93,6 +93,25 @@ final class ChangeSql {
                       error_detail, outputs)
        WHERE job.id = given.id AND job.fence = given.fence
          AND job.state = given.left_state AND job.version = given.left_version""";
+
+  /**
+   * Behind {@link #MOVE_JOBS}, in its transaction. $1 jobs, $2 models, $3 slot classes, $4 slots.
+   */
+  static final String REPLACE_MODELS =
+      """
+      UPDATE job
+         SET requested_model = coalesce(job.requested_model, job.model),
+             model = given.model, slot_class = given.class, slots = given.slots
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[])
+             AS given(id, model, class, slots)
+       WHERE job.id = given.id""";
+
+  /** Behind {@link #MOVE_JOBS}, in its transaction. $1 jobs, $2 reasons. */
+  static final String SAY_WHY_HELD =
+      """
+      UPDATE job SET held_reason = given.reason
+        FROM unnest($1::uuid[], $2::text[]) AS given(id, reason)
+       WHERE job.id = given.id""";
 
   /** $1 jobs, $2 outcomes, $3 settled amounts (for released ones not read), $4 now. */
   static final String CLOSE_RESERVATIONS =

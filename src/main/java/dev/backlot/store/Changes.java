@@ -1,12 +1,14 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.StandIn;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ final class Changes {
       return;
     }
     moveJobs();
+    replaceModels();
+    sayWhyHeld();
     new Bookings(moved, transaction, now).write();
     freeLanes();
     SlotChanges.free(all, transaction, now);
@@ -102,12 +106,50 @@ final class Changes {
   private List<LaneKey> due() {
     return moved.stream()
         .filter(change -> change.job().state() == JobState.QUEUED && !isLater(change.job()))
-        .map(change -> change.of().lane())
+        .map(Changes::laneFromNowOn)
         .toList();
+  }
+
+  /** Another model may wait for slots of another class. */
+  private static LaneKey laneFromNowOn(Change change) {
+    StandIn standIn = change.job().standIn();
+    LaneKey before = change.of().lane();
+    return standIn == null
+        ? before
+        : new LaneKey(before.pool(), standIn.slotClass(), before.tenant(), before.batch());
   }
 
   private boolean isLater(JobMove move) {
     return move.startAt() != null && move.startAt().isAfter(now);
+  }
+
+  private void replaceModels() {
+    List<Change> replaced =
+        moved.stream().filter(change -> change.job().standIn() != null).toList();
+    if (replaced.isEmpty()) {
+      return;
+    }
+    List<StandIn> standIns =
+        replaced.stream().map(change -> change.job().standIn()).filter(Objects::nonNull).toList();
+    transaction.execute(
+        ChangeSql.REPLACE_MODELS,
+        Tuple.of(
+            Rows.column(replaced, change -> change.of().job().value(), UUID[]::new),
+            Rows.column(standIns, StandIn::model, String[]::new),
+            Rows.column(standIns, StandIn::slotClass, String[]::new),
+            Rows.column(standIns, StandIn::slots, Integer[]::new)));
+  }
+
+  private void sayWhyHeld() {
+    List<Change> held =
+        moved.stream().filter(change -> change.job().state() == JobState.HELD).toList();
+    if (!held.isEmpty()) {
+      transaction.execute(
+          ChangeSql.SAY_WHY_HELD,
+          Tuple.of(
+              Rows.column(held, change -> change.of().job().value(), UUID[]::new),
+              (Object) Rows.column(held, change -> change.job().reason(), String[]::new)));
+    }
   }
 
   private static int tries(Change change) {

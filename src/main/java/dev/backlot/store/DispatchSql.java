@@ -20,12 +20,12 @@ final class DispatchSql {
   static final String INSERT_ATTEMPTS =
       """
       INSERT INTO attempt (id, job_id, tenant_id, number, account_id, dialect, path, external_id,
-                           body, lookup, slot_class, slots, state, first_sent_at, created_at)
+                           body, lookup, slot_class, slots, state, first_sent_at, created_at, model)
       SELECT given.id, job.id, job.tenant_id,
              1 + (SELECT coalesce(max(earlier.number), 0) FROM attempt AS earlier
                    WHERE earlier.job_id = job.id),
              given.account, given.dialect, given.path, given.external_id, given.body, given.lookup, given.class,
-             given.slots, 'claimed', $10, $10
+             given.slots, 'claimed', $10, $10, job.model
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
                     $7::text[], $8::text[], $9::int[], $11::text[])
              AS given(id, job, account, dialect, path, external_id, body, class, slots, lookup)

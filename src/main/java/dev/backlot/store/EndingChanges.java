@@ -7,6 +7,7 @@ import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.Endings.Ending;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What each ending changes, decided on locked rows. Pure. */
 final class EndingChanges {
@@ -25,6 +26,9 @@ final class EndingChanges {
     }
     if (ending instanceof Ending.GivenUp givenUp) {
       return Optional.of(givenUp(open, givenUp));
+    }
+    if (ending instanceof Ending.Replaced replaced) {
+      return Optional.of(replaced(open, replaced));
     }
     return Optional.of(tryAgain(open, (Ending.TryAgain) ending));
   }
@@ -60,13 +64,30 @@ final class EndingChanges {
 
   private static Change tryAgain(OpenAttempt open, Ending.TryAgain again) {
     String reason = again.error().code().slug();
-    AttemptMove failed = AttemptMove.failed(again.deduction(), again.raw(), reason);
+    return again(
+        open,
+        AttemptMove.failed(again.deduction(), again.raw(), reason),
+        again.deduction(),
+        JobMove.queued(again.notBefore(), reason));
+  }
+
+  private static Change replaced(OpenAttempt open, Ending.Replaced replaced) {
+    String reason = replaced.error().code().slug();
+    return again(
+        open,
+        AttemptMove.failed(replaced.deduction(), replaced.raw(), reason),
+        replaced.deduction(),
+        JobMove.replaced(replaced.by(), reason));
+  }
+
+  private static Change again(
+      OpenAttempt open, AttemptMove failed, @Nullable Credits deduction, JobMove queued) {
     if (open.cancelRequested()) {
       return Change.of(open, failed, JobMove.to(JobState.CANCELED))
-          .settled(Settlement.ofFailure(open.reservedOrZero(), again.deduction()));
+          .settled(Settlement.ofFailure(open.reservedOrZero(), deduction));
     }
     // The reservation stays open for the next attempt; this one's bill is nobody's.
-    return Change.of(open, failed, JobMove.queued(again.notBefore(), reason))
-        .settled(Settlement.ofFailure(Credits.ZERO, again.deduction()));
+    return Change.of(open, failed, queued)
+        .settled(Settlement.ofFailure(Credits.ZERO, deduction));
   }
 }

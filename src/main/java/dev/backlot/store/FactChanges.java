@@ -29,7 +29,26 @@ final class FactChanges {
     if (fact instanceof Fact.BackToQueue back) {
       return backToQueue(open, back);
     }
+    if (fact instanceof Fact.Replaced replaced) {
+      return setAside(
+          open, replaced.why(), JobMove.replaced(replaced.by(), replaced.reason()));
+    }
+    if (fact instanceof Fact.HeldBack held) {
+      return setAside(open, held.why(), JobMove.held(held.reason()));
+    }
     return rejected(open, (Fact.Rejected) fact);
+  }
+
+  /** No try of the job: its model could not even begin. */
+  private static Optional<Change> setAside(OpenAttempt open, Closing why, JobMove move) {
+    if (why == Closing.ABANDONED || !mayClose(open, why)) {
+      return Optional.empty();
+    }
+    AttemptMove closed = AttemptMove.closed(why, false, String.valueOf(move.reason()));
+    return Optional.of(
+        open.cancelRequested()
+            ? unpaid(open, closed, JobMove.to(JobState.CANCELED))
+            : Change.of(open, closed, move));
   }
 
   private static Optional<Change> backToQueue(OpenAttempt open, Fact.BackToQueue back) {

@@ -3,6 +3,7 @@ package dev.backlot.store;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.StandIn;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -12,29 +13,40 @@ import org.jspecify.annotations.Nullable;
  * The transition of a job.
  *
  * @param startAt earliest next claim; null leaves it as it is
- * @param reason why it is queued again
+ * @param reason why it is queued again, or held
+ * @param standIn the model that takes it over from now on; its queue may be that of another slot
+ *     class
  */
 record JobMove(
     JobState state,
     @Nullable Instant startAt,
     @Nullable String reason,
     @Nullable JobError error,
-    List<Output> outputs) {
+    List<Output> outputs,
+    @Nullable StandIn standIn) {
 
   static JobMove to(JobState state) {
-    return new JobMove(state, null, null, null, List.of());
+    return new JobMove(state, null, null, null, List.of(), null);
   }
 
   static JobMove queued(@Nullable Instant notBefore, String reason) {
-    return new JobMove(JobState.QUEUED, notBefore, reason, null, List.of());
+    return new JobMove(JobState.QUEUED, notBefore, reason, null, List.of(), null);
+  }
+
+  static JobMove replaced(StandIn by, String reason) {
+    return new JobMove(JobState.QUEUED, null, reason, null, List.of(), by);
+  }
+
+  static JobMove held(String reason) {
+    return new JobMove(JobState.HELD, null, reason, null, List.of(), null);
   }
 
   static JobMove succeeded(List<Output> outputs) {
-    return new JobMove(JobState.SUCCEEDED, null, null, null, outputs);
+    return new JobMove(JobState.SUCCEEDED, null, null, null, outputs, null);
   }
 
   static JobMove failed(JobError error) {
-    return new JobMove(JobState.FAILED, null, null, error, List.of());
+    return new JobMove(JobState.FAILED, null, null, error, List.of(), null);
   }
 
   /** What the event says beside state and version. */
@@ -42,6 +54,10 @@ record JobMove(
     JsonObject facts = new JsonObject();
     if (reason != null) {
       facts.put("reason", reason);
+    }
+    if (standIn != null) {
+      facts.put(
+          "fallback", new JsonObject().put("from", standIn.from()).put("to", standIn.model()));
     }
     if (error != null) {
       facts.put(

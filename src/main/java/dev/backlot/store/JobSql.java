@@ -20,6 +20,20 @@ final class JobSql {
   /** $1 tenant, $2 id. */
   static final String FIND = SELECT + " WHERE j.tenant_id = $1 AND j.id = $2";
 
+  /** With the last attempts, in one snapshot. $1 tenant, $2 id, $3 most attempts. */
+  static final String DETAIL =
+      "WITH found AS (" + FIND + ")\n" + """
+      SELECT found.*,
+             (SELECT coalesce(requested_model, model) FROM job WHERE id = found.id)
+               AS requested_model,
+             (SELECT json_agg(json_build_object(
+                       'number', number, 'model', model, 'state', state, 'note', note,
+                       'account', account_id, 'started_at', first_sent_at,
+                       'ended_at', closed_at, 'counted', counted) ORDER BY number)::text
+                FROM (SELECT * FROM attempt WHERE job_id = found.id
+                       ORDER BY number DESC LIMIT $3) AS last) AS attempts
+        FROM found""";
+
   /** Newest first. $1 tenant, $2 the id before the first wanted one, $3 limit. */
   static final String LIST =
       SELECT + " WHERE j.tenant_id = $1 AND j.id < $2 ORDER BY j.id DESC LIMIT $3";

@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * An open attempt and its job, read while the job is locked under the fence of the caller: what is
  * decided on it stays true until the transaction ends.
  *
+ * @param number of the attempt among those of its job, from 1
  * @param reserved amount of the job's open reservation; null when there is none
  * @param doubtful an earlier send of it is, or was, unknown
  */
 record OpenAttempt(
     AttemptId id,
+    int number,
     String state,
     boolean doubtful,
     LookupBy lookup,
@@ -71,6 +73,7 @@ record OpenAttempt(
   private static OpenAttempt read(Row row) {
     return new OpenAttempt(
         new AttemptId(row.getUUID("attempt")),
+        row.getInteger("number"),
         row.getString("attempt_state"),
         row.getBoolean("doubtful"),
         LookupBy.parse(row.getString("lookup")),

@@ -5,6 +5,7 @@ import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -40,6 +41,16 @@ public final class PgJobs implements Jobs {
   public Future<Optional<Job>> find(TenantId tenant, JobId id) {
     return Reads.list(pool, JobSql.FIND, Tuple.of(tenant.value(), id.value()), Rows::job)
         .map(jobs -> jobs.stream().findFirst());
+  }
+
+  @Override
+  public Future<Optional<JobDetail>> detail(TenantId tenant, JobId id) {
+    return Reads.list(
+            pool,
+            JobSql.DETAIL,
+            Tuple.of(tenant.value(), id.value(), JobDetail.MAX_ATTEMPTS),
+            Lineage::detail)
+        .map(details -> details.stream().findFirst());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.catalog.Catalog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +52,32 @@ class CatalogFilesTest {
   void a_path_that_does_not_suit_its_dialect_is_an_error_at_start() {
     assertThatThrownBy(() -> read(CAPABILITIES.replace("path: /p", "path: /p/{model}"), PRICES))
         .hasMessageContaining("kinds.text2video.path");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{model: x, to: [m]}|must be among the models above",
+        "{model: m, to: [x]}|must be among the models above",
+        "{model: m, to: [m]}|none for itself",
+        "{model: m, to: []}|at least one model",
+        "{model: m, to: [n, n]}|each once",
+        "{model: m, mode: 4k, to: [n]}|one of the modes of m",
+      })
+  void a_chain_that_leads_nowhere_is_an_error_at_start(String fallback, String says) {
+    String capabilities =
+        CAPABILITIES.replace(
+                "{m: {modes: [std, pro], durations: [5]}}",
+                "{m: {modes: [std], durations: [5]}, n: {modes: [std], durations: [5]}}")
+            + "    fallbacks: ["
+            + fallback
+            + "]\n";
+
+    assertThatThrownBy(() -> read(capabilities, PRICES.replace("[m]", "[m, n]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("kinds.text2video.fallbacks")
+        .hasMessageContaining(says);
   }
 
   @Test

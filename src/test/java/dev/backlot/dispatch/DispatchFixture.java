@@ -11,6 +11,7 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.NowherePolicy;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -64,7 +65,8 @@ final class DispatchFixture implements AutoCloseable {
           REFUSAL_CAP,
           Duration.ofSeconds(5),
           100,
-          LARGE_BODIES);
+          LARGE_BODIES,
+          NowherePolicy.FAIL);
 
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();

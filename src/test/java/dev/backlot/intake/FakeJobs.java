@@ -6,6 +6,8 @@ import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.AttemptView;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Jobs in memory. */
 final class FakeJobs implements Jobs {
   final List<Job> jobs = new ArrayList<>();
+  final List<AttemptView> attempts = new ArrayList<>();
   JobFilter lastFilter = new JobFilter(java.util.Set.of());
   int lastLimit;
 
@@ -64,6 +67,12 @@ final class FakeJobs implements Jobs {
   public Future<Optional<Job>> find(TenantId tenant, JobId id) {
     return Future.succeededFuture(
         jobs.stream().filter(j -> j.tenant().equals(tenant) && j.id().equals(id)).findFirst());
+  }
+
+  @Override
+  public Future<Optional<JobDetail>> detail(TenantId tenant, JobId id) {
+    return find(tenant, id)
+        .map(found -> found.map(job -> new JobDetail(job, job.model(), attempts)));
   }
 
   @Override

@@ -73,6 +73,14 @@ class KindRoutesTest {
   }
 
   @Test
+  void a_kind_tells_which_models_stand_in_for_which() {
+    JsonObject kind = named(kinds(), "items", "kind", "text2video");
+
+    assertThat(kind.getJsonArray("fallbacks").getJsonObject(0).encode())
+        .isEqualTo("{\"model\":\"kling-v1\",\"mode\":\"pro\",\"to\":[\"kling-v2-5-turbo\"]}");
+  }
+
+  @Test
   void a_kind_whose_input_does_not_name_the_model_says_where_it_goes() {
     JsonObject kind = named(kinds(), "items", "kind", "text-to-video");
 

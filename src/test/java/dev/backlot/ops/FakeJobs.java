@@ -4,6 +4,7 @@ import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.Jobs;
@@ -27,6 +28,11 @@ record FakeJobs(@Nullable Map<String, Long> counts) implements Jobs {
 
   @Override
   public Future<Optional<Job>> find(TenantId tenant, JobId id) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<Optional<JobDetail>> detail(TenantId tenant, JobId id) {
     return Future.failedFuture("not asked");
   }
 

@@ -6,6 +6,7 @@ import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -48,6 +49,11 @@ final class OneJob implements Jobs {
     boolean known = asking.equals(tenant) && id.equals(ID);
     return Future.succeededFuture(
         Optional.ofNullable(url).filter(any -> known).map(raw -> new ResultSource("a", raw)));
+  }
+
+  @Override
+  public Future<Optional<JobDetail>> detail(TenantId asking, JobId id) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -33,6 +33,9 @@ public final class BacklotProcess implements AutoCloseable {
           "poll.shortest", "100ms",
           "poll.longest", "200ms");
 
+  /** In a setting: the simulator's address, whose port is not known before. */
+  static final String SIMULATOR = "{simulator}";
+
   /** What a JVM would read from our own environment, and we did not mean for it. */
   private static final List<String> JVM_VARIABLES =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -258,7 +261,8 @@ public final class BacklotProcess implements AutoCloseable {
     set(command, "simulator.port", String.valueOf(ports.simulator()));
     set(command, "simulator.control-port", String.valueOf(ports.control()));
     set(command, "provider.accounts[0].base-url", "http://127.0.0.1:" + ports.simulator());
-    settings.forEach((key, value) -> set(command, key, value));
+    String simulator = "http://127.0.0.1:" + ports.simulator();
+    settings.forEach((key, value) -> set(command, key, value.replace(SIMULATOR, simulator)));
     return command;
   }
 

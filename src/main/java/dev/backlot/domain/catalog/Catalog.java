@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,44 @@ public final class Catalog implements Routing {
     }
     refuseReserved(kind, input);
     kind.fields().check("/input", input);
-    Facts asked = facts(kind, model(kind, model, input), input);
+    Facts asked = facts(kind, model(kind, model, input), input, kind.normal(input));
     checkMembers(kind, asked.model(), input);
     Combinations.check(asked, input, (other, changed) -> isPossible(kind, other, changed));
     Details.check(input, asked.seconds());
     return asked;
+  }
+
+  /**
+   * The models that may stand in for one, in the order in which they are tried.
+   *
+   * @param input that was accepted for this model
+   */
+  public List<String> fallbacks(String kindName, String model, Map<String, ?> input) {
+    Kind kind = kinds.get(kindName);
+    if (kind == null) {
+      return List.of();
+    }
+    String mode = facts(kind, model, input, Map.of()).mode();
+    return kind.fallbacks().stream()
+        .filter(fallback -> fallback.isFor(model, mode))
+        .findFirst()
+        .map(Fallback::to)
+        .orElse(List.of());
+  }
+
+  /**
+   * What an input asks for when another model of its kind is to do it. Its fields have been checked
+   * when it was accepted; long values may be out of it.
+   *
+   * @return empty when that model cannot do it
+   */
+  public Optional<Facts> asIf(String kindName, String model, Map<String, ?> input) {
+    Kind kind = kinds.get(kindName);
+    return kind != null
+            && Combinations.canDo(kind, model, input)
+            && isPossible(kind, model, Map.copyOf(input))
+        ? Optional.of(facts(kind, model, input, Map.copyOf(input)))
+        : Optional.empty();
   }
 
   /** What it costs, by the prices of {@link #priceVersion}. */
@@ -152,7 +186,8 @@ public final class Catalog implements Routing {
     return model;
   }
 
-  private static Facts facts(Kind kind, String model, Map<String, ?> input) {
+  private static Facts facts(
+      Kind kind, String model, Map<String, ?> input, Map<String, Object> normal) {
     Kind.Choices choices = kind.choices();
     Capability capability = kind.models().get(model);
     boolean modeless = capability != null && capability.modes().isEmpty();
@@ -163,7 +198,7 @@ public final class Catalog implements Routing {
         choices.seconds().numberIn(input),
         choices.outputs().numberIn(input),
         kind.featuresIn(input),
-        kind.normal(input));
+        normal);
   }
 
   /** Of a model that can do what a changed input asks for. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules what holds between members
  * @param features by name, each with the probes that find it in an input
  * @param models by name, in the order in which messages list them
+ * @param fallbacks which models stand in for which; of those for a model the first counts
  */
 public record Kind(
     String name,
@@ -32,7 +33,8 @@ public record Kind(
     List<List<String>> alternatives,
     List<Rule> rules,
     Map<String, List<Probe>> features,
-    Map<String, Capability> models) {
+    Map<String, Capability> models,
+    List<Fallback> fallbacks) {
 
   /**
    * Only features that some model of this kind has are looked for: a member may mean one thing in
@@ -40,6 +42,7 @@ public record Kind(
    */
   public Kind {
     routes = List.copyOf(routes);
+    fallbacks = List.copyOf(fallbacks);
     Set<String> known =
         models.values().stream()
             .flatMap(model -> model.features().keySet().stream())

@@ -13,6 +13,7 @@ import java.util.Set;
  *    |         |  ^           |            |
  *    |         |  +-----------+------------+   1303, account fault; a failed task tried again
  *    +---------+--&gt; failed | canceled | expired
+ *  held &lt;-------------- submitting        its model is refused, and no other may stand in
  * </pre>
  *
  * Terminal states never change again (promise P1).
@@ -37,7 +38,7 @@ public enum JobState {
     return switch (this) {
       case QUEUED -> EnumSet.of(SUBMITTING, HELD, FAILED, CANCELED, EXPIRED);
       case HELD -> EnumSet.of(QUEUED, FAILED, CANCELED, EXPIRED);
-      case SUBMITTING -> EnumSet.of(RUNNING, QUEUED, FAILED, CANCELED);
+      case SUBMITTING -> EnumSet.of(RUNNING, QUEUED, HELD, FAILED, CANCELED);
       case RUNNING -> EnumSet.of(STORING, SUCCEEDED, QUEUED, FAILED, CANCELED);
       case STORING -> EnumSet.of(SUCCEEDED, FAILED);
       case SUCCEEDED, FAILED, CANCELED, EXPIRED -> EnumSet.noneOf(JobState.class);
