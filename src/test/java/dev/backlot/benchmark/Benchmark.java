@@ -13,8 +13,7 @@ public final class Benchmark {
   private static final List<String> NOT_MEASURED =
       List.of(
           "batch accept, beside a raw batched insert, >= 0.3: there are no batches yet",
-          "WebSocket CPU per delivery, beside bare Vert.x, <= 1.1: no row yet",
-          "list-page polling, beside one GET per task, <= 0.1: polling asks task by task");
+          "WebSocket CPU per delivery, beside bare Vert.x, <= 1.1: no row yet");
 
   private Benchmark() {}
 
@@ -42,7 +41,7 @@ public final class Benchmark {
     NOT_MEASURED.forEach(each -> System.out.println("not measured: " + each));
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

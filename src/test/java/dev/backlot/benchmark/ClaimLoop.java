@@ -1,31 +1,17 @@
 package dev.backlot.benchmark;
 
-import dev.backlot.domain.catalog.LookupBy;
-import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
-import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.Output;
-import dev.backlot.domain.job.PlannedAttempt;
-import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.TaskReport;
-import dev.backlot.domain.job.Uuid7;
-import dev.backlot.domain.node.NodeId;
-import dev.backlot.domain.node.NodeLease;
-import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.store.PgAdmissions;
-import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgEndings;
-import dev.backlot.store.PgMembership;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -35,15 +21,10 @@ import java.util.stream.IntStream;
  */
 final class ClaimLoop implements Rounds.Side {
   static final int BATCH = 200;
-  private static final String POOL = "default";
-  private static final String ACCOUNT = "benchmark";
 
   private final PgAdmissions admissions;
-  private final PgDispatches dispatches;
+  private final Claimer claimer;
   private final PgEndings endings;
-  private final NodeLease lease =
-      new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofHours(1), System::nanoTime);
-  private final Uuid7 ids = new Uuid7(InstantSource.system(), new SecureRandom());
   private final Tenants tenants;
   private final SampleJob sample;
   private final int jobs;
@@ -55,15 +36,9 @@ final class ClaimLoop implements Rounds.Side {
     this.sample = sample;
     this.jobs = jobs;
     SecureRandom random = new SecureRandom();
-    this.dispatches = new PgDispatches(database.vertx(), database.pool(), random);
     this.endings = new PgEndings(database.vertx(), database.pool(), random);
-    PgMembership membership = new PgMembership(database.vertx(), database.pool(), random);
-    long sentAt = lease.tick();
-    lease.renewed(Await.result(membership.register(lease, "benchmark")), sentAt);
     String slotClass = sample.of(tenants.ids().get(0)).slotClass();
-    Await.result(
-        dispatches.configureSlots(
-            List.of(new Dispatches.SlotLimit(POOL, ACCOUNT, slotClass, BATCH)), Instant.now()));
+    this.claimer = new Claimer(database, slotClass, BATCH);
   }
 
   @Override
@@ -73,7 +48,7 @@ final class ClaimLoop implements Rounds.Side {
     int ended = 0;
     while (ended < jobs) {
       long begun = System.nanoTime();
-      List<Claimed> claimed = claim();
+      List<Claimed> claimed = claimer.claim(BATCH);
       nanos += System.nanoTime() - begun;
       record(claimed);
       begun = System.nanoTime();
@@ -93,25 +68,12 @@ final class ClaimLoop implements Rounds.Side {
     }
   }
 
-  private List<Claimed> claim() {
-    return Await.result(
-            dispatches.claim(
-                lease,
-                List.of(POOL),
-                List.of(ACCOUNT),
-                List.of(),
-                BATCH,
-                this::plan,
-                Instant.now()))
-        .attempts();
-  }
-
   private void record(List<Claimed> claimed) {
     List<Fact> accepted =
         claimed.stream()
             .map(each -> (Fact) new Fact.Accepted(each.ref(), "task-" + each.ref().id()))
             .toList();
-    Await.result(dispatches.record(accepted, Instant.now()));
+    Await.result(claimer.dispatches().record(accepted, Instant.now()));
   }
 
   private int finish(List<Claimed> claimed) {
@@ -124,24 +86,5 @@ final class ClaimLoop implements Rounds.Side {
         claimed.ref(),
         new TaskReport.Succeeded(
             "task-" + claimed.ref().id(), List.of(new Output(0, "video", "5", false)), null, "{}"));
-  }
-
-  private List<PlannedAttempt> plan(List<QueuedJob> queued, List<FreeSlots> slots) {
-    return queued.stream().limit(slots.get(0).free()).map(this::attempt).toList();
-  }
-
-  private PlannedAttempt attempt(QueuedJob job) {
-    AttemptId id = new AttemptId(ids.next());
-    return new PlannedAttempt(
-        id,
-        job.id(),
-        ACCOUNT,
-        "legacy",
-        "/v1/videos/text2video",
-        LookupBy.PATH,
-        id.externalId("benchmrk"),
-        job.input(),
-        job.slotClass(),
-        job.slots());
   }
 }

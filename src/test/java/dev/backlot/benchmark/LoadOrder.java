@@ -8,19 +8,28 @@ import java.util.List;
  * @param port of the server, on loopback
  * @param keys API keys, taken in turns
  * @param connections requests under way at once, each on its own kept-alive connection
+ * @param bodies of the requests, taken in turns
  * @param perSecond 0 for a closed loop: a connection sends its next request when it has its answer
  */
 record LoadOrder(
-    int port, List<String> keys, int connections, long millis, int jobs, int perSecond) {
+    int port,
+    List<String> keys,
+    int connections,
+    long millis,
+    int jobs,
+    int perSecond,
+    List<String> bodies) {
+  private static final List<String> SAMPLE = List.of(SampleJob.BODY);
+
   static LoadOrder forMillis(int port, List<String> keys, int connections, long millis) {
-    return new LoadOrder(port, keys, connections, millis, 0, 0);
+    return new LoadOrder(port, keys, connections, millis, 0, 0, SAMPLE);
   }
 
   static LoadOrder ofJobs(int port, List<String> keys, int connections, int jobs) {
-    return new LoadOrder(port, keys, connections, 0, jobs, 0);
+    return new LoadOrder(port, keys, connections, 0, jobs, 0, SAMPLE);
   }
 
   static LoadOrder paced(int port, List<String> keys, int connections, int jobs, int perSecond) {
-    return new LoadOrder(port, keys, connections, 0, jobs, perSecond);
+    return new LoadOrder(port, keys, connections, 0, jobs, perSecond, SAMPLE);
   }
 }

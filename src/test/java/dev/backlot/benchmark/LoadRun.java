@@ -22,7 +22,7 @@ final class LoadRun {
   private final Vertx vertx;
   private final LoadOrder order;
   private final HttpClient client;
-  private final Buffer body = Buffer.buffer(SampleJob.BODY);
+  private final List<Buffer> bodies;
   private final Promise<LoadReport> done = Promise.promise();
   private final List<Long> latencies = new ArrayList<>();
   private final List<Accepted> answers = new ArrayList<>();
@@ -35,6 +35,7 @@ final class LoadRun {
   LoadRun(Vertx vertx, LoadOrder order) {
     this.vertx = vertx;
     this.order = order;
+    this.bodies = order.bodies().stream().map(Buffer::buffer).toList();
     this.client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(order.connections()));
   }
 
@@ -78,19 +79,20 @@ final class LoadRun {
 
   private Future<?> send() {
     String key = order.keys().get(sent % order.keys().size());
+    Buffer body = bodies.get(sent % bodies.size());
     sent++;
     underWay++;
     Instant wallTime = Instant.now();
     long time = System.nanoTime();
     return client
         .request(HttpMethod.POST, order.port(), "127.0.0.1", "/api/v1/jobs")
-        .compose(request -> send(request, key))
+        .compose(request -> send(request, key, body))
         .compose(answer -> answer.body().map(text -> note(answer, text, wallTime, time)))
         .onFailure(broken -> failure = String.valueOf(broken))
         .onComplete(answered -> underWay--);
   }
 
-  private Future<HttpClientResponse> send(HttpClientRequest request, String key) {
+  private Future<HttpClientResponse> send(HttpClientRequest request, String key, Buffer body) {
     return request
         .putHeader("Authorization", "Bearer " + key)
         .putHeader("Content-Type", "application/json")

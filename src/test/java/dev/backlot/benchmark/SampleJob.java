@@ -6,6 +6,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -29,6 +30,20 @@ final class SampleJob {
       "mode":"std","aspect_ratio":"16:9","negative_prompt":"blur, low quality"},\
       "metadata":{"project":"benchmark","shot":"12"}}"""
           .formatted(PROMPT);
+
+  /** An input that both dialects of the provider can say. */
+  static JsonObject input(String model) {
+    return new JsonObject()
+        .put("model_name", model)
+        .put("prompt", PROMPT)
+        .put("mode", "std")
+        .put("duration", "5")
+        .put("aspect_ratio", "16:9");
+  }
+
+  static String body(JsonObject input) {
+    return new JsonObject().put("kind", "text2video").put("input", input).encode();
+  }
 
   private final Uuid7 ids = new Uuid7(InstantSource.system(), new SecureRandom());
   private final Row job;

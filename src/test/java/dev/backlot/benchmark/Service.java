@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The service as an operator starts it: a process with its embedded, durable PostgreSQL and the
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 final class Service implements AutoCloseable {
   private static final Duration ALL_ENDED = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(15);
 
   private final Path directory;
   private final BacklotProcess process;
@@ -74,6 +76,73 @@ final class Service implements AutoCloseable {
   JsonArray tasks(String after, int limit) {
     return Api.json(process.control() + "/books/tasks?after=" + after + "&limit=" + limit)
         .getJsonArray("items");
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Of the simulator's other door. */
+  String control() {
+    return process.control();
+  }
+
+  void awaitRunning(int jobs) {
+    Eventually.until(
+        jobs + " jobs run",
+        LONG,
+        () ->
+            database
+                    .query("SELECT count(*) FROM job WHERE state = 'running'")
+                    .iterator()
+                    .next()
+                    .getLong(0)
+                == jobs);
+  }
+
+  /** Its metrics, as text. */
+  String metrics() {
+    return Api.text(process.management() + "/metrics");
+  }
+
+  int simulatorPort() {
+    return process.ports().simulator();
+  }
+
+  /** The provider's API key. */
+  String providerKey() {
+    try {
+      return Files.readString(directory.resolve("provider-api.key")).strip();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Until no job of one of these models is queued any more. */
+  void awaitNothingQueued(Set<String> models) {
+    String sql =
+        """
+        SELECT min((SELECT count(*) FROM job WHERE state = 'queued' AND model = name))
+          FROM unnest($1::text[]) AS name""";
+    Object names = models.toArray(String[]::new);
+    Eventually.until(
+        "nothing queued of one of " + models,
+        LONG,
+        () -> database.query(sql, names).iterator().next().getLong(0) == 0);
+  }
+
+  /** Over a connection that stays, and so without a load of its own. */
+  void awaitEnded(int jobs) {
+    Eventually.until(
+        jobs + " jobs ended",
+        LONG,
+        () ->
+            database
+                    .query("SELECT count(*) FROM job WHERE ended_at IS NOT NULL")
+                    .iterator()
+                    .next()
+                    .getLong(0)
+                >= jobs);
   }
 
   void awaitAllEnded() {

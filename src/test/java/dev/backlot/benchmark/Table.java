@@ -58,16 +58,25 @@ final class Table {
     rows.add(List.of(what, ours.text(), "", "", "", ""));
   }
 
+  /** Two sides, once each, with a target for their ratio. */
+  void compare(String what, double ours, double beside, Target target) {
+    double ratio = ours / beside;
+    rows.add(
+        List.of(what, text(ours), text(beside), text(ratio), target.text(), target.verdict(ratio)));
+  }
+
+  /** Two sides, once each, with a target for ours. */
+  void beside(String what, double ours, double beside, Target target) {
+    rows.add(List.of(what, text(ours), text(beside), "", target.text(), target.verdict(ours)));
+  }
+
+  private static String text(double value) {
+    return new Series(List.of(value)).text();
+  }
+
   /** A count at two loads. */
   void counts(String what, double ours, double beside) {
-    rows.add(
-        List.of(
-            what,
-            new Series(List.of(ours)).text(),
-            new Series(List.of(beside)).text(),
-            "",
-            "",
-            ""));
+    rows.add(List.of(what, text(ours), text(beside), "", "", ""));
   }
 
   @Override

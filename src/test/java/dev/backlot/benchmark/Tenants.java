@@ -39,6 +39,10 @@ record Tenants(List<TenantId> ids, List<String> keys) {
         all.stream().map(NewKey::tenant).toList(), all.stream().map(NewKey::presented).toList());
   }
 
+  List<String> someKeys(int count) {
+    return keys.subList(0, count);
+  }
+
   /** The one that is hot. */
   List<String> firstKey() {
     return keys.subList(0, 1);

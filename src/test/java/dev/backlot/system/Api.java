@@ -82,11 +82,11 @@ public final class Api {
     return send(HttpRequest.newBuilder(URI.create(url)).GET()).json();
   }
 
-  static String text(String url) {
+  public static String text(String url) {
     return send(HttpRequest.newBuilder(URI.create(url)).GET()).text();
   }
 
-  static void postTo(String url, String json) {
+  public static void postTo(String url, String json) {
     Answer answer =
         send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(json)));
     if (answer.status() != 200) {

@@ -138,7 +138,7 @@ public final class BacklotProcess implements AutoCloseable {
     return "http://127.0.0.1:" + ports.control();
   }
 
-  String management() {
+  public String management() {
     return "http://127.0.0.1:" + ports.management();
   }
 
