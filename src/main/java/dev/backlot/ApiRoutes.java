@@ -1,5 +1,8 @@
 package dev.backlot;
 
+import dev.backlot.batch.BatchRoutes;
+import dev.backlot.batch.BatchSteps;
+import dev.backlot.batch.ItemRoutes;
 import dev.backlot.bus.Bus;
 import dev.backlot.callback.CallbackRoutes;
 import dev.backlot.callback.CallbackTokens;
@@ -13,11 +16,13 @@ import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.BatchBodies;
 import dev.backlot.http.Contract;
 import dev.backlot.http.DocsRoutes;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
+import dev.backlot.intake.BatchSubmitRoutes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobRoutes;
 import dev.backlot.intake.KindRoutes;
@@ -95,6 +100,7 @@ record ApiRoutes(
     routes.add(
         new WaitingRoutes(
             authentication, checks, storage.waiting(), config.intake().ageingStep(), bus, clock));
+    addBatches(routes, authentication, checks, reach);
     routes.add(new QuoteRoutes(authentication, checks, catalog, reach));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
@@ -130,6 +136,36 @@ record ApiRoutes(
         bus,
         clock,
         new CallbackMeter(registry));
+  }
+
+  private void addBatches(
+      List<Routes> routes, Authentication authentication, RequestChecks checks, Reach reach) {
+    BatchBodies bodies =
+        new BatchBodies(
+            contract, largeBodies, config.batches().bodyLimit(), config.http().bodyLimit());
+    routes.add(
+        new BatchSubmitRoutes(
+            authentication,
+            checks,
+            bodies,
+            catalog,
+            reach,
+            config.intake(),
+            ids,
+            storage.batches(),
+            bus,
+            clock));
+    BatchSteps steps = new BatchSteps(storage.batches(), bus, config.batches(), clock);
+    routes.add(
+        new BatchRoutes(
+            authentication,
+            checks,
+            storage.batches(),
+            steps,
+            bus,
+            config.intake().idempotencyRetention(),
+            clock));
+    routes.add(new ItemRoutes(authentication, checks, storage.batches()));
   }
 
   private Routes development(TenantId tenant) {

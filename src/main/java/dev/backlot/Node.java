@@ -2,6 +2,9 @@ package dev.backlot;
 
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
+import dev.backlot.batch.BatchDuty;
+import dev.backlot.batch.BatchSteps;
+import dev.backlot.batch.BatchVerticle;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.callback.CallbackTokens;
@@ -13,15 +16,15 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.catalog.StandIns;
-import dev.backlot.fallback.FallbackDispatches;
-import dev.backlot.fallback.FallbackEndings;
-import dev.backlot.fallback.ModelChoice;
+import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.fallback.FallbackDispatches;
+import dev.backlot.fallback.FallbackEndings;
+import dev.backlot.fallback.ModelChoice;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
@@ -173,6 +176,7 @@ final class Node {
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
+    deployer.deploy("batches", batches());
     deployer.deploy("retention", retention());
     deployer.deploy("sweep", sweep());
     lifecycle.started();
@@ -265,6 +269,14 @@ final class Node {
     return new LedgerVerticle(tracker, config.ledger());
   }
 
+  private BatchVerticle batches() {
+    BatchSteps steps = new BatchSteps(storage.batches(), bus, config.batches(), clock);
+    BatchDuty duty =
+        new BatchDuty(
+            storage.batches(), steps, storage.membership(), lease, config.batches(), clock);
+    return new BatchVerticle(duty, config.batches());
+  }
+
   private RetentionVerticle retention() {
     RetentionDuty duty =
         new RetentionDuty(
@@ -320,8 +332,7 @@ final class Node {
   private PollVerticle polling() {
     return new PollVerticle(
         new PollVerticle.Ports(
-            new FallbackEndings(
-                new MeteredEndings(storage.endings(), registry, refill), models()),
+            new FallbackEndings(new MeteredEndings(storage.endings(), registry, refill), models()),
             new MeteredProvider(provider, registry, clock),
             storage.renders(),
             bus),
@@ -365,8 +376,7 @@ final class Node {
 
   private ModelChoice models() {
     ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
-    return new ModelChoice(
-        storage.fallbacks(), new StandIns(catalog.current(), dialects::ofPool));
+    return new ModelChoice(storage.fallbacks(), new StandIns(catalog.current(), dialects::ofPool));
   }
 
   private static List<String> accountIds(AppConfig config) {

@@ -4,6 +4,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
+import dev.backlot.port.Batches;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
@@ -22,6 +23,7 @@ import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
+import dev.backlot.store.PgBatches;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgDurability;
@@ -52,6 +54,7 @@ record Storage(
     Admissions admissions,
     Jobs jobs,
     WaitingJobs waiting,
+    Batches batches,
     Dispatches dispatches,
     Endings endings,
     Strays strays,
@@ -80,6 +83,7 @@ record Storage(
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgWaitingJobs(vertx, pool, random),
+        new PgBatches(vertx, pool, random, ids),
         new PgDispatches(vertx, pool, random),
         new PgEndings(vertx, pool, random),
         new PgStrays(vertx, pool, random),

@@ -50,6 +50,7 @@ class ArchitectureTest {
               Map.entry("http", Set.of("config", "port", "domain")),
               // features
               Map.entry("intake", FEATURE),
+              Map.entry("batch", FEATURE),
               Map.entry("dispatch", FEATURE),
               Map.entry("poll", FEATURE),
               Map.entry("ledger", FEATURE),
@@ -76,6 +77,7 @@ class ArchitectureTest {
   private static final List<String> LANDED =
       List.of(
           "alerting",
+          "batch",
           "bus",
           "callback",
           "catalog",
@@ -87,6 +89,7 @@ class ArchitectureTest {
           "domain",
           "domain.access",
           "domain.alert",
+          "domain.batch",
           "domain.catalog",
           "domain.credit",
           "domain.job",

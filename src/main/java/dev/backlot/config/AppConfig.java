@@ -22,6 +22,7 @@ public record AppConfig(
     HttpConfig http,
     CatalogConfig catalog,
     IntakeConfig intake,
+    BatchConfig batches,
     DispatchConfig dispatch,
     PollConfig poll,
     SweepConfig sweep,
@@ -51,6 +52,7 @@ public record AppConfig(
     Section root = file.root();
     root.requireText("profile");
     root.requireText("data-directory");
+    HttpConfig http = HttpConfig.from(root.section("http"));
     AppConfig config =
         new AppConfig(
             file.name(),
@@ -58,9 +60,10 @@ public record AppConfig(
             file.dataDirectory(),
             DatabaseConfig.from(root.section("database")),
             NodeConfig.from(root.section("node")),
-            HttpConfig.from(root.section("http")),
+            http,
             CatalogConfig.from(root.section("catalog")),
             IntakeConfig.from(root.section("intake")),
+            BatchConfig.from(root.section("batches"), http),
             DispatchConfig.from(root.section("dispatch")),
             PollConfig.from(root.section("poll")),
             SweepConfig.from(root.section("sweep")),

@@ -36,6 +36,11 @@ public enum ErrorCode {
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
   UPGRADE_REQUIRED(123, ErrorKind.CALLER, 426, "upgrade-required", "This path is a WebSocket"),
+  BATCH_NOT_FOUND(130, ErrorKind.CALLER, 404, "batch-not-found", "There is no such batch"),
+  BATCH_CANCELED(131, ErrorKind.CALLER, 409, "batch-canceled", "The batch was canceled"),
+  ITEMS_REFUSED(132, ErrorKind.CALLER, 422, "items-refused", "Some items are wrong"),
+  SPEND_CAP_TOO_LOW(
+      133, ErrorKind.CALLER, 409, "spend-cap-too-low", "More than that is spent or at work"),
 
   CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),

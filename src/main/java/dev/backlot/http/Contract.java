@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -56,7 +57,7 @@ public record Contract(Buffer yaml, JsonObject document, OpenAPIContract request
     return (JsonObject) json(tree);
   }
 
-  /** The library knows few media types of responses, and we only check requests with it. */
+  /** The library knows few media types, and we only check requests in JSON with it. */
   private static JsonObject withoutResponses(JsonObject document) {
     JsonObject copy = document.copy();
     copy.getJsonObject("components").remove("responses");
@@ -67,9 +68,17 @@ public record Contract(Buffer yaml, JsonObject document, OpenAPIContract request
           .map(Map.Entry::getValue)
           .filter(JsonObject.class::isInstance)
           .map(JsonObject.class::cast)
-          .forEach(operation -> operation.put("responses", anyResponse()));
+          .forEach(Contract::reduce);
     }
     return copy;
+  }
+
+  private static void reduce(JsonObject operation) {
+    operation.put("responses", anyResponse());
+    JsonObject body = operation.getJsonObject("requestBody");
+    if (body != null) {
+      body.getJsonObject("content").getMap().keySet().retainAll(Set.of("application/json"));
+    }
   }
 
   private static JsonObject anyResponse() {

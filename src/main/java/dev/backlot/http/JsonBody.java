@@ -122,6 +122,91 @@ public final class JsonBody {
     }
   }
 
+  /**
+   * One object, but for a member that may be long: of its value only the syntax is looked at.
+   *
+   * @throws BacklotException INVALID_JSON
+   */
+  static JsonObject parseWithout(String member, Buffer body) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    members(
+        body,
+        (name, reader) -> {
+          if (name.equals(member)) {
+            reader.parser.skipChildren();
+          } else {
+            object.put(name, reader.value());
+          }
+        });
+    return new JsonObject(object);
+  }
+
+  /** Takes the elements of an array. */
+  interface ElementReader {
+    /**
+     * @param element null for what is no object
+     * @param length characters that it was written with
+     */
+    void read(@Nullable JsonObject element, long length);
+  }
+
+  /**
+   * The elements of one member of an object, one after the other: nothing of them is kept.
+   *
+   * @throws BacklotException INVALID_JSON; INVALID_REQUEST when the member is no array
+   */
+  static void elements(String member, Buffer body, ElementReader each) {
+    members(
+        body,
+        (name, reader) -> {
+          if (!name.equals(member)) {
+            reader.parser.skipChildren();
+            return;
+          }
+          if (reader.parser.currentToken() != JsonToken.START_ARRAY) {
+            throw BacklotException.ofField(
+                ErrorCode.INVALID_REQUEST, "/" + member, "/" + member + " must be an array.");
+          }
+          while (reader.parser.nextToken() != JsonToken.END_ARRAY) {
+            long begin = reader.parser.currentTokenLocation().getCharOffset();
+            JsonObject element =
+                reader.value() instanceof Map<?, ?> object ? new JsonObject(named(object)) : null;
+            each.read(element, reader.parser.currentLocation().getCharOffset() - begin);
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked") // Every object of this parser has names only.
+  private static Map<String, Object> named(Map<?, ?> object) {
+    return (Map<String, Object>) object;
+  }
+
+  private interface MemberReader {
+    void read(String name, JsonBody reader) throws IOException;
+  }
+
+  /** Each member of the one object that the body must be; its value comes next. */
+  private static void members(Buffer body, MemberReader each) {
+    try (JsonParser parser = JSON.createParser(text(body))) {
+      JsonBody reader = new JsonBody(parser, Map.of());
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw invalid("The body must be one JSON object.");
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = storable(parser.currentName());
+        parser.nextToken();
+        each.read(name, reader);
+      }
+      if (parser.nextToken() != null) {
+        throw invalid("There is more after the JSON object.");
+      }
+    } catch (JsonProcessingException broken) {
+      throw invalid("The JSON is broken or too deep" + place(broken) + ".");
+    } catch (IOException unreadable) {
+      throw invalid("The body could not be read as UTF-8 JSON.");
+    }
+  }
+
   private JsonObject whole() throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw invalid("The body must be one JSON object.");

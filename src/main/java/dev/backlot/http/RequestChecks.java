@@ -69,6 +69,12 @@ public final class RequestChecks {
     return handler(operationId, null);
   }
 
+  /** Checks the query and headers only: somebody else reads the body. */
+  public Handler<RoutingContext> ofHead(String operationId) {
+    List<Checked> parameters = parameters(operation(operationId));
+    return ctx -> guarded(ctx, () -> checkParameters(ctx, parameters), ctx::next);
+  }
+
   /**
    * The same of an operation that takes large bodies, once its caller is authenticated. Beyond the
    * limit of the others a body must announce its length (411 when it is chunked: its bytes are
@@ -81,13 +87,8 @@ public final class RequestChecks {
   }
 
   private Handler<RoutingContext> handler(String operationId, @Nullable LargeBodies large) {
-    Operation operation =
-        Objects.requireNonNull(contract.requests().operation(operationId), operationId);
-    List<Checked> parameters =
-        operation.getParameters().stream()
-            .filter(p -> p.getIn() == Location.QUERY || p.getIn() == Location.HEADER)
-            .map(this::checked)
-            .toList();
+    Operation operation = operation(operationId);
+    List<Checked> parameters = parameters(operation);
     if (operation.getRequestBody() == null) {
       return ctx -> guarded(ctx, () -> checkParameters(ctx, parameters), ctx::next);
     }
@@ -102,6 +103,17 @@ public final class RequestChecks {
               requireJson(ctx.request());
             },
             () -> read(ctx, body, large));
+  }
+
+  private Operation operation(String operationId) {
+    return Objects.requireNonNull(contract.requests().operation(operationId), operationId);
+  }
+
+  private List<Checked> parameters(Operation operation) {
+    return operation.getParameters().stream()
+        .filter(p -> p.getIn() == Location.QUERY || p.getIn() == Location.HEADER)
+        .map(this::checked)
+        .toList();
   }
 
   /** The checked body; its numbers are exact. */
@@ -264,7 +276,7 @@ public final class RequestChecks {
         "A body of more than " + bodyLimit + " bytes needs a Content-Length.");
   }
 
-  private static BacklotException noRoom() {
+  static BacklotException noRoom() {
     return new BacklotException(
         ErrorCode.OVERLOADED,
         "Too many large bodies are on their way. Send it again after a moment, or pass media by"

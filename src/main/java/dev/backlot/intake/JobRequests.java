@@ -60,10 +60,8 @@ final class JobRequests {
    * @throws dev.backlot.domain.BacklotException naming the field that is wrong
    */
   Request read(Principal caller, JsonObject body, @Nullable String key, Instant at) {
-    Map<String, Object> given = body.getJsonObject("input").getMap();
     Catalog catalog = catalogs.get();
-    Facts facts = catalog.check(body.getString("kind"), body.getString("model"), given);
-    reach.check(facts);
+    Facts facts = check(catalog, body);
     Instant now = at.truncatedTo(ChronoUnit.MICROS);
     CanonicalJson.Text input = CanonicalJson.textAndParts(facts.input());
     Job job = queued(caller, body, input.text(), facts, catalog, now);
@@ -77,6 +75,25 @@ final class JobRequests {
                 answer,
                 now.plus(config.idempotencyRetention()));
     return new Request(submission(caller, job, facts, idempotency, input.parts()), answer);
+  }
+
+  /**
+   * The same of an item of a batch, which has no key and no answer of its own.
+   *
+   * @param catalog the same for all items
+   */
+  Submission readItem(Principal caller, JsonObject body, Catalog catalog, Instant now) {
+    Facts facts = check(catalog, body);
+    String input = CanonicalJson.text(facts.input());
+    Job job = queued(caller, body, input, facts, catalog, now);
+    return submission(caller, job, facts, null, Parts.NONE);
+  }
+
+  private Facts check(Catalog catalog, JsonObject body) {
+    Map<String, Object> given = body.getJsonObject("input").getMap();
+    Facts facts = catalog.check(body.getString("kind"), body.getString("model"), given);
+    reach.check(facts);
+    return facts;
   }
 
   private Job queued(

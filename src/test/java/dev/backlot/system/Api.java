@@ -52,6 +52,13 @@ public final class Api {
             .POST(BodyPublishers.ofString(body)));
   }
 
+  Answer patch(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(body)));
+  }
+
   /** Submits a text2video job and answers its id. */
   String submit(String prompt) {
     JsonObject body =

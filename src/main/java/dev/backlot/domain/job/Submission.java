@@ -136,6 +136,31 @@ public record Submission(
         Terms.NONE);
   }
 
+  /** The same as an item of a batch. */
+  public Submission inBatch(BatchItem item) {
+    return new Submission(
+        id,
+        tenant,
+        keyId,
+        kind,
+        model,
+        input,
+        metadata,
+        priority,
+        pool,
+        slotClass,
+        slots,
+        acceptedAt,
+        sortKey,
+        asset,
+        cost,
+        priceVersion,
+        eventData,
+        idempotency,
+        parts,
+        terms.inBatch(item));
+  }
+
   /** The earliest start: not before it was accepted. */
   public Instant startAt() {
     Instant asked = terms.startAt();

@@ -20,4 +20,8 @@ public record Terms(
     @Nullable BatchItem batch) {
   /** Of a job of which nothing was said. */
   public static final Terms NONE = new Terms(null, null, true, null, null);
+
+  Terms inBatch(BatchItem item) {
+    return new Terms(startAt, expiresAt, fallback, onTimeout, item);
+  }
 }

@@ -1,0 +1,174 @@
+package dev.backlot.intake;
+
+import dev.backlot.config.IntakeConfig;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.BatchTerms;
+import dev.backlot.domain.batch.NewBatch;
+import dev.backlot.domain.batch.RefusedItem;
+import dev.backlot.domain.batch.SpendCap;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Reach;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Submission.Idempotency;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.http.BatchBody;
+import dev.backlot.http.BatchJson;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a batch of what was sent: each item checked and priced as a job of its own. Thread-safe.
+ */
+final class BatchRequests {
+  /** Most refused items that one answer lists; the manifest has all of them. */
+  static final int LISTED = 1_000;
+
+  private static final BatchTerms PLAIN = new BatchTerms(null, 1, null, SpendCap.NONE);
+
+  private final Supplier<Catalog> catalogs;
+  private final JobRequests jobs;
+  private final IntakeConfig config;
+  private final Uuid7 ids;
+
+  BatchRequests(Supplier<Catalog> catalogs, Reach reach, IntakeConfig config, Uuid7 ids) {
+    this.catalogs = catalogs;
+    this.jobs = new JobRequests(catalogs, reach, config, ids);
+    this.config = config;
+    this.ids = ids;
+  }
+
+  /**
+   * @param batch to be stored, unless it is refused as a whole
+   * @param answer body of the 202
+   * @param refused whether nothing of it may be stored, for what its items are
+   */
+  record Request(NewBatch batch, JsonObject answer, boolean refused) {}
+
+  /**
+   * Stores nothing. Takes long: not on an event loop.
+   *
+   * @throws BacklotException when the whole is wrong
+   */
+  Request read(Principal caller, BatchBody body, @Nullable String key, Instant at) {
+    JsonObject head = body.head();
+    BatchTerms terms = BatchJson.terms(PLAIN, head);
+    Reader reader = new Reader(caller, at.truncatedTo(ChronoUnit.MICROS), key != null);
+    reader.add(head);
+    int items = body.each(reader);
+    boolean validOnly = "valid".equals(head.getString("accept"));
+    boolean refused = !reader.refused.isEmpty() && (!validOnly || reader.made.isEmpty());
+    if (!refused) {
+      checkCap(terms.cap(), reader.made);
+    }
+    NewBatch batch = reader.batch(terms, items, null);
+    JsonObject answer = answer(batch);
+    return new Request(
+        key == null ? batch : reader.batch(terms, items, idempotency(key, reader, answer)),
+        answer,
+        refused);
+  }
+
+  private Idempotency idempotency(String key, Reader reader, JsonObject answer) {
+    return new Idempotency(
+        key,
+        HexFormat.of().formatHex(reader.digest.digest()),
+        answer.encode(),
+        reader.now.plus(config.idempotencyRetention()));
+  }
+
+  private static JsonObject answer(NewBatch batch) {
+    JsonArray refused = BatchJson.refused(batch.refused(), LISTED);
+    return BatchJson.of(batch.stored(), batch.progress()).put("refused", refused);
+  }
+
+  private static void checkCap(SpendCap cap, List<Submission> jobs) {
+    if (!cap.isSet()) {
+      return;
+    }
+    Optional<Asset> unnamed =
+        jobs.stream()
+            .map(Submission::asset)
+            .filter(asset -> !cap.amounts().containsKey(asset))
+            .findFirst();
+    if (unnamed.isPresent()) {
+      throw capIncomplete(unnamed.get());
+    }
+  }
+
+  private static BacklotException capIncomplete(Asset asset) {
+    return BacklotException.ofField(
+        ErrorCode.INVALID_REQUEST,
+        "/spend_cap",
+        "/spend_cap must name an amount of " + asset.text() + ": some of the items cost that.");
+  }
+
+  /** Makes a submission of each item, or the reason why there is none. */
+  private final class Reader implements BatchBody.Items {
+    private final Principal caller;
+    private final Instant now;
+    private final Catalog catalog = catalogs.get();
+    private final BatchId id = new BatchId(ids.next());
+    private final List<Submission> made = new ArrayList<>();
+    private final List<RefusedItem> refused = new ArrayList<>();
+    private final MessageDigest digest = sha256();
+    private final boolean keyed;
+
+    Reader(Principal caller, Instant now, boolean keyed) {
+      this.caller = caller;
+      this.now = now;
+      this.keyed = keyed;
+    }
+
+    /** To what makes a body the same as another one. */
+    void add(JsonObject part) {
+      if (keyed) {
+        digest.update(CanonicalJson.text(part.getMap()).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    @Override
+    public void item(int number, JsonObject item) {
+      add(item);
+      try {
+        made.add(
+            jobs.readItem(caller, item, catalog, now).inBatch(new BatchItem(id.value(), number)));
+      } catch (BacklotException why) {
+        refused(number, why);
+      }
+    }
+
+    @Override
+    public void refused(int number, BacklotException why) {
+      refused.add(new RefusedItem(number, why.code(), why.field().orElse(null), why.detail()));
+    }
+
+    NewBatch batch(BatchTerms terms, int items, @Nullable Idempotency key) {
+      return new NewBatch(
+          id, caller.tenant(), caller.keyId(), terms, items, made, refused, now, key);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("every Java platform has SHA-256", missing);
+    }
+  }
+}

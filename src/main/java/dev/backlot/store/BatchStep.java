@@ -1,0 +1,120 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.batch.BatchState;
+import dev.backlot.domain.batch.JobBatch;
+import dev.backlot.domain.batch.SpendCap;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.HeldReason;
+import dev.backlot.port.Batches.Step;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.data.Numeric;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One step of a batch: locks some of its jobs and moves them where its state wants them. */
+final class BatchStep {
+  /** Why a job of a paused batch is held. */
+  static final String HELD = HeldReason.BATCH_PAUSED;
+
+  private final UUID batch;
+  private final int limit;
+  private final Instant now;
+
+  /**
+   * @param state of the batch, which is locked
+   * @param full whether there may be more of these
+   */
+  record Locked(BatchState state, List<MovableJob> jobs, boolean full) {}
+
+  BatchStep(UUID batch, int limit, Instant now) {
+    this.batch = batch;
+    this.limit = limit;
+    this.now = now;
+  }
+
+  Future<Locked> lock(Statements transaction) {
+    return transaction
+        .execute(BatchSql.LOCK_ANY, Tuple.of(batch))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(new Locked(BatchState.OPEN, List.of(), false))
+                    : lock(BatchRows.batch(rows.iterator().next()), transaction));
+  }
+
+  private Future<Locked> lock(JobBatch locked, Statements transaction) {
+    return switch (locked.state()) {
+      case PAUSED -> jobs(BatchSql.QUEUED, locked, transaction);
+      case CANCELED -> jobs(BatchSql.WAITING, locked, transaction);
+      case OPEN ->
+          jobs(BatchSql.PAUSED, locked, transaction)
+              .compose(
+                  paused ->
+                      paused.jobs().isEmpty()
+                          ? fitting(locked, transaction)
+                          : Future.succeededFuture(paused));
+    };
+  }
+
+  private Future<Locked> jobs(String sql, JobBatch locked, Statements transaction) {
+    return transaction
+        .execute(sql, Tuple.of(batch, limit))
+        .map(
+            rows ->
+                new Locked(
+                    locked.state(), Reads.list(rows, MovableJob::read), rows.size() == limit));
+  }
+
+  /** Those that are held for the cap and would fit under it now. */
+  private Future<Locked> fitting(JobBatch locked, Statements transaction) {
+    return transaction
+        .execute(BatchSql.COMMITTED, Tuple.of(batch))
+        .compose(
+            sums -> {
+              SpendCap.Room room = locked.terms().cap().room(BatchRows.amounts(sums, "committed"));
+              List<Map.Entry<Asset, Credits>> left = List.copyOf(room.left().entrySet());
+              return transaction
+                  .execute(
+                      BatchSql.FITTING,
+                      Tuple.of(
+                          batch,
+                          limit,
+                          Rows.column(left, each -> each.getKey().text(), String[]::new),
+                          Rows.column(left, each -> Rows.numeric(each.getValue()), Numeric[]::new)))
+                  .map(rows -> fitting(Reads.list(rows, MovableJob::read), room));
+            });
+  }
+
+  private Locked fitting(List<MovableJob> candidates, SpendCap.Room room) {
+    List<MovableJob> fit =
+        candidates.stream().filter(job -> room.take(job.asset(), job.cost())).toList();
+    return new Locked(BatchState.OPEN, fit, candidates.size() == limit && !fit.isEmpty());
+  }
+
+  Step write(Locked locked, Duration recheck, Statements transaction) {
+    BatchMoves moves = new BatchMoves(transaction, now);
+    switch (locked.state()) {
+      case PAUSED -> moves.hold(locked.jobs(), HELD);
+      case OPEN -> moves.queue(locked.jobs());
+      case CANCELED -> {
+        moves.cancel(locked.jobs());
+        transaction.execute(BatchSql.WISH_CANCEL, Tuple.of(batch, limit, Rows.time(now)));
+      }
+    }
+    if (locked.full()) {
+      transaction.execute(BatchSql.LOOK_AGAIN, Tuple.of(batch, Rows.time(now)));
+    } else {
+      transaction.execute(BatchSql.REST, Tuple.of(batch, Rows.time(now.plus(recheck))));
+    }
+    moves.append();
+    return new Step(
+        locked.jobs().size(),
+        locked.state() == BatchState.OPEN && !locked.jobs().isEmpty(),
+        locked.full());
+  }
+}

@@ -1,0 +1,257 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.BatchFixture.CHUNK;
+import static dev.backlot.store.BatchFixture.RECHECK;
+import static dev.backlot.store.StoreFixture.ACCOUNT;
+import static dev.backlot.store.StoreFixture.NOW;
+import static dev.backlot.store.StoreFixture.POOL;
+import static dev.backlot.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.batch.BatchAdmission;
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.BatchState;
+import dev.backlot.domain.batch.BatchTerms;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Closing;
+import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.Endings.Ending;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A batch that is changed, stepped and retried while two nodes work on it. */
+class BatchRaceTest {
+  private StoreFixture store;
+  private BatchFixture fixture;
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  @BeforeEach
+  void open() {
+    store = new StoreFixture();
+    fixture = new BatchFixture(store);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    assertThat(store.store.violations()).isEmpty();
+    assertThat(
+            store.database.number(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+        .isZero();
+    store.close();
+  }
+
+  @Test
+  void of_equal_requests_at_the_same_time_one_is_stored_and_the_others_get_its_answer()
+      throws Exception {
+    List<Future<BatchAdmission>> asked =
+        IntStream.range(0, 8)
+            .mapToObj(i -> fixture.batches.admit(fixture.keyed(100, "same", 'a')))
+            .toList();
+    await(Future.join(asked));
+
+    List<BatchAdmission> answers = asked.stream().map(Future::result).toList();
+    assertThat(answers).filteredOn(BatchAdmission.Accepted.class::isInstance).hasSize(1);
+    assertThat(answers).filteredOn(BatchAdmission.Replayed.class::isInstance).hasSize(7);
+    assertThat(store.database.number("SELECT count(*) FROM job")).isEqualTo(100);
+    assertThat(store.database.number("SELECT count(*) FROM batch")).isEqualTo(1);
+  }
+
+  @Test
+  void of_equal_retries_at_the_same_time_one_makes_the_jobs() throws Exception {
+    store.slots(20);
+    NodeLease node = store.node("one");
+    BatchId id = fixture.admitted(fixture.batch(20));
+    List<Ending> failures = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      failures.add(StoreFixture.failed(store.running(node), null));
+    }
+    await(store.endings.finish(failures, CancelPolicy.KEEP, NOW));
+
+    List<Future<BatchAdmission>> asked =
+        IntStream.range(0, 6)
+            .mapToObj(
+                i ->
+                    fixture.batches.retry(
+                        store.tenant, id, Set.of(JobState.FAILED), "key", null, NOW))
+            .toList();
+    await(Future.join(asked));
+
+    assertThat(asked.stream().map(each -> (BatchAdmission.Accepted) each.result()))
+        .extracting(BatchAdmission.Accepted::jobs)
+        .containsOnlyOnce(20)
+        .filteredOn(jobs -> jobs == 0)
+        .hasSize(5);
+    assertThat(store.database.number("SELECT count(*) FROM job")).isEqualTo(40);
+  }
+
+  /** Failures and discounts make room again and again, and each time somebody else wants it. */
+  @Test
+  void the_cap_is_never_exceeded_by_one_unit() throws Exception {
+    store.slots(40);
+    BatchId id = fixture.admitted(fixture.capped(600, "503"));
+    List<BigDecimal> seen = Collections.synchronizedList(new ArrayList<>());
+
+    Future<?> watching = watch(id, seen);
+    await(
+        Future.join(
+            work(store.node("one"), new Random(1), 60),
+            work(store.node("two"), new Random(2), 60),
+            stepping(id, 60),
+            stepping(id, 60),
+            retrying(id, 40)));
+    over.set(true);
+    await(watching);
+
+    assertThat(seen).isNotEmpty();
+    assertThat(Collections.max(seen)).isLessThanOrEqualTo(new BigDecimal("503"));
+    // It is of use, too: what was left over was given to the next again and again.
+    assertThat(Collections.max(seen)).isGreaterThanOrEqualTo(new BigDecimal("490"));
+    assertThat(store.database.number("SELECT count(*) FROM job WHERE ended_at IS NOT NULL"))
+        .isGreaterThan(100);
+  }
+
+  @Test
+  void pause_resume_and_cancel_meet_claims_and_endings_and_no_job_is_lost() throws Exception {
+    store.slots(30);
+    BatchId id = fixture.admitted(fixture.batch(900));
+
+    await(
+        Future.join(
+            work(store.node("one"), new Random(1), 25),
+            work(store.node("two"), new Random(2), 25),
+            stepping(id, 60),
+            changing(id, 40)));
+    fixture.want(id, BatchState.CANCELED);
+    fixture.steps(id);
+    await(work(store.node("three"), new Random(3), 1));
+    fixture.steps(id);
+
+    Map<JobState, Long> counts = fixture.counts(id);
+    assertThat(counts.keySet())
+        .isSubsetOf(
+            JobState.SUCCEEDED,
+            JobState.FAILED,
+            JobState.CANCELED,
+            JobState.SUBMITTING,
+            JobState.RUNNING);
+    assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(900);
+    assertThat(
+            store.database.number(
+                "SELECT count(*) FROM job j WHERE version <> (SELECT count(*) FROM event e WHERE e.job_id = j.id)"))
+        .isZero();
+  }
+
+  private Future<Void> changing(BatchId id, int rounds) {
+    if (rounds == 0) {
+      return Future.succeededFuture();
+    }
+    BatchState state = rounds % 2 == 0 ? BatchState.PAUSED : BatchState.OPEN;
+    return fixture
+        .batches
+        .change(store.tenant, id, state, NOW)
+        .compose(done -> fixture.batches.step(id, CHUNK, RECHECK, NOW))
+        .compose(done -> changing(id, rounds - 1));
+  }
+
+  private Future<Void> stepping(BatchId id, int rounds) {
+    return rounds == 0
+        ? Future.succeededFuture()
+        : fixture.batches.step(id, 7, RECHECK, NOW).compose(done -> stepping(id, rounds - 1));
+  }
+
+  private Future<Void> retrying(BatchId id, int rounds) {
+    return rounds == 0
+        ? Future.succeededFuture()
+        : fixture
+            .batches
+            .retry(store.tenant, id, Set.of(JobState.FAILED), "key", null, NOW)
+            .compose(
+                done ->
+                    fixture.batches.change(
+                        store.tenant,
+                        id,
+                        terms -> new BatchTerms("r" + rounds, 1, null, terms.cap()),
+                        NOW))
+            .compose(done -> retrying(id, rounds - 1));
+  }
+
+  /** What is spent, and what the tasks at work can cost at most. */
+  private Future<Void> watch(BatchId id, List<BigDecimal> seen) {
+    return Reads.list(
+            store.database.pool(),
+            """
+            SELECT coalesce(sum(CASE WHEN j.ended_at IS NULL THEN j.cost ELSE r.settled END), 0) AS spent
+              FROM job j JOIN reservation r ON r.job_id = j.id
+             WHERE j.batch_id = $1
+               AND (j.state IN ('submitting', 'running') OR r.outcome = 'settled')""",
+            Tuple.of(id.value()),
+            row -> row.getBigDecimal("spent"))
+        .compose(
+            sums -> {
+              seen.addAll(sums);
+              return over.get() ? Future.succeededFuture() : watch(id, seen);
+            });
+  }
+
+  /** One node at work, for so many passes. */
+  private Future<Void> work(NodeLease node, Random random, int passes) {
+    return passes == 0
+        ? Future.succeededFuture()
+        : store
+            .dispatches
+            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), 20, store::plan, NOW)
+            .compose(taken -> live(taken.attempts(), random))
+            .compose(done -> work(node, random, passes - 1));
+  }
+
+  private Future<Void> live(List<Claimed> taken, Random random) {
+    List<Fact> facts = new ArrayList<>();
+    taken.forEach(each -> facts.add(fact(each.ref(), random)));
+    return store
+        .dispatches
+        .record(facts, NOW)
+        .compose(
+            recorded -> {
+              List<Ending> endings = new ArrayList<>();
+              for (Fact fact : recorded) {
+                if (fact instanceof Fact.Accepted) {
+                  endings.add(ending(fact.ref(), random));
+                }
+              }
+              return store.endings.finish(endings, CancelPolicy.DISCARD, NOW);
+            })
+        .mapEmpty();
+  }
+
+  private static Fact fact(AttemptRef ref, Random random) {
+    return random.nextInt(8) == 0
+        ? StoreFixture.backToQueue(ref, Closing.REFUSED, false)
+        : new Fact.Accepted(ref, "task-" + ref.id());
+  }
+
+  private static Ending ending(AttemptRef ref, Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> StoreFixture.tryAgain(ref, "2");
+      case 1, 2 -> StoreFixture.succeeded(ref, "2.3");
+      case 3 -> StoreFixture.succeeded(ref, "7");
+      default -> StoreFixture.failed(ref, "1");
+    };
+  }
+}
