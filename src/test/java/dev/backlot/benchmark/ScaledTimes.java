@@ -17,7 +17,8 @@ final class ScaledTimes {
           "poll.longest", Duration.ofSeconds(10),
           "poll.overdue", Duration.ofMinutes(15),
           "poll.overdue-interval", Duration.ofMinutes(1),
-          "poll.hint-pause", Duration.ofSeconds(1));
+          "poll.hint-pause", Duration.ofSeconds(1),
+          "poll.request-worth", Duration.ofMillis(200));
 
   private ScaledTimes() {}
 
