@@ -136,6 +136,7 @@ final class DispatchFixture implements AutoCloseable {
 
   /** Claims, sends, and records what came of it. */
   void send() throws Exception {
+    StoreFixture.await(store.dispatches.ripen(1_000, now.updateAndGet(time -> time)));
     onLoop(() -> dispatch.dispatcher().runOnce());
     untilIdle(dispatch);
   }

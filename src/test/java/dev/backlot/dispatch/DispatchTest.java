@@ -177,6 +177,12 @@ class DispatchTest {
     JobId other = store.job();
     store.slots("other", 5);
     store.database.execute("UPDATE job SET slot_class = 'other' WHERE id = '" + other + "'");
+    store.database.execute(
+        "INSERT INTO lane (pool_id, slot_class, tenant_id, tag)"
+            + " SELECT pool_id, 'other', tenant_id, tag FROM lane");
+    store.database.execute(
+        "INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)"
+            + " SELECT pool_id, 'other', tenant_id, batch_id, tag FROM batch_lane");
     dispatch.createsAllowed = 1;
     dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
 
