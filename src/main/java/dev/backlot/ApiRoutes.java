@@ -15,6 +15,8 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.forecast.ForecastRoutes;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.BatchBodies;
 import dev.backlot.http.Contract;
@@ -55,6 +57,7 @@ import java.util.stream.Collectors;
 /**
  * Makes the API's routes, anew for each event loop.
  *
+ * @param renderTimes shared by all loops: what is known of how long tasks take
  * @param streams shared by all loops: it bounds the streams of the node
  * @param demo the demo tenant, in the development profile only
  */
@@ -72,6 +75,7 @@ record ApiRoutes(
     Uuid7 ids,
     MeterRegistry registry,
     InstantSource clock,
+    RenderTimes renderTimes,
     PageRoutes.Files page,
     Optional<TenantId> demo)
     implements Supplier<List<Routes>> {
@@ -101,6 +105,8 @@ record ApiRoutes(
         new WaitingRoutes(
             authentication, checks, storage.waiting(), config.intake().ageingStep(), bus, clock));
     addBatches(routes, authentication, checks, reach);
+    routes.add(
+        new ForecastRoutes(authentication, checks, storage.queues(), renderTimes, health, clock));
     routes.add(new QuoteRoutes(authentication, checks, catalog, reach));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(

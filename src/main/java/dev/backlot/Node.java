@@ -216,6 +216,7 @@ final class Node {
             ids,
             registry,
             clock,
+            renderTimes,
             PageRoutes.Files.load(),
             demo);
     int loops = Runtime.getRuntime().availableProcessors();

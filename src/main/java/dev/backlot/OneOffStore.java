@@ -30,7 +30,8 @@ final class OneOffStore implements StoreAccess {
       Storage storage = Storage.open(vertx, database, config, ids::next, random);
       closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
       return Deployer.await(
-          "the command", work.apply(new Stores(storage.keys(), storage.ledger())));
+          "the command",
+          work.apply(new Stores(storage.keys(), storage.ledger(), storage.shares())));
     } finally {
       closers.closeAll();
     }

@@ -17,8 +17,10 @@ import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
 import dev.backlot.port.Orphans;
 import dev.backlot.port.PriceBooks;
+import dev.backlot.port.Queues;
 import dev.backlot.port.RenderHistory;
 import dev.backlot.port.Retention;
+import dev.backlot.port.Shares;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
 import dev.backlot.store.PgAdmissions;
@@ -36,8 +38,10 @@ import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
 import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgPriceBooks;
+import dev.backlot.store.PgQueues;
 import dev.backlot.store.PgRenderHistory;
 import dev.backlot.store.PgRetention;
+import dev.backlot.store.PgShares;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
 import dev.backlot.store.Pools;
@@ -55,6 +59,8 @@ record Storage(
     Jobs jobs,
     WaitingJobs waiting,
     Batches batches,
+    Queues queues,
+    Shares shares,
     Dispatches dispatches,
     Endings endings,
     Strays strays,
@@ -84,6 +90,8 @@ record Storage(
         new PgJobs(vertx, pool, random),
         new PgWaitingJobs(vertx, pool, random),
         new PgBatches(vertx, pool, random, ids),
+        new PgQueues(pool),
+        new PgShares(vertx, pool, random),
         new PgDispatches(vertx, pool, random),
         new PgEndings(vertx, pool, random),
         new PgStrays(vertx, pool, random),

@@ -9,6 +9,7 @@ import dev.backlot.config.ConfigSource;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.http.Contract;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.intake.IntakeVerticle;
@@ -104,6 +105,7 @@ class ApiRoutesTest {
         ids,
         new SimpleMeterRegistry(),
         clock,
+        new RenderTimes(),
         PageRoutes.Files.load(),
         demo);
   }

@@ -51,6 +51,7 @@ class ArchitectureTest {
               // features
               Map.entry("intake", FEATURE),
               Map.entry("batch", FEATURE),
+              Map.entry("forecast", FEATURE),
               Map.entry("dispatch", FEATURE),
               Map.entry("poll", FEATURE),
               Map.entry("ledger", FEATURE),
@@ -94,6 +95,8 @@ class ArchitectureTest {
           "domain.credit",
           "domain.job",
           "domain.node",
+          "domain.schedule",
+          "forecast",
           "groupcommit",
           "http",
           "intake",

@@ -53,6 +53,8 @@ public final class BacklotCommand implements Callable<Integer> {
         .addSubcommand(keys)
         .addSubcommand(credits)
         .addSubcommand(
+            new CommandLine(new Group.Tenants()).addSubcommand(new ShareSlots(config, store)))
+        .addSubcommand(
             new CommandLine(new Group.CatalogCommands())
                 .addSubcommand(new CheckCatalog())
                 .addSubcommand(new PrintCatalog()))

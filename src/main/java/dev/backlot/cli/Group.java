@@ -26,6 +26,9 @@ abstract class Group implements Runnable {
   @Command(name = "credits", description = "Credit of tenants.", mixinStandardHelpOptions = true)
   static final class Credits extends Group {}
 
+  @Command(name = "tenants", description = "Shares of tenants.", mixinStandardHelpOptions = true)
+  static final class Tenants extends Group {}
+
   @Command(
       name = "catalog",
       description = "Kinds of jobs, models and prices.",

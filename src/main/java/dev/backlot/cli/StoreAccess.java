@@ -3,13 +3,14 @@ package dev.backlot.cli;
 import dev.backlot.config.AppConfig;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Keys;
+import dev.backlot.port.Shares;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
 /** Opens the database for one command and closes it again. */
 public interface StoreAccess {
   /** What the commands use of the store. */
-  record Stores(Keys keys, CreditLedger ledger) {}
+  record Stores(Keys keys, CreditLedger ledger, Shares shares) {}
 
   /**
    * Waits for the work, so it must not be called on an event loop. Fails as the work fails.

@@ -31,12 +31,12 @@ final class LaneCharges {
       this.batchTag = head.batchTag();
     }
 
-    private void add(Candidate<LaneHead, LaneKey, LaneKey> job) {
+    private void add(Candidate<LaneHead, LaneKey, LaneKey> job, int taken) {
       time = tag + charge;
       batchTime = batchTag + batchCharge;
       charge += job.charge();
       batchCharge += job.batchCharge();
-      slots += job.job().locked().queued().slots();
+      slots += taken;
     }
   }
 
@@ -48,7 +48,9 @@ final class LaneCharges {
     for (ClaimPlan.Taken each : taken) {
       LaneHead head = heads.get(each.plan().job());
       if (head != null) {
-        charges.computeIfAbsent(head.lane(), lane -> new Charge(head)).add(head.candidate());
+        charges
+            .computeIfAbsent(head.lane(), lane -> new Charge(head))
+            .add(head.candidate(), each.plan().slots());
       }
     }
     List<LaneKey> keys = List.copyOf(charges.keySet());

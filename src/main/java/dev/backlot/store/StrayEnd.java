@@ -25,7 +25,7 @@ record StrayEnd(
     @Nullable Held held) {
   private static final String IMAGE = "image";
 
-  record Held(SlotChanges.Place place, int slots) {}
+  record Held(SlotChanges.Place place, LaneKey lane, int slots) {}
 
   static StrayEnd of(End end, Row row) {
     String asset = row.getString("asset");
@@ -41,6 +41,11 @@ record StrayEnd(
   private static Held held(Row row) {
     return new Held(
         new SlotChanges.Place(row.getString("account_id"), row.getString("slot_class")),
+        LaneKey.of(
+            row.getString("pool_id"),
+            row.getString("slot_class"),
+            Rows.tenant(row, "tenant_id"),
+            row.getUUID("batch_id")),
         row.getInteger("slots"));
   }
 

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes a batch of ends: rows, losses, slots. There is no event, because no job changes, and no
- * balance, because no tenant pays.
+ * Writes a batch of ends: rows, losses, lanes, slots. There is no event, because no job changes,
+ * and no balance, because no tenant pays.
  */
 final class StrayEnds {
   private final List<StrayEnd> detached;
@@ -47,7 +48,18 @@ final class StrayEnds {
     closeDetached();
     closeOrphans();
     bookLosses();
+    freeLanes();
     freeSlots();
+  }
+
+  /** Until now it counted as its tenant's: it held a slot that others could have had. */
+  private void freeLanes() {
+    Map<LaneKey, Lanes.Freed> lanes = new HashMap<>();
+    for (StrayEnd end : detached) {
+      StrayEnd.Held held = Objects.requireNonNull(end.held());
+      lanes.merge(held.lane(), new Lanes.Freed(held.slots(), 0), Lanes.Freed::plus);
+    }
+    Lanes.free(lanes, List.of(), transaction);
   }
 
   private void freeSlots() {

@@ -34,7 +34,8 @@ final class StraySql {
   static final String LOCK_DETACHED =
       """
       SELECT attempt.id, attempt.account_id, attempt.slot_class, attempt.slots,
-             attempt.job_id, job.asset, job.cost AS estimate
+             attempt.job_id, job.asset, job.cost AS estimate, job.pool_id, job.tenant_id,
+             job.batch_id
         FROM attempt JOIN job ON job.id = attempt.job_id
        WHERE attempt.id = ANY($1::uuid[]) AND attempt.closed_at IS NULL AND attempt.detached
        ORDER BY attempt.id

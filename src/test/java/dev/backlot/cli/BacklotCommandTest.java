@@ -9,6 +9,7 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.schedule.Share;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,6 +52,25 @@ class BacklotCommandTest {
   void serve_serves() {
     assertThat(run("serve")).isEqualTo(7);
     assertThat(ran).containsExactly("serve 200");
+  }
+
+  @Test
+  void a_share_is_shown_and_changed() {
+    assertThat(run("tenants", "share", "--tenant", "acme")).isZero();
+    assertThat(out.toString()).contains("acme: weight 1, no limit in flight");
+
+    assertThat(run("tenants", "share", "--tenant", "acme", "--weight", "3", "--max-in-flight", "5"))
+        .isZero();
+    assertThat(book.share).isEqualTo(new Share(3, 5));
+
+    assertThat(run("tenants", "share", "--tenant", "acme", "--max-in-flight", "-1")).isZero();
+    assertThat(book.share).isEqualTo(new Share(3, null));
+  }
+
+  @Test
+  void a_weight_outside_its_range_is_wrong_usage() {
+    assertThat(run("tenants", "share", "--tenant", "acme", "--weight", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--weight must be between 1 and 1000");
   }
 
   @Test
@@ -338,7 +358,8 @@ class BacklotCommandTest {
               throw failure;
             });
         try {
-          return work.apply(new Stores(book.keys(), book.ledger())).await(5, TimeUnit.SECONDS);
+          return work.apply(new Stores(book.keys(), book.ledger(), book.shares()))
+              .await(5, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
           throw new AssertionError(late);
         }

@@ -7,8 +7,10 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Balance;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.schedule.Share;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Keys;
+import dev.backlot.port.Shares;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -28,6 +30,25 @@ final class TenantBook {
   final Set<Scope> scopes = new HashSet<>();
   private final Map<Asset, Credits> granted = new EnumMap<>(Asset.class);
   private final Set<String> references = new HashSet<>();
+
+  Share share = new Share(1, null);
+
+  Shares shares() {
+    return new BookShares();
+  }
+
+  private final class BookShares implements Shares {
+    @Override
+    public Future<Share> of(TenantId tenant) {
+      return Future.succeededFuture(share);
+    }
+
+    @Override
+    public Future<Void> change(TenantId tenant, Share changed) {
+      share = changed;
+      return Future.succeededFuture();
+    }
+  }
 
   Credits available(Asset asset) {
     return granted.getOrDefault(asset, Credits.ZERO);

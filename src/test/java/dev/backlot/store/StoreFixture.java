@@ -1,5 +1,7 @@
 package dev.backlot.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
@@ -205,8 +207,13 @@ public final class StoreFixture implements AutoCloseable {
     return database.text("SELECT state FROM attempt WHERE id = '" + ref.id() + "'");
   }
 
+  /** What lanes and their batches count must be the same. */
   public long inFlight() {
-    return database.number("SELECT coalesce(sum(in_flight), 0) FROM slot");
+    long slots = database.number("SELECT coalesce(sum(in_flight), 0) FROM slot");
+    assertThat(database.number("SELECT coalesce(sum(in_flight), 0) FROM lane")).isEqualTo(slots);
+    assertThat(database.number("SELECT coalesce(sum(in_flight), 0) FROM batch_lane"))
+        .isEqualTo(slots);
+    return slots;
   }
 
   /** available, reserved and spent of the tenant. */

@@ -177,7 +177,7 @@ public final class FakeEventLog implements EventLog {
         at,
         null,
         null,
-        Terms.NONE,
+        new Terms(start, null, true, null, null),
         null);
   }
 }

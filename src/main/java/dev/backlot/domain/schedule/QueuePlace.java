@@ -1,0 +1,66 @@
+package dev.backlot.domain.schedule;
+
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.render.RenderProfile;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a job stands, and what stands around it, at one moment.
+ *
+ * @param heldReason null unless it is held
+ * @param due false while it waits for {@code startAt}
+ * @param runningSince null unless the provider is at work
+ * @param slots that its task holds
+ * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
+ * @param queued due jobs of its class, its own among them; never above {@link #COUNTED}
+ * @param weight of its tenant
+ * @param others weights of the other tenants that have work of this class
+ * @param batchWeight of its batch, or of its tenant's jobs of no batch
+ * @param otherBatches weights of its tenant's other batches that have work of this class
+ * @param tenantLimit what its tenant holds of this class, and may hold
+ * @param batchLimit what its batch holds of this class, and may hold
+ * @param accounts of its pool
+ */
+public record QueuePlace(
+    JobState state,
+    @Nullable String heldReason,
+    boolean due,
+    Instant startAt,
+    @Nullable Instant runningSince,
+    RenderProfile profile,
+    int slots,
+    int ahead,
+    int queued,
+    int weight,
+    int others,
+    int batchWeight,
+    int otherBatches,
+    Limit tenantLimit,
+    Limit batchLimit,
+    List<Account> accounts) {
+  /** Beyond it nobody counts: a place that far back is not worth reading a queue for. */
+  public static final int COUNTED = 10_000;
+
+  public QueuePlace {
+    accounts = List.copyOf(accounts);
+  }
+
+  /**
+   * @param most null without a limit
+   */
+  public record Limit(int inFlight, @Nullable Integer most) {
+    boolean isReached() {
+      return most != null && inFlight >= most;
+    }
+  }
+
+  /**
+   * One account's slots of the job's class.
+   *
+   * @param ceiling what the provider grants, as far as was learnt; at most {@code limit}
+   * @param limit what was bought
+   */
+  public record Account(String id, int inFlight, int ceiling, int limit) {}
+}

@@ -1,0 +1,32 @@
+package dev.backlot.domain.schedule;
+
+import java.util.Locale;
+
+/** The one thing that a waiting job waits for. */
+public enum WaitReason {
+  /** Somebody, or its batch, holds it. */
+  HELD,
+  /** Its time has not come: it asked for a later start, or an account asked for a pause. */
+  NOT_DUE,
+  /** Its tenant holds as many slots as it may. */
+  TENANT_LIMIT,
+  /** Its batch holds as many slots as it may. */
+  BATCH_LIMIT,
+  /** No account has slots for its model. */
+  NO_SLOTS,
+  /** Every account that has some is parked, or its breaker is open. */
+  ACCOUNTS_UNAVAILABLE,
+  /** Every slot is in use. */
+  SLOTS_BUSY,
+  /** There are free slots by what was bought, and the provider grants fewer. */
+  PROVIDER_LIMIT,
+  /** A slot is free, and others go first. */
+  TURN,
+  /** Nothing: it is about to start. */
+  NOTHING;
+
+  /** The word used in JSON. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.backlot.domain.schedule;
+
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.schedule.QueuePlace.Account;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Why a job waits. Pure.
+ *
+ * @param numbers what bears the reason out, by name; for people and machines
+ */
+public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
+  public Waiting {
+    numbers = Map.copyOf(numbers);
+  }
+
+  /**
+   * Of several things that stand in its way the one that would have to change first.
+   *
+   * @param mayCreate whether an account may be used now
+   */
+  public static Waiting of(QueuePlace place, Predicate<String> mayCreate) {
+    if (place.state() == JobState.HELD) {
+      return because(WaitReason.HELD);
+    }
+    if (!place.due()) {
+      return because(WaitReason.NOT_DUE);
+    }
+    if (place.tenantLimit().isReached()) {
+      return limit(WaitReason.TENANT_LIMIT, place.tenantLimit());
+    }
+    if (place.batchLimit().isReached()) {
+      return limit(WaitReason.BATCH_LIMIT, place.batchLimit());
+    }
+    return ofSlots(place, mayCreate);
+  }
+
+  private static Waiting ofSlots(QueuePlace place, Predicate<String> mayCreate) {
+    List<Account> withSlots =
+        place.accounts().stream().filter(account -> account.limit() >= place.slots()).toList();
+    if (withSlots.isEmpty()) {
+      return because(WaitReason.NO_SLOTS);
+    }
+    List<Account> usable =
+        withSlots.stream().filter(account -> mayCreate.test(account.id())).toList();
+    if (usable.isEmpty()) {
+      return new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", withSlots.size()));
+    }
+    if (usable.stream().noneMatch(each -> each.ceiling() - each.inFlight() >= place.slots())) {
+      boolean bought =
+          usable.stream().anyMatch(each -> each.limit() - each.inFlight() >= place.slots());
+      return slots(bought ? WaitReason.PROVIDER_LIMIT : WaitReason.SLOTS_BUSY, usable);
+    }
+    return place.ahead() > 0 || place.queued() > 1
+        ? new Waiting(
+            WaitReason.TURN, Map.of("ahead_of_your_own", place.ahead(), "queued", place.queued()))
+        : because(WaitReason.NOTHING);
+  }
+
+  private static Waiting because(WaitReason reason) {
+    return new Waiting(reason, Map.of());
+  }
+
+  private static Waiting limit(WaitReason reason, QueuePlace.Limit limit) {
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    numbers.put("in_flight", limit.inFlight());
+    if (limit.most() != null) {
+      numbers.put("limit", limit.most());
+    }
+    return new Waiting(reason, numbers);
+  }
+
+  private static Waiting slots(WaitReason reason, List<Account> usable) {
+    return new Waiting(
+        reason,
+        Map.of(
+            "in_flight", usable.stream().mapToInt(Account::inFlight).sum(),
+            "granted", usable.stream().mapToInt(Account::ceiling).sum(),
+            "slots", usable.stream().mapToInt(Account::limit).sum()));
+  }
+}

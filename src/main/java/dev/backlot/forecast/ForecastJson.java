@@ -1,0 +1,100 @@
+package dev.backlot.forecast;
+
+import dev.backlot.domain.job.HeldReason;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.render.RenderTime;
+import dev.backlot.domain.schedule.Forecast;
+import dev.backlot.domain.schedule.Forecast.Span;
+import dev.backlot.domain.schedule.QueuePlace;
+import dev.backlot.domain.schedule.Waiting;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A forecast in the API's own form. Pure. */
+final class ForecastJson {
+  private ForecastJson() {}
+
+  static JsonObject of(
+      JobId job, QueuePlace place, RenderTime render, Predicate<String> mayCreate, Instant now) {
+    JsonObject json =
+        new JsonObject()
+            .put("job_id", job.toString())
+            .put("state", place.state().text())
+            .put("waiting", waiting(place, mayCreate))
+            .put("position", null)
+            .put("start", null)
+            .put("end", null)
+            .put("measured", render.isMeasured());
+    return switch (place.state()) {
+      case QUEUED -> queued(json, place, render, mayCreate, now);
+      case SUBMITTING -> json.put("end", span(Forecast.ofRunning(render, Duration.ZERO), now));
+      case RUNNING, STORING ->
+          json.put("end", span(Forecast.ofRunning(render, age(place, now)), now));
+      case HELD, SUCCEEDED, FAILED, CANCELED, EXPIRED -> json;
+    };
+  }
+
+  /** One whose time has not come is forecast from then on. */
+  private static JsonObject queued(
+      JsonObject json,
+      QueuePlace place,
+      RenderTime render,
+      Predicate<String> mayCreate,
+      Instant now) {
+    Forecast.OfQueued forecast = Forecast.ofQueued(place, render, mayCreate);
+    Instant from = place.startAt().isAfter(now) ? place.startAt() : now;
+    return json.put("position", forecast.position())
+        .put("start", span(forecast.start(), from))
+        .put("end", span(forecast.end(), from));
+  }
+
+  private static Duration age(QueuePlace place, Instant now) {
+    Instant since = place.runningSince();
+    return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+  }
+
+  private static JsonObject span(Span span, Instant from) {
+    return new JsonObject()
+        .put("p50", from.plus(span.p50()).toString())
+        .put("p90", from.plus(span.p90()).toString());
+  }
+
+  private static @Nullable JsonObject waiting(QueuePlace place, Predicate<String> mayCreate) {
+    if (place.state() != JobState.QUEUED && place.state() != JobState.HELD) {
+      return null;
+    }
+    Waiting waiting = Waiting.of(place, mayCreate);
+    JsonObject json =
+        new JsonObject()
+            .put("reason", waiting.reason().text())
+            .put("detail", detail(place, waiting))
+            .put("numbers", new JsonObject(new TreeMap<>(waiting.numbers())));
+    if (place.heldReason() != null) {
+      json.put("held_reason", place.heldReason());
+    }
+    return json;
+  }
+
+  private static String detail(QueuePlace place, Waiting waiting) {
+    return switch (waiting.reason()) {
+      case HELD ->
+          HeldReason.mayBeReleased(place.heldReason())
+              ? "It is held. Release it to let it go on."
+              : "Its batch holds it. Resume the batch, or raise its spend cap.";
+      case NOT_DUE -> "It does not start before " + place.startAt() + ".";
+      case TENANT_LIMIT -> "Your jobs hold as many slots as they may at a time.";
+      case BATCH_LIMIT -> "The jobs of its batch hold as many slots as they may at a time.";
+      case NO_SLOTS -> "There are no slots for its model. Tell your operator, or cancel it.";
+      case ACCOUNTS_UNAVAILABLE -> "The provider cannot be used at this moment; it is tried again.";
+      case SLOTS_BUSY -> "Every slot for its model is in use.";
+      case PROVIDER_LIMIT -> "The provider grants fewer slots at this moment than there should be.";
+      case TURN -> "Others go first.";
+      case NOTHING -> "It is about to start.";
+    };
+  }
+}

@@ -1,0 +1,80 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.domain.schedule.QueuePlace;
+import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.port.Queues;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+
+/** Two reads for each question; nothing is locked. */
+public final class PgQueues implements Queues {
+  private final Pool pool;
+
+  public PgQueues(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public Future<Optional<QueuePlace>> place(TenantId tenant, JobId job) {
+    return Reads.list(
+            pool,
+            QueueSql.PLACE,
+            Tuple.of(tenant.value(), job.value(), QueuePlace.COUNTED),
+            row -> row)
+        .compose(
+            rows ->
+                rows.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : withAccounts(rows.get(0)).map(Optional::of));
+  }
+
+  private Future<QueuePlace> withAccounts(Row job) {
+    return Reads.list(
+            pool,
+            QueueSql.ACCOUNTS,
+            Tuple.of(job.getString("pool_id"), job.getString("slot_class")),
+            PgQueues::account)
+        .map(accounts -> place(job, accounts));
+  }
+
+  private static Account account(Row row) {
+    return new Account(
+        row.getString("account_id"),
+        row.getInteger("in_flight"),
+        row.getInteger("ceiling"),
+        row.getInteger("max_slots"));
+  }
+
+  private static QueuePlace place(Row row, List<Account> accounts) {
+    return new QueuePlace(
+        JobState.parse(row.getString("state")),
+        row.getString("held_reason"),
+        row.getBoolean("due"),
+        Rows.instant(row, "start_at"),
+        Rows.instantOrNull(row, "running_since"),
+        new RenderProfile(
+            row.getString("kind"),
+            row.getString("model"),
+            row.getString("mode"),
+            row.getInteger("seconds")),
+        row.getInteger("slots"),
+        row.getInteger("ahead"),
+        row.getInteger("queued"),
+        row.getInteger("weight"),
+        row.getInteger("others"),
+        row.getInteger("batch_weight"),
+        row.getInteger("other_batches"),
+        new Limit(row.getInteger("lane_in_flight"), row.getInteger("lane_most")),
+        new Limit(row.getInteger("batch_in_flight"), row.getInteger("batch_most")),
+        accounts);
+  }
+}

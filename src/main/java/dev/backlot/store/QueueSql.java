@@ -1,0 +1,60 @@
+package dev.backlot.store;
+
+/** Where a job stands. Every count has a limit. */
+final class QueueSql {
+  private QueueSql() {}
+
+  /**
+   * Weights of lanes that have work count those with the lowest tags, a thousand at most. $1
+   * tenant, $2 job, $3 most jobs to count.
+   */
+  static final String PLACE =
+      """
+      SELECT job.state, job.held_reason, job.due, job.start_at, job.pool_id, job.slot_class,
+             job.slots, job.kind, job.model, job.mode, job.seconds,
+             (SELECT running_since FROM attempt
+               WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)
+               AS running_since,
+             (SELECT count(*) FROM (
+                SELECT 1 FROM job AS earlier
+                 WHERE earlier.state = 'queued' AND earlier.due
+                   AND earlier.pool_id = job.pool_id AND earlier.slot_class = job.slot_class
+                   AND earlier.tenant_id = job.tenant_id
+                   AND coalesce(earlier.batch_id, %1$s) = coalesce(job.batch_id, %1$s)
+                   AND (earlier.sort_key, earlier.id) < (job.sort_key, job.id)
+                 LIMIT $3) AS before) AS ahead,
+             (SELECT count(*) FROM (
+                SELECT 1 FROM job AS other
+                 WHERE other.state = 'queued' AND other.due
+                   AND other.pool_id = job.pool_id AND other.slot_class = job.slot_class
+                 LIMIT $3) AS waiting) AS queued,
+             (SELECT weight FROM tenant WHERE id = job.tenant_id) AS weight,
+             coalesce((SELECT sum(weight) FROM (
+                SELECT tenant.weight FROM lane JOIN tenant ON tenant.id = lane.tenant_id
+                 WHERE lane.pool_id = job.pool_id AND lane.slot_class = job.slot_class
+                   AND lane.runnable AND lane.tenant_id <> job.tenant_id
+                 ORDER BY lane.tag LIMIT 1000) AS lanes), 0) AS others,
+             coalesce(batch.weight, 1) AS batch_weight,
+             coalesce((SELECT sum(b.weight) FROM batch_lane b
+                        WHERE b.pool_id = job.pool_id AND b.slot_class = job.slot_class
+                          AND b.tenant_id = job.tenant_id AND b.runnable
+                          AND b.batch_id <> coalesce(job.batch_id, %1$s)), 0) AS other_batches,
+             coalesce(lane.in_flight, 0) AS lane_in_flight, lane.max_in_flight AS lane_most,
+             coalesce(batch.in_flight, 0) AS batch_in_flight, batch.max_in_flight AS batch_most
+        FROM job
+        LEFT JOIN lane ON lane.pool_id = job.pool_id AND lane.slot_class = job.slot_class
+         AND lane.tenant_id = job.tenant_id
+        LEFT JOIN batch_lane batch ON batch.pool_id = job.pool_id
+         AND batch.slot_class = job.slot_class AND batch.tenant_id = job.tenant_id
+         AND batch.batch_id = coalesce(job.batch_id, %1$s)
+       WHERE job.tenant_id = $1 AND job.id = $2"""
+          .formatted("'00000000-0000-0000-0000-000000000000'");
+
+  /** $1 pool, $2 slot class. */
+  static final String ACCOUNTS =
+      """
+      SELECT account_id, in_flight, ceiling, max_slots
+        FROM slot
+       WHERE pool_id = $1 AND slot_class = $2
+       ORDER BY account_id""";
+}

@@ -1,0 +1,115 @@
+package dev.backlot.domain.schedule;
+
+import static dev.backlot.domain.schedule.Places.PROFILE;
+import static dev.backlot.domain.schedule.Places.account;
+import static dev.backlot.domain.schedule.Places.free;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.render.RenderTime;
+import dev.backlot.domain.render.RenderTimes;
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForecastTest {
+  private static final double MEDIAN_MILLIS = 90_000;
+  private static final double SIGMA = 0.3;
+  private static final int SLOTS = 5;
+
+  private final Random random = new Random(11);
+  private final RenderTimes times = new RenderTimes();
+
+  @Test
+  void a_job_in_front_of_a_free_slot_starts_at_once() {
+    assertThat(forecast(free()).start().p50()).isZero();
+  }
+
+  @Test
+  void a_job_behind_others_starts_after_them() {
+    Forecast.OfQueued forecast = forecast(free().with(account(5, 5, 5)).behind(9, 10));
+
+    assertThat(forecast.position()).isEqualTo(9);
+    assertThat(forecast.start().p50()).isGreaterThan(forecast(free()).end().p50());
+    assertThat(forecast.end().p50()).isGreaterThan(forecast.start().p50());
+    assertThat(forecast.end().p90()).isGreaterThan(forecast.end().p50());
+  }
+
+  @Test
+  void another_tenant_of_the_same_weight_doubles_the_turns() {
+    assertThat(forecast(free().behind(4, 1000).besides(1)).position()).isEqualTo(9);
+  }
+
+  @Test
+  void no_more_jobs_go_first_than_there_are() {
+    assertThat(forecast(free().behind(4, 7).besides(9)).position()).isEqualTo(6);
+  }
+
+  @Test
+  void a_task_that_has_run_for_long_is_not_expected_to_have_ended() {
+    learn(times, 200, SIGMA);
+    RenderTime render = times.of(PROFILE);
+
+    Forecast.Span span = Forecast.ofRunning(render, Duration.ofMinutes(10));
+
+    assertThat(span.p50()).isPositive();
+    assertThat(span.p90()).isGreaterThan(span.p50());
+  }
+
+  /**
+   * Replays: jobs that queue before five slots, each forecast when it is accepted, with what was
+   * learnt of a hundred tasks before. Many short ones, because what was learnt too short or too
+   * long is so for a whole replay.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.3, 0.6})
+  void at_least_four_of_five_jobs_end_before_their_p90_and_about_half_before_their_p50(
+      double sigma) {
+    int replays = 40;
+    int jobs = 60;
+    int beforeP90 = 0;
+    int beforeP50 = 0;
+    for (int replay = 0; replay < replays; replay++) {
+      RenderTimes learnt = new RenderTimes();
+      learn(learnt, 100, sigma);
+      PriorityQueue<Double> busyUntil = busySlots(sigma);
+      for (int ahead = 0; ahead < jobs; ahead++) {
+        Places place = free().with(account(SLOTS, SLOTS, SLOTS)).behind(ahead, jobs);
+        Forecast.Span end =
+            Forecast.ofQueued(place.place(), learnt.of(PROFILE), account -> true).end();
+        double really = busyUntil.remove() + render(sigma);
+        busyUntil.add(really);
+        beforeP90 += really <= end.p90().toMillis() ? 1 : 0;
+        beforeP50 += really <= end.p50().toMillis() ? 1 : 0;
+      }
+    }
+
+    assertThat((double) beforeP90 / (replays * jobs)).isBetween(0.8, 0.99);
+    assertThat((double) beforeP50 / (replays * jobs)).isBetween(0.3, 0.8);
+  }
+
+  /** Each somewhere in the middle of a task, as at any moment. */
+  private PriorityQueue<Double> busySlots(double sigma) {
+    PriorityQueue<Double> busyUntil = new PriorityQueue<>();
+    for (int slot = 0; slot < SLOTS; slot++) {
+      busyUntil.add(render(sigma) * random.nextDouble());
+    }
+    return busyUntil;
+  }
+
+  private Forecast.OfQueued forecast(Places place) {
+    return Forecast.ofQueued(place.place(), times.of(PROFILE), account -> true);
+  }
+
+  private void learn(RenderTimes learning, int tasks, double sigma) {
+    for (int i = 0; i < tasks; i++) {
+      learning.learn(PROFILE, Duration.ofMillis(Math.round(render(sigma))));
+    }
+  }
+
+  private double render(double sigma) {
+    return MEDIAN_MILLIS * Math.exp(sigma * random.nextGaussian());
+  }
+}

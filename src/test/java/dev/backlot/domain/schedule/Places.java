@@ -1,0 +1,77 @@
+package dev.backlot.domain.schedule;
+
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Limit;
+import java.time.Instant;
+import java.util.List;
+
+/** Places in queues, to be changed in one respect. */
+public record Places(
+    JobState state,
+    boolean due,
+    int ahead,
+    int queued,
+    int others,
+    Limit tenant,
+    Limit batch,
+    List<Account> accounts) {
+  public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  public static final RenderProfile PROFILE =
+      new RenderProfile("text2video", "kling-v2-6", "std", 5);
+
+  /** Queued, alone, in front of five free slots. */
+  public static Places free() {
+    Limit none = new Limit(0, null);
+    return new Places(JobState.QUEUED, true, 0, 1, 0, none, none, List.of(account(0, 5, 5)));
+  }
+
+  public static Account account(int inFlight, int ceiling, int limit) {
+    return new Account("a", inFlight, ceiling, limit);
+  }
+
+  public Places in(JobState changed) {
+    return new Places(changed, due, ahead, queued, others, tenant, batch, accounts);
+  }
+
+  public Places notDue() {
+    return new Places(state, false, ahead, queued, others, tenant, batch, accounts);
+  }
+
+  public Places behind(int ownAhead, int allQueued) {
+    return new Places(state, due, ownAhead, allQueued, others, tenant, batch, accounts);
+  }
+
+  public Places besides(int weights) {
+    return new Places(state, due, ahead, queued, weights, tenant, batch, accounts);
+  }
+
+  public Places with(Account... changed) {
+    return new Places(state, due, ahead, queued, others, tenant, batch, List.of(changed));
+  }
+
+  public Places limits(Limit ofTenant, Limit ofBatch) {
+    return new Places(state, due, ahead, queued, others, ofTenant, ofBatch, accounts);
+  }
+
+  public QueuePlace place() {
+    return new QueuePlace(
+        state,
+        state == JobState.HELD ? "requested" : null,
+        due,
+        START,
+        state == JobState.RUNNING ? START : null,
+        PROFILE,
+        1,
+        ahead,
+        queued,
+        1,
+        others,
+        1,
+        0,
+        tenant,
+        batch,
+        accounts);
+  }
+}

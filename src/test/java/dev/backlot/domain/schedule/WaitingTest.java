@@ -1,0 +1,57 @@
+package dev.backlot.domain.schedule;
+
+import static dev.backlot.domain.schedule.Places.account;
+import static dev.backlot.domain.schedule.Places.free;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.schedule.QueuePlace.Limit;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WaitingTest {
+  private static final Limit NONE = new Limit(1, null);
+
+  static Stream<Arguments> reasons() {
+    return Stream.of(
+        Arguments.of(WaitReason.NOTHING, free()),
+        Arguments.of(WaitReason.HELD, free().in(JobState.HELD)),
+        Arguments.of(WaitReason.NOT_DUE, free().notDue()),
+        Arguments.of(WaitReason.TENANT_LIMIT, free().limits(new Limit(2, 2), NONE)),
+        Arguments.of(WaitReason.BATCH_LIMIT, free().limits(new Limit(2, 3), new Limit(1, 1))),
+        Arguments.of(WaitReason.NO_SLOTS, free().with(account(0, 0, 0))),
+        Arguments.of(WaitReason.SLOTS_BUSY, free().with(account(5, 5, 5))),
+        Arguments.of(WaitReason.PROVIDER_LIMIT, free().with(account(2, 2, 5))),
+        Arguments.of(WaitReason.TURN, free().behind(3, 4)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reasons")
+  void one_thing_is_named(WaitReason reason, Places place) {
+    assertThat(Waiting.of(place.place(), account -> true).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void accounts_that_may_not_be_used_are_named_before_their_slots() {
+    assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> false))
+        .isEqualTo(new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", 1)));
+  }
+
+  @Test
+  void a_full_class_says_how_many_slots_there_are() {
+    assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> true).numbers())
+        .isEqualTo(Map.of("in_flight", 5, "granted", 5, "slots", 5));
+  }
+
+  @Test
+  void a_limit_says_how_much_of_it_is_used() {
+    Places limited = free().limits(new Limit(2, 2), NONE);
+
+    assertThat(Waiting.of(limited.place(), account -> true).numbers())
+        .isEqualTo(Map.of("in_flight", 2, "limit", 2));
+  }
+}

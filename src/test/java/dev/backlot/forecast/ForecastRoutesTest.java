@@ -1,0 +1,152 @@
+package dev.backlot.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.domain.schedule.Places;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.FakeKeys;
+import dev.backlot.http.TestServer;
+import dev.backlot.port.ProviderHealth;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ForecastRoutesTest {
+  private static final String OTHERS = "blk_othersothers_key";
+  private static final JobId JOB = new JobId(new UUID(7, 7));
+  private static final Instant NOW = Places.START.plus(Duration.ofSeconds(10));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeKeys keys =
+      new FakeKeys().add(OTHERS, new TenantId(new UUID(9, 9)), Set.of(Scope.READ));
+  private final FakeQueues queues = new FakeQueues(FakeKeys.TENANT, JOB);
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        TestServer.start(
+            vertx,
+            checks ->
+                List.of(
+                    new ForecastRoutes(
+                        new Authentication(keys, () -> NOW),
+                        checks,
+                        queues,
+                        new RenderTimes(),
+                        new Healthy(),
+                        () -> NOW)));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_queued_job_tells_its_reason_its_place_and_its_times() {
+    queues.put(Places.free().with(Places.account(5, 5, 5)).behind(2, 3));
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getJsonObject("waiting").getString("reason")).isEqualTo("slots_busy");
+    assertThat(answer.getJsonObject("waiting").getJsonObject("numbers").getInteger("slots"))
+        .isEqualTo(5);
+    assertThat(answer.getInteger("position")).isEqualTo(2);
+    assertThat(time(answer, "start", "p50")).isAfter(NOW);
+    assertThat(time(answer, "end", "p50")).isAfter(time(answer, "start", "p50"));
+    assertThat(time(answer, "end", "p90")).isAfter(time(answer, "end", "p50"));
+    assertThat(answer.getBoolean("measured")).isFalse();
+  }
+
+  @Test
+  void a_running_job_waits_for_nothing_and_tells_its_end() {
+    queues.put(Places.free().in(JobState.RUNNING));
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getValue("waiting")).isNull();
+    assertThat(answer.getValue("start")).isNull();
+    assertThat(time(answer, "end", "p50")).isAfter(NOW);
+  }
+
+  @Test
+  void a_job_that_has_ended_has_no_future() {
+    queues.put(Places.free().in(JobState.SUCCEEDED));
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getValue("end")).isNull();
+    assertThat(answer.getString("state")).isEqualTo("succeeded");
+  }
+
+  @Test
+  void another_tenants_job_looks_like_none() {
+    queues.put(Places.free());
+
+    assertThat(
+            TestServer.await(
+                    server
+                        .client()
+                        .request(HttpMethod.GET, "/api/v1/jobs/" + JOB + "/forecast")
+                        .bearerTokenAuthentication(OTHERS))
+                .statusCode())
+        .isEqualTo(404);
+    assertThat(server.get("/api/v1/jobs/" + new JobId(new UUID(1, 7)) + "/forecast").statusCode())
+        .isEqualTo(404);
+  }
+
+  private HttpResponse<Buffer> forecast() {
+    return server.get("/api/v1/jobs/" + JOB + "/forecast");
+  }
+
+  private static Instant time(JsonObject answer, String span, String part) {
+    return Instant.parse(answer.getJsonObject(span).getString(part));
+  }
+
+  /** Every account may be used. */
+  private static final class Healthy implements ProviderHealth {
+    @Override
+    public boolean mayCreate(String account) {
+      return true;
+    }
+
+    @Override
+    public List<BreakerView> breakers() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parked() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ParkedView> parking(String account) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void unpark(String account) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

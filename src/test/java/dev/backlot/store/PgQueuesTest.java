@@ -1,0 +1,101 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.schedule.QueuePlace;
+import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.Share;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PgQueuesTest {
+  private StoreFixture store;
+  private PgQueues queues;
+  private PgShares shares;
+
+  @BeforeEach
+  void open() {
+    store = new StoreFixture();
+    queues = new PgQueues(store.database.pool());
+    shares = new PgShares(store.vertx, store.database.pool(), new Random(5));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    store.close();
+  }
+
+  @Test
+  void a_queued_job_knows_what_is_around_it() throws Exception {
+    store.slots(3);
+    store.jobs(store.tenant, 4);
+    store.claim(store.node("one"), 3);
+    JobId last = store.job();
+    TenantId other = store.store.tenant("other", "100");
+    store.jobs(other, 2);
+
+    QueuePlace place = await(queues.place(store.tenant, last)).orElseThrow();
+
+    assertThat(place.state()).isEqualTo(JobState.QUEUED);
+    assertThat(place.ahead()).isEqualTo(1);
+    assertThat(place.queued()).isEqualTo(4);
+    assertThat(place.weight()).isEqualTo(1);
+    assertThat(place.others()).isEqualTo(1);
+    assertThat(place.otherBatches()).isZero();
+    assertThat(place.tenantLimit()).isEqualTo(new Limit(3, null));
+    assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 3, 3, 3));
+  }
+
+  @Test
+  void a_changed_share_counts_in_every_lane() throws Exception {
+    store.slots(3);
+    JobId job = store.job();
+
+    await(shares.change(store.tenant, new Share(7, 2)));
+
+    QueuePlace place = await(queues.place(store.tenant, job)).orElseThrow();
+    assertThat(place.weight()).isEqualTo(7);
+    assertThat(place.tenantLimit()).isEqualTo(new Limit(0, 2));
+    assertThat(await(shares.of(store.tenant))).isEqualTo(new Share(7, 2));
+  }
+
+  @Test
+  void a_limit_that_was_lifted_lets_a_tenant_go_on() throws Exception {
+    store.slots(10);
+    await(shares.change(store.tenant, new Share(1, 1)));
+    store.jobs(store.tenant, 5);
+    var node = store.node("one");
+    assertThat(store.claim(node, 10)).hasSize(1);
+
+    await(shares.change(store.tenant, new Share(1, null)));
+
+    assertThat(store.claim(node, 10)).hasSize(4);
+  }
+
+  @Test
+  void another_tenants_job_has_no_place() throws Exception {
+    JobId job = store.job();
+    TenantId other = store.store.tenant("other", "100");
+
+    assertThat(await(queues.place(other, job))).isEmpty();
+  }
+
+  @Test
+  void a_running_job_tells_since_when() throws Exception {
+    store.slots(1);
+    store.job();
+    var running = store.running(store.node("one"));
+
+    QueuePlace place = await(queues.place(store.tenant, running.job())).orElseThrow();
+
+    assertThat(place.runningSince()).isEqualTo(StoreFixture.NOW);
+    assertThat(place.state()).isEqualTo(JobState.RUNNING);
+  }
+}
