@@ -34,8 +34,7 @@ final class RunningRows {
           Map.entry("simulator.journal", ""),
           // With one pause for all, a task is due that long after its last answer.
           Map.entry("poll.shortest", EVERY.toSeconds() + "s"),
-          Map.entry("poll.longest", EVERY.toSeconds() + "s"),
-          Map.entry("poll.overdue", "24h"));
+          Map.entry("poll.longest", EVERY.toSeconds() + "s"));
 
   private final Table table;
   private final Load load;
