@@ -60,10 +60,7 @@ final class RunningRows {
       QueryLog.Noted quiet = watch(log);
       double cores =
           service.cpu().used().minus(cpu).toNanos() / (double) (System.nanoTime() - begun);
-      Api.postTo(
-          service.control() + "/faults",
-          "[{\"fault\":\"hang\",\"target\":\"query\",\"count\":" + HANGING + "}]");
-      QueryLog.Noted hanging = watch(log);
+      QueryLog.Noted hanging = watchHanging(service, log);
       rows(quiet, hanging, cores, service.pid());
     }
   }
@@ -76,6 +73,17 @@ final class RunningRows {
 
   private static QueryLog.Noted watch(QueryLog log) {
     log.begin();
+    pause(WATCHED);
+    return log.end();
+  }
+
+  /** The queries hang when every task has an answer to count from. */
+  private static QueryLog.Noted watchHanging(Service service, QueryLog log) {
+    log.begin();
+    pause(EVERY.multipliedBy(2));
+    Api.postTo(
+        service.control() + "/faults",
+        "[{\"fault\":\"hang\",\"target\":\"query\",\"count\":" + HANGING + "}]");
     pause(WATCHED);
     return log.end();
   }
