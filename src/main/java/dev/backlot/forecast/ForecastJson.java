@@ -11,6 +11,7 @@ import dev.backlot.domain.schedule.Waiting;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,13 @@ final class ForecastJson {
 
   private static JsonObject span(Span span, Instant from) {
     return new JsonObject()
-        .put("p50", from.plus(span.p50()).toString())
-        .put("p90", from.plus(span.p90()).toString());
+        .put("p50", text(from.plus(span.p50())))
+        .put("p90", text(from.plus(span.p90())));
+  }
+
+  /** To the second: an estimate that says more than it knows is read as a promise. */
+  private static String text(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static @Nullable JsonObject waiting(QueuePlace place, Predicate<String> mayCreate) {
