@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.bus.Addresses.AccountParked;
+import dev.backlot.bus.Addresses.AccountUnparked;
 import dev.backlot.bus.Addresses.AttemptsRunning;
 import dev.backlot.bus.Addresses.BreakerChanged;
 import dev.backlot.bus.Addresses.JobsQueued;
@@ -39,6 +40,7 @@ class BusTest {
         new LeaseLost(7),
         new BreakerChanged("main", "create", "open", AT),
         new AccountParked("main", 1102, AT),
+        new AccountUnparked("main"),
         new LedgerAudited(0));
   }
 
