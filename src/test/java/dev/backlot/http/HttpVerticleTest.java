@@ -244,7 +244,7 @@ class HttpVerticleTest {
         "{\"input\":{}}                               | /kind           | at most 64 characters",
         "{\"kind\":3,\"input\":{}}                    | /kind           | must be a string",
         "{\"kind\":\"a\",\"input\":[]}                | /input          | must be an object",
-        "{\"kind\":\"a\",\"input\":{},\"priorty\":1}  | /priorty        | allowed: kind, model, input, priority, metadata",
+        "{\"kind\":\"a\",\"input\":{},\"priorty\":1}  | /priorty        | allowed: kind, model, input, priority, start_at",
         "{\"kind\":\"a\",\"input\":{},\"priority\":101} | /priority     | must be an integer between -100 and 100",
         "{\"kind\":\"a\",\"input\":{},\"priority\":1.5} | /priority     | must be an integer between -100 and 100",
         "{\"kind\":\"a\",\"input\":{},\"priority\":null} | /priority    | must be an integer between -100 and 100",

@@ -244,7 +244,7 @@ class PgDispatchesTest {
     assertThat(store.balance()).isEqualTo("999990 10 0");
     assertThat(store.inFlight()).isZero();
     assertThat(store.lastEventData(jobs.get(0)))
-        .isEqualTo("{\"state\": \"queued\", \"reason\": \"busy\", \"version\": 3}");
+        .isEqualTo("{\"state\": \"queued\", \"reason\": \"busy\", \"attempt\": 1, \"version\": 3}");
     assertThat(store.claimOne(node).ref().job()).isEqualTo(jobs.get(0));
   }
 
