@@ -140,15 +140,19 @@ public final class JobJson {
     json.writeStringField("updated_at", job.updatedAt().toString());
     writeTime(json, "started_at", job.startedAt());
     writeTime(json, "ended_at", job.endedAt());
-    writeTerms(json, job.terms());
+    writeTerms(json, job);
     json.writeStringField("held_reason", job.heldReason());
     json.writeEndObject();
   }
 
-  private static void writeTerms(JsonGenerator json, Terms terms) throws IOException {
+  private static void writeTerms(JsonGenerator json, Job job) throws IOException {
+    Terms terms = job.terms();
+    Instant asked = terms.startAt();
+    Instant accepted = job.acceptedAt();
+    Instant startAt = asked == null || asked.isBefore(accepted) ? accepted : asked;
     BatchItem batch = terms.batch();
     TimeoutPolicy onTimeout = terms.onTimeout();
-    writeTime(json, "start_at", terms.startAt());
+    writeTime(json, "start_at", startAt);
     writeTime(json, "expires_at", terms.expiresAt());
     json.writeBooleanField("fallback", terms.fallback());
     json.writeStringField("on_timeout", onTimeout == null ? null : onTimeout.text());

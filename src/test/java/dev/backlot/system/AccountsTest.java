@@ -29,7 +29,8 @@ class AccountsTest {
           backlot.control() + "/faults",
           "{\"fault\":\"error\",\"target\":\"create\",\"code\":1102,\"count\":1}");
 
-      run(backlot, 6);
+      run(backlot, 1);
+      run(backlot, 5);
 
       JsonObject cheap = account(operator, "cheap");
       assertThat(cheap.getString("state")).isEqualTo("parked");
