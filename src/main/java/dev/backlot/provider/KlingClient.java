@@ -133,7 +133,13 @@ public final class KlingClient implements VideoProvider, TaskLists {
                 LOG.atDebug()
                     .addKeyValue("account", first.account())
                     .addKeyValue("tasks", ids.size())
+                    .addKeyValue("answers", () -> describe(answers))
                     .log("query of several tasks ended"));
+  }
+
+  /** Each answer once: of five hundred tasks most are still pending. */
+  private static String describe(List<TaskLookup> answers) {
+    return answers.stream().map(KlingClient::describe).distinct().collect(Collectors.joining(", "));
   }
 
   private static Future<List<TaskLookup>> byId(

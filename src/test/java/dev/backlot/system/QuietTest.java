@@ -86,9 +86,9 @@ class QuietTest {
       assertLogged(log, "create ended", "refused 1301");
       assertLogged(log, "create ended", "unknown: ");
       assertLogged(log, "look-up ended", "answer=");
-      assertLogged(log, "query ended", "unclear: code 5000");
-      assertLogged(log, "query ended", "failed content-rejected");
-      assertLogged(log, "query ended", "succeeded");
+      assertLogged(log, "query of several tasks ended", "unclear: code 5000");
+      assertLogged(log, "query of several tasks ended", "failed content-rejected");
+      assertLogged(log, "query of several tasks ended", "succeeded");
       assertLogged(log, "request refused", "unauthenticated");
       assertLogged(log, "request refused", "invalid-request");
       assertLogged(log, "result link made", good);
