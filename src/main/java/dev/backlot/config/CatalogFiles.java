@@ -1,10 +1,10 @@
 package dev.backlot.config;
 
-import dev.backlot.domain.catalog.Fallback;
 import dev.backlot.domain.catalog.Capability;
 import dev.backlot.domain.catalog.CarryOver;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Choice;
+import dev.backlot.domain.catalog.Fallback;
 import dev.backlot.domain.catalog.FieldType;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.catalog.Limits;

@@ -46,8 +46,7 @@ public final class FallbackDispatches implements Dispatches {
   }
 
   /** Answers with the facts as they were given: whoever gave them looks for those. */
-  private Future<List<Fact>> record(
-      List<Fact> facts, Map<JobId, StandIn> standIns, Instant now) {
+  private Future<List<Fact>> record(List<Fact> facts, Map<JobId, StandIn> standIns, Instant now) {
     List<Fact> decided = facts.stream().map(fact -> decide(fact, standIns)).toList();
     return dispatches
         .record(decided, now)

@@ -54,9 +54,7 @@ public final class JobJson {
     JsonArray attempts = new JsonArray();
     detail.attempts().forEach(attempt -> attempts.add(attempt(attempt, withAccounts)));
     JsonObject lineage =
-        new JsonObject()
-            .put("requested_model", detail.requestedModel())
-            .put("attempts", attempts);
+        new JsonObject().put("requested_model", detail.requestedModel()).put("attempts", attempts);
     // The caller's numbers stay as they were written: a tree would rewrite them.
     return job.substring(0, job.length() - 1) + "," + lineage.encode().substring(1);
   }

@@ -87,7 +87,6 @@ final class EndingChanges {
           .settled(Settlement.ofFailure(open.reservedOrZero(), deduction));
     }
     // The reservation stays open for the next attempt; this one's bill is nobody's.
-    return Change.of(open, failed, queued)
-        .settled(Settlement.ofFailure(Credits.ZERO, deduction));
+    return Change.of(open, failed, queued).settled(Settlement.ofFailure(Credits.ZERO, deduction));
   }
 }

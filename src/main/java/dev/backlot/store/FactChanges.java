@@ -30,8 +30,7 @@ final class FactChanges {
       return backToQueue(open, back);
     }
     if (fact instanceof Fact.Replaced replaced) {
-      return setAside(
-          open, replaced.why(), JobMove.replaced(replaced.by(), replaced.reason()));
+      return setAside(open, replaced.why(), JobMove.replaced(replaced.by(), replaced.reason()));
     }
     if (fact instanceof Fact.HeldBack held) {
       return setAside(open, held.why(), JobMove.held(held.reason()));

@@ -22,7 +22,10 @@ final class JobSql {
 
   /** With the last attempts, in one snapshot. $1 tenant, $2 id, $3 most attempts. */
   static final String DETAIL =
-      "WITH found AS (" + FIND + ")\n" + """
+      "WITH found AS ("
+          + FIND
+          + ")\n"
+          + """
       SELECT found.*,
              (SELECT coalesce(requested_model, model) FROM job WHERE id = found.id)
                AS requested_model,

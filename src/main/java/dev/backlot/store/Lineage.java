@@ -22,8 +22,7 @@ final class Lineage {
   private static List<AttemptView> attempts(@Nullable String text) {
     return text == null
         ? List.of()
-        : new JsonArray(text)
-            .stream().map(JsonObject.class::cast).map(Lineage::attempt).toList();
+        : new JsonArray(text).stream().map(JsonObject.class::cast).map(Lineage::attempt).toList();
   }
 
   private static AttemptView attempt(JsonObject attempt) {

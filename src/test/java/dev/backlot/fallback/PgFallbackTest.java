@@ -134,9 +134,7 @@ class PgFallbackTest {
     AttemptRef next = store.running(node);
 
     assertThat(next.job()).isEqualTo(job);
-    assertThat(
-            store.database.text(
-                "SELECT slot_class FROM slot WHERE in_flight > 0"))
+    assertThat(store.database.text("SELECT slot_class FROM slot WHERE in_flight > 0"))
         .isEqualTo(STAND_IN + "/video");
   }
 
@@ -149,9 +147,7 @@ class PgFallbackTest {
     TaskReport.Succeeded report =
         new TaskReport.Succeeded(
             "task", List.of(new Output(0, "video", "5.1", false)), Credits.of("2"), "{}");
-    await(
-        endings.finish(
-            List.of(new Ending.Succeeded(next, report)), CancelPolicy.KEEP, NOW));
+    await(endings.finish(List.of(new Ending.Succeeded(next, report)), CancelPolicy.KEEP, NOW));
 
     assertThat(detail(job).job().charged()).isEqualTo(Credits.of("2"));
     assertThat(store.balance()).isEqualTo("999998 0 2");
@@ -164,10 +160,10 @@ class PgFallbackTest {
     store.running(node);
 
     assertThat(detail(job).attempts())
-        .extracting(AttemptView::number, AttemptView::model, AttemptView::state, AttemptView::reason)
+        .extracting(
+            AttemptView::number, AttemptView::model, AttemptView::state, AttemptView::reason)
         .containsExactly(
-            tuple(
-                1, "kling-v2-6", "refused", "model-unavailable"),
+            tuple(1, "kling-v2-6", "refused", "model-unavailable"),
             tuple(2, STAND_IN, "running", null));
     assertThat(detail(job).attempts())
         .extracting(AttemptView::counted)
@@ -242,8 +238,7 @@ class PgFallbackTest {
     assertThat(detail.job().model()).isEqualTo(STAND_IN);
     assertThat(detail.attempts())
         .extracting(AttemptView::state, AttemptView::reason, AttemptView::counted)
-        .containsExactly(
-            tuple("failed", "generation-failed", true));
+        .containsExactly(tuple("failed", "generation-failed", true));
   }
 
   @Test

@@ -168,7 +168,8 @@ class PgEndingsTest {
     assertThat(store.inFlight()).isZero();
     assertThat(store.database.text("SELECT attempts FROM job")).isEqualTo("1");
     assertThat(store.lastEventData(job))
-        .isEqualTo("{\"state\": \"queued\", \"reason\": \"generation-failed\", \"attempt\": 1, \"version\": 4}");
+        .isEqualTo(
+            "{\"state\": \"queued\", \"reason\": \"generation-failed\", \"attempt\": 1, \"version\": 4}");
   }
 
   @Test

@@ -69,8 +69,7 @@ class FallbackTest {
     assertThat(job.getString("model")).isEqualTo(STAND_IN);
     assertThat(job.getString("requested_model")).isEqualTo(GONE);
     assertThat(lineage(job))
-        .containsExactly(
-            GONE + " refused model-unavailable", STAND_IN + " succeeded null");
+        .containsExactly(GONE + " refused model-unavailable", STAND_IN + " succeeded null");
     assertThat(job.getString("cost")).isEqualTo("2");
     assertThat(job.getString("charged")).isEqualTo("1.5");
     assertThat(job.encode()).doesNotContain("\"account\"");

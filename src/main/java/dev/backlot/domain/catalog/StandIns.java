@@ -57,8 +57,7 @@ public final class StandIns {
         .filter(facts -> hasWay(facts, job))
         .map(
             facts ->
-                new StandIn(
-                    job.model(), facts.model(), facts.slotClass().text(), facts.outputs()))
+                new StandIn(job.model(), facts.model(), facts.slotClass().text(), facts.outputs()))
         .findFirst();
   }
 

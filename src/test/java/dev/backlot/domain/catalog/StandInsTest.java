@@ -33,13 +33,7 @@ class StandInsTest {
 
   private static Asking asking(String model, Map<String, ?> input, String ceiling) {
     return new Asking(
-        "default",
-        "text2video",
-        "kling-v3",
-        model,
-        input,
-        Asset.VIDEO_UNIT,
-        Credits.of(ceiling));
+        "default", "text2video", "kling-v3", model, input, Asset.VIDEO_UNIT, Credits.of(ceiling));
   }
 
   private Optional<String> next(String model, Map<String, ?> input, String ceiling) {
@@ -77,8 +71,7 @@ class StandInsTest {
 
   @Test
   void long_values_that_are_out_of_the_input_do_not_matter() {
-    Map<String, ?> input =
-        Map.of("image", Map.of("$part", 0, "length", 70_000), "prompt", "p");
+    Map<String, ?> input = Map.of("image", Map.of("$part", 0, "length", 70_000), "prompt", "p");
 
     assertThat(CATALOG.asIf("image2video", "kling-v2-6", input)).isPresent();
   }
