@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param patience shortest time after which a query is taken to hang and its tasks are asked for in
  *     other ones
  * @param maxFailedTasks most tasks of one job that may fail before the job fails
+ * @param retryBase ceiling of the pause before the first further task of a job whose task failed
+ * @param retryCap ceiling of every later one
  * @param reload pause between two reads of all running attempts of this node from the database
  * @param learn pause between two exchanges of measured render times with the database
  * @param onCancel what becomes of a job that was cancelled while the provider was at work
@@ -35,6 +37,8 @@ public record PollConfig(
     int perAccount,
     Duration patience,
     int maxFailedTasks,
+    Duration retryBase,
+    Duration retryCap,
     Duration reload,
     Duration learn,
     CancelPolicy onCancel,
@@ -55,6 +59,8 @@ public record PollConfig(
             in.requireInt("per-account", 1, 1_000),
             in.requireDuration("patience", Duration.ofMillis(10), Duration.ofMinutes(1)),
             in.requireInt("max-failed-tasks", 1, 20),
+            in.requireDuration("retry-base", MILLISECOND, Duration.ofMinutes(10)),
+            in.requireDuration("retry-cap", MILLISECOND, Duration.ofHours(1)),
             in.requireDuration("reload", Duration.ofMillis(100), Duration.ofMinutes(10)),
             in.requireDuration("learn", Duration.ofSeconds(1), Duration.ofHours(1)),
             in.requireEnum("on-cancel", CancelPolicy.class),
@@ -66,6 +72,9 @@ public record PollConfig(
     }
     if (config.giveUpAfter.compareTo(config.overdue) < 0) {
       throw in.error("give-up-after", "must not be shorter than " + in.key("overdue"));
+    }
+    if (config.retryCap.compareTo(config.retryBase) < 0) {
+      throw in.error("retry-cap", "must not be shorter than " + in.key("retry-base"));
     }
     return config;
   }

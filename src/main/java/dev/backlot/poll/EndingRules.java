@@ -7,19 +7,24 @@ import dev.backlot.domain.job.TaskLookup.Found;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Running;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** What the provider's word on a task means for its job. */
 final class EndingRules {
   private final int maxFailedTasks;
+  private final IntFunction<Duration> pause;
   private final TimeOut timeOut;
 
   /**
    * @param maxFailedTasks most tasks of one job that may fail before the job fails
+   * @param pause before the next task of a job of which so many have failed
    */
-  EndingRules(int maxFailedTasks, TimeOut timeOut) {
+  EndingRules(int maxFailedTasks, IntFunction<Duration> pause, TimeOut timeOut) {
     this.maxFailedTasks = maxFailedTasks;
+    this.pause = pause;
     this.timeOut = timeOut;
   }
 
@@ -33,19 +38,20 @@ final class EndingRules {
         return Optional.of(new Ending.Succeeded(running.ref(), succeeded));
       }
       if (found.report() instanceof TaskReport.Failed failed) {
-        return Optional.of(failure(running, failed));
+        return Optional.of(failure(running, failed, now));
       }
     }
     return timeOut.givenUp(running, !(answer instanceof TaskLookup.Unclear), now);
   }
 
-  /** Content and input are never tried again unchanged; a plain failure may be. */
-  private Ending failure(Running running, TaskReport.Failed failed) {
+  /** Content and input are never tried again unchanged; a plain failure may be, after a pause. */
+  private Ending failure(Running running, TaskReport.Failed failed, Instant now) {
     JobError error = new JobError(failed.code(), failed.detail());
-    boolean again =
-        failed.code() == ErrorCode.GENERATION_FAILED && running.jobAttempts() + 1 < maxFailedTasks;
-    return again
-        ? new Ending.TryAgain(running.ref(), error, failed.deduction(), null, failed.raw())
-        : new Ending.Failed(running.ref(), error, failed.deduction(), failed.raw());
+    int tries = running.jobAttempts() + 1;
+    if (failed.code() != ErrorCode.GENERATION_FAILED || tries >= maxFailedTasks) {
+      return new Ending.Failed(running.ref(), error, failed.deduction(), failed.raw());
+    }
+    Instant notBefore = now.plus(pause.apply(tries));
+    return new Ending.TryAgain(running.ref(), error, failed.deduction(), notBefore, failed.raw());
   }
 }

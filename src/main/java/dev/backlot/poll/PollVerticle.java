@@ -6,6 +6,7 @@ import dev.backlot.bus.Drain;
 import dev.backlot.bus.Pass;
 import dev.backlot.config.PollConfig;
 import dev.backlot.domain.job.AttemptId;
+import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.job.PollCadence;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
@@ -57,7 +58,9 @@ public final class PollVerticle extends VerticleBase {
             new Pace(cadence(config), times, random),
             learning,
             new EndingRules(
-                config.maxFailedTasks(), new TimeOut(config.onTimeout(), config.giveUpAfter())),
+                config.maxFailedTasks(),
+                new Backoff(config.retryBase(), config.retryCap(), random)::pause,
+                new TimeOut(config.onTimeout(), config.giveUpAfter())),
             new EndingRecorder(ports.endings(), bus, clock, config.onCancel(), MAX_WAITING_ENDINGS),
             new Places(config.perAccount(), config.patience()),
             config.hintPause(),

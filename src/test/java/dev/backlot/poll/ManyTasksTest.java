@@ -55,7 +55,10 @@ class ManyTasksTest {
           new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), () -> 0),
           new Pace(CADENCE, times, new Random(5)),
           new RenderLearning(times, new NoHistory(), now::get),
-          new EndingRules(2, new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
+          new EndingRules(
+              2,
+              tries -> Duration.ofSeconds(1),
+              new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
           new EndingRecorder(store, Bus.install(vertx), now::get, CancelPolicy.KEEP, 1_000),
           new Places(32, Duration.ofMillis(400)),
           Duration.ofSeconds(1),

@@ -46,6 +46,10 @@ class PollerTest {
   private static final int PER_ACCOUNT = 2;
   private static final int MAX_FAILED_TASKS = 2;
   private static final Duration PATIENCE = Duration.ofMillis(400);
+
+  /** Over at once: the store's own time, at which it claims, stands still. */
+  private static final Duration PAUSE = Duration.ofDays(-1);
+
   private static final Duration HINT_PAUSE = Duration.ofMillis(500);
   private static final Duration GIVE_UP_AFTER = Duration.ofHours(1);
   private static final PollCadence CADENCE =
@@ -90,6 +94,8 @@ class PollerTest {
         PER_ACCOUNT,
         PATIENCE,
         MAX_FAILED_TASKS,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
         CancelPolicy.DISCARD,
@@ -126,7 +132,7 @@ class PollerTest {
         lease,
         new Pace(CADENCE, times, new Random(5)),
         new RenderLearning(times, store.renders, now::get),
-        new EndingRules(MAX_FAILED_TASKS, new TimeOut(onTimeout, GIVE_UP_AFTER)),
+        new EndingRules(MAX_FAILED_TASKS, tries -> PAUSE, new TimeOut(onTimeout, GIVE_UP_AFTER)),
         new EndingRecorder(store.endings, bus, now::get, onCancel, 1_000),
         new Places(PER_ACCOUNT, PATIENCE),
         HINT_PAUSE,
