@@ -24,6 +24,8 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.fallback.FallbackDispatches;
 import dev.backlot.fallback.FallbackEndings;
+import dev.backlot.fallback.HeldJobs;
+import dev.backlot.fallback.HeldJobsVerticle;
 import dev.backlot.fallback.ModelChoice;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
@@ -179,6 +181,7 @@ final class Node {
     deployer.deploy("batches", batches());
     deployer.deploy("retention", retention());
     deployer.deploy("sweep", sweep());
+    deployer.deploy("held jobs", heldJobs());
     lifecycle.started();
     // The last to start is the first to stop: no more requests are sent here.
     closers.add("readiness", lifecycle::draining);
@@ -354,6 +357,7 @@ final class Node {
                 new FallbackDispatches(
                     storage.dispatches(), models(), config.dispatch().whenNowhere()),
                 storage.inputs(),
+                storage.stranded(),
                 new MeteredProvider(provider, registry, clock, refill),
                 provider,
                 bus),
@@ -376,8 +380,25 @@ final class Node {
   }
 
   private ModelChoice models() {
+    return new ModelChoice(storage.fallbacks(), standIns());
+  }
+
+  private StandIns standIns() {
     ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
-    return new ModelChoice(storage.fallbacks(), new StandIns(catalog.current(), dialects::ofPool));
+    return new StandIns(catalog.current(), dialects::ofPool);
+  }
+
+  private HeldJobsVerticle heldJobs() {
+    HeldJobs duty =
+        new HeldJobs(
+            storage.stranded(),
+            storage.membership(),
+            lease,
+            standIns(),
+            config.dispatch(),
+            bus,
+            clock);
+    return new HeldJobsVerticle(duty, config.dispatch().recheck());
   }
 
   private static List<String> accountIds(AppConfig config) {

@@ -21,6 +21,7 @@ import dev.backlot.port.Queues;
 import dev.backlot.port.RenderHistory;
 import dev.backlot.port.Retention;
 import dev.backlot.port.Shares;
+import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
 import dev.backlot.store.PgAdmissions;
@@ -42,6 +43,7 @@ import dev.backlot.store.PgQueues;
 import dev.backlot.store.PgRenderHistory;
 import dev.backlot.store.PgRetention;
 import dev.backlot.store.PgShares;
+import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
 import dev.backlot.store.Pools;
@@ -73,6 +75,7 @@ record Storage(
     Retention retention,
     Inputs inputs,
     Fallbacks fallbacks,
+    StrandedJobs stranded,
     PriceBooks prices,
     Durability durability,
     RenderHistory renders) {
@@ -104,6 +107,7 @@ record Storage(
         new PgRetention(vertx, pool, random),
         new PgInputs(pool),
         new PgFallbacks(pool),
+        new PgStrandedJobs(vertx, pool, random),
         new PgPriceBooks(pool),
         new PgDurability(pool, database.failover()),
         new PgRenderHistory(vertx, pool, random));

@@ -22,6 +22,9 @@ import java.time.Duration;
  * @param largeBodies most bytes of long values that wait in memory to be sent at a time; beyond it
  *     the next large body waits its turn
  * @param whenNowhere what becomes of a job that can run nowhere
+ * @param nowhereAfter how long a node has seen that no account can carry a queued job before that
+ *     is done
+ * @param recheck pause between two looks at the jobs that are held because they can run nowhere
  */
 public record DispatchConfig(
     Duration interval,
@@ -37,7 +40,9 @@ public record DispatchConfig(
     Duration probeInterval,
     int retryBudget,
     long largeBodies,
-    NowherePolicy whenNowhere) {
+    NowherePolicy whenNowhere,
+    Duration nowhereAfter,
+    Duration recheck) {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
 
   public static DispatchConfig from(Section in) {
@@ -56,7 +61,9 @@ public record DispatchConfig(
             in.requireDuration("probe-interval", Duration.ofMillis(10), Duration.ofHours(1)),
             in.requireInt("retry-budget", 1, 100_000),
             in.requireBytes("large-bodies", 1 << 20, 64L << 30),
-            in.requireEnum("when-nowhere", NowherePolicy.class));
+            in.requireEnum("when-nowhere", NowherePolicy.class),
+            in.requireDuration("nowhere-after", Duration.ZERO, Duration.ofDays(30)),
+            in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofHours(1)));
     in.rejectUnknown();
     if (config.lookupCap.compareTo(config.lookupBase) < 0) {
       throw in.error("lookup-cap", "must not be shorter than " + in.key("lookup-base"));

@@ -11,6 +11,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Inputs;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
 import java.math.BigDecimal;
@@ -32,7 +33,12 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
 
   /** What is needed from outside. */
   public record Ports(
-      Dispatches store, Inputs inputs, VideoProvider provider, ProviderHealth health, Bus bus) {}
+      Dispatches store,
+      Inputs inputs,
+      StrandedJobs stranded,
+      VideoProvider provider,
+      ProviderHealth health,
+      Bus bus) {}
 
   /**
    * What attempts are made of.

@@ -71,6 +71,7 @@ public final class DispatchVerticle extends VerticleBase {
     ripen.stop();
     expire.stop();
     dispatch.resolver().stop();
+    dispatch.dispatcher().stop();
     return Drain.until(vertx, () -> dispatch.isIdle() && !claim.isRunning());
   }
 

@@ -44,6 +44,7 @@ public final class Dispatcher {
   private final InstantSource clock;
   private final Set<AttemptId> sending = new HashSet<>();
   private final StuckJobs stuck = new StuckJobs();
+  private final Nowhere nowhere;
 
   Dispatcher(
       Dispatch.Ports ports,
@@ -66,6 +67,7 @@ public final class Dispatcher {
     this.accounts = accounts.ids();
     this.config = config;
     this.clock = clock;
+    this.nowhere = new Nowhere(ports.stranded(), bus, config, clock);
   }
 
   /** What a dispatcher works with; built together, used on one event loop. */
@@ -114,6 +116,7 @@ public final class Dispatcher {
                 bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
               }
               stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
+              nowhere.note(noting.found(), now);
               return claims.attempts().size() == room || claims.more() || !noting.found().isEmpty();
             });
   }
@@ -136,9 +139,14 @@ public final class Dispatcher {
     return sending.contains(attempt);
   }
 
-  /** Nothing is being sent, and every outcome is recorded. */
+  /** To be called when no pass will follow. */
+  void stop() {
+    nowhere.stop();
+  }
+
+  /** Nothing is being sent or put aside, and every outcome is recorded. */
   public boolean isIdle() {
-    return sending.isEmpty() && recorder.isIdle();
+    return sending.isEmpty() && recorder.isIdle() && nowhere.isIdle();
   }
 
   private void start(Claimed claimed, Instant claimedAt) {

@@ -89,6 +89,7 @@ public enum ErrorCode {
   RESULT_EXPIRED(
       314, ErrorKind.CALLER, 410, "result-expired", "The provider no longer keeps this file"),
   JOB_EXPIRED(315, ErrorKind.CALLER, 410, "job-expired", "The job did not start in time"),
+  NO_ACCOUNT(316, ErrorKind.CALLER, 422, "no-account", "No account can run the job as it is"),
 
   INTERNAL(900, ErrorKind.DEFECT, 500, "internal", "Something went wrong on our side");
 

@@ -1,6 +1,7 @@
 package dev.backlot.fallback;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.NowherePolicy;
 import dev.backlot.domain.job.StandIn;
@@ -69,7 +70,7 @@ public final class FallbackDispatches implements Dispatches {
       return new Fact.Replaced(refused.ref(), refused.why(), by, REASON);
     }
     return policy == NowherePolicy.HOLD
-        ? new Fact.HeldBack(refused.ref(), refused.why(), REASON)
+        ? new Fact.HeldBack(refused.ref(), refused.why(), HeldReason.MODEL_REFUSED)
         : refused;
   }
 

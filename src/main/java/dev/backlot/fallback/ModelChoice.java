@@ -37,7 +37,7 @@ public final class ModelChoice {
     return chosen;
   }
 
-  private static Asking asking(Candidate candidate) {
+  static Asking asking(Candidate candidate) {
     return new Asking(
         candidate.pool(),
         candidate.kind(),

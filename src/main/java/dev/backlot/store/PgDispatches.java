@@ -89,7 +89,7 @@ public final class PgDispatches implements Dispatches {
                 .execute(WaitingSql.LOCK_EXPIRED, Tuple.of(Rows.time(now), limit))
                 .map(rows -> Reads.list(rows, WaitingJob::read)),
         (late, transaction) -> {
-          WaitingMoves.write(late, JobState.EXPIRED, null, transaction, now);
+          WaitingMoves.write(late, job -> JobMove.to(JobState.EXPIRED), transaction, now);
           return Future.succeededFuture(late.size());
         });
   }

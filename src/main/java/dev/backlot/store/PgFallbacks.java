@@ -33,7 +33,7 @@ public final class PgFallbacks implements Fallbacks {
                 found.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
-  private static Candidate candidate(Row row) {
+  static Candidate candidate(Row row) {
     return new Candidate(
         row.getString("pool_id"),
         row.getString("kind"),

@@ -49,22 +49,24 @@ public final class PgWaitingJobs implements WaitingJobs {
         .compose(changed -> result(tenant, id, JobState.HELD, changed == 1));
   }
 
-  private static @Nullable String holding(WaitingJob job) {
-    return job.state() == JobState.QUEUED ? HeldReason.REQUESTED : null;
+  private static @Nullable JobMove holding(WaitingJob job) {
+    return job.state() == JobState.QUEUED ? JobMove.held(HeldReason.REQUESTED) : null;
   }
 
-  private static @Nullable String releasing(WaitingJob job) {
-    return HeldReason.mayBeReleased(job.heldReason()) ? HeldReason.RELEASED : null;
+  private static @Nullable JobMove releasing(WaitingJob job) {
+    return HeldReason.mayBeReleased(job.heldReason())
+        ? JobMove.queued(null, HeldReason.RELEASED)
+        : null;
   }
 
   /**
-   * @param reason why the job is moved; null to leave it as it is
+   * @param how the job is moved; null to leave it as it is
    */
   private Future<WaitingResult> move(
       TenantId tenant,
       JobId id,
       JobState to,
-      Function<WaitingJob, @Nullable String> reason,
+      Function<WaitingJob, @Nullable JobMove> how,
       Instant now) {
     return transactions
         .<List<WaitingJob>, Boolean>inTwoFlights(
@@ -72,11 +74,15 @@ public final class PgWaitingJobs implements WaitingJobs {
                 tx.execute(WaitingSql.LOCK_ONE, Tuple.of(tenant.value(), id.value()))
                     .map(rows -> Reads.list(rows, WaitingJob::read)),
             (waiting, tx) -> {
-              List<WaitingJob> moved =
-                  waiting.stream().filter(job -> reason.apply(job) != null).toList();
-              moved.forEach(
-                  job -> WaitingMoves.write(List.of(job), to, reason.apply(job), tx, now));
-              return Future.succeededFuture(!moved.isEmpty());
+              boolean moved = false;
+              for (WaitingJob job : waiting) {
+                JobMove move = how.apply(job);
+                if (move != null) {
+                  WaitingMoves.write(List.of(job), same -> move, tx, now);
+                  moved = true;
+                }
+              }
+              return Future.succeededFuture(moved);
             })
         .compose(moved -> result(tenant, id, to, moved));
   }

@@ -27,19 +27,37 @@ final class WaitingSql {
           LIMIT $2
             FOR UPDATE SKIP LOCKED""";
 
+  /** What somebody else is moving is passed over, never waited for. $1 jobs. */
+  static final String LOCK_QUEUED =
+      COLUMNS
+          + """
+          WHERE job.id = ANY($1::uuid[]) AND job.state = 'queued'
+          ORDER BY job.id
+            FOR UPDATE SKIP LOCKED""";
+
+  /** Likewise. $1 jobs, $2 reason for which they are held. */
+  static final String LOCK_HELD =
+      COLUMNS
+          + """
+          WHERE job.id = ANY($1::uuid[]) AND job.state = 'held' AND job.held_reason = $2
+          ORDER BY job.id
+            FOR UPDATE SKIP LOCKED""";
+
   /**
    * Compare-and-set on the version, which the lock has settled. $1 jobs, $2 versions left, $3 new
-   * states, $4 reasons of those that are held, $5 now.
+   * states, $4 reasons of those that are held, $5 now, $6 error numbers and $7 details of those
+   * that fail.
    */
   static final String MOVE =
       """
       UPDATE job
          SET state = given.state, version = job.version + 1, held_reason = given.reason,
              due = job.start_at <= $5, updated_at = $5,
+             error_number = given.error_number, error_detail = given.error_detail,
              ended_at = CASE WHEN given.state IN ('failed', 'canceled', 'expired')
                              THEN $5::timestamptz END
-        FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])
-             AS given (id, version, state, reason)
+        FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $6::int[], $7::text[])
+             AS given (id, version, state, reason, error_number, error_detail)
        WHERE job.id = given.id AND job.version = given.version
          AND job.state IN ('queued', 'held')""";
 

@@ -19,6 +19,7 @@ import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.FakeProvider;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.VideoProvider;
+import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.StoreFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -41,6 +42,7 @@ import java.util.function.Supplier;
 final class DispatchFixture implements AutoCloseable {
   static final Duration HORIZON = Duration.ofMinutes(2);
   static final int MAX_ATTEMPTS = 2;
+  static final Duration NOWHERE_AFTER = Duration.ofHours(1);
 
   /** A kind whose only way is in the newer dialect. */
   static final String NEWER = "newer";
@@ -66,7 +68,9 @@ final class DispatchFixture implements AutoCloseable {
           Duration.ofSeconds(5),
           100,
           LARGE_BODIES,
-          NowherePolicy.FAIL);
+          NowherePolicy.FAIL,
+          NOWHERE_AFTER,
+          Duration.ofMinutes(1));
 
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();
@@ -107,7 +111,13 @@ final class DispatchFixture implements AutoCloseable {
   private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
-        new Dispatch.Ports(store.dispatches, this::readInput, asked, new Health(), bus),
+        new Dispatch.Ports(
+            store.dispatches,
+            this::readInput,
+            new PgStrandedJobs(store.vertx, store.database.pool(), new Random(3)),
+            asked,
+            new Health(),
+            bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
             List.of(StoreFixture.ACCOUNT, SPARE),

@@ -90,6 +90,24 @@ class DispatchTest {
   }
 
   @Test
+  void a_job_that_no_account_could_carry_for_an_hour_fails_and_costs_nothing() throws Exception {
+    store.database.execute("UPDATE job SET kind = '" + DispatchFixture.NEWER + "'");
+    dispatch.reach = new Reach(Set.of(Dialect.LEGACY));
+    dispatch.send();
+
+    dispatch.pass(DispatchFixture.NOWHERE_AFTER.minusSeconds(1));
+    dispatch.send();
+    assertThat(store.state(job)).isEqualTo("queued");
+    dispatch.pass(Duration.ofMinutes(1));
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.database.text("SELECT error_number FROM job"))
+        .isEqualTo(String.valueOf(ErrorCode.NO_ACCOUNT.number()));
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  @Test
   void nothing_is_claimed_while_the_breaker_is_open() throws Exception {
     dispatch.breakerOpen = true;
 

@@ -199,8 +199,8 @@ class PgFallbackTest {
     refuse(store.claimOne(node).ref(), NowherePolicy.HOLD);
 
     assertThat(detail(job).job().state().text()).isEqualTo("held");
-    assertThat(detail(job).job().heldReason()).isEqualTo("model-unavailable");
-    assertThat(lastEvent(job)).startsWith("job.held").contains("model-unavailable");
+    assertThat(detail(job).job().heldReason()).isEqualTo("model_refused");
+    assertThat(lastEvent(job)).startsWith("job.held").contains("model_refused");
     assertThat(store.inFlight()).isZero();
     assertThat(store.balance()).isEqualTo("999995 5 0");
   }

@@ -61,6 +61,14 @@ public final class StandIns {
         .findFirst();
   }
 
+  /** Whether some account of its pool can carry it with the model that it has. */
+  public boolean hasWay(Asking job) {
+    return reaches
+        .apply(job.pool())
+        .way(catalogs.get().routes(job.kind()), job.model(), job.input())
+        .isPresent();
+  }
+
   private static boolean isWithin(Catalog catalog, Facts facts, Asking job) {
     PriceBook.Price price = catalog.price(facts);
     return price.asset() == job.asset() && price.amount().compareTo(job.ceiling()) <= 0;

@@ -20,7 +20,10 @@ public final class HeldReason {
   /** No account can run it, as it is written. */
   public static final String MODEL_UNAVAILABLE = "model_unavailable";
 
-  private static final Set<String> OF_ITS_OWN = Set.of(REQUESTED, MODEL_UNAVAILABLE);
+  /** The provider refuses its model, and no other may take it over. */
+  public static final String MODEL_REFUSED = "model_refused";
+
+  private static final Set<String> OF_ITS_OWN = Set.of(REQUESTED, MODEL_UNAVAILABLE, MODEL_REFUSED);
 
   private HeldReason() {}
 

@@ -1,0 +1,91 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.HeldReason;
+import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.StandIn;
+import dev.backlot.port.StrandedJobs;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Two round trips for each batch: what is locked, then all that is written about it. */
+public final class PgStrandedJobs implements StrandedJobs {
+  private final Pool pool;
+  private final PgTransactions transactions;
+
+  public PgStrandedJobs(Vertx vertx, Pool pool, RandomGenerator random) {
+    this.pool = pool;
+    this.transactions = new PgTransactions(vertx, pool, random);
+  }
+
+  @Override
+  public Future<Integer> hold(Collection<JobId> queued, String reason, Instant now) {
+    return move(
+        WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(queued)), job -> JobMove.held(reason), now);
+  }
+
+  @Override
+  public Future<Integer> fail(Collection<JobId> queued, JobError error, Instant now) {
+    return move(
+        WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(queued)), job -> JobMove.failed(error), now);
+  }
+
+  @Override
+  public Future<List<Held>> held(String reason, @Nullable JobId after, int limit) {
+    return Reads.list(
+        pool,
+        FallbackSql.HELD,
+        Tuple.of(reason, after == null ? null : after.value(), limit),
+        row ->
+            new Held(
+                Rows.jobId(row, "id"), PgFallbacks.candidate(row), row.getBoolean("fallback")));
+  }
+
+  @Override
+  public Future<Integer> release(String reason, List<Release> released, Instant now) {
+    Map<JobId, StandIn> standIns = new HashMap<>();
+    for (Release each : released) {
+      StandIn by = each.by();
+      if (by != null) {
+        standIns.put(each.job(), by);
+      }
+    }
+    return move(
+        WaitingSql.LOCK_HELD,
+        Tuple.of(ids(released.stream().map(Release::job).toList()), reason),
+        job -> releasing(standIns.get(job.id())),
+        now);
+  }
+
+  private static JobMove releasing(@Nullable StandIn by) {
+    return by == null
+        ? JobMove.queued(null, HeldReason.RELEASED)
+        : JobMove.replaced(by, HeldReason.RELEASED);
+  }
+
+  private Future<Integer> move(
+      String lock, Tuple which, Function<WaitingJob, JobMove> move, Instant now) {
+    return transactions.inTwoFlights(
+        transaction ->
+            transaction.execute(lock, which).map(rows -> Reads.list(rows, WaitingJob::read)),
+        (locked, transaction) -> {
+          WaitingMoves.write(locked, move, transaction, now);
+          return Future.succeededFuture(locked.size());
+        });
+  }
+
+  private static UUID[] ids(Collection<JobId> jobs) {
+    return jobs.stream().map(JobId::value).toArray(UUID[]::new);
+  }
+}
