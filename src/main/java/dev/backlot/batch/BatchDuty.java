@@ -8,12 +8,15 @@ import dev.backlot.port.Membership;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after batches whose jobs are not yet where they belong, when the duty is ours: those that a
  * crash has left half-way, and those that wait for jobs at work. Confined to one event loop.
  */
 public final class BatchDuty {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchDuty.class);
   private static final String DUTY = "batches";
 
   /** Batches of one pass; the others have waited for less long. */
@@ -62,8 +65,14 @@ public final class BatchDuty {
   private Future<Boolean> follow(List<BatchId> due) {
     Future<Integer> moved = Future.succeededFuture(0);
     for (BatchId id : due) {
-      moved = moved.compose(before -> steps.run(id));
+      moved = moved.compose(before -> steps.run(id).recover(failure -> leave(id, failure)));
     }
     return moved.map(done -> due.size() == BATCHES_MAX);
+  }
+
+  /** One that cannot be followed now keeps no other from its turn. */
+  private static Future<Integer> leave(BatchId id, Throwable failure) {
+    LOG.atWarn().setCause(failure).addKeyValue("batchId", id).log("a batch was not followed yet");
+    return Future.succeededFuture(0);
   }
 }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchBody {
   private static final String HEAD = "batch";
+
+  /** Most bytes of all items with their defaults; above it the batch is refused as a whole. */
+  private static final long WHOLE_MAX = 32L << 20;
+
   private static final String ITEMS = "items";
   private static final JsonObject ANY_ITEM = new JsonObject();
 
@@ -134,6 +138,8 @@ public final class BatchBody {
   private final class Counter {
     private final Items items;
     private final @Nullable JsonObject defaults = head.getJsonObject("defaults");
+    private final long defaultsLength = defaults == null ? 0 : defaults.encode().length();
+    private long whole;
     private int count;
 
     Counter(Items items) {
@@ -144,13 +150,19 @@ public final class BatchBody {
       if (count == NewBatch.ITEMS_MAX) {
         throw number();
       }
+      if (whole > WHOLE_MAX) {
+        throw new BacklotException(
+            ErrorCode.BODY_TOO_LARGE,
+            "With its defaults written into every item the batch has more than %d MiB."
+                .formatted(WHOLE_MAX >> 20));
+      }
       return count++;
     }
 
     void takeLine(int begin, int end) {
       int number = next();
       try {
-        checkLength(end - begin);
+        checkLength(withDefaults(end - begin));
         give(number, JsonBody.parse(body.slice(begin, end)));
       } catch (BacklotException refused) {
         items.refused(number, refused);
@@ -160,7 +172,7 @@ public final class BatchBody {
     void take(@Nullable JsonObject element, long length) {
       int number = next();
       try {
-        checkLength(length);
+        checkLength(withDefaults(length));
         if (element == null) {
           throw BacklotException.ofField(
               ErrorCode.INVALID_REQUEST, "", "An item must be an object.");
@@ -169,6 +181,12 @@ public final class BatchBody {
       } catch (BacklotException refused) {
         items.refused(number, refused);
       }
+    }
+
+    /** What the defaults add to every item counts: ten thousand times a little is a lot. */
+    private long withDefaults(long length) {
+      whole += length + defaultsLength;
+      return length + defaultsLength;
     }
 
     private void checkLength(long length) {

@@ -31,10 +31,11 @@ final class BatchMoves {
     this.now = now;
   }
 
-  /** Makes what is said of a batch count for its lanes; those that come later are told later. */
+  /** Makes what is said of a batch count for its lanes; those that come later begin with it. */
   static void tellLanes(Statements transaction, UUID batch) {
     transaction.execute(BatchSql.LOCK_LANES, Tuple.of(batch));
     transaction.execute(BatchSql.TELL_LANES, Tuple.of(batch));
+    transaction.execute(BatchSql.WAKE_LANES, Tuple.of(batch));
   }
 
   void hold(List<MovableJob> jobs, String reason) {

@@ -55,7 +55,9 @@ final class BatchRetry {
             null,
             row.getBoolean("fallback"),
             onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
-            new BatchItem(batch, row.getInteger("batch_item"))));
+            new BatchItem(batch, row.getInteger("batch_item"))),
+        row.getString("mode"),
+        row.getInteger("seconds"));
   }
 
   private static String eventData(Row row) {

@@ -62,10 +62,18 @@ final class BatchSql {
   /** $1 id, $2 due. */
   static final String LOOK_AGAIN = "UPDATE batch SET due_at = $2 WHERE id = $1";
 
+  /** Whether a job of the batch is at work or about to be. $1 id. */
+  static final String AT_WORK =
+      """
+      SELECT EXISTS (SELECT 1 FROM job
+                      WHERE batch_id = $1 AND ended_at IS NULL
+                        AND (state <> 'held' OR held_reason IS DISTINCT FROM 'spend_cap')) AS any""";
+
   /**
    * When to look again, once a step has moved what it could: at jobs that may come back into the
    * queue of a paused batch, at those that a cancel has passed over, and at those whose end makes
-   * room under the cap. $1 id, $2 then.
+   * room under the cap. $1 id, $2 then, $3 whether others were at work before the room under the
+   * cap was measured: one that has ended since may have made some.
    */
   static final String REST =
       """
@@ -82,9 +90,9 @@ final class BatchSql {
                  OR EXISTS (SELECT 1 FROM job
                  WHERE batch_id = batch.id AND ended_at IS NULL
                    AND state = 'held' AND held_reason = 'spend_cap')
-                AND EXISTS (SELECT 1 FROM job
+                AND ($3 OR EXISTS (SELECT 1 FROM job
                  WHERE batch_id = batch.id AND ended_at IS NULL
-                   AND (state <> 'held' OR held_reason IS DISTINCT FROM 'spend_cap'))
+                   AND (state <> 'held' OR held_reason IS DISTINCT FROM 'spend_cap')))
              END THEN $2::timestamptz END
        WHERE id = $1""";
 
@@ -111,6 +119,20 @@ final class BatchSql {
        WHERE batch.id = $1 AND batch_lane.batch_id = batch.id
          AND (batch_lane.weight, batch_lane.max_in_flight, batch_lane.paused)
              IS DISTINCT FROM (batch.weight, batch.max_in_flight, batch.state <> 'open')""";
+
+  /**
+   * A lane that rests because its batch was full or paused has work again. After {@link
+   * #TELL_LANES}. $1 batch.
+   */
+  static final String WAKE_LANES =
+      """
+      UPDATE lane l
+         SET active = true,
+             tag = greatest(l.tag, (SELECT virtual_time FROM lane_clock c
+                                     WHERE c.pool_id = l.pool_id AND c.slot_class = l.slot_class))
+        FROM batch_lane b
+       WHERE b.batch_id = $1 AND b.runnable AND NOT l.active AND l.pool_id = b.pool_id
+         AND l.slot_class = b.slot_class AND l.tenant_id = b.tenant_id""";
 
   /** Of a batch of one key: whose it is now, and the first answer. $1 tenant, $2 key. */
   static final String KEY_OWNER =
@@ -184,7 +206,8 @@ final class BatchSql {
       """
       SELECT j.id, j.batch_item, j.kind, j.model, j.input::text AS input,
              j.metadata::text AS metadata, j.priority, j.pool_id, j.slot_class, j.slots,
-             j.accepted_at, j.sort_key, j.asset, j.cost, j.price_version, j.fallback, j.on_timeout
+             j.accepted_at, j.sort_key, j.asset, j.cost, j.price_version, j.fallback, j.on_timeout,
+             j.mode, j.seconds
         FROM job j
        WHERE j.batch_id = $1 AND j.state = ANY($2::text[]) AND """
           + " "

@@ -8,6 +8,8 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.port.Batches.Step;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
 import java.time.Duration;
@@ -28,8 +30,9 @@ final class BatchStep {
   /**
    * @param state of the batch, which is locked
    * @param full whether there may be more of these
+   * @param atWork whether others were at work before these were looked for
    */
-  record Locked(BatchState state, List<MovableJob> jobs, boolean full) {}
+  record Locked(BatchState state, List<MovableJob> jobs, boolean full, boolean atWork) {}
 
   BatchStep(UUID batch, int limit, Instant now) {
     this.batch = batch;
@@ -43,7 +46,7 @@ final class BatchStep {
         .compose(
             rows ->
                 rows.size() == 0
-                    ? Future.succeededFuture(new Locked(BatchState.OPEN, List.of(), false))
+                    ? Future.succeededFuture(new Locked(BatchState.OPEN, List.of(), false, false))
                     : lock(BatchRows.batch(rows.iterator().next()), transaction));
   }
 
@@ -67,15 +70,21 @@ final class BatchStep {
         .map(
             rows ->
                 new Locked(
-                    locked.state(), Reads.list(rows, MovableJob::read), rows.size() == limit));
+                    locked.state(),
+                    Reads.list(rows, MovableJob::read),
+                    rows.size() == limit,
+                    false));
   }
 
   /** Those that are held for the cap and would fit under it now. */
   private Future<Locked> fitting(JobBatch locked, Statements transaction) {
-    return transaction
-        .execute(BatchSql.COMMITTED, Tuple.of(batch))
+    Future<RowSet<Row>> atWork = transaction.execute(BatchSql.AT_WORK, Tuple.of(batch));
+    Future<RowSet<Row>> committed = transaction.execute(BatchSql.COMMITTED, Tuple.of(batch));
+    return Future.all(atWork, committed)
         .compose(
-            sums -> {
+            both -> {
+              RowSet<Row> sums = committed.result();
+              boolean others = atWork.result().iterator().next().getBoolean("any");
               SpendCap.Room room = locked.terms().cap().room(BatchRows.amounts(sums, "committed"));
               List<Map.Entry<Asset, Credits>> left = List.copyOf(room.left().entrySet());
               return transaction
@@ -86,14 +95,14 @@ final class BatchStep {
                           limit,
                           Rows.column(left, each -> each.getKey().text(), String[]::new),
                           Rows.column(left, each -> Rows.numeric(each.getValue()), Numeric[]::new)))
-                  .map(rows -> fitting(Reads.list(rows, MovableJob::read), room));
+                  .map(rows -> fitting(Reads.list(rows, MovableJob::read), room, others));
             });
   }
 
-  private Locked fitting(List<MovableJob> candidates, SpendCap.Room room) {
+  private Locked fitting(List<MovableJob> candidates, SpendCap.Room room, boolean others) {
     List<MovableJob> fit =
         candidates.stream().filter(job -> room.take(job.asset(), job.cost())).toList();
-    return new Locked(BatchState.OPEN, fit, candidates.size() == limit && !fit.isEmpty());
+    return new Locked(BatchState.OPEN, fit, candidates.size() == limit && !fit.isEmpty(), others);
   }
 
   Step write(Locked locked, Duration recheck, Statements transaction) {
@@ -109,7 +118,8 @@ final class BatchStep {
     if (locked.full()) {
       transaction.execute(BatchSql.LOOK_AGAIN, Tuple.of(batch, Rows.time(now)));
     } else {
-      transaction.execute(BatchSql.REST, Tuple.of(batch, Rows.time(now.plus(recheck))));
+      transaction.execute(
+          BatchSql.REST, Tuple.of(batch, Rows.time(now.plus(recheck)), locked.atWork()));
     }
     moves.append();
     return new Step(

@@ -172,12 +172,16 @@ final class LaneSql {
          ORDER BY 1, 2, 3
             ON CONFLICT DO NOTHING
       )
-      INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)
+      INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag, weight,
+                              max_in_flight, paused)
       SELECT g.pool_id, g.slot_class, g.tenant_id, g.batch_id,
              coalesce((SELECT batch_time FROM lane l
                         WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
-                          AND l.tenant_id = g.tenant_id), 0)
+                          AND l.tenant_id = g.tenant_id), 0),
+             coalesce(batch.weight, 1), batch.max_in_flight, coalesce(batch.state <> 'open', false)
         FROM given g
+        LEFT JOIN LATERAL (SELECT weight, max_in_flight, state FROM batch
+                            WHERE id = g.batch_id LIMIT 1) AS batch ON true
        WHERE (SELECT true FROM batch_lane b
                WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
                  AND b.tenant_id = g.tenant_id AND b.batch_id = g.batch_id) IS NULL

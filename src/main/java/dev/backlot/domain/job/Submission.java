@@ -158,7 +158,9 @@ public record Submission(
         eventData,
         idempotency,
         parts,
-        terms.inBatch(item));
+        terms.inBatch(item),
+        mode,
+        seconds);
   }
 
   /** The earliest start: not before it was accepted. */

@@ -1,0 +1,119 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.BatchFixture.RECHECK;
+import static dev.backlot.store.StoreFixture.NOW;
+import static dev.backlot.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.BatchTerms;
+import dev.backlot.domain.batch.SpendCap;
+import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.StandIn;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Terms;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Endings.Ending;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a batch holds in all of its lanes, whenever they come to be. */
+class BatchLanesTest {
+  private StoreFixture store;
+  private BatchFixture fixture;
+
+  @BeforeEach
+  void open() {
+    store = new StoreFixture();
+    fixture = new BatchFixture(store);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    assertThat(store.store.violations()).isEmpty();
+    store.close();
+  }
+
+  @Test
+  void a_limit_holds_for_jobs_that_start_later() throws Exception {
+    store.slots(5);
+    Terms later = new Terms(NOW.plusSeconds(1), null, true, null, null);
+    List<Submission> jobs =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Submissions.under(later, Submissions.of(store.tenant, "5")))
+            .toList();
+    BatchId id = fixture.admitted(fixture.of(store.tenant, jobs, SpendCap.NONE, null));
+    limit(id, 2);
+    await(store.dispatches.ripen(10, NOW.plusSeconds(1)));
+
+    assertThat(store.claim(store.node("one"), 5)).hasSize(2);
+  }
+
+  @Test
+  void a_limit_holds_for_the_class_of_another_model() throws Exception {
+    store.slots(3);
+    store.slots("other/video", 3);
+    NodeLease node = store.node("one");
+    BatchId id = fixture.admitted(fixture.batch(3));
+    List<AttemptRef> running =
+        List.of(store.running(node), store.running(node), store.running(node));
+    limit(id, 1);
+    StandIn other = new StandIn("kling-v2-6", "other", "other/video", 1);
+    store.finish(
+        CancelPolicy.KEEP,
+        running.stream()
+            .map(ref -> new Ending.Replaced(ref, StoreFixture.ERROR, null, other, "{}"))
+            .toArray(Ending[]::new));
+
+    assertThat(store.claim(node, 5)).hasSize(1);
+  }
+
+  @Test
+  void a_raised_limit_counts_at_once() throws Exception {
+    store.slots(5);
+    NodeLease node = store.node("one");
+    BatchId id = fixture.admitted(fixture.batch(4));
+    limit(id, 1);
+    store.running(node);
+    // It is full: there is nothing to claim, and its lane is put to rest.
+    assertThat(store.claim(node, 5)).isEmpty();
+
+    limit(id, null);
+
+    assertThat(store.claim(node, 5)).hasSize(3);
+  }
+
+  @Test
+  void an_end_between_two_looks_of_one_step_is_not_forgotten() throws Exception {
+    store.slots(1);
+    BatchId id = fixture.admitted(fixture.capped(2, "5"));
+    AttemptRef running = store.running(store.node("one"));
+    PgTransactions transactions =
+        new PgTransactions(store.vertx, store.database.pool(), new Random(1));
+    BatchStep step = new BatchStep(id.value(), 10, NOW);
+
+    await(
+        transactions.inTwoFlights(
+            step::lock,
+            (locked, transaction) ->
+                store
+                    .endings
+                    .finish(List.of(StoreFixture.failed(running, null)), CancelPolicy.KEEP, NOW)
+                    .map(ended -> step.write(locked, RECHECK, transaction))));
+
+    assertThat(fixture.due(NOW.plus(RECHECK))).containsExactly(id);
+    assertThat(fixture.steps(id)).isEqualTo(1);
+  }
+
+  private void limit(BatchId id, @Nullable Integer most) throws Exception {
+    await(
+        fixture.batches.change(
+            store.tenant, id, terms -> new BatchTerms("films", 1, most, SpendCap.NONE), NOW));
+  }
+}
