@@ -75,6 +75,21 @@ class BatchSubmitTest {
   }
 
   @Test
+  void defaults_count_in_each_item_that_they_are_written_into() {
+    JsonObject metadata = new JsonObject();
+    for (int label = 0; label < 40; label++) {
+      metadata.put("label-" + label, "x".repeat(400));
+    }
+    JsonObject batch = batch(4_000).put("defaults", new JsonObject().put("metadata", metadata));
+
+    HttpResponse<Buffer> answer = server.submit(batch);
+
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.bodyAsJsonObject().getString("detail")).contains("written into every item");
+    assertThat(stored()).isZero();
+  }
+
+  @Test
   void one_wrong_item_is_enough_for_a_refusal_that_says_what_is_wrong_item_by_item() {
     JsonObject batch = batch(1);
     batch
