@@ -48,7 +48,7 @@ final class ForecastJson {
       Predicate<String> mayCreate,
       Instant now) {
     Forecast.OfQueued forecast = Forecast.ofQueued(place, render, mayCreate);
-    Instant from = place.startAt().isAfter(now) ? place.startAt() : now;
+    Instant from = place.ripeAt().isAfter(now) ? place.ripeAt() : now;
     return json.put("position", forecast.position())
         .put("start", span(forecast.start(), from))
         .put("end", span(forecast.end(), from));
@@ -93,6 +93,7 @@ final class ForecastJson {
               ? "It is held. Release it to let it go on."
               : "Its batch holds it. Resume the batch, or raise its spend cap.";
       case NOT_DUE -> "It does not start before " + place.startAt() + ".";
+      case PAUSED -> "It was tried, and is tried again at " + text(place.ripeAt()) + ".";
       case TENANT_LIMIT -> "Your jobs hold as many slots as they may at a time.";
       case BATCH_LIMIT -> "The jobs of its batch hold as many slots as they may at a time.";
       case NO_SLOTS -> "There are no slots for its model. Tell your operator, or cancel it.";

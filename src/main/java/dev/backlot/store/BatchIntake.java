@@ -157,14 +157,14 @@ final class BatchIntake {
 
   /** The lanes of those that may start at once, and the events: the last of the transaction. */
   void append(List<Joining> jobs, UUID batch) {
-    Lanes.due(
+    Lanes.tell(
+        batch,
         jobs.stream()
             .filter(each -> each.held() == null && each.job().isDue())
             .map(Joining::job)
             .map(job -> LaneKey.of(job.pool(), job.slotClass(), tenant, batch))
             .collect(Collectors.toSet()),
         transaction);
-    BatchMoves.tellLanes(transaction, batch);
     List<Submission> all = new ArrayList<>(jobs.size());
     jobs.forEach(each -> all.add(each.job()));
     transaction.execute(EventSql.LOCK_LOG);

@@ -100,40 +100,6 @@ final class BatchSql {
   static final String LANES =
       "SELECT pool_id, slot_class, tenant_id, batch_id FROM batch_lane WHERE batch_id = $1";
 
-  /** In the order that all transactions keep. $1 batch. */
-  static final String LOCK_LANES =
-      """
-      SELECT 1
-        FROM lane JOIN batch_lane b USING (pool_id, slot_class, tenant_id)
-       WHERE b.batch_id = $1
-       ORDER BY pool_id, slot_class, tenant_id
-         FOR NO KEY UPDATE OF lane""";
-
-  /** What the batch's row says counts for its lanes. After {@link #LOCK_LANES}. $1 batch. */
-  static final String TELL_LANES =
-      """
-      UPDATE batch_lane
-         SET weight = batch.weight, max_in_flight = batch.max_in_flight,
-             paused = batch.state <> 'open'
-        FROM batch
-       WHERE batch.id = $1 AND batch_lane.batch_id = batch.id
-         AND (batch_lane.weight, batch_lane.max_in_flight, batch_lane.paused)
-             IS DISTINCT FROM (batch.weight, batch.max_in_flight, batch.state <> 'open')""";
-
-  /**
-   * A lane that rests because its batch was full or paused has work again. After {@link
-   * #TELL_LANES}. $1 batch.
-   */
-  static final String WAKE_LANES =
-      """
-      UPDATE lane l
-         SET active = true,
-             tag = greatest(l.tag, (SELECT virtual_time FROM lane_clock c
-                                     WHERE c.pool_id = l.pool_id AND c.slot_class = l.slot_class))
-        FROM batch_lane b
-       WHERE b.batch_id = $1 AND b.runnable AND NOT l.active AND l.pool_id = b.pool_id
-         AND l.slot_class = b.slot_class AND l.tenant_id = b.tenant_id""";
-
   /** Of a batch of one key: whose it is now, and the first answer. $1 tenant, $2 key. */
   static final String KEY_OWNER =
       "SELECT job_id, body_sha256, answer FROM idempotency_key WHERE tenant_id = $1 AND key = $2";
@@ -244,9 +210,7 @@ final class BatchSql {
   private static final String MOVABLE =
       """
       SELECT j.id, j.tenant_id, j.batch_id, j.version, j.state, j.held_reason, j.pool_id,
-             j.slot_class, j.asset, j.cost, j.start_at,
-             (SELECT amount FROM reservation r
-               WHERE r.job_id = j.id AND r.outcome = 'open') AS reserved
+             j.slot_class, j.asset, j.cost, coalesce(j.ripe_at, j.start_at) AS ripe_at
         FROM job j
        WHERE j.batch_id = $1 AND j.ended_at IS NULL AND\
       """
@@ -282,18 +246,6 @@ final class BatchSql {
           + """
           (j.state = 'queued' OR j.state = 'held' AND j.held_reason = 'batch_paused')
           ORDER BY j.batch_item DESC FOR UPDATE SKIP LOCKED""";
-
-  /**
-   * Of jobs that this transaction has locked. $1 jobs, $2 new state, $3 reason while it is held, $4
-   * now, $5 states left.
-   */
-  static final String MOVE =
-      """
-      UPDATE job
-         SET state = $2, held_reason = $3, version = version + 1, updated_at = $4,
-             due = start_at <= $4,
-             ended_at = CASE WHEN $2 = 'canceled' THEN $4::timestamptz END
-       WHERE id = ANY($1::uuid[]) AND state = ANY($5::text[])""";
 
   /** A held job waits for something else from now on: no transition. $1 jobs, $2 reason. */
   static final String HELD_FOR =

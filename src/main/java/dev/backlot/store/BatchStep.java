@@ -32,7 +32,7 @@ final class BatchStep {
    * @param full whether there may be more of these
    * @param atWork whether others were at work before these were looked for
    */
-  record Locked(BatchState state, List<MovableJob> jobs, boolean full, boolean atWork) {}
+  record Locked(BatchState state, List<WaitingJob> jobs, boolean full, boolean atWork) {}
 
   BatchStep(UUID batch, int limit, Instant now) {
     this.batch = batch;
@@ -71,7 +71,7 @@ final class BatchStep {
             rows ->
                 new Locked(
                     locked.state(),
-                    Reads.list(rows, MovableJob::read),
+                    Reads.list(rows, WaitingJob::read),
                     rows.size() == limit,
                     false));
   }
@@ -95,18 +95,18 @@ final class BatchStep {
                           limit,
                           Rows.column(left, each -> each.getKey().text(), String[]::new),
                           Rows.column(left, each -> Rows.numeric(each.getValue()), Numeric[]::new)))
-                  .map(rows -> fitting(Reads.list(rows, MovableJob::read), room, others));
+                  .map(rows -> fitting(Reads.list(rows, WaitingJob::read), room, others));
             });
   }
 
-  private Locked fitting(List<MovableJob> candidates, SpendCap.Room room, boolean others) {
-    List<MovableJob> fit =
+  private Locked fitting(List<WaitingJob> candidates, SpendCap.Room room, boolean others) {
+    List<WaitingJob> fit =
         candidates.stream().filter(job -> room.take(job.asset(), job.cost())).toList();
     return new Locked(BatchState.OPEN, fit, candidates.size() == limit && !fit.isEmpty(), others);
   }
 
   Step write(Locked locked, Duration recheck, Statements transaction) {
-    BatchMoves moves = new BatchMoves(transaction, now);
+    BatchMoves moves = new BatchMoves(batch, transaction, now);
     switch (locked.state()) {
       case PAUSED -> moves.hold(locked.jobs(), HELD);
       case OPEN -> moves.queue(locked.jobs());

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class BatchTermsChange {
   private final BatchId id;
   private final Statements transaction;
   private final Instant now;
-  private final List<MovableJob> beyond = new ArrayList<>();
+  private final List<WaitingJob> beyond = new ArrayList<>();
   private @Nullable BatchTerms terms;
   private @Nullable BatchChange refused;
 
@@ -101,7 +102,7 @@ final class BatchTermsChange {
         .compose(
             rows -> {
               Map<Asset, Credits> left = new EnumMap<>(committed);
-              for (MovableJob job : Reads.list(rows, MovableJob::read)) {
+              for (WaitingJob job : Reads.list(rows, WaitingJob::read)) {
                 Credits before = Objects.requireNonNull(left.get(job.asset()), "it was summed");
                 Credits most = Objects.requireNonNull(cap.amounts().get(job.asset()), "named");
                 if (before.compareTo(most) > 0) {
@@ -130,13 +131,15 @@ final class BatchTermsChange {
       return Future.succeededFuture(refused);
     }
     BatchTerms wanted = Objects.requireNonNull(terms, "it was locked");
-    BatchMoves moves = new BatchMoves(transaction, now);
+    BatchMoves moves = new BatchMoves(id.value(), transaction, now);
     moves.hold(
         beyond.stream().filter(job -> job.state() == JobState.QUEUED).toList(), SpendCap.HELD);
-    List<MovableJob> paused = beyond.stream().filter(job -> job.state() == JobState.HELD).toList();
+    List<WaitingJob> paused = beyond.stream().filter(job -> job.state() == JobState.HELD).toList();
     if (!paused.isEmpty()) {
       transaction.execute(
-          BatchSql.HELD_FOR, Tuple.of(BatchMoves.ids(paused), (Object) SpendCap.HELD));
+          BatchSql.HELD_FOR,
+          Tuple.of(
+              Rows.column(paused, job -> job.id().value(), UUID[]::new), (Object) SpendCap.HELD));
     }
     transaction.execute(
         BatchSql.CHANGE,
@@ -147,7 +150,6 @@ final class BatchTermsChange {
             wanted.maxInFlight(),
             BatchRows.text(wanted.cap()),
             Rows.time(now)));
-    BatchMoves.tellLanes(transaction, id.value());
     Future<BatchChange> changed = transaction.execute(BatchSql.FIND, which).map(PgBatches::changed);
     moves.append();
     return changed;

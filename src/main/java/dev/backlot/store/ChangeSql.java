@@ -80,8 +80,8 @@ final class ChangeSql {
              epoch = CASE WHEN given.state = 'running' THEN job.epoch END,
              overdue = job.overdue AND given.state = 'running',
              attempts = job.attempts + given.tries,
-             start_at = coalesce(given.start_at, job.start_at),
-             due = coalesce(given.start_at, job.start_at) <= $11,
+             ripe_at = coalesce(given.ripe_at, job.ripe_at),
+             due = coalesce(given.ripe_at, job.ripe_at, job.start_at) <= $11,
              error_number = given.error_number,
              error_detail = given.error_detail,
              outputs = given.outputs::jsonb,
@@ -89,7 +89,7 @@ final class ChangeSql {
              ended_at = CASE WHEN given.state IN ('succeeded', 'failed', 'canceled') THEN $11::timestamptz END
         FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::int[],
                     $7::timestamptz[], $8::int[], $9::text[], $10::text[])
-             AS given(id, fence, left_state, left_version, state, tries, start_at, error_number,
+             AS given(id, fence, left_state, left_version, state, tries, ripe_at, error_number,
                       error_detail, outputs)
        WHERE job.id = given.id AND job.fence = given.fence
          AND job.state = given.left_state AND job.version = given.left_version""";

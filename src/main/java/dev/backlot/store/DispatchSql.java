@@ -34,7 +34,7 @@ final class DispatchSql {
   /** Jobs that the claim has locked and the planner passed over. $1 jobs, $2 earliest next look. */
   static final String PASS_OVER =
       """
-      UPDATE job SET start_at = $2, due = false
+      UPDATE job SET ripe_at = $2, due = false
        WHERE id = ANY($1::uuid[]) AND state = 'queued'""";
 
   /** Jobs whose time has come, longest ago first; what is locked is left out. $1 now, $2 limit. */
@@ -42,8 +42,8 @@ final class DispatchSql {
       """
       SELECT id, pool_id, slot_class, tenant_id, batch_id
         FROM job
-       WHERE state = 'queued' AND NOT due AND start_at <= $1
-       ORDER BY start_at
+       WHERE state = 'queued' AND NOT due AND coalesce(ripe_at, start_at) <= $1
+       ORDER BY coalesce(ripe_at, start_at)
        LIMIT $2
          FOR UPDATE SKIP LOCKED""";
 

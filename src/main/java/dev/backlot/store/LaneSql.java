@@ -198,32 +198,52 @@ final class LaneSql {
          FOR KEY SHARE OF lane""";
 
   /**
-   * After {@link #SHARE} or {@link #LOCK}, as a statement of its own. A lane that was at rest comes
-   * in at the current virtual time: it does not catch up on what it did not ask for. $1 pools, $2
-   * classes, $3 tenants, $4 batches.
+   * After {@link #SHARE} or {@link #LOCK}, as a statement of its own, and before {@link
+   * #WAKE_BATCHES}: whoever changes both levels changes the lanes first, each in the order of their
+   * keys, or an ending and a request would wait for each other. A lane that was at rest comes in at
+   * the current virtual time: it does not catch up on what it did not ask for. $1 pools, $2
+   * classes, $3 tenants.
    */
   static final String WAKE =
       """
-      WITH given AS MATERIALIZED (
-        SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[])
-          AS g (pool_id, slot_class, tenant_id, batch_id)
-      ), batches AS (
-        UPDATE batch_lane b
-           SET active = true,
-               tag = greatest(b.tag, (SELECT batch_time FROM lane l
-                                       WHERE l.pool_id = b.pool_id AND l.slot_class = b.slot_class
-                                         AND l.tenant_id = b.tenant_id))
-          FROM given g
-         WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
-           AND b.tenant_id = g.tenant_id AND b.batch_id = g.batch_id AND NOT b.active
+      WITH asleep AS MATERIALIZED (
+        SELECT lane.pool_id, lane.slot_class, lane.tenant_id
+          FROM lane JOIN unnest($1::text[], $2::text[], $3::uuid[]) AS g (pool, class, tenant)
+            ON lane.pool_id = g.pool AND lane.slot_class = g.class AND lane.tenant_id = g.tenant
+         WHERE NOT lane.active
+         ORDER BY lane.pool_id, lane.slot_class, lane.tenant_id
+           FOR NO KEY UPDATE OF lane
       )
       UPDATE lane l
          SET active = true,
              tag = greatest(l.tag, (SELECT virtual_time FROM lane_clock c
                                      WHERE c.pool_id = l.pool_id AND c.slot_class = l.slot_class))
-        FROM (SELECT DISTINCT pool_id, slot_class, tenant_id FROM given) AS g
-       WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
-         AND l.tenant_id = g.tenant_id AND NOT l.active""";
+        FROM asleep
+       WHERE l.pool_id = asleep.pool_id AND l.slot_class = asleep.slot_class
+         AND l.tenant_id = asleep.tenant_id AND NOT l.active""";
+
+  /** The same inside the lanes. $1 pools, $2 classes, $3 tenants, $4 batches. */
+  static final String WAKE_BATCHES =
+      """
+      WITH asleep AS MATERIALIZED (
+        SELECT b.pool_id, b.slot_class, b.tenant_id, b.batch_id
+          FROM batch_lane b
+          JOIN unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[])
+                 AS g (pool, class, tenant, batch)
+            ON b.pool_id = g.pool AND b.slot_class = g.class AND b.tenant_id = g.tenant
+           AND b.batch_id = g.batch
+         WHERE NOT b.active
+         ORDER BY b.pool_id, b.slot_class, b.tenant_id, b.batch_id
+           FOR NO KEY UPDATE OF b
+      )
+      UPDATE batch_lane b
+         SET active = true,
+             tag = greatest(b.tag, (SELECT batch_time FROM lane l
+                                     WHERE l.pool_id = b.pool_id AND l.slot_class = b.slot_class
+                                       AND l.tenant_id = b.tenant_id))
+        FROM asleep
+       WHERE b.pool_id = asleep.pool_id AND b.slot_class = asleep.slot_class
+         AND b.tenant_id = asleep.tenant_id AND b.batch_id = asleep.batch_id AND NOT b.active""";
 
   /** In the order that all transactions keep. $1 pools, $2 classes, $3 tenants. */
   static final String LOCK =
@@ -233,6 +253,46 @@ final class LaneSql {
           ON lane.pool_id = g.pool AND lane.slot_class = g.class AND lane.tenant_id = g.tenant
        ORDER BY lane.pool_id, lane.slot_class, lane.tenant_id
          FOR NO KEY UPDATE OF lane""";
+
+  /**
+   * The lanes that jobs of a batch have had so far, and others, in the order that all transactions
+   * keep. $1 pools, $2 classes, $3 tenants, $4 batch.
+   */
+  static final String LOCK_OF_BATCH =
+      """
+      SELECT 1
+        FROM lane
+        JOIN (SELECT pool_id, slot_class, tenant_id FROM batch_lane WHERE batch_id = $4
+               UNION
+              SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])) AS g
+       USING (pool_id, slot_class, tenant_id)
+       ORDER BY pool_id, slot_class, tenant_id
+         FOR NO KEY UPDATE OF lane""";
+
+  /** What the batch's row says counts for its lanes. After {@link #LOCK_OF_BATCH}. $1 batch. */
+  static final String TELL =
+      """
+      UPDATE batch_lane
+         SET weight = batch.weight, max_in_flight = batch.max_in_flight,
+             paused = batch.state <> 'open'
+        FROM batch
+       WHERE batch.id = $1 AND batch_lane.batch_id = batch.id
+         AND (batch_lane.weight, batch_lane.max_in_flight, batch_lane.paused)
+             IS DISTINCT FROM (batch.weight, batch.max_in_flight, batch.state <> 'open')""";
+
+  /**
+   * A lane that rests because its batch was full or paused has work again. After {@link #TELL}. $1
+   * batch.
+   */
+  static final String WAKE_OF_BATCH =
+      """
+      UPDATE lane l
+         SET active = true,
+             tag = greatest(l.tag, (SELECT virtual_time FROM lane_clock c
+                                     WHERE c.pool_id = l.pool_id AND c.slot_class = l.slot_class))
+        FROM batch_lane b
+       WHERE b.batch_id = $1 AND b.runnable AND NOT l.active AND l.pool_id = b.pool_id
+         AND l.slot_class = b.slot_class AND l.tenant_id = b.tenant_id""";
 
   /**
    * What attempts held, and what is given back of what they were charged. An ending must not fail:

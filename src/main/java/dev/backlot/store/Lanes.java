@@ -26,16 +26,38 @@ final class Lanes {
 
   /**
    * Jobs have become due, in a transaction that holds no lane: it shares them only, so that claims
-   * go on. Issues three statements, whatever the number of lanes.
+   * go on. Issues four statements, whatever the number of lanes.
    */
   static void due(Collection<LaneKey> lanes, Statements transaction) {
     if (lanes.isEmpty()) {
       return;
     }
-    List<LaneKey> keys = List.copyOf(new TreeSet<>(lanes));
+    TreeSet<LaneKey> keys = new TreeSet<>(lanes);
     transaction.execute(LaneSql.ENSURE, keys(keys));
     transaction.execute(LaneSql.SHARE, tenants(keys));
-    transaction.execute(LaneSql.WAKE, keys(keys));
+    wake(keys, transaction);
+  }
+
+  private static void wake(TreeSet<LaneKey> keys, Statements transaction) {
+    transaction.execute(LaneSql.WAKE, tenants(keys));
+    transaction.execute(LaneSql.WAKE_BATCHES, keys(keys));
+  }
+
+  /**
+   * What is said of a batch has changed, and jobs of it have become due: its lanes are told, those
+   * that were missing are made, and those that have work again are woken.
+   */
+  static void tell(UUID batch, Collection<LaneKey> due, Statements transaction) {
+    TreeSet<LaneKey> queued = new TreeSet<>(due);
+    if (!queued.isEmpty()) {
+      transaction.execute(LaneSql.ENSURE, keys(queued));
+    }
+    transaction.execute(LaneSql.LOCK_OF_BATCH, tenants(queued).addUUID(batch));
+    transaction.execute(LaneSql.TELL, Tuple.of(batch));
+    transaction.execute(LaneSql.WAKE_OF_BATCH, Tuple.of(batch));
+    if (!queued.isEmpty()) {
+      wake(queued, transaction);
+    }
   }
 
   /** Attempts were closed, and jobs have become due again. */
@@ -45,7 +67,7 @@ final class Lanes {
       return;
     }
     TreeMap<LaneKey, Freed> sorted = new TreeMap<>(freed);
-    List<LaneKey> queued = List.copyOf(new TreeSet<>(due));
+    TreeSet<LaneKey> queued = new TreeSet<>(due);
     TreeSet<LaneKey> all = new TreeSet<>(sorted.keySet());
     all.addAll(queued);
     if (!queued.isEmpty()) {
@@ -54,7 +76,7 @@ final class Lanes {
     transaction.execute(LaneSql.LOCK, tenants(all));
     transaction.execute(LaneSql.FREE, freed(sorted));
     if (!queued.isEmpty()) {
-      transaction.execute(LaneSql.WAKE, keys(queued));
+      wake(queued, transaction);
     }
   }
 

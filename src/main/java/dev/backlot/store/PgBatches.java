@@ -146,11 +146,9 @@ public final class PgBatches implements Batches {
             return Future.succeededFuture(new BatchChange.Closed());
           }
           transaction.execute(BatchSql.WANT, Tuple.of(id.value(), wanted.text(), Rows.time(now)));
-          if (wanted == BatchState.OPEN) {
-            // What was not yet held may be claimed again.
-            Lanes.due(before.lanes(), transaction);
-          }
-          BatchMoves.tellLanes(transaction, id.value());
+          // What was not yet held may be claimed again.
+          Lanes.tell(
+              id.value(), wanted == BatchState.OPEN ? before.lanes() : List.of(), transaction);
           return transaction.execute(BatchSql.FIND, which).map(PgBatches::changed);
         });
   }

@@ -60,6 +60,7 @@ public final class PgQueues implements Queues {
         row.getString("held_reason"),
         row.getBoolean("due"),
         Rows.instant(row, "start_at"),
+        Rows.instant(row, "ripe_at"),
         Rows.instantOrNull(row, "running_since"),
         new RenderProfile(
             row.getString("kind"),

@@ -10,7 +10,8 @@ final class QueueSql {
    */
   static final String PLACE =
       """
-      SELECT job.state, job.held_reason, job.due, job.start_at, job.pool_id, job.slot_class,
+      SELECT job.state, job.held_reason, job.due, job.start_at,
+             coalesce(job.ripe_at, job.start_at) AS ripe_at, job.pool_id, job.slot_class,
              job.slots, job.kind, job.model, job.mode, job.seconds,
              (SELECT running_since FROM attempt
                WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import io.vertx.sqlclient.Row;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A queued or held job that a transaction has locked.
  *
  * @param heldReason null unless it is held
+ * @param ripeAt when it is looked at again: not before it may start, nor before its last pause ends
  */
 record WaitingJob(
     JobId id,
@@ -23,9 +25,10 @@ record WaitingJob(
     JobState state,
     @Nullable String heldReason,
     Asset asset,
-    Instant startAt) {
+    Credits cost,
+    Instant ripeAt) {
 
-  /** A row of the locks of {@link WaitingSql}. */
+  /** A row of the locks of {@link WaitingSql}, or of those of {@link BatchSql}. */
   static WaitingJob read(Row row) {
     TenantId tenant = Rows.tenant(row, "tenant_id");
     UUID batch = row.getUUID("batch_id");
@@ -38,6 +41,7 @@ record WaitingJob(
         JobState.parse(row.getString("state")),
         row.getString("held_reason"),
         Asset.parse(row.getString("asset")),
-        Rows.instant(row, "start_at"));
+        Rows.credits(row, "cost"),
+        Rows.instant(row, "ripe_at"));
   }
 }

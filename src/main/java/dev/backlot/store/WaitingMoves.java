@@ -7,8 +7,10 @@ import dev.backlot.domain.job.StandIn;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,16 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves waiting jobs that the transaction has locked: they are held, queued, failed, canceled or
- * expired. Those that end are released; those that are queued wake their lanes. One statement for
- * each kind of row, in the order of locks that all transactions keep.
+ * expired. Those that end are released. One statement for each kind of row, in the order of locks
+ * that all transactions keep; {@link #due} and {@link #append} come last.
  */
 final class WaitingMoves {
-  private final List<Moved> all;
   private final Statements transaction;
   private final Instant now;
+  private final List<Moved> all = new ArrayList<>();
 
-  private WaitingMoves(List<Moved> all, Statements transaction, Instant now) {
-    this.all = all;
+  WaitingMoves(Statements transaction, Instant now) {
     this.transaction = transaction;
     this.now = now;
   }
@@ -62,42 +63,57 @@ final class WaitingMoves {
     }
   }
 
+  /** All of it at once: those that are queued wake their lanes, and the events are appended. */
   static void write(
       List<WaitingJob> jobs,
       Function<WaitingJob, JobMove> move,
       Statements transaction,
       Instant now) {
-    if (!jobs.isEmpty()) {
-      List<Moved> all = jobs.stream().map(job -> new Moved(job, move.apply(job))).toList();
-      new WaitingMoves(all, transaction, now).write();
+    WaitingMoves moves = new WaitingMoves(transaction, now);
+    moves.move(jobs, move);
+    Lanes.due(moves.due(), transaction);
+    moves.append();
+  }
+
+  /** May be called again, with other jobs. */
+  void move(List<WaitingJob> jobs, Function<WaitingJob, JobMove> move) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    List<Moved> moved = jobs.stream().map(job -> new Moved(job, move.apply(job))).toList();
+    moveJobs(moved);
+    replaceModels(moved);
+    release(moved.stream().filter(each -> each.to().isTerminal()).toList());
+    all.addAll(moved);
+  }
+
+  /** The lanes of those that were queued and may start. */
+  Set<LaneKey> due() {
+    return all.stream()
+        .filter(moved -> moved.to() == JobState.QUEUED)
+        .filter(moved -> !moved.job().ripeAt().isAfter(now))
+        .map(Moved::lane)
+        .collect(Collectors.toSet());
+  }
+
+  /** The last statements of the transaction; none when nothing was moved. */
+  void append() {
+    if (!all.isEmpty()) {
+      NewEvent.append(transaction, all.stream().map(Moved::event).toList(), now);
     }
   }
 
-  private void write() {
-    moveJobs();
-    replaceModels();
-    release(all.stream().filter(moved -> moved.to().isTerminal()).toList());
-    Lanes.due(
-        all.stream()
-            .filter(moved -> moved.to() == JobState.QUEUED)
-            .filter(moved -> !moved.job().startAt().isAfter(now))
-            .map(Moved::lane)
-            .collect(Collectors.toSet()),
-        transaction);
-    NewEvent.append(transaction, all.stream().map(Moved::event).toList(), now);
-  }
-
-  private void moveJobs() {
+  private void moveJobs(List<Moved> moved) {
     transaction.execute(
         WaitingSql.MOVE,
         Rows.arguments(
-            Rows.column(all, Moved::id, UUID[]::new),
-            Rows.column(all, moved -> moved.job().version(), Integer[]::new),
-            Rows.column(all, moved -> moved.to().text(), String[]::new),
-            Rows.column(all, Moved::heldReason, String[]::new),
+            Rows.column(moved, Moved::id, UUID[]::new),
+            Rows.column(moved, each -> each.job().version(), Integer[]::new),
+            Rows.column(moved, each -> each.to().text(), String[]::new),
+            Rows.column(moved, Moved::heldReason, String[]::new),
             Rows.time(now),
-            Rows.column(all, moved -> errorNumber(moved.move().error()), Integer[]::new),
-            Rows.column(all, moved -> errorDetail(moved.move().error()), String[]::new)));
+            Rows.column(moved, each -> errorNumber(each.move().error()), Integer[]::new),
+            Rows.column(moved, each -> errorDetail(each.move().error()), String[]::new)));
   }
 
   private static @Nullable Integer errorNumber(@Nullable JobError error) {
@@ -108,13 +124,13 @@ final class WaitingMoves {
     return error == null ? null : error.detail();
   }
 
-  private void replaceModels() {
-    List<Moved> replaced = all.stream().filter(moved -> moved.move().standIn() != null).toList();
+  private void replaceModels(List<Moved> moved) {
+    List<Moved> replaced = moved.stream().filter(each -> each.move().standIn() != null).toList();
     if (replaced.isEmpty()) {
       return;
     }
     List<StandIn> by =
-        replaced.stream().map(moved -> moved.move().standIn()).filter(Objects::nonNull).toList();
+        replaced.stream().map(each -> each.move().standIn()).filter(Objects::nonNull).toList();
     transaction.execute(
         ChangeSql.REPLACE_MODELS,
         Tuple.of(

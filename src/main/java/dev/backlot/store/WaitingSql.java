@@ -7,7 +7,8 @@ final class WaitingSql {
   private static final String COLUMNS =
       """
       SELECT job.id, job.tenant_id, job.batch_id, job.pool_id, job.slot_class, job.version,
-             job.state, job.held_reason, job.asset, job.start_at
+             job.state, job.held_reason, job.asset, job.cost,
+             coalesce(job.ripe_at, job.start_at) AS ripe_at
         FROM job
       """;
 
@@ -52,7 +53,7 @@ final class WaitingSql {
       """
       UPDATE job
          SET state = given.state, version = job.version + 1, held_reason = given.reason,
-             due = job.start_at <= $5, updated_at = $5,
+             due = coalesce(job.ripe_at, job.start_at) <= $5, updated_at = $5,
              error_number = given.error_number, error_detail = given.error_detail,
              ended_at = CASE WHEN given.state IN ('failed', 'canceled', 'expired')
                              THEN $5::timestamptz END

@@ -206,7 +206,9 @@ class PgInputsTest {
             ? null
             : new Idempotency(key, "00".repeat(32), answer, NOW.plus(Duration.ofHours(1))),
         parts.parts(),
-        Terms.NONE);
+        Terms.NONE,
+        "",
+        0);
   }
 
   private static byte[] bytes(int length) {

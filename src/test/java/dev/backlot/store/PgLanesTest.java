@@ -14,7 +14,10 @@ import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
 import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -226,6 +229,62 @@ class PgLanesTest {
 
     assertThat(store.database.number("SELECT count(*) FROM job WHERE state = 'queued'")).isZero();
     assertThat(lane("in_flight")).isEqualTo(Integer.toString(jobs));
+  }
+
+  @Test
+  void an_ending_and_a_request_that_change_one_lane_do_not_wait_in_a_circle() throws Exception {
+    store.slots(2);
+    store.job();
+    claim(2);
+    claim(1);
+    assertThat(lane("active")).as("at rest").isEqualTo("f");
+    Future<?> admission;
+    try (Connection ending = store.database.owner();
+        Statement statement = ending.createStatement()) {
+      ending.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM lane FOR NO KEY UPDATE");
+      admission = store.store.admissions.admit(List.of(Submissions.of(store.tenant, "5")), NOW);
+      awaitLockWait();
+
+      statement.execute("UPDATE batch_lane SET in_flight = in_flight - 1");
+      ending.commit();
+    }
+
+    await(admission);
+    assertThat(claim(1)).hasSize(1);
+    assertThat(
+            store.database.number(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+        .isZero();
+  }
+
+  /** Returns once the request waits for the lane. */
+  private void awaitLockWait() {
+    Instant patience = Instant.now().plusSeconds(20);
+    while (store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
+      assertThat(Instant.now()).as("nobody waits for the lane").isBefore(patience);
+    }
+  }
+
+  @Test
+  void a_pause_leaves_what_its_caller_asked_for_as_it_was() throws Exception {
+    store.slots(1);
+    JobId job = store.job();
+    Claimed claimed = claim(1).get(0);
+
+    await(
+        store.dispatches.record(
+            List.of(
+                new Fact.BackToQueue(
+                    claimed.ref(), Closing.REFUSED, false, NOW.plusSeconds(9), "busy", false)),
+            NOW));
+
+    assertThat(await(store.store.jobs.find(store.tenant, job)).orElseThrow().terms().startAt())
+        .isEqualTo(NOW);
+    assertThat(claim(1)).isEmpty();
+    assertThat(await(store.dispatches.ripen(10, NOW.plusSeconds(8)))).isZero();
+    assertThat(await(store.dispatches.ripen(10, NOW.plusSeconds(9)))).isEqualTo(1);
+    assertThat(claim(1)).hasSize(1);
   }
 
   /** Claims as fast as it can, so that the lane is empty again and again. */

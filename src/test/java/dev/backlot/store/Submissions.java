@@ -100,7 +100,9 @@ final class Submissions {
         plain.eventData(),
         null,
         parts.parts(),
-        Terms.NONE);
+        Terms.NONE,
+        "",
+        0);
   }
 
   /** The same as another, under a new id and other terms. */
@@ -125,7 +127,9 @@ final class Submissions {
         like.eventData(),
         null,
         like.parts(),
-        terms);
+        terms,
+        like.mode(),
+        like.seconds());
   }
 
   private static JobId newId() {

@@ -46,54 +46,7 @@ public record Submission(
     String mode,
     int seconds) {
 
-  /** One of whose mode and duration nothing is known. */
-  public Submission(
-      JobId id,
-      TenantId tenant,
-      String keyId,
-      String kind,
-      String model,
-      String input,
-      String metadata,
-      int priority,
-      String pool,
-      String slotClass,
-      int slots,
-      Instant acceptedAt,
-      Instant sortKey,
-      Asset asset,
-      Credits cost,
-      String priceVersion,
-      String eventData,
-      @Nullable Idempotency idempotency,
-      Parts parts,
-      Terms terms) {
-    this(
-        id,
-        tenant,
-        keyId,
-        kind,
-        model,
-        input,
-        metadata,
-        priority,
-        pool,
-        slotClass,
-        slots,
-        acceptedAt,
-        sortKey,
-        asset,
-        cost,
-        priceVersion,
-        eventData,
-        idempotency,
-        parts,
-        terms,
-        "",
-        0);
-  }
-
-  /** One whose input is all in its text, and of which its caller said nothing more. */
+  /** One whose input is all in its text, and of whose time nothing is known. */
   public Submission(
       JobId id,
       TenantId tenant,
@@ -133,7 +86,9 @@ public record Submission(
         eventData,
         idempotency,
         Parts.NONE,
-        Terms.NONE);
+        Terms.NONE,
+        "",
+        0);
   }
 
   /** The same as an item of a batch. */

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Where a job stands, and what stands around it, at one moment.
  *
  * @param heldReason null unless it is held
- * @param due false while it waits for {@code startAt}
+ * @param due false until {@code ripeAt}
+ * @param startAt before which its caller does not want it to start
+ * @param ripeAt when it is looked at: at its start, or at the end of a pause after it was tried
  * @param runningSince null unless the provider is at work
  * @param slots that its task holds
  * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
@@ -28,6 +30,7 @@ public record QueuePlace(
     @Nullable String heldReason,
     boolean due,
     Instant startAt,
+    Instant ripeAt,
     @Nullable Instant runningSince,
     RenderProfile profile,
     int slots,

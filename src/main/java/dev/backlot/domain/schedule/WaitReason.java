@@ -6,8 +6,10 @@ import java.util.Locale;
 public enum WaitReason {
   /** Somebody, or its batch, holds it. */
   HELD,
-  /** Its time has not come: it asked for a later start, or an account asked for a pause. */
+  /** Its caller does not want it to start before. */
   NOT_DUE,
+  /** It was tried, or nothing could take it, and it is looked at again in a moment. */
+  PAUSED,
   /** Its tenant holds as many slots as it may. */
   TENANT_LIMIT,
   /** Its batch holds as many slots as it may. */

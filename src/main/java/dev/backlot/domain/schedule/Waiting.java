@@ -27,7 +27,8 @@ public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
       return because(WaitReason.HELD);
     }
     if (!place.due()) {
-      return because(WaitReason.NOT_DUE);
+      return because(
+          place.ripeAt().isAfter(place.startAt()) ? WaitReason.PAUSED : WaitReason.NOT_DUE);
     }
     if (place.tenantLimit().isReached()) {
       return limit(WaitReason.TENANT_LIMIT, place.tenantLimit());

@@ -16,7 +16,8 @@ public record Places(
     int others,
     Limit tenant,
     Limit batch,
-    List<Account> accounts) {
+    List<Account> accounts,
+    Instant ripeAt) {
   public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   public static final RenderProfile PROFILE =
       new RenderProfile("text2video", "kling-v2-6", "std", 5);
@@ -24,7 +25,7 @@ public record Places(
   /** Queued, alone, in front of five free slots. */
   public static Places free() {
     Limit none = new Limit(0, null);
-    return new Places(JobState.QUEUED, true, 0, 1, 0, none, none, List.of(account(0, 5, 5)));
+    return new Places(JobState.QUEUED, true, 0, 1, 0, none, none, List.of(account(0, 5, 5)), START);
   }
 
   public static Account account(int inFlight, int ceiling, int limit) {
@@ -32,27 +33,31 @@ public record Places(
   }
 
   public Places in(JobState changed) {
-    return new Places(changed, due, ahead, queued, others, tenant, batch, accounts);
+    return new Places(changed, due, ahead, queued, others, tenant, batch, accounts, ripeAt);
   }
 
   public Places notDue() {
-    return new Places(state, false, ahead, queued, others, tenant, batch, accounts);
+    return new Places(state, false, ahead, queued, others, tenant, batch, accounts, ripeAt);
   }
 
   public Places behind(int ownAhead, int allQueued) {
-    return new Places(state, due, ownAhead, allQueued, others, tenant, batch, accounts);
+    return new Places(state, due, ownAhead, allQueued, others, tenant, batch, accounts, ripeAt);
   }
 
   public Places besides(int weights) {
-    return new Places(state, due, ahead, queued, weights, tenant, batch, accounts);
+    return new Places(state, due, ahead, queued, weights, tenant, batch, accounts, ripeAt);
   }
 
   public Places with(Account... changed) {
-    return new Places(state, due, ahead, queued, others, tenant, batch, List.of(changed));
+    return new Places(state, due, ahead, queued, others, tenant, batch, List.of(changed), ripeAt);
   }
 
   public Places limits(Limit ofTenant, Limit ofBatch) {
-    return new Places(state, due, ahead, queued, others, ofTenant, ofBatch, accounts);
+    return new Places(state, due, ahead, queued, others, ofTenant, ofBatch, accounts, ripeAt);
+  }
+
+  public Places lookedAtAgain(Instant at) {
+    return new Places(state, due, ahead, queued, others, tenant, batch, accounts, at);
   }
 
   public QueuePlace place() {
@@ -61,6 +66,7 @@ public record Places(
         state == JobState.HELD ? "requested" : null,
         due,
         START,
+        ripeAt,
         state == JobState.RUNNING ? START : null,
         PROFILE,
         1,

@@ -36,6 +36,13 @@ class WaitingTest {
   }
 
   @Test
+  void a_job_that_was_tried_waits_for_the_end_of_its_pause_and_not_for_its_start() {
+    QueuePlace tried = free().notDue().lookedAtAgain(Places.START.plusSeconds(1)).place();
+
+    assertThat(Waiting.of(tried, account -> true).reason()).isEqualTo(WaitReason.PAUSED);
+  }
+
+  @Test
   void accounts_that_may_not_be_used_are_named_before_their_slots() {
     assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> false))
         .isEqualTo(new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", 1)));
