@@ -2,31 +2,17 @@ package dev.backlot;
 
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
-import dev.backlot.batch.BatchDuty;
-import dev.backlot.batch.BatchSteps;
-import dev.backlot.batch.BatchVerticle;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
-import dev.backlot.callback.CallbackTokens;
-import dev.backlot.callback.CallbackUrls;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
-import dev.backlot.dispatch.Dispatch;
-import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.StandIns;
-import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
-import dev.backlot.fallback.FallbackDispatches;
-import dev.backlot.fallback.FallbackEndings;
-import dev.backlot.fallback.HeldJobs;
-import dev.backlot.fallback.HeldJobsVerticle;
-import dev.backlot.fallback.ModelChoice;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
@@ -41,8 +27,6 @@ import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
 import dev.backlot.ops.MeteredAdmissions;
-import dev.backlot.ops.MeteredEndings;
-import dev.backlot.ops.MeteredProvider;
 import dev.backlot.ops.MeteredRetention;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
@@ -50,7 +34,6 @@ import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
-import dev.backlot.poll.PollVerticle;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
@@ -61,9 +44,6 @@ import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
-import dev.backlot.sweep.Follower;
-import dev.backlot.sweep.SweepVerticle;
-import dev.backlot.sweep.Sweeper;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -151,6 +131,24 @@ final class Node {
     return managementPort;
   }
 
+  private JobFlow flow() {
+    return new JobFlow(
+        vertx,
+        config,
+        storage,
+        catalog.current(),
+        provider,
+        lists,
+        bus,
+        lease,
+        ids,
+        renderTimes,
+        refill,
+        registry,
+        random,
+        clock);
+  }
+
   private void deploy() {
     // First to start and last to stop, so that both can be watched from outside.
     management();
@@ -170,18 +168,19 @@ final class Node {
     progress.accept("starting credit tracking, alerting, polling and dispatch");
     deployer.deploy("ledger", ledger());
     deployer.deploy("alerting", alerting());
-    deployer.deploy("polling", polling());
-    deployer.deploy("dispatch", dispatch());
+    JobFlow flow = flow();
+    deployer.deploy("polling", flow.polling());
+    deployer.deploy("dispatch", flow.dispatch());
     progress.accept("starting intake, the live stream and the API");
     Hubs hubs = new Hubs();
     StreamVerticle stream =
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
-    deployer.deploy("batches", batches());
+    deployer.deploy("batches", flow.batches());
     deployer.deploy("retention", retention());
-    deployer.deploy("sweep", sweep());
-    deployer.deploy("held jobs", heldJobs());
+    deployer.deploy("sweep", flow.sweep());
+    deployer.deploy("held jobs", flow.heldJobs());
     lifecycle.started();
     // The last to start is the first to stop: no more requests are sent here.
     closers.add("readiness", lifecycle::draining);
@@ -273,14 +272,6 @@ final class Node {
     return new LedgerVerticle(tracker, config.ledger());
   }
 
-  private BatchVerticle batches() {
-    BatchSteps steps = new BatchSteps(storage.batches(), bus, config.batches(), clock);
-    BatchDuty duty =
-        new BatchDuty(
-            storage.batches(), steps, storage.membership(), lease, config.batches(), clock);
-    return new BatchVerticle(duty, config.batches());
-  }
-
   private RetentionVerticle retention() {
     RetentionDuty duty =
         new RetentionDuty(
@@ -290,33 +281,6 @@ final class Node {
             config.retention(),
             clock);
     return new RetentionVerticle(duty, config.retention());
-  }
-
-  private SweepVerticle sweep() {
-    Follower follower =
-        new Follower(
-            storage.strays(),
-            new MeteredProvider(provider, registry, clock),
-            storage.membership(),
-            lease,
-            bus,
-            config.sweep(),
-            clock);
-    String installation =
-        Deployer.await("reading the installation id", storage.membership().installation());
-    Sweeper sweeper =
-        new Sweeper(
-            storage.orphans(),
-            lists,
-            storage.membership(),
-            lease,
-            config.sweep(),
-            new Sweeper.Surroundings(
-                installation + AttemptId.SEPARATOR,
-                new ConfiguredLists(config.provider().accounts(), catalog.current()),
-                clock,
-                pause -> vertx.timer(pause.toMillis())));
-    return new SweepVerticle(follower, sweeper, accountIds(config), config.sweep());
   }
 
   private AlertVerticle alerting() {
@@ -331,74 +295,6 @@ final class Node {
             ids::next,
             clock);
     return new AlertVerticle(config.alerting(), engine, storage.membership(), lease, bus);
-  }
-
-  private PollVerticle polling() {
-    return new PollVerticle(
-        new PollVerticle.Ports(
-            new FallbackEndings(new MeteredEndings(storage.endings(), registry, refill), models()),
-            new MeteredProvider(provider, registry, clock),
-            storage.renders(),
-            bus),
-        lease,
-        config.poll(),
-        renderTimes,
-        random,
-        clock);
-  }
-
-  private DispatchVerticle dispatch() {
-    String installation =
-        Deployer.await("reading the installation id", storage.membership().installation());
-    List<AccountConfig> accounts = config.provider().accounts();
-    Dispatch dispatch =
-        Dispatch.of(
-            new Dispatch.Ports(
-                new FallbackDispatches(
-                    storage.dispatches(), models(), config.dispatch().whenNowhere()),
-                storage.inputs(),
-                storage.stranded(),
-                new MeteredProvider(provider, registry, clock, refill),
-                provider,
-                bus),
-            new Dispatch.Making(catalog.current(), installation, ids::next, callbacks()::of),
-            new Dispatch.Accounts(
-                accountIds(config),
-                accounts.stream().map(AccountConfig::pool).distinct().toList(),
-                new ConfiguredDialects(accounts),
-                new ConfiguredStandings(accounts)),
-            lease,
-            config.dispatch(),
-            new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
-    return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
-  }
-
-  private CallbackUrls callbacks() {
-    return new CallbackUrls(
-        config.provider().callbacks().base(config.http()),
-        new CallbackTokens(config.security().callbackKey(), accountIds(config)));
-  }
-
-  private ModelChoice models() {
-    return new ModelChoice(storage.fallbacks(), standIns());
-  }
-
-  private StandIns standIns() {
-    ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
-    return new StandIns(catalog.current(), dialects::ofPool);
-  }
-
-  private HeldJobsVerticle heldJobs() {
-    HeldJobs duty =
-        new HeldJobs(
-            storage.stranded(),
-            storage.membership(),
-            lease,
-            standIns(),
-            config.dispatch(),
-            bus,
-            clock);
-    return new HeldJobsVerticle(duty, config.dispatch().recheck());
   }
 
   private static List<String> accountIds(AppConfig config) {

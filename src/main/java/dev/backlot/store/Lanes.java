@@ -38,7 +38,7 @@ final class Lanes {
     wake(keys, transaction);
   }
 
-  private static void wake(TreeSet<LaneKey> keys, Statements transaction) {
+  private static void wake(Collection<LaneKey> keys, Statements transaction) {
     transaction.execute(LaneSql.WAKE, tenants(keys));
     transaction.execute(LaneSql.WAKE_BATCHES, keys(keys));
   }
