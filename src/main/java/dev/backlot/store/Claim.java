@@ -1,6 +1,5 @@
 package dev.backlot.store;
 
-import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
@@ -40,7 +39,7 @@ final class Claim {
   private List<LaneKey> idle = List.of();
 
   /** What the claim has locked. */
-  record Locked(List<FreeSlots> slots, List<LaneHead> heads) {}
+  record Locked(List<OpenSlots> slots, List<LaneHead> heads) {}
 
   Claim(
       NodeLease lease,
@@ -81,14 +80,16 @@ final class Claim {
         free ->
             heads.map(
                 found ->
-                    new Locked(Reads.list(free, Claim::slots), Reads.list(found, LaneHead::read))));
+                    new Locked(
+                        Reads.list(free, OpenSlots::read), Reads.list(found, LaneHead::read))));
   }
 
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
+    List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
     ClaimPlan plan =
-        ClaimPlan.make(locked.slots(), turns.stream().map(LaneHead::locked).toList(), planner);
+        ClaimPlan.make(new SlotReserve(locked.slots(), now).given(jobs), jobs, planner);
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
     Map<Boolean, List<LockedJob>> passedOver =
@@ -140,13 +141,5 @@ final class Claim {
             Rows.column(planned, PlannedAttempt::slots, Integer[]::new),
             Rows.time(now),
             Rows.column(planned, each -> each.lookup().text(), String[]::new)));
-  }
-
-  private static FreeSlots slots(Row row) {
-    return new FreeSlots(
-        row.getString("pool_id"),
-        row.getString("account_id"),
-        row.getString("slot_class"),
-        row.getInteger("free"));
   }
 }

@@ -269,12 +269,21 @@ final class LaneSql {
        ORDER BY pool_id, slot_class, tenant_id
          FOR NO KEY UPDATE OF lane""";
 
-  /** What the batch's row says counts for its lanes. After {@link #LOCK_OF_BATCH}. $1 batch. */
+  /**
+   * What the batch's row says counts for its lanes; one that could not run comes in at the current
+   * virtual time. After {@link #LOCK_OF_BATCH}. $1 batch.
+   */
   static final String TELL =
       """
       UPDATE batch_lane
          SET weight = batch.weight, max_in_flight = batch.max_in_flight,
-             paused = batch.state <> 'open'
+             paused = batch.state <> 'open',
+             tag = CASE WHEN batch_lane.runnable THEN batch_lane.tag
+               ELSE greatest(batch_lane.tag,
+                             (SELECT batch_time FROM lane l
+                               WHERE l.pool_id = batch_lane.pool_id
+                                 AND l.slot_class = batch_lane.slot_class
+                                 AND l.tenant_id = batch_lane.tenant_id)) END
         FROM batch
        WHERE batch.id = $1 AND batch_lane.batch_id = batch.id
          AND (batch_lane.weight, batch_lane.max_in_flight, batch_lane.paused)
@@ -297,7 +306,9 @@ final class LaneSql {
   /**
    * What attempts held, and what is given back of what they were charged. An ending must not fail:
    * a count that was wrong before stops at zero. A lane whose batch was at its limit may run again.
-   * $1 pools, $2 classes, $3 tenants, $4 batches, $5 slots, $6 cost given back.
+   * Who was at a limit comes in again at the current virtual time, like who was idle: what the
+   * limit kept from it is not caught up on, or lowering a limit would only put off a burst. $1
+   * pools, $2 classes, $3 tenants, $4 batches, $5 slots, $6 cost given back.
    */
   static final String FREE =
       """
@@ -308,14 +319,24 @@ final class LaneSql {
       ), batches AS (
         UPDATE batch_lane b
            SET in_flight = greatest(0, b.in_flight - given.slots),
-               tag = b.tag - given.back / b.weight
+               tag = CASE WHEN b.in_flight >= b.max_in_flight
+                       THEN greatest(b.tag, (SELECT batch_time FROM lane l
+                                              WHERE l.pool_id = b.pool_id
+                                                AND l.slot_class = b.slot_class
+                                                AND l.tenant_id = b.tenant_id))
+                       ELSE b.tag END - given.back / b.weight
           FROM given
          WHERE b.pool_id = given.pool_id AND b.slot_class = given.slot_class
            AND b.tenant_id = given.tenant_id AND b.batch_id = given.batch_id
       )
       UPDATE lane l
          SET in_flight = greatest(0, l.in_flight - sums.slots),
-             tag = l.tag - sums.back / (SELECT weight FROM tenant WHERE id = l.tenant_id),
+             tag = CASE WHEN l.in_flight >= l.max_in_flight
+                     THEN greatest(l.tag, (SELECT virtual_time FROM lane_clock c
+                                            WHERE c.pool_id = l.pool_id
+                                              AND c.slot_class = l.slot_class))
+                     ELSE l.tag END
+                   - sums.back / (SELECT weight FROM tenant WHERE id = l.tenant_id),
              active = l.active
                OR (SELECT true FROM batch_lane b
                     WHERE b.pool_id = l.pool_id AND b.slot_class = l.slot_class

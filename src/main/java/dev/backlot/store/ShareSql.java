@@ -17,6 +17,16 @@ final class ShareSql {
        ORDER BY pool_id, slot_class, tenant_id
          FOR NO KEY UPDATE""";
 
-  /** $1 tenant, $2 limit or null. */
-  static final String LIMIT_LANES = "UPDATE lane SET max_in_flight = $2 WHERE tenant_id = $1";
+  /**
+   * A lane that could not run comes in at the current virtual time. $1 tenant, $2 limit or null.
+   */
+  static final String LIMIT_LANES =
+      """
+      UPDATE lane
+         SET max_in_flight = $2,
+             tag = CASE WHEN lane.runnable THEN lane.tag
+               ELSE greatest(lane.tag, (SELECT virtual_time FROM lane_clock c
+                                         WHERE c.pool_id = lane.pool_id
+                                           AND c.slot_class = lane.slot_class)) END
+       WHERE tenant_id = $1""";
 }

@@ -12,7 +12,7 @@ final class SlotSql {
    */
   static final String LOCK_FREE =
       """
-      SELECT pool_id, account_id, slot_class, ceiling - in_flight AS free
+      SELECT pool_id, account_id, slot_class, ceiling, ceiling - in_flight AS free
         FROM slot
        WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[]) AND in_flight < ceiling
          AND EXISTS (SELECT 1 FROM node

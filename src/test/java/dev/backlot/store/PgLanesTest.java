@@ -10,6 +10,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.schedule.Share;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +159,96 @@ class PgLanesTest {
     free(claimed.get(0));
 
     assertThat(claim(10)).hasSize(1);
+  }
+
+  @Test
+  void a_tenant_below_its_limit_again_does_not_catch_up() throws Exception {
+    TenantId other = store.store.tenant("other", "1000");
+    store.slots(100);
+    store.database.execute("UPDATE tenant SET max_in_flight = 1 WHERE name = 'studio'");
+    Set<JobId> limited = new HashSet<>(store.jobs(store.tenant, 30));
+    store.jobs(other, 60);
+    List<Claimed> first = claim(2);
+    claim(30);
+    await(
+        new PgShares(store.store.vertx, store.database.pool(), new Random(6))
+            .change(store.tenant, new Share(1, null)));
+    free(first.stream().filter(each -> limited.contains(each.ref().job())).findFirst().get());
+
+    List<JobId> claimed = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      claimed.addAll(jobs(claim(1)));
+    }
+
+    assertThat(claimed).filteredOn(limited::contains).hasSizeBetween(9, 11);
+  }
+
+  @Test
+  void an_ending_below_the_limit_does_not_let_a_tenant_catch_up() throws Exception {
+    TenantId other = store.store.tenant("other", "1000");
+    store.slots(100);
+    store.database.execute("UPDATE tenant SET max_in_flight = 10 WHERE name = 'studio'");
+    Set<JobId> limited = new HashSet<>(store.jobs(store.tenant, 40));
+    store.jobs(other, 60);
+    List<Claimed> first = new ArrayList<>(claim(20));
+    first.addAll(claim(20));
+    for (Claimed each : first) {
+      if (limited.contains(each.ref().job())) {
+        free(each);
+      }
+    }
+
+    List<JobId> claimed = new ArrayList<>();
+    for (int i = 0; i < 14; i++) {
+      claimed.addAll(jobs(claim(1)));
+    }
+
+    assertThat(claimed).filteredOn(limited::contains).hasSizeBetween(6, 8);
+  }
+
+  @Test
+  void slots_add_up_for_a_job_of_several_that_has_waited_for_long_enough() throws Exception {
+    store.slots(3);
+    store.jobs(store.tenant, 3);
+    List<Claimed> small = claim(3);
+    JobId big = store.jobs(store.tenant, 1).get(0);
+    store.database.execute("UPDATE job SET slots = 3 WHERE id = '" + big + "'");
+    TenantId other = store.store.tenant("other", "1000");
+    store.database.execute("UPDATE lane SET tag = 0");
+    store.jobs(other, 10);
+    store.database.execute("UPDATE lane SET tag = 1 WHERE tenant_id = '" + other.value() + "'");
+    Instant late = NOW.plus(SlotReserve.PATIENCE);
+
+    for (Claimed each : small) {
+      assertThat(await(store.claiming(node, 10, late))).as("kept for the big one").isEmpty();
+      free(each);
+    }
+
+    assertThat(jobs(await(store.claiming(node, 10, late)))).containsExactly(big);
+  }
+
+  @Test
+  void until_then_jobs_of_one_slot_take_what_is_free() throws Exception {
+    store.slots(2);
+    JobId big = store.jobs(store.tenant, 1).get(0);
+    store.database.execute("UPDATE job SET slots = 2 WHERE id = '" + big + "'");
+    TenantId other = store.store.tenant("other", "1000");
+    List<JobId> small = store.jobs(other, 2);
+    store.database.execute("UPDATE slot SET in_flight = 1");
+
+    assertThat(jobs(claim(10))).hasSize(1).isSubsetOf(small);
+  }
+
+  @Test
+  void a_job_of_more_slots_than_there_are_keeps_none_from_others() throws Exception {
+    store.slots(1);
+    JobId big = store.jobs(store.tenant, 1).get(0);
+    store.database.execute("UPDATE job SET slots = 2 WHERE id = '" + big + "'");
+    TenantId other = store.store.tenant("other", "1000");
+    List<JobId> small = store.jobs(other, 1);
+
+    assertThat(jobs(await(store.claiming(node, 10, NOW.plus(SlotReserve.PATIENCE)))))
+        .isEqualTo(small);
   }
 
   @Test

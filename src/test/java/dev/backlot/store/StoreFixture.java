@@ -112,8 +112,12 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   Future<List<Claimed>> claiming(NodeLease lease, int limit) {
+    return claiming(lease, limit, NOW);
+  }
+
+  Future<List<Claimed>> claiming(NodeLease lease, int limit, Instant now) {
     return dispatches
-        .claim(lease, List.of(POOL), List.of(ACCOUNT), List.of(), limit, this::plan, NOW)
+        .claim(lease, List.of(POOL), List.of(ACCOUNT), List.of(), limit, this::plan, now)
         .map(Dispatches.Claims::attempts);
   }
 

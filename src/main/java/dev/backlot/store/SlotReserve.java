@@ -1,0 +1,60 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.FreeSlots;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Lets slots add up for a job that holds several at once: jobs that need fewer would take each slot
+ * as it becomes free, and pass the job by for ever. Once it has waited for {@link #PATIENCE} and it
+ * is its turn, the account with the most free slots is left alone until they suffice; at most one
+ * account of each class. What stays free for that long is the price of the job's turn. Pure.
+ */
+final class SlotReserve {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final List<OpenSlots> open;
+  private final Instant now;
+
+  SlotReserve(List<OpenSlots> open, Instant now) {
+    this.open = open;
+    this.now = now;
+  }
+
+  /**
+   * @param turns jobs of all classes, those of each in the order of their turns
+   * @return the slots that may be given away now
+   */
+  List<FreeSlots> given(List<LockedJob> turns) {
+    Set<OpenSlots> reserved = new HashSet<>();
+    Set<List<String>> seen = new HashSet<>();
+    for (LockedJob job : turns) {
+      if (seen.add(List.of(job.queued().pool(), job.queued().slotClass()))) {
+        reservedFor(job).ifPresent(reserved::add);
+      }
+    }
+    return open.stream().filter(each -> !reserved.contains(each)).map(OpenSlots::free).toList();
+  }
+
+  private Optional<OpenSlots> reservedFor(LockedJob job) {
+    int needed = job.queued().slots();
+    boolean patient = job.acceptedAt().plus(PATIENCE).isAfter(now);
+    if (patient || open.stream().anyMatch(each -> each.areOfClassOf(job) && has(each, needed))) {
+      return Optional.empty();
+    }
+    return open.stream()
+        .filter(each -> each.areOfClassOf(job) && each.ceiling() >= needed)
+        .max(
+            Comparator.comparingInt((OpenSlots each) -> each.free().free())
+                .thenComparing(each -> each.free().account()));
+  }
+
+  private static boolean has(OpenSlots slots, int needed) {
+    return slots.free().free() >= needed;
+  }
+}
