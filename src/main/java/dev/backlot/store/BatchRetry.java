@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Makes the job that repeats a failed one: the same work at the same price, under a new id. */
+/**
+ * Makes the job that repeats a failed one: the same work with the model that was asked for, at the
+ * price that was agreed, under a new id.
+ */
 final class BatchRetry {
   private BatchRetry() {}
 

@@ -167,11 +167,17 @@ final class BatchSql {
   static final String LINES_IN_STATES =
       LINES_BEGIN + " AND j.state = ANY($5::text[]) ORDER BY j.batch_item LIMIT $4";
 
-  /** What a retry repeats: the newest jobs of their items that ended so. $1 batch, $2 states. */
+  /**
+   * What a retry repeats: the newest jobs of their items that ended so, each as it was submitted,
+   * whatever model has stood in for its own. $1 batch, $2 states.
+   */
   static final String TO_RETRY =
       """
-      SELECT j.id, j.batch_item, j.kind, j.model, j.input::text AS input,
-             j.metadata::text AS metadata, j.priority, j.pool_id, j.slot_class, j.slots,
+      SELECT j.id, j.batch_item, j.kind,
+             CASE WHEN j.requested_slots IS NULL THEN j.model ELSE j.requested_model END AS model,
+             j.input::text AS input, j.metadata::text AS metadata, j.priority, j.pool_id,
+             coalesce(j.requested_slot_class, j.slot_class) AS slot_class,
+             coalesce(j.requested_slots, j.slots) AS slots,
              j.accepted_at, j.sort_key, j.asset, j.cost, j.price_version, j.fallback, j.on_timeout,
              j.mode, j.seconds
         FROM job j

@@ -101,6 +101,10 @@ final class ChangeSql {
       """
       UPDATE job
          SET requested_model = coalesce(job.requested_model, job.model),
+             requested_slot_class = CASE WHEN job.requested_model IS NULL THEN job.slot_class
+                                         ELSE job.requested_slot_class END,
+             requested_slots = CASE WHEN job.requested_model IS NULL THEN job.slots
+                                    ELSE job.requested_slots END,
              model = given.model, slot_class = given.class, slots = given.slots
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[])
              AS given(id, model, class, slots)

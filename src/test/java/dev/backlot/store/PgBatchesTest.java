@@ -25,7 +25,10 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Closing;
+import dev.backlot.port.Dispatches.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -408,6 +411,29 @@ class PgBatchesTest {
     assertThat(fixture.retry(id))
         .isInstanceOfSatisfying(
             BatchAdmission.Accepted.class, done -> assertThat(done.jobs()).isZero());
+  }
+
+  @Test
+  void a_retry_asks_again_for_the_model_that_was_asked_for() throws Exception {
+    store.slots(1);
+    store.slots("other/video", 2);
+    NodeLease node = store.node("one");
+    BatchId id = fixture.admitted(fixture.batch(1));
+    StandIn other = new StandIn("kling-v2-6", "other", "other/video", 2);
+    StandIn another = new StandIn("other", "another", "other/video", 2);
+    store.record(new Fact.Replaced(store.claimOne(node).ref(), Closing.REFUSED, other, "gone"));
+    store.record(new Fact.Replaced(store.claimOne(node).ref(), Closing.REFUSED, another, "gone"));
+    store.finish(CancelPolicy.KEEP, StoreFixture.failed(store.running(node), null));
+
+    fixture.retry(id);
+
+    assertThat(
+            store.database.text(
+                "SELECT concat_ws(' ', model, requested_model, slot_class, slots, pool_id, cost::int)"
+                    + " FROM job WHERE retry_of IS NOT NULL"))
+        .isEqualTo("kling-v2-6 kling-v2-6/video 1 default 5");
+    assertThat(store.balance()).isEqualTo("999995 5 0");
+    assertThat(store.claimOne(node).plan().slotClass()).isEqualTo(StoreFixture.SLOT_CLASS);
   }
 
   @Test
