@@ -53,6 +53,16 @@ public final class BatchBody {
   /** Takes the items. */
   public interface Items {
     /**
+     * What the next item is, right or wrong, before it is taken or refused.
+     *
+     * @param value as it was sent, without the defaults; an object as its map
+     */
+    void given(@Nullable Object value);
+
+    /** Likewise of a line that is no JSON, or too long to be read. */
+    void unreadable(Buffer line);
+
+    /**
      * @param item in the form of the contract, the defaults in it
      */
     void item(int number, JsonObject item);
@@ -162,22 +172,34 @@ public final class BatchBody {
     void takeLine(int begin, int end) {
       int number = next();
       try {
-        checkLength(withDefaults(end - begin));
-        give(number, JsonBody.parse(body.slice(begin, end)));
+        give(number, read(body.slice(begin, end)));
       } catch (BacklotException refused) {
         items.refused(number, refused);
       }
     }
 
-    void take(@Nullable JsonObject element, long length) {
+    private JsonObject read(Buffer line) {
+      try {
+        checkLength(withDefaults(line.length()));
+        JsonObject item = JsonBody.parse(line);
+        items.given(item.getMap());
+        return item;
+      } catch (BacklotException broken) {
+        items.unreadable(line);
+        throw broken;
+      }
+    }
+
+    void take(@Nullable Object element, long length) {
       int number = next();
+      items.given(element);
       try {
         checkLength(withDefaults(length));
-        if (element == null) {
+        if (!(element instanceof Map<?, ?> object)) {
           throw BacklotException.ofField(
               ErrorCode.INVALID_REQUEST, "", "An item must be an object.");
         }
-        give(number, element);
+        give(number, new JsonObject(JsonBody.named(object)));
       } catch (BacklotException refused) {
         items.refused(number, refused);
       }

@@ -144,10 +144,10 @@ public final class JsonBody {
   /** Takes the elements of an array. */
   interface ElementReader {
     /**
-     * @param element null for what is no object
+     * @param element any value; an object as its map
      * @param length characters that it was written with
      */
-    void read(@Nullable JsonObject element, long length);
+    void read(@Nullable Object element, long length);
   }
 
   /**
@@ -169,15 +169,15 @@ public final class JsonBody {
           }
           while (reader.parser.nextToken() != JsonToken.END_ARRAY) {
             long begin = reader.parser.currentTokenLocation().getCharOffset();
-            JsonObject element =
-                reader.value() instanceof Map<?, ?> object ? new JsonObject(named(object)) : null;
+            Object element = reader.value();
             each.read(element, reader.parser.currentLocation().getCharOffset() - begin);
           }
         });
   }
 
+  /** What {@link #elements} has read. */
   @SuppressWarnings("unchecked") // Every object of this parser has names only.
-  private static Map<String, Object> named(Map<?, ?> object) {
+  static Map<String, Object> named(Map<?, ?> object) {
     return (Map<String, Object>) object;
   }
 

@@ -18,6 +18,7 @@ import dev.backlot.domain.job.Submission.Idempotency;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.BatchBody;
 import dev.backlot.http.BatchJson;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class BatchRequests {
     JsonObject head = body.head();
     BatchTerms terms = BatchJson.terms(PLAIN, head);
     Reader reader = new Reader(caller, at.truncatedTo(ChronoUnit.MICROS), key != null);
-    reader.add(head);
+    reader.given(head.getMap());
     int items = body.each(reader);
     boolean validOnly = "valid".equals(head.getString("accept"));
     boolean refused = !reader.refused.isEmpty() && (!validOnly || reader.made.isEmpty());
@@ -135,16 +136,30 @@ final class BatchRequests {
       this.keyed = keyed;
     }
 
-    /** To what makes a body the same as another one. */
-    void add(JsonObject part) {
+    /**
+     * What makes a body the same as another one: all that it says, also what is refused of it. Each
+     * part ends with a byte that neither a canonical text nor a line has in it.
+     */
+    @Override
+    public void given(@Nullable Object value) {
       if (keyed) {
-        digest.update(CanonicalJson.text(part.getMap()).getBytes(StandardCharsets.UTF_8));
+        digest.update(CanonicalJson.text(value).getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) '\n');
+      }
+    }
+
+    /** Its bytes, marked, because they may be those of a canonical text. */
+    @Override
+    public void unreadable(Buffer line) {
+      if (keyed) {
+        digest.update((byte) 0);
+        digest.update(line.getBytes());
+        digest.update((byte) '\n');
       }
     }
 
     @Override
     public void item(int number, JsonObject item) {
-      add(item);
       try {
         made.add(
             jobs.readItem(caller, item, catalog, now).inBatch(new BatchItem(id.value(), number)));

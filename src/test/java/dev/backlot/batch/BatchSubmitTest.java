@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchSubmitTest {
   private static final String JSON = "application/json";
@@ -213,6 +214,40 @@ class BatchSubmitTest {
     assertThat(again.getHeader("Idempotent-Replayed")).isEqualTo("true");
     assertThat(other.statusCode()).isEqualTo(409);
     assertThat(stored()).isEqualTo(2);
+  }
+
+  private static final String HEAD = "{'batch':{'accept':'valid','defaults':{'priority':1}}}\n";
+  private static final String FINE = "{'kind':'text2video','input':{'prompt':'one'}}\n";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        HEAD + FINE + "{'kind':'text2dance'}\n{broken\n",
+        HEAD + FINE + "{'kind':'text2music'}\n{broken off\n",
+        HEAD + FINE + "{broken\n{'kind':'text2music'}\n",
+        HEAD + FINE + "{'kind':'text2music'}\n",
+        "{'batch':{'accept':'valid','defaults':{'priority':2}}}\n"
+            + FINE
+            + "{'kind':'text2music'}\n{broken\n",
+      })
+  void a_body_that_differs_in_a_refused_line_or_in_the_defaults_is_another_one(String other) {
+    String first = (HEAD + FINE + "{'kind':'text2music'}\n{broken\n").replace('\'', '"');
+    assertThat(server.submit(LINES, first, "k").statusCode()).isEqualTo(202);
+
+    assertThat(server.submit(LINES, first, "k").getHeader("Idempotent-Replayed")).isNotNull();
+    assertThat(server.submit(LINES, other.replace('\'', '"'), "k").statusCode()).isEqualTo(409);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"7 | 8", "{} | []", "\"a\" | null"})
+  void a_body_that_differs_in_a_refused_item_is_another_one(String one, String another) {
+    String body = "{\"accept\":\"valid\",\"items\":[" + item("one").encode() + ",%s]}";
+
+    assertThat(server.submit(JSON, body.formatted(one), "k").statusCode()).isEqualTo(202);
+    assertThat(server.submit(JSON, body.formatted(another), "k").statusCode()).isEqualTo(409);
   }
 
   @Test
