@@ -109,7 +109,7 @@ public final class Dispatcher {
     StuckJobs.Noting noting = stuck.noting(planner);
     return store
         .claim(lease, pools, usable, refusals.refusedClasses(), room, noting, now)
-        .map(
+        .compose(
             claims -> {
               claims.attempts().forEach(each -> start(each, now));
               if (!claims.attempts().isEmpty()) {
@@ -117,7 +117,8 @@ public final class Dispatcher {
               }
               stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
               nowhere.note(noting.found(), now);
-              return claims.attempts().size() == room || claims.more() || !noting.found().isEmpty();
+              boolean full = claims.attempts().size() == room || !noting.found().isEmpty();
+              return claims.more().map(more -> more || full);
             });
   }
 

@@ -68,9 +68,10 @@ public interface Dispatches {
    * What a claim has come to.
    *
    * @param attempts committed and ours
-   * @param more lanes without work were in the way: the next claim looks at others
+   * @param more whether lanes without work were in the way: the next claim looks at others. Known
+   *     later than the attempts, which need not wait for it. Never fails
    */
-  record Claims(List<Claimed> attempts, boolean more) {
+  record Claims(List<Claimed> attempts, Future<Boolean> more) {
     public Claims {
       attempts = List.copyOf(attempts);
     }

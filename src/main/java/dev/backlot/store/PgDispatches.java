@@ -48,7 +48,7 @@ public final class PgDispatches implements Dispatches {
     return transactions
         .inTwoFlights(claim::lock, claim::take)
         .recover(failure -> undo(claim, failure, now))
-        .compose(claimed -> rest(claim.idle()).map(rested -> new Claims(claimed, rested > 0)));
+        .map(claimed -> new Claims(claimed, rest(claim.idle()).map(rested -> rested > 0)));
   }
 
   /** Off the claim's own transaction: it must not be done while a claim holds slots. */

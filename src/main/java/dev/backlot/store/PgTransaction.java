@@ -14,14 +14,16 @@ final class PgTransaction implements Statements {
   /**
    * Every statement of ours finds its rows by an index. A plan that was made while a table was
    * small would join it by reading all of it, and the server keeps such a plan until the next
-   * ANALYZE, a minute or more in which a busy start fills the table.
+   * ANALYZE, a minute or more in which a busy start fills the table. So no plan gets better by
+   * knowing the arguments, and planning anew for each costs more than most statements.
    */
   private static final String BEGIN =
       """
       BEGIN;
       SET LOCAL enable_seqscan = off;
       SET LOCAL enable_hashjoin = off;
-      SET LOCAL enable_mergejoin = off""";
+      SET LOCAL enable_mergejoin = off;
+      SET LOCAL plan_cache_mode = force_generic_plan""";
 
   private final SqlConnection connection;
   private @Nullable Throwable firstFailure;
