@@ -34,6 +34,9 @@ public final class Poller {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
   private static final int PAGE = 1_000;
 
+  /** As many tasks as end in some minutes; a megabyte. */
+  private static final int EARLY_HINTS_MAX = 10_000;
+
   private final Endings store;
   private final VideoProvider provider;
   private final NodeLease lease;
@@ -46,6 +49,7 @@ public final class Poller {
   private final InstantSource clock;
   private final Map<AttemptId, Watch> watches = new HashMap<>();
   private final Schedule schedule;
+  private final EarlyHints earlyHints = new EarlyHints(EARLY_HINTS_MAX);
 
   /** Questions whose answers somebody waits for; one that hangs is none any more. */
   private final Set<Asking> underWay = new LinkedHashSet<>();
@@ -103,13 +107,16 @@ public final class Poller {
   /**
    * Somebody says that these have changed: the next pass asks for them, together where that can be
    * done. However many hints come, each attempt has one early query for each {@code hintPause}.
-   * What is not watched here is passed over.
+   * What is not watched here is remembered for a while, in case that its create is not answered
+   * yet.
    */
   public void hint(Collection<AttemptId> attempts) {
     Instant now = clock.instant();
     for (AttemptId attempt : attempts) {
       Watch watch = watches.get(attempt);
-      if (watch != null && watch.hint() && schedule.remove(watch)) {
+      if (watch == null) {
+        earlyHints.remember(attempt);
+      } else if (watch.hint() && schedule.remove(watch)) {
         watch.advance(now);
         schedule.add(watch);
       }
@@ -209,6 +216,9 @@ public final class Poller {
         Watch watch = new Watch(running, pace.first(running));
         if (known != null) {
           schedule.remove(known);
+        }
+        if (earlyHints.take(running.ref().id()) && watch.hint()) {
+          watch.advance(clock.instant());
         }
         watches.put(running.ref().id(), watch);
         schedule.add(watch);

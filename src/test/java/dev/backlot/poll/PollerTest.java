@@ -284,6 +284,18 @@ class PollerTest {
   }
 
   @Test
+  void a_hint_that_comes_before_its_task_is_known_to_run_counts_when_it_is() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    provider.succeed(ref.externalId(), "5");
+
+    hint(ref);
+    load(poller, List.of(ref));
+    pollAfter(Duration.ZERO);
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
   void a_hint_at_what_is_not_watched_asks_for_nothing() throws Exception {
     AttemptRef ref = run(1).get(0);
 

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -70,6 +71,29 @@ class CallbackTest {
       assertThat(callbacks(backlot, "bad_signature")).isZero();
       new Books(backlot).assertExact();
       assertThat(tokens).noneMatch(backlot.log()::contains);
+    }
+  }
+
+  /** Each task ends within a second, and each create is answered seconds later. */
+  @Test
+  void an_end_that_is_told_before_the_create_is_answered_is_noticed_with_the_answer() {
+    Map<String, String> settings = new HashMap<>(POLLS_HARDLY_EVER);
+    settings.put("simulator.render-median", "500ms");
+    try (BacklotProcess backlot = BacklotProcess.start(directory, settings)) {
+      Api api = backlot.client();
+      List<String> jobs =
+          List.of(
+              submit(api, "{'kind':'text2video','input':{'prompt':'[sim:slow=4s] p'}}"),
+              submit(
+                  api,
+                  "{'kind':'text-to-video','model':'kling-3.0-turbo','input':{'prompt':'[sim:slow=4s] p'}}"));
+
+      Eventually.until(
+          "both have succeeded",
+          PROMPTLY,
+          () -> jobs.stream().allMatch(id -> api.job(id).getString("state").equals("succeeded")));
+
+      assertThat(callbacks(backlot, "hinted")).isGreaterThanOrEqualTo(2);
     }
   }
 
