@@ -4,7 +4,9 @@ import dev.backlot.config.CatalogConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.CatalogText;
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.ChainStep;
 import dev.backlot.domain.catalog.CurrentCatalog;
+import dev.backlot.domain.catalog.Fallback;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,10 +50,22 @@ final class CheckCatalog implements Callable<Integer> {
     out.printf(
         "%d kinds of version %s, every combination has a price of version %s%n",
         catalog.kinds().size(), catalog.version(), catalog.priceVersion());
+    catalog.chains().forEach(step -> print(step, out));
     new CurrentCatalog(CatalogFiles.load())
         .refusal(catalog)
         .ifPresent(why -> out.println("A service with the jar's catalog would refuse it: " + why));
     out.flush();
     return 0;
+  }
+
+  /** A step that can never be taken is no error: the service takes the catalog all the same. */
+  private static void print(ChainStep step, PrintWriter out) {
+    Fallback fallback = step.fallback();
+    String mode = fallback.mode() == null ? "" : " in " + fallback.mode();
+    String good =
+        step.never()
+            .map(why -> "NEVER, because " + why)
+            .orElseGet(() -> "for " + step.payable() + " of " + step.asked() + " combinations");
+    out.printf("%s: %s%s -> %s: %s%n", step.kind(), fallback.model(), mode, step.to(), good);
   }
 }

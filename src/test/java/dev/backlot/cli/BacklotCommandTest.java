@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.cli.StoreAccess.Stores;
 import dev.backlot.config.AppConfig;
+import dev.backlot.config.CatalogText;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
@@ -82,6 +83,25 @@ class BacklotCommandTest {
 
     assertThat(run("catalog", "check", "--prices", prices.toString())).isZero();
     assertThat(out.toString()).contains("has a price of version mine");
+  }
+
+  @Test
+  void a_checked_catalog_tells_its_chains_and_which_steps_can_never_be_taken() throws Exception {
+    Path capabilities = directory.resolve("capabilities.yaml");
+    Files.writeString(
+        capabilities,
+        CatalogText.builtIn()
+            .capabilities()
+            .replaceFirst(
+                "    fallbacks:\n",
+                "    fallbacks:\n      - {model: kling-v3, mode: 4k, to: [kling-v2-6]}\n"));
+
+    assertThat(run("catalog", "check", "--capabilities", capabilities.toString())).isZero();
+    assertThat(out.toString())
+        .contains(
+            "text2video: kling-v3 in 4k -> kling-v2-6:"
+                + " NEVER, because kling-v2-6 can do nothing of what it is for")
+        .contains("text2video: kling-v2-master -> kling-v2-6: for 2 of 2 combinations");
   }
 
   @Test

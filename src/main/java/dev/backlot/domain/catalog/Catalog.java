@@ -86,6 +86,11 @@ public final class Catalog implements Routing {
         .orElse(List.of());
   }
 
+  /** Every step of every chain of models that may stand in for one another. */
+  public List<ChainStep> chains() {
+    return kinds.values().stream().flatMap(kind -> ChainStep.of(kind, prices)).toList();
+  }
+
   /**
    * What an input asks for when another model of its kind is to do it. Its fields have been checked
    * when it was accepted; long values may be out of it.
