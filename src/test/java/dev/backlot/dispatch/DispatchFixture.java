@@ -53,25 +53,6 @@ final class DispatchFixture implements AutoCloseable {
   static final long LARGE_BODIES = 1 << 20;
   static final Duration REFUSAL_CAP = Duration.ofSeconds(1);
   private static final Duration LOOKUP_CAP = Duration.ofSeconds(15);
-  private static final DispatchConfig CONFIG =
-      new DispatchConfig(
-          Duration.ofMillis(250),
-          100,
-          500,
-          MAX_ATTEMPTS,
-          3,
-          HORIZON,
-          Duration.ofMillis(500),
-          LOOKUP_CAP,
-          Duration.ofMillis(500),
-          REFUSAL_CAP,
-          Duration.ofSeconds(5),
-          100,
-          LARGE_BODIES,
-          NowherePolicy.FAIL,
-          NOWHERE_AFTER,
-          Duration.ofMinutes(1));
-
   final StoreFixture store = new StoreFixture();
   final FakeProvider provider = new FakeProvider();
   final NodeLease lease = lease("one");
@@ -86,10 +67,37 @@ final class DispatchFixture implements AutoCloseable {
   private final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
-  private final Dispatch dispatch = dispatch(lease);
+  private final DispatchConfig config;
+  private final Dispatch dispatch;
 
   DispatchFixture() throws Exception {
+    this(NowherePolicy.FAIL);
+  }
+
+  DispatchFixture(NowherePolicy whenNowhere) throws Exception {
+    config = config(whenNowhere);
+    dispatch = dispatch(lease);
     store.slots(5);
+  }
+
+  private static DispatchConfig config(NowherePolicy whenNowhere) {
+    return new DispatchConfig(
+        Duration.ofMillis(250),
+        100,
+        500,
+        MAX_ATTEMPTS,
+        3,
+        HORIZON,
+        Duration.ofMillis(500),
+        LOOKUP_CAP,
+        Duration.ofMillis(500),
+        REFUSAL_CAP,
+        Duration.ofSeconds(5),
+        100,
+        LARGE_BODIES,
+        whenNowhere,
+        NOWHERE_AFTER,
+        Duration.ofMinutes(1));
   }
 
   /** A lease that runs out only when a test loses it. */
@@ -105,7 +113,7 @@ final class DispatchFixture implements AutoCloseable {
 
   /** A verticle that works with this provider and this fixture's lease. */
   DispatchVerticle verticle(VideoProvider asked) {
-    return new DispatchVerticle(dispatch(lease, asked), bus, store.dispatches, CONFIG, now::get);
+    return new DispatchVerticle(dispatch(lease, asked), bus, store.dispatches, config, now::get);
   }
 
   private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
@@ -125,7 +133,7 @@ final class DispatchFixture implements AutoCloseable {
             new Speech(),
             Dispatch.Standings.even()),
         owner,
-        CONFIG,
+        config,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
   }
 

@@ -57,15 +57,15 @@ public record ChainStep(
       Kind kind, Fallback fallback, String to, PriceBook prices, List<Ask> asked) {
     List<Ask> able =
         asked.stream()
-            .filter(ask -> as(kind, to, ask).filter(its -> its.isFor(capability(kind, to))).isPresent())
+            .filter(
+                ask -> as(kind, to, ask).filter(its -> its.isFor(capability(kind, to))).isPresent())
             .toList();
     long payable =
         able.stream().filter(ask -> isPayable(kind, fallback.model(), to, ask, prices)).count();
     return new ChainStep(kind.name(), fallback, to, asked.size(), able.size(), payable);
   }
 
-  private static boolean isPayable(
-      Kind kind, String model, String to, Ask ask, PriceBook prices) {
+  private static boolean isPayable(Kind kind, String model, String to, Ask ask, PriceBook prices) {
     PriceBook.Price reserved = price(kind, model, ask, prices);
     PriceBook.Price costs = price(kind, to, as(kind, to, ask).orElseThrow(), prices);
     return costs.asset() == reserved.asset() && costs.amount().compareTo(reserved.amount()) <= 0;
@@ -73,9 +73,7 @@ public record ChainStep(
 
   private static PriceBook.Price price(Kind kind, String model, Ask ask, PriceBook prices) {
     return prices
-        .price(
-            new Facts(
-                kind, model, ask.mode(), ask.seconds(), 1, ask.features(), Map.of()))
+        .price(new Facts(kind, model, ask.mode(), ask.seconds(), 1, ask.features(), Map.of()))
         .orElseThrow(() -> new IllegalStateException("no price for " + model));
   }
 
@@ -88,8 +86,7 @@ public record ChainStep(
           ? Optional.of(new Ask("", ask.seconds(), ask.features()))
           : Optional.empty();
     }
-    return Optional.of(
-        ask.mode().isEmpty() ? new Ask(silent, ask.seconds(), ask.features()) : ask);
+    return Optional.of(ask.mode().isEmpty() ? new Ask(silent, ask.seconds(), ask.features()) : ask);
   }
 
   private static Capability capability(Kind kind, String model) {

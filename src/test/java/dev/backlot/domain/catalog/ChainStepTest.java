@@ -62,8 +62,7 @@ class ChainStepTest {
 
   @Test
   void a_step_counts_only_what_its_model_can_do_for_no_more() {
-    ChainStep step =
-        chains("      - {model: kling-v3, mode: pro, to: [kling-v2-6]}\n").get(0);
+    ChainStep step = chains("      - {model: kling-v3, mode: pro, to: [kling-v2-6]}\n").get(0);
 
     // 13 durations with each set of the features sound, cfg_scale and multi-shot; of these two
     // durations, with sound or without.
