@@ -69,6 +69,7 @@ public final class PgQueues implements Queues {
             row.getInteger("seconds")),
         row.getInteger("slots"),
         row.getInteger("ahead"),
+        row.getInteger("own"),
         row.getInteger("queued"),
         row.getInteger("weight"),
         row.getInteger("others"),

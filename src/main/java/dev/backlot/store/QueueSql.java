@@ -28,6 +28,12 @@ final class QueueSql {
                 SELECT 1 FROM job AS other
                  WHERE other.state = 'queued' AND other.due
                    AND other.pool_id = job.pool_id AND other.slot_class = job.slot_class
+                   AND other.tenant_id = job.tenant_id
+                 LIMIT $3) AS waiting) AS own,
+             (SELECT count(*) FROM (
+                SELECT 1 FROM job AS other
+                 WHERE other.state = 'queued' AND other.due
+                   AND other.pool_id = job.pool_id AND other.slot_class = job.slot_class
                  LIMIT $3) AS waiting) AS queued,
              (SELECT weight FROM tenant WHERE id = job.tenant_id) AS weight,
              coalesce((SELECT sum(weight) FROM (

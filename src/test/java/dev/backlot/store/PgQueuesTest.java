@@ -45,6 +45,7 @@ class PgQueuesTest {
 
     assertThat(place.state()).isEqualTo(JobState.QUEUED);
     assertThat(place.ahead()).isEqualTo(1);
+    assertThat(place.own()).isEqualTo(2);
     assertThat(place.queued()).isEqualTo(4);
     assertThat(place.weight()).isEqualTo(1);
     assertThat(place.others()).isEqualTo(1);

@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job stands, and what stands around it, at one moment.
+ * Where a job stands, and what stands around it, at one moment. What counts jobs or slots of others
+ * is for the estimate only: a tenant is shown what is its own (promise P6).
  *
  * @param heldReason null unless it is held
  * @param due false until {@code ripeAt}
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param runningSince null unless the provider is at work
  * @param slots that its task holds
  * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
- * @param queued due jobs of its class, its own among them; never above {@link #COUNTED}
+ * @param own due jobs of its class and tenant, itself among them; never above {@link #COUNTED}
+ * @param queued due jobs of its class, of all tenants; never above {@link #COUNTED}
  * @param weight of its tenant
  * @param others weights of the other tenants that have work of this class
  * @param batchWeight of its batch, or of its tenant's jobs of no batch
@@ -35,6 +37,7 @@ public record QueuePlace(
     RenderProfile profile,
     int slots,
     int ahead,
+    int own,
     int queued,
     int weight,
     int others,

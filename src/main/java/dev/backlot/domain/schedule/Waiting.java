@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 /**
  * Why a job waits. Pure.
  *
- * @param numbers what bears the reason out, by name; for people and machines
+ * @param numbers what bears the reason out, by name; for people and machines. Of jobs, and of slots
+ *     in use, those of the job's tenant only
  */
 public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
   public Waiting {
@@ -53,11 +54,15 @@ public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
     if (usable.stream().noneMatch(each -> each.ceiling() - each.inFlight() >= place.slots())) {
       boolean bought =
           usable.stream().anyMatch(each -> each.limit() - each.inFlight() >= place.slots());
-      return slots(bought ? WaitReason.PROVIDER_LIMIT : WaitReason.SLOTS_BUSY, usable);
+      return slots(
+          bought ? WaitReason.PROVIDER_LIMIT : WaitReason.SLOTS_BUSY,
+          usable,
+          place.tenantLimit().inFlight());
     }
     return place.ahead() > 0 || place.queued() > 1
         ? new Waiting(
-            WaitReason.TURN, Map.of("ahead_of_your_own", place.ahead(), "queued", place.queued()))
+            WaitReason.TURN,
+            Map.of("ahead_of_your_own", place.ahead(), "queued_of_your_own", place.own()))
         : because(WaitReason.NOTHING);
   }
 
@@ -74,11 +79,11 @@ public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
     return new Waiting(reason, numbers);
   }
 
-  private static Waiting slots(WaitReason reason, List<Account> usable) {
+  private static Waiting slots(WaitReason reason, List<Account> usable, int own) {
     return new Waiting(
         reason,
         Map.of(
-            "in_flight", usable.stream().mapToInt(Account::inFlight).sum(),
+            "in_flight", own,
             "granted", usable.stream().mapToInt(Account::ceiling).sum(),
             "slots", usable.stream().mapToInt(Account::limit).sum()));
   }

@@ -71,6 +71,7 @@ public record Places(
         PROFILE,
         1,
         ahead,
+        ahead + 1,
         queued,
         1,
         others,

@@ -49,9 +49,17 @@ class WaitingTest {
   }
 
   @Test
-  void a_full_class_says_how_many_slots_there_are() {
-    assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> true).numbers())
-        .isEqualTo(Map.of("in_flight", 5, "granted", 5, "slots", 5));
+  void a_full_class_says_how_many_slots_there_are_and_how_many_of_them_are_its_tenants() {
+    Places full = free().with(account(5, 5, 5)).limits(new Limit(2, null), NONE);
+
+    assertThat(Waiting.of(full.place(), account -> true).numbers())
+        .isEqualTo(Map.of("in_flight", 2, "granted", 5, "slots", 5));
+  }
+
+  @Test
+  void a_turn_says_how_many_jobs_of_its_own_tenant_wait_and_nothing_of_others() {
+    assertThat(Waiting.of(free().behind(3, 4_000).place(), account -> true).numbers())
+        .isEqualTo(Map.of("ahead_of_your_own", 3, "queued_of_your_own", 4));
   }
 
   @Test
