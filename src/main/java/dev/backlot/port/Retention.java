@@ -21,14 +21,19 @@ public interface Retention {
     /** Those whose lease has ended and that own no job, by their start. */
     NODES,
     /** The long values of inputs, by the end of their jobs. */
-    INPUTS
+    INPUTS,
+    /**
+     * Where batches queue of which every job has ended, by the last change of what is said of the
+     * batch. A repeat makes them anew.
+     */
+    BATCH_LANES
   }
 
   /**
    * Harmless on several nodes at once: rows that somebody else has locked are passed over.
    *
    * @param before what is of this time or younger stays
-   * @param limit most rows of this batch
+   * @param limit most rows of this batch; of lanes, most batches to which they belong
    * @return how many were removed; fewer than the limit when no more are left for now
    */
   Future<Integer> remove(Kind kind, Instant before, int limit);

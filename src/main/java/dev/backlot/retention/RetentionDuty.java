@@ -83,6 +83,8 @@ public final class RetentionDuty {
       case ALERTS -> config.alerts();
       case NODES -> config.nodes();
       case INPUTS -> config.inputs();
+      // They are made anew when they are missed: any age will do.
+      case BATCH_LANES -> CLOCK_DIFFERENCE;
     };
   }
 }

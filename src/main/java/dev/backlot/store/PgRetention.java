@@ -6,9 +6,10 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** One transaction of one statement for each batch. */
+/** One transaction for each batch, of one statement but for lanes. */
 public final class PgRetention implements Retention {
   private final PgTransactions transactions;
 
@@ -19,8 +20,32 @@ public final class PgRetention implements Retention {
   @Override
   public Future<Integer> remove(Kind kind, Instant before, int limit) {
     Tuple arguments = Tuple.of(Rows.time(before), limit);
+    if (kind == Kind.BATCH_LANES) {
+      return removeLanes(arguments);
+    }
     return transactions.inOneFlight(
         transaction -> transaction.execute(sql(kind), arguments).map(rows -> rows.rowCount()));
+  }
+
+  /**
+   * Whoever queues a job of a batch that has none at work repeats it, and locks the batch first: so
+   * once it is locked here, what is still unused stays so. Of lanes in use none is locked, and what
+   * somebody else has locked is passed over.
+   */
+  private Future<Integer> removeLanes(Tuple arguments) {
+    return transactions.inTwoFlights(
+        transaction ->
+            transaction
+                .execute(sql(Kind.BATCH_LANES), arguments)
+                .map(rows -> Reads.list(rows, row -> row.getUUID("id"))),
+        (batches, transaction) ->
+            batches.isEmpty()
+                ? Future.succeededFuture(0)
+                : transaction
+                    .execute(
+                        RetentionSql.LANES_OF_BATCHES,
+                        Tuple.of((Object) batches.toArray(UUID[]::new)))
+                    .map(rows -> rows.rowCount()));
   }
 
   private static String sql(Kind kind) {
@@ -31,6 +56,7 @@ public final class PgRetention implements Retention {
       case ALERTS -> RetentionSql.ALERTS;
       case NODES -> RetentionSql.NODES;
       case INPUTS -> RetentionSql.INPUTS;
+      case BATCH_LANES -> RetentionSql.ENDED_BATCHES;
     };
   }
 }

@@ -1,6 +1,9 @@
 package dev.backlot.store;
 
-/** Batches of rows that are no longer needed. All take $1 before, $2 limit. */
+/**
+ * Batches of rows that are no longer needed. All take $1 before, $2 limit, where nothing else is
+ * said.
+ */
 final class RetentionSql {
   private RetentionSql() {}
 
@@ -79,4 +82,34 @@ final class RetentionSql {
          LIMIT $2)
       DELETE FROM job_input USING doomed
        WHERE job_input.tenant_id = doomed.tenant_id AND job_input.job_id = doomed.job_id""";
+
+  private static final String NONE_LIVE =
+      "NOT EXISTS (SELECT 1 FROM job WHERE job.batch_id = %s AND job.ended_at IS NULL)";
+
+  /** Locked; those that have a lane in which nothing is, and no job that may still go there. */
+  static final String ENDED_BATCHES =
+      """
+      SELECT id FROM batch
+       WHERE updated_at < $1 AND id IN (SELECT batch_id FROM batch_lane WHERE in_flight = 0)
+         AND\
+      """
+          + " "
+          + NONE_LIVE.formatted("batch.id")
+          + " LIMIT $2 FOR UPDATE OF batch SKIP LOCKED";
+
+  /**
+   * Behind {@link #ENDED_BATCHES}, as a statement of its own: what was queued before the lock is
+   * visible to it. A slot that a task holds whose job has given it up keeps its lane. $1 batches.
+   */
+  static final String LANES_OF_BATCHES =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT b.pool_id, b.slot_class, b.tenant_id, b.batch_id
+          FROM batch_lane b
+         WHERE b.batch_id = ANY($1::uuid[]) AND b.in_flight = 0 AND %s
+           FOR UPDATE OF b SKIP LOCKED)
+      DELETE FROM batch_lane b USING doomed
+       WHERE b.pool_id = doomed.pool_id AND b.slot_class = doomed.slot_class
+         AND b.tenant_id = doomed.tenant_id AND b.batch_id = doomed.batch_id"""
+          .formatted(NONE_LIVE.formatted("b.batch_id"));
 }
