@@ -14,7 +14,11 @@ import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Retention.Kind;
+import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +151,39 @@ class BatchLaneRetentionTest {
 
     assertThat(store.claim(node, 5)).hasSize(1);
     assertThat(lanes(id)).isOne();
+  }
+
+  @Test
+  void those_of_a_batch_that_somebody_is_repeating_stay() throws Exception {
+    BatchId id = failed();
+    try (Connection repeat = store.database.owner();
+        Statement statement = repeat.createStatement()) {
+      repeat.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM batch WHERE id = '" + id + "' FOR UPDATE");
+
+      assertThat(remove()).isZero();
+    }
+    assertThat(lanes(id)).isOne();
+  }
+
+  @Test
+  void a_repeat_during_the_removal_waits_for_it_and_its_job_is_claimed() throws Exception {
+    BatchId id = failed();
+    try (Connection removal = store.database.owner();
+        Statement statement = removal.createStatement()) {
+      removal.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM batch WHERE id = '" + id + "' FOR UPDATE");
+      Future<?> repeat = repeating(id);
+      Eventually.until(
+          "the repeat waits",
+          Duration.ofSeconds(20),
+          () -> store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1);
+      statement.execute("DELETE FROM batch_lane WHERE batch_id = '" + id + "'");
+      removal.commit();
+      await(repeat);
+    }
+
+    assertThat(store.claim(node, 5)).hasSize(1);
   }
 
   /** While lanes are removed all the time, no repeated job is left in a lane that is not there. */
