@@ -104,6 +104,24 @@ final class FuzzedBodies {
           "{'kind':'text2video','input':'LONG",
           "{'kind':'text2video','input':{'prompt':'LONG\u00e9'");
 
+  /** Heads of batches, and such that are none. */
+  private static final List<String> HEADS =
+      List.of(
+          "",
+          "\"accept\":\"valid\",",
+          "\"accept\":\"all\",",
+          "\"accept\":\"some\",",
+          "\"name\":\"\\u0000\",",
+          "\"weight\":0,",
+          "\"weight\":1e2,",
+          "\"spend_cap\":{\"video_unit\":\"1e9\"},",
+          "\"spend_cap\":{\"video_unit\":1},",
+          "\"accept\":\"valid\",\"defaults\":{\"priority\":\"high\"},",
+          "\"accept\":\"valid\",\"defaults\":{\"kind\":\"images\",\"input\":{\"prompt\":\"p\"}},",
+          "\"defaults\":[],",
+          "\"items\":[],",
+          "\"accept\":\"valid\",\"accept\":\"valid\",");
+
   private final Random random;
 
   FuzzedBodies(Random random) {
@@ -224,5 +242,41 @@ final class FuzzedBodies {
 
   private String pick(List<String> from) {
     return from.get(random.nextInt(from.size()));
+  }
+
+  /** A batch of one to six items, most of them wrong, at times broken as a whole. */
+  byte[] batch() {
+    return maybeDamaged(("{" + pick(HEADS) + "\"items\":[" + items(",") + "]}").getBytes(UTF_8));
+  }
+
+  /** The same as lines, with or without a head. */
+  byte[] lines() {
+    String head = pick(HEADS);
+    String members = head.isEmpty() ? "" : head.substring(0, head.length() - 1);
+    String first = random.nextBoolean() ? "" : "{\"batch\":{" + members + "}}\n";
+    String between = pick(List.of("\n", "\r\n", "\n\n", "\n \t\n"));
+    return maybeDamaged((first + items(between)).getBytes(UTF_8));
+  }
+
+  private String items(String between) {
+    List<String> items = new ArrayList<>();
+    for (int i = random.nextInt(6); i >= 0; i--) {
+      items.add(
+          switch (random.nextInt(4)) {
+            case 0 -> value(3);
+            case 1 -> mutate(new JsonObject(valid(random.nextInt(VALID.size()))).encode());
+            default -> new JsonObject(valid(random.nextInt(VALID.size()))).encode();
+          });
+    }
+    return String.join(between, items);
+  }
+
+  private byte[] maybeDamaged(byte[] bytes) {
+    int at = random.nextInt(bytes.length);
+    return switch (random.nextInt(8)) {
+      case 0 -> Arrays.copyOf(bytes, at);
+      case 1 -> with(bytes, at, (byte) random.nextInt(256));
+      default -> bytes;
+    };
   }
 }
