@@ -14,11 +14,11 @@ final class ScaledTimes {
       Map.of(
           "poll.first", Duration.ofSeconds(1),
           "poll.shortest", Duration.ofSeconds(1),
-          "poll.longest", Duration.ofSeconds(10),
+          "poll.longest", Duration.ofMillis(4_500),
           "poll.overdue", Duration.ofMinutes(15),
           "poll.overdue-interval", Duration.ofMinutes(1),
           "poll.hint-pause", Duration.ofSeconds(1),
-          "poll.request-worth", Duration.ofMillis(200));
+          "poll.request-worth", Duration.ofMillis(100));
 
   private ScaledTimes() {}
 

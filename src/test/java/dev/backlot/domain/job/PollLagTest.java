@@ -1,0 +1,99 @@
+package dev.backlot.domain.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.domain.render.RenderTimes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Three hundred clips over eight slots, from the first one, of which nothing is known, with the
+ * usual settings. Their times are log-normal around 90 s; what is past half of its pause joins a
+ * question that is put anyway. A fixed pause of 5 s notices 99 % of the ends within 4.95 s, with
+ * more than 18 requests for each clip.
+ */
+class PollLagTest {
+  private static final int SLOTS = 8;
+  private static final int CLIPS = 300;
+  private static final double MEDIAN_MILLIS = 90_000;
+  private static final double SIGMA = 0.3;
+  private static final RenderProfile CLIP =
+      new RenderProfile("text2video", "kling-v2-6", "std", 5);
+
+  /** As conf/backlot.yaml has it. */
+  private static final PollCadence CADENCE =
+      new PollCadence(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(4_500),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(1),
+          Duration.ofMillis(100));
+
+  private final RenderTimes times = new RenderTimes();
+  private final List<Task> running = new ArrayList<>();
+  private final List<Double> lags = new ArrayList<>();
+  private int begun;
+  private int requests;
+
+  private record Task(long began, double ends, long asked, long due) {
+    boolean mayJoin(long now) {
+      return now >= (asked + due) / 2;
+    }
+
+    Task askedAgain(long now, Duration pause) {
+      return new Task(began, ends, now, now + pause.toMillis());
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void ends_are_noticed_sooner_than_by_a_fixed_pause_with_a_third_of_its_requests(long seed) {
+    replay(new SplittableRandom(seed));
+
+    lags.sort(Comparator.naturalOrder());
+    assertThat(lags.get(CLIPS * 99 / 100)).as("p99 of the lag, ms").isLessThanOrEqualTo(4_500);
+    assertThat(lags.get(CLIPS / 2)).as("p50 of the lag, ms").isLessThanOrEqualTo(1_500);
+    assertThat((double) requests / CLIPS).as("requests for each clip").isLessThan(6.2);
+  }
+
+  private void replay(SplittableRandom random) {
+    for (int i = 0; i < SLOTS; i++) {
+      begin(0, random);
+    }
+    while (!running.isEmpty()) {
+      long now = running.stream().mapToLong(Task::due).min().orElseThrow();
+      List<Task> asked = running.stream().filter(task -> task.mayJoin(now)).toList();
+      requests++;
+      running.removeAll(asked);
+      asked.forEach(task -> look(task, now, random));
+    }
+  }
+
+  private void look(Task task, long now, SplittableRandom random) {
+    if (now < task.ends()) {
+      Duration age = Duration.ofMillis(now - task.began());
+      running.add(
+          task.askedAgain(now, CADENCE.next(times.of(CLIP), age, random.nextDouble())));
+      return;
+    }
+    lags.add(now - task.ends());
+    times.learn(CLIP, Duration.ofMillis(Math.round(task.ends() - task.began())));
+    if (begun < CLIPS) {
+      begin(now, random);
+    }
+  }
+
+  private void begin(long now, SplittableRandom random) {
+    begun++;
+    double took = MEDIAN_MILLIS * Math.exp(random.nextGaussian() * SIGMA);
+    Duration first = CADENCE.first(times.of(CLIP), random.nextDouble());
+    running.add(new Task(now, now + took, now, now + first.toMillis()));
+  }
+}
