@@ -29,6 +29,11 @@ final class Pace {
     return now.plus(cadence.next(time(running), age, random.nextDouble()));
   }
 
+  /** When one is asked for that is not worth hurrying for. */
+  Instant slow(Instant now) {
+    return now.plus(cadence.overdueInterval());
+  }
+
   /** What runs since before then is overdue. */
   Instant overdueBefore(Instant now) {
     return now.minus(cadence.overdue());

@@ -56,6 +56,11 @@ final class Places {
     return true;
   }
 
+  /** Half of what may hang does: the rest is for those that have not hung yet. */
+  boolean isCrowded(String account) {
+    return of(account).hanging >= HANGING * perAccount / 2;
+  }
+
   /**
    * @param hanging whether its place was given up before
    */

@@ -182,13 +182,12 @@ public final class Poller {
     }
   }
 
-  /**
-   * At once, because it is another of its group that hangs; but one that hangs by itself waits for
-   * its next time, or its own questions would take all that may hang.
-   */
+  /** Not later than usual, but as late as what is overdue while many questions hang already. */
   private void giveUp(Watch watch, Instant now) {
     if (isWatched(watch) && !watch.isEnding()) {
-      watch.giveUp(now, watch.hangsByItself() ? pace.next(watch.running(), now) : now);
+      String account = watch.running().ref().account();
+      Instant latest = places.isCrowded(account) ? pace.slow(now) : pace.next(watch.running(), now);
+      watch.giveUp(now, places.patience(account), latest);
       schedule.add(watch);
     }
   }

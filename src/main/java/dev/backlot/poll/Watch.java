@@ -12,8 +12,11 @@ final class Watch {
   /** After so many questions without an answer it may be the one that makes its groups hang. */
   private static final int SUSPECT = 2;
 
-  /** After so many nobody hurries any more. */
+  /** After so many it is not the company that it was asked for in, and nobody hurries any more. */
   private static final int PERSISTENT = 4;
+
+  /** Bounds the arithmetic only: more than a million times the patience. */
+  private static final int DOUBLINGS_MAX = 20;
 
   private final Running running;
   private Instant earliest;
@@ -50,11 +53,6 @@ final class Watch {
   /** What groups do not show, or what makes them hang, is asked for in a request of its own. */
   boolean isAlone() {
     return hidden || unanswered >= SUSPECT;
-  }
-
-  /** So often that it is not the company it was asked for in. */
-  boolean hangsByItself() {
-    return unanswered >= PERSISTENT;
   }
 
   /** Groups do not show it, though it is there. */
@@ -99,10 +97,23 @@ final class Watch {
     unanswered = 0;
   }
 
-  /** Its question hangs. */
-  void giveUp(Instant now, Instant next) {
+  /**
+   * Its question hangs. It is asked for again at once, because it is another of its group that
+   * hangs; but one that hangs by itself waits, first for {@code patience} and then twice as long
+   * each time, or its own questions would take all that may hang.
+   *
+   * @param latest when it is asked for again at the latest
+   */
+  void giveUp(Instant now, Duration patience, Instant latest) {
+    Instant next = now.plus(respite(patience));
     unanswered++;
-    askAgain(now, next);
+    askAgain(now, next.isBefore(latest) ? next : latest);
+  }
+
+  private Duration respite(Duration patience) {
+    return unanswered < PERSISTENT
+        ? Duration.ZERO
+        : patience.multipliedBy(1L << Math.min(unanswered - PERSISTENT, DOUBLINGS_MAX));
   }
 
   /** A hint that came while it was being asked for may be younger than the answer. */

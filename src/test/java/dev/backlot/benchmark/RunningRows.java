@@ -13,12 +13,22 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ten thousand running tasks on one node, each to be looked at every ten seconds, and then a
- * hundred queries that are never answered. A task was looked at when an answer came.
+ * hundred queries that are never answered: first one of ten, and then the next hundred, which is a
+ * complete outage of the queries. A task was looked at when an answer came.
  */
 final class RunningRows {
   private static final int TASKS = 10_000;
   private static final Duration EVERY = Duration.ofSeconds(10);
   private static final int HANGING = 100;
+
+  /** Chance that a query hangs, until a hundred have. */
+  private static final double SOME = 0.1;
+
+  private static final double ALL = 1;
+
+  /** Seconds after which a task is looked at too late. */
+  private static final double LATE = EVERY.toSeconds() + 1;
+
   private static final Duration WATCHED = Duration.ofSeconds(60);
 
   private static final Map<String, String> SETTINGS =
@@ -60,8 +70,11 @@ final class RunningRows {
       QueryLog.Noted quiet = watch(log);
       double cores =
           service.cpu().used().minus(cpu).toNanos() / (double) (System.nanoTime() - begun);
-      QueryLog.Noted hanging = watchHanging(service, log);
-      rows(quiet, hanging, cores, service.pid());
+      QueryLog.Noted hanging = watchHanging(service, log, SOME);
+      QueryLog.Noted outage = watchHanging(service, log, ALL);
+      quietRows(quiet, cores, service.pid());
+      hangingRows("with a hundred hanging queries, one of ten", hanging);
+      hangingRows("with the next hundred queries hanging", outage);
     }
   }
 
@@ -78,36 +91,41 @@ final class RunningRows {
   }
 
   /** The queries hang when every task has an answer to count from. */
-  private static QueryLog.Noted watchHanging(Service service, QueryLog log) {
+  private static QueryLog.Noted watchHanging(Service service, QueryLog log, double probability) {
     log.begin();
     pause(EVERY.multipliedBy(2));
     Api.postTo(
         service.control() + "/faults",
-        "[{\"fault\":\"hang\",\"target\":\"query\",\"count\":" + HANGING + "}]");
+        "[{\"fault\":\"hang\",\"target\":\"query\",\"count\":"
+            + HANGING
+            + ",\"probability\":"
+            + probability
+            + "}]");
     pause(WATCHED);
     return log.end();
   }
 
-  private void rows(QueryLog.Noted quiet, QueryLog.Noted hanging, double cores, long pid) {
-    double late = EVERY.toSeconds() + 1;
+  private void quietRows(QueryLog.Noted quiet, double cores, long pid) {
     figure(
         "10,000 running tasks: those looked at in a minute", quiet.tasks(), Target.atLeast(TASKS));
     figure(
         "the same: longest time without a look, due every 10 s: s",
         quiet.gap(1),
-        Target.atMost(late));
+        Target.atMost(LATE));
     figure(
         "the same: status requests a second",
         quiet.queries() / (double) WATCHED.toSeconds(),
         Target.none());
     figure("the same: cores used, simulator and PostgreSQL included", cores, Target.none());
     figure("the same: memory of the process, MiB", memory(pid), Target.none());
-    figure(
-        "with a hundred hanging queries: those looked at", hanging.tasks(), Target.atLeast(TASKS));
+  }
+
+  private void hangingRows(String what, QueryLog.Noted hanging) {
+    figure(what + ": those looked at", hanging.tasks(), Target.atLeast(TASKS));
     figure(
         "the same: queries that were not answered", (double) hanging.unanswered(), Target.none());
     figure("the same: time without a look, p99, s", hanging.gap(0.99), Target.none());
-    figure("the same: longest, s", hanging.gap(1), Target.atMost(late));
+    figure("the same: longest, s", hanging.gap(1), Target.atMost(LATE));
   }
 
   private void figure(String what, double value, Target target) {

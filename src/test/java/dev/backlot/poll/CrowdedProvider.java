@@ -1,5 +1,6 @@
 package dev.backlot.poll;
 
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
@@ -17,10 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
-/** Answers after 60 ms, but for a hundred questions that it never answers; used by one thread. */
+/**
+ * Answers after 60 ms, but for some questions that it never answers, and for those about certain
+ * tasks, which nobody waits for any longer after 10 s; used by one thread.
+ */
 final class CrowdedProvider implements VideoProvider {
   private static final Duration LATENCY = Duration.ofMillis(60);
+
+  static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /** Every tenth of the first questions after those that meet everybody at once. */
   private static final int HANGS = 10;
@@ -29,15 +36,22 @@ final class CrowdedProvider implements VideoProvider {
 
   private final InstantSource clock;
   private final int mayHang;
+  private final Predicate<String> hangs;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Deque<Waiting> timingOut = new ArrayDeque<>();
   private final Map<String, Instant> seen = new HashMap<>();
   private Duration longestGap = Duration.ZERO;
   private int requests;
   private int hung;
 
-  CrowdedProvider(InstantSource clock, int mayHang) {
+  /**
+   * @param mayHang so many questions are never answered
+   * @param hangs tasks that keep every question hanging that names them
+   */
+  CrowdedProvider(InstantSource clock, int mayHang, Predicate<String> hangs) {
     this.clock = clock;
     this.mayHang = mayHang;
+    this.hangs = hangs;
   }
 
   int hung() {
@@ -55,10 +69,24 @@ final class CrowdedProvider implements VideoProvider {
     }
   }
 
+  void giveUpWhatHangs() {
+    while (!timingOut.isEmpty() && !timingOut.peek().readyAt().isAfter(clock.instant())) {
+      Waiting next = timingOut.remove();
+      next.answer().complete(next.tasks().stream().map(this::unclear).toList());
+    }
+  }
+
+  private TaskLookup unclear(ByTaskId task) {
+    return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, task.taskId());
+  }
+
   /** Of all tasks, between two looks, before the first and after the last. */
   Duration longestGap(Instant from, Instant to, int tasks) {
     Duration longest = longestGap;
     for (int i = 0; i < tasks; i++) {
+      if (hangs.test("task-" + i)) {
+        continue;
+      }
       Duration since = Duration.between(seen.getOrDefault("task-" + i, from), to);
       longest = since.compareTo(longest) > 0 ? since : longest;
     }
@@ -91,7 +119,9 @@ final class CrowdedProvider implements VideoProvider {
 
   private Future<List<TaskLookup>> ask(List<ByTaskId> tasks) {
     Promise<List<TaskLookup>> answer = Promise.promise();
-    if (requests++ % HANGS == 0 && hung < mayHang) {
+    if (tasks.stream().map(ByTaskId::taskId).anyMatch(hangs)) {
+      timingOut.add(new Waiting(clock.instant().plus(DEADLINE), List.copyOf(tasks), answer));
+    } else if (requests++ % HANGS == 0 && hung < mayHang) {
       hung++;
     } else {
       waiting.add(new Waiting(clock.instant().plus(LATENCY), new ArrayList<>(tasks), answer));

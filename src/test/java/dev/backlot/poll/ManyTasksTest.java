@@ -21,9 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,7 @@ class ManyTasksTest {
   private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration ALLOWED = Duration.ofSeconds(1);
   private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+  private static final Instant END = START.plusSeconds(60);
   private static final PollCadence CADENCE =
       new PollCadence(
           Duration.ofSeconds(1),
@@ -45,24 +49,25 @@ class ManyTasksTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
-  private final CrowdedProvider provider = new CrowdedProvider(now::get, HANGING);
   private final RunningTasks store = new RunningTasks(tasks());
   private final RenderTimes times = new RenderTimes();
-  private final Poller poller =
-      new Poller(
-          store,
-          provider,
-          new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), () -> 0),
-          new Pace(CADENCE, times, new Random(5)),
-          new RenderLearning(times, new NoHistory(), now::get),
-          new EndingRules(
-              2,
-              tries -> Duration.ofSeconds(1),
-              new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
-          new EndingRecorder(store, Bus.install(vertx), now::get, CancelPolicy.KEEP, 1_000),
-          new Places(32, Duration.ofMillis(400)),
-          Duration.ofSeconds(1),
-          now::get);
+
+  private Poller poller(CrowdedProvider provider) {
+    return new Poller(
+        store,
+        provider,
+        new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), () -> 0),
+        new Pace(CADENCE, times, new Random(5)),
+        new RenderLearning(times, new NoHistory(), now::get),
+        new EndingRules(
+            2,
+            tries -> Duration.ofSeconds(1),
+            new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
+        new EndingRecorder(store, Bus.install(vertx), now::get, CancelPolicy.KEEP, 1_000),
+        new Places(32, Duration.ofMillis(400)),
+        Duration.ofSeconds(1),
+        now::get);
+  }
 
   @AfterEach
   void close() throws Exception {
@@ -99,20 +104,39 @@ class ManyTasksTest {
 
   @Test
   void each_is_looked_at_a_second_after_it_is_due_at_the_latest_though_a_hundred_queries_hang() {
-    assertThat(poller.loadAll().succeeded()).isTrue();
-    assertThat(poller.watched()).isEqualTo(TASKS);
+    CrowdedProvider provider = new CrowdedProvider(now::get, HANGING, task -> false);
 
-    Instant end = START.plusSeconds(60);
-    for (Instant at = START; at.isBefore(end); at = at.plus(TICK)) {
-      now.set(at);
-      provider.answerWhatIsReady();
-      poller.runOnce();
-    }
+    watch(provider);
 
     assertThat(provider.hung()).isEqualTo(HANGING);
-    assertThat(provider.longestGap(START, end, TASKS))
+    assertThat(provider.longestGap(START, END, TASKS))
         .as("longest time without a look, the longest pause included")
         .isLessThanOrEqualTo(CADENCE.longest().plus(ALLOWED));
     assertThat(provider.requests()).isLessThan(TASKS);
+  }
+
+  @Test
+  void a_hundred_tasks_whose_queries_always_hang_delay_others_by_one_deadline_at_most() {
+    Set<String> hanging =
+        IntStream.range(0, HANGING).mapToObj(i -> "task-" + 98 * i).collect(Collectors.toSet());
+    CrowdedProvider provider = new CrowdedProvider(now::get, 0, hanging::contains);
+
+    watch(provider);
+
+    assertThat(provider.longestGap(START, END, TASKS))
+        .as("longest time without a look at the others, the longest pause included")
+        .isLessThanOrEqualTo(CADENCE.longest().plus(CrowdedProvider.DEADLINE));
+  }
+
+  private void watch(CrowdedProvider provider) {
+    Poller poller = poller(provider);
+    assertThat(poller.loadAll().succeeded()).isTrue();
+    assertThat(poller.watched()).isEqualTo(TASKS);
+    for (Instant at = START; at.isBefore(END); at = at.plus(TICK)) {
+      now.set(at);
+      provider.answerWhatIsReady();
+      provider.giveUpWhatHangs();
+      poller.runOnce();
+    }
   }
 }

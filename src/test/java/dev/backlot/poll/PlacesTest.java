@@ -37,6 +37,18 @@ class PlacesTest {
   }
 
   @Test
+  void an_account_is_crowded_when_half_of_what_may_hang_does() {
+    for (int i = 0; i < Places.HANGING; i++) {
+      assertThat(places.isCrowded(ACCOUNT)).isFalse();
+      places.take(ACCOUNT);
+      places.giveUp(ACCOUNT);
+    }
+
+    assertThat(places.isCrowded(ACCOUNT)).isTrue();
+    assertThat(places.isCrowded("account-b")).isFalse();
+  }
+
+  @Test
   void patience_follows_a_provider_that_is_slow() {
     for (int i = 0; i < 500; i++) {
       places.answered(ACCOUNT, Duration.ofMillis(i % 2 == 0 ? 900 : 1_100));

@@ -491,7 +491,7 @@ class PollerTest {
   }
 
   @Test
-  void one_that_hangs_by_itself_is_asked_for_at_its_usual_pace() throws Exception {
+  void one_that_hangs_by_itself_is_asked_for_after_a_pause() throws Exception {
     HangingProvider hanging = new HangingProvider(provider);
     Poller hangs = poller(hanging, CancelPolicy.KEEP);
     load(hangs, run(1));
@@ -503,7 +503,7 @@ class PollerTest {
     }
 
     onLoop(() -> asked(hangs, hanging, 5));
-    now.updateAndGet(before -> before.plus(CADENCE.longest()));
+    now.updateAndGet(before -> before.plus(PATIENCE));
     onLoop(() -> asked(hangs, hanging, 6));
   }
 

@@ -8,9 +8,10 @@ import java.time.Duration;
  * costs waiting. With both costs weighed, tasks whose chance to end within the next moment is h are
  * to be looked at every sqrt(2 w / h), where a request is {@code worth} w of waiting: the optimum
  * for the inspection of what ends at random (J. B. Keller, Optimum checking schedules for systems
- * subject to random failure, Management Science 21(3), 1974, 256-260). So pauses are long while a task can hardly have ended, and short
- * around its expected end; four times the chance halves the pause. A pause that looks ahead takes
- * the chance that adds up over it, so that none sleeps through the beginning of the dense part.
+ * subject to random failure, Management Science 21(3), 1974, 256-260). So pauses are long while a
+ * task can hardly have ended, and short around its expected end; four times the chance halves the
+ * pause. A pause that looks ahead takes the chance that adds up over it, so that none sleeps
+ * through the beginning of the dense part.
  *
  * @param first age before which nothing is asked
  * @param shortest shortest pause

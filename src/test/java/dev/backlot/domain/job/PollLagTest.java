@@ -23,8 +23,7 @@ class PollLagTest {
   private static final int CLIPS = 300;
   private static final double MEDIAN_MILLIS = 90_000;
   private static final double SIGMA = 0.3;
-  private static final RenderProfile CLIP =
-      new RenderProfile("text2video", "kling-v2-6", "std", 5);
+  private static final RenderProfile CLIP = new RenderProfile("text2video", "kling-v2-6", "std", 5);
 
   /** As conf/backlot.yaml has it. */
   private static final PollCadence CADENCE =
@@ -79,8 +78,7 @@ class PollLagTest {
   private void look(Task task, long now, SplittableRandom random) {
     if (now < task.ends()) {
       Duration age = Duration.ofMillis(now - task.began());
-      running.add(
-          task.askedAgain(now, CADENCE.next(times.of(CLIP), age, random.nextDouble())));
+      running.add(task.askedAgain(now, CADENCE.next(times.of(CLIP), age, random.nextDouble())));
       return;
     }
     lags.add(now - task.ends());
