@@ -4,6 +4,7 @@ import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.cluster.Cluster;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
@@ -69,6 +70,7 @@ final class Node {
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Refill refill = new Refill(registry, System::nanoTime);
   private final RenderTimes renderTimes = new RenderTimes();
+  private final EventLoops loops;
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
@@ -87,12 +89,12 @@ final class Node {
     this.config = config;
     this.closers = closers;
     this.progress = progress;
-    this.vertx =
-        Vertx.builder().with(Metrics.options()).withMetrics(Metrics.factory(registry)).build();
-    closers.add("event loops", () -> Deployer.await("closing the event loops", vertx.close()));
+    NodeId id = new NodeId(ids.next());
+    this.loops = EventLoops.start(config, database, id, registry, closers, progress);
+    this.vertx = loops.vertx();
     this.deployer = new Deployer(vertx, closers);
     this.bus = Bus.install(vertx);
-    this.lease = new NodeLease(new NodeId(ids.next()), config.node().lease(), System::nanoTime);
+    this.lease = new NodeLease(id, config.node().lease(), System::nanoTime);
     this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
     closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
@@ -153,6 +155,7 @@ final class Node {
     // First to start and last to stop, so that both can be watched from outside.
     management();
     Databases.prepare(database, storage.durability(), progress);
+    loops.cluster().ifPresent(Cluster::announce);
     if (config.simulator().enabled()) {
       progress.accept("starting the Kling simulator");
       deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
@@ -236,6 +239,7 @@ final class Node {
                 HealthCheck.database(storage.log()),
                 HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
+                HealthCheck.cluster(loops.cluster().isPresent(), loops::members),
                 HealthCheck.catalog(catalog.watch()::refusal),
                 HealthCheck.provider(provider)),
             config.management().checkTimeout(),
@@ -261,6 +265,7 @@ final class Node {
             .log(storage.log(), stream::position)
             .durability(storage.durability())
             .lease(lease)
+            .cluster(loops::members, loops::registrations)
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);
     return new SamplerVerticle(sampler, config.management().sampleInterval());

@@ -66,6 +66,7 @@ class ArchitectureTest {
               Map.entry("fallback", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
+              Map.entry("cluster", ADAPTER),
               Map.entry("provider", ADAPTER),
               Map.entry("notify", ADAPTER),
               Map.entry("ops", ADAPTER),
@@ -83,6 +84,7 @@ class ArchitectureTest {
           "callback",
           "catalog",
           "cli",
+          "cluster",
           "config",
           "database",
           "dispatch",

@@ -33,9 +33,16 @@ public final class Addresses {
   public static final Address<TasksHinted> TASKS_HINTED =
       new Address<>("backlot.tasks.hinted.v1", TasksHinted.class, Reach.CLUSTER);
 
-  /** The log has grown: the tail may read on. */
+  /**
+   * This node has made the log grow: its own tail may read on. What that has found goes to the
+   * other nodes as {@link #LOG_HEAD}, one message for however many of these.
+   */
   public static final Address<LogAdvanced> LOG_ADVANCED =
-      new Address<>("backlot.log.advanced.v1", LogAdvanced.class, Reach.CLUSTER);
+      new Address<>("backlot.log.advanced.v1", LogAdvanced.class, Reach.LOCAL);
+
+  /** How far the log has grown by the doing of some node: tails that are behind may read on. */
+  public static final Address<LogHead> LOG_HEAD =
+      new Address<>("backlot.log.head.v1", LogHead.class, Reach.CLUSTER);
 
   /** Jobs were taken over by this node: dispatch and polling must look again. */
   public static final Address<JobsTakenOver> JOBS_TAKEN_OVER =
@@ -69,6 +76,7 @@ public final class Addresses {
           ATTEMPTS_RUNNING,
           TASKS_HINTED,
           LOG_ADVANCED,
+          LOG_HEAD,
           JOBS_TAKEN_OVER,
           LEASE_LOST,
           BREAKER_CHANGED,
@@ -114,6 +122,11 @@ public final class Addresses {
    *     it: then the reader asks
    */
   public record LogAdvanced(long position) {}
+
+  /**
+   * @param position committed, and read by whoever sends this
+   */
+  public record LogHead(long position) {}
 
   public record JobsTakenOver(int count) {}
 

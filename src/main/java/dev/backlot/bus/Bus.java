@@ -23,6 +23,8 @@ public final class Bus {
   /** Registers the codec of every address. Once per Vert.x instance. */
   public static Bus install(Vertx vertx) {
     EventBus eventBus = vertx.eventBus();
+    // Nothing is ever made out of serialized Java objects, whoever sends them.
+    eventBus.serializableChecker(type -> false).clusterSerializableChecker(type -> false);
     Addresses.ALL.forEach(address -> register(eventBus, address.type()));
     return new Bus(eventBus);
   }

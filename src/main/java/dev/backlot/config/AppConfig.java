@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param origin which file was read, for people
  * @param dataDirectory where this node keeps what must survive a restart
+ * @param cluster absent when this node tells others nothing and is told nothing
  * @param development present in the development profile only
  */
 public record AppConfig(
@@ -19,6 +20,7 @@ public record AppConfig(
     Path dataDirectory,
     DatabaseConfig database,
     NodeConfig node,
+    Optional<ClusterConfig> cluster,
     HttpConfig http,
     CatalogConfig catalog,
     IntakeConfig intake,
@@ -60,6 +62,7 @@ public record AppConfig(
             file.dataDirectory(),
             DatabaseConfig.from(root.section("database")),
             NodeConfig.from(root.section("node")),
+            ClusterConfig.from(root.section("cluster")),
             http,
             CatalogConfig.from(root.section("catalog")),
             IntakeConfig.from(root.section("intake")),

@@ -1,13 +1,8 @@
 package dev.backlot.config;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.Optional;
 
 /**
@@ -27,8 +22,6 @@ public record DatabaseTls(Mode mode, Optional<Path> ca) {
     /** Encrypted, to the server that the certificate names. */
     VERIFY_FULL
   }
-
-  private static final String PEM = "-----BEGIN CERTIFICATE-----";
 
   public static final DatabaseTls DISABLED = new DatabaseTls(Mode.DISABLE, Optional.empty());
 
@@ -60,22 +53,10 @@ public record DatabaseTls(Mode mode, Optional<Path> ca) {
   /** Read now: the drivers would say only at the first connection that they cannot use it. */
   private static Path certificates(Section in) {
     Path file = in.requireFile("ca");
-    if (!holdsCertificates(file)) {
+    if (PemFiles.certificates(file).isEmpty()) {
       throw in.error("ca", "holds no X.509 certificates in PEM form: " + file);
     }
     return file;
-  }
-
-  private static boolean holdsCertificates(Path file) {
-    try {
-      byte[] text = Files.readAllBytes(file);
-      return new String(text, StandardCharsets.ISO_8859_1).contains(PEM)
-          && !CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(text))
-              .isEmpty();
-    } catch (IOException | CertificateException unusable) {
-      return false;
-    }
   }
 
   /** For the JDBC driver's URL. */

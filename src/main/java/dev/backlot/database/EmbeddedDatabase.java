@@ -98,8 +98,15 @@ public final class EmbeddedDatabase {
     return reused;
   }
 
-  /** Stops the server, whoever started it. Everything committed is on disk afterwards. */
+  /**
+   * Stops the server, whoever started it, unless another node serves from it: then that one stops
+   * it, or the next that is the last. Everything committed is on disk afterwards.
+   */
   public void stop() {
+    if (EmbeddedRoles.inUse(port)) {
+      LOG.atInfo().addKeyValue("port", port).log("PostgreSQL stays for another node that uses it");
+      return;
+    }
     closeOwn();
     // Still there when it was found running, or when its last checkpoint takes longer than zonky
     // waits.

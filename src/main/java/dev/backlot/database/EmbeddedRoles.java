@@ -17,6 +17,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class EmbeddedRoles {
   private static final String SUPERUSER = "postgres";
   private static final int CONNECT_SECONDS = 3;
+  private static final int LOOKS = 10;
 
   private EmbeddedRoles() {}
 
@@ -44,6 +45,28 @@ final class EmbeddedRoles {
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot prepare the embedded database", failure);
     }
+  }
+
+  /**
+   * Whether another process serves from this server, to be asked when our own connections are
+   * closed. The server takes a moment to notice that, so it is asked for up to a second.
+   */
+  static boolean inUse(int port) {
+    try (Connection connection = connect(port);
+        Statement statement = connection.createStatement()) {
+      boolean used = serving(statement);
+      for (int look = 0; used && look < LOOKS; look++) {
+        statement.execute("SELECT pg_sleep(0.1)");
+        used = serving(statement);
+      }
+      return used;
+    } catch (SQLException noAnswer) {
+      return false;
+    }
+  }
+
+  private static boolean serving(Statement statement) throws SQLException {
+    return exists(statement, "pg_stat_activity WHERE usename", DatabaseConfig.APP);
   }
 
   private static void ensureRole(Statement statement, String role) throws SQLException {

@@ -6,6 +6,7 @@ import dev.backlot.port.EventLog;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -74,6 +75,18 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
             lease.isHeld()
                 ? new Finding(Status.UP, "held")
                 : new Finding(Status.DOWN, "not held; the next heartbeat takes it again"));
+  }
+
+  /**
+   * Never down: hints are all that a cluster carries.
+   *
+   * @param clustered whether {@code cluster.enabled}
+   * @param members how many nodes this one sees, itself included
+   */
+  public static HealthCheck cluster(boolean clustered, IntSupplier members) {
+    return now(
+        "cluster",
+        () -> new Finding(Status.UP, clustered ? "members: " + members.getAsInt() : "not enabled"));
   }
 
   public static HealthCheck lifecycle(Lifecycle lifecycle) {

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -83,6 +84,24 @@ public final class Sampler {
   public Sampler lease(NodeLease lease) {
     Gauge.builder("backlot.lease.held", lease, held -> held.isHeld() ? 1 : 0)
         .description("1 while this node may act for the jobs it owns")
+        .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
+  /**
+   * Asked on every scrape, from memory.
+   *
+   * @param members how many nodes this one can tell something, itself included
+   * @param registrations how many of its consumers the others know; never grows with the load
+   */
+  public Sampler cluster(IntSupplier members, IntSupplier registrations) {
+    Gauge.builder("backlot.cluster.members", members, IntSupplier::getAsInt)
+        .description("Nodes that this one can tell something at once, itself included")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("backlot.cluster.registrations", registrations, IntSupplier::getAsInt)
+        .description("Consumers of this node that the cluster knows; the same for any load")
         .strongReference(true)
         .register(registry);
     return this;

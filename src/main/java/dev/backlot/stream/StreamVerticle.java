@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import dev.backlot.bus.Addresses;
+import dev.backlot.bus.Addresses.LogHead;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.StreamConfig;
 import dev.backlot.http.QuietFailure;
@@ -10,7 +11,11 @@ import io.vertx.core.VerticleBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the node's tail of the log running: wakes on the bus hint and on its own timer. */
+/**
+ * Keeps the node's tail of the log running: wakes on hints and on its own timer. What this node's
+ * own transactions have appended it tells the other nodes by its position, so that those who have
+ * read that far already ask nothing.
+ */
 public final class StreamVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(StreamVerticle.class);
 
@@ -24,11 +29,16 @@ public final class StreamVerticle extends VerticleBase {
 
   private boolean wanted;
 
+  /** Whether this node has appended something since the last pass began, and in that pass. */
+  private boolean grown;
+
+  private boolean grownInPass;
+
   public StreamVerticle(StreamConfig config, Bus bus, EventLog log, Hubs hubs) {
     this.config = config;
     this.bus = bus;
     this.hubs = hubs;
-    this.tail = new LogTail(log, config.tailBatch(), hubs::deliver);
+    this.tail = new LogTail(log, config.tailBatch(), this::deliver);
   }
 
   /** Completes when the end of the log is known: from then on no event is missed. */
@@ -36,7 +46,8 @@ public final class StreamVerticle extends VerticleBase {
   public Future<?> start() {
     return tail.start()
         .onSuccess(hubs::start)
-        .compose(head -> bus.subscribe(Addresses.LOG_ADVANCED, log -> advanced(log.position())))
+        .compose(head -> bus.subscribe(Addresses.LOG_ADVANCED, log -> grown(log.position())))
+        .compose(local -> bus.subscribe(Addresses.LOG_HEAD, log -> advanced(log.position())))
         .onSuccess(
             subscribed -> vertx.setPeriodic(config.tailInterval().toMillis(), timer -> wake()));
   }
@@ -44,6 +55,21 @@ public final class StreamVerticle extends VerticleBase {
   /** How far this node's screens were told the log. Thread-safe. */
   public long position() {
     return tail.position();
+  }
+
+  private void grown(long position) {
+    if (tail.isBehind(position)) {
+      grown = true;
+      wake();
+    }
+  }
+
+  /** Before our own screens, which are nearer. */
+  private Future<Void> deliver(LogTail.Batch batch) {
+    if (grown || grownInPass) {
+      bus.publish(Addresses.LOG_HEAD, new LogHead(batch.upTo()));
+    }
+    return hubs.deliver(batch);
   }
 
   private void advanced(long position) {
@@ -60,6 +86,8 @@ public final class StreamVerticle extends VerticleBase {
     }
     running = true;
     wanted = false;
+    grownInPass = grown;
+    grown = false;
     tail.runOnce()
         .onFailure(StreamVerticle::report)
         .onComplete(

@@ -12,6 +12,7 @@ import dev.backlot.bus.Addresses.JobsTakenOver;
 import dev.backlot.bus.Addresses.LeaseLost;
 import dev.backlot.bus.Addresses.LedgerAudited;
 import dev.backlot.bus.Addresses.LogAdvanced;
+import dev.backlot.bus.Addresses.LogHead;
 import dev.backlot.bus.Addresses.SlotsFreed;
 import dev.backlot.bus.Addresses.TasksHinted;
 import io.vertx.core.Vertx;
@@ -36,6 +37,7 @@ class BusTest {
         new AttemptsRunning(List.of(new UUID(1, 2))),
         new TasksHinted(List.of(new UUID(3, 4))),
         new LogAdvanced(4711),
+        new LogHead(4712),
         new JobsTakenOver(2),
         new LeaseLost(7),
         new BreakerChanged("main", "create", "open", AT),
@@ -64,6 +66,29 @@ class BusTest {
     Buffer wire = Buffer.buffer().appendInt(json.length).appendBytes(json);
     assertThat(new RecordCodec<>(LogAdvanced.class).decodeFromWire(0, wire))
         .isEqualTo(new LogAdvanced(5));
+  }
+
+  @Test
+  void a_member_that_an_older_version_did_not_send_is_zero_or_nothing() {
+    byte[] json = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Buffer wire = Buffer.buffer().appendInt(json.length).appendBytes(json);
+    assertThat(new RecordCodec<>(LogHead.class).decodeFromWire(0, wire)).isEqualTo(new LogHead(0));
+  }
+
+  /** A node of another version knows these names. Another meaning is another address. */
+  @Test
+  void what_nodes_of_other_versions_know_is_never_renamed() {
+    assertThat(
+            Addresses.ALL.stream()
+                .filter(address -> address.reach() == Address.Reach.CLUSTER)
+                .map(address -> address.name() + " " + new RecordCodec<>(address.type()).name()))
+        .containsExactly(
+            "backlot.jobs.queued.v1 record:JobsQueued",
+            "backlot.tasks.hinted.v1 record:TasksHinted",
+            "backlot.log.head.v1 record:LogHead",
+            "backlot.account.parked.v1 record:AccountParked",
+            "backlot.account.unparked.v1 record:AccountUnparked",
+            "backlot.ledger.audited.v1 record:LedgerAudited");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.backlot.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlot.store.Certificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class AppConfigTest {
   }
 
   @Test
-  void the_production_file_loads_with_its_secrets_in_place() throws IOException {
+  void the_production_file_loads_with_its_secrets_in_place() throws Exception {
     assertThat(AppConfig.load(production()).profile()).isEqualTo(Profile.PRODUCTION);
   }
 
@@ -88,7 +89,7 @@ class AppConfigTest {
   }
 
   @Test
-  void secrets_from_the_environment_are_refused_in_production() throws IOException {
+  void secrets_from_the_environment_are_refused_in_production() throws Exception {
     ConfigSource source = production("security.link-key=env:LINK_KEY");
 
     assertThatThrownBy(() -> AppConfig.load(source))
@@ -163,7 +164,7 @@ class AppConfigTest {
   }
 
   @Test
-  void private_hosts_are_refused_in_production() throws IOException {
+  void private_hosts_are_refused_in_production() throws Exception {
     ConfigSource source = production("results.allow-private-hosts=[127.0.0.1]");
 
     assertThatThrownBy(() -> AppConfig.load(source))
@@ -171,7 +172,7 @@ class AppConfigTest {
   }
 
   @Test
-  void the_demo_tenant_is_refused_in_production() throws IOException {
+  void the_demo_tenant_is_refused_in_production() throws Exception {
     ConfigSource source = production("development.tenant=demo");
 
     assertThatThrownBy(() -> AppConfig.load(source))
@@ -201,7 +202,8 @@ class AppConfigTest {
   }
 
   /** The production file with every secret it refers to in a directory of this test. */
-  private ConfigSource production(String... settings) throws IOException {
+  private ConfigSource production(String... settings) throws Exception {
+    Certificate node = Certificate.forLoopbackAddress(directory, "node");
     String text = Files.readString(PRODUCTION).replace("/run/secrets", directory.toString());
     for (String secret :
         Pattern.compile("file:(\\S+)")
@@ -212,11 +214,19 @@ class AppConfigTest {
             .collect(Collectors.toSet())) {
       Path path = Path.of(secret);
       Files.createDirectories(path.getParent());
-      Files.writeString(
-          path, path.toString().endsWith(".pem") ? Files.readString(CERTIFICATE) : CANARY);
+      Files.writeString(path, content(path, node));
     }
     Path file = Files.writeString(directory.resolve("prod.yaml"), text);
     return new ConfigSource(Optional.of(file), List.of(settings), Map.of());
+  }
+
+  private static String content(Path file, Certificate node) throws IOException {
+    return switch (file.getFileName().toString()) {
+      case "cluster.pem", "cluster-ca.pem" -> Files.readString(node.pem());
+      case "cluster.key" -> Files.readString(node.key());
+      case "database-ca.pem" -> Files.readString(CERTIFICATE);
+      default -> CANARY;
+    };
   }
 
   private static String linkKey(String path) {

@@ -72,6 +72,7 @@ class ManagementTest {
             List.of(
                 new HealthCheck("database", true, database::get),
                 HealthCheck.lease(lease),
+                HealthCheck.cluster(true, () -> 3),
                 HealthCheck.lifecycle(lifecycle)),
             Duration.ofMillis(200),
             clock);
@@ -106,7 +107,7 @@ class ManagementTest {
     assertThat(body.getString("status")).isEqualTo("up");
     assertThat(body.getJsonArray("checks").stream().map(check -> ((JsonObject) check)))
         .extracting(check -> check.getString("name"))
-        .containsExactly("database", "lease", "lifecycle");
+        .containsExactly("database", "lease", "cluster", "lifecycle");
   }
 
   @Test
@@ -117,6 +118,11 @@ class ManagementTest {
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(get("/health/started").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readiness_says_how_many_members_the_cluster_has() throws Exception {
+    assertThat(get("/health/ready").body()).contains("\"members: 3\"");
   }
 
   @Test

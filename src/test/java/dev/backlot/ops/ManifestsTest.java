@@ -79,7 +79,10 @@ class ManifestsTest {
     assertThat(container().getPorts())
         .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
         .containsExactlyInAnyOrder(
-            tuple("http", setting("http.port")), tuple("management", setting("management.port")));
+            tuple("http", setting("http.port")),
+            tuple("management", setting("management.port")),
+            tuple("cluster", setting("cluster.port")),
+            tuple("cluster-events", setting("cluster.event-port")));
   }
 
   @Test

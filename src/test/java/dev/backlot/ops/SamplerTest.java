@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +152,19 @@ class SamplerTest {
     sample(sampler);
 
     assertThat(lines("backlot_alerts_open")).isEmpty();
+  }
+
+  @Test
+  void the_cluster_is_asked_on_every_scrape() {
+    AtomicInteger members = new AtomicInteger(2);
+    sampler.cluster(members::get, () -> 5);
+    assertThat(lines("backlot_cluster_members")).containsExactly("backlot_cluster_members 2.0");
+
+    members.set(1);
+
+    assertThat(lines("backlot_cluster_members")).containsExactly("backlot_cluster_members 1.0");
+    assertThat(lines("backlot_cluster_registrations"))
+        .containsExactly("backlot_cluster_registrations 5.0");
   }
 
   @Test

@@ -14,10 +14,11 @@ import java.util.Base64;
  * A certificate that signs itself, made by the JDK's keytool, with its key: PEM files as PostgreSQL
  * and its clients read them.
  */
-record Certificate(Path pem, Path key) {
+public record Certificate(Path pem, Path key) {
   private static final char[] PASSWORD = "not-a-secret".toCharArray();
 
-  static Certificate forLoopbackAddress(Path directory, String name) throws Exception {
+  public static Certificate forLoopbackAddress(Path directory, String name)
+      throws IOException, GeneralSecurityException {
     Path store = directory.resolve(name + ".p12");
     keytool(store);
     KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);

@@ -51,9 +51,17 @@ public final class StreamServer implements AutoCloseable {
    * @param vertx of this node alone, and of its log; closed with the node
    */
   StreamServer(Vertx vertx, EventLog log, StreamConfig config, List<Routes> more) throws Exception {
+    this(vertx, Bus.install(vertx), log, config, more);
+  }
+
+  /**
+   * @param bus of this {@code vertx}
+   */
+  StreamServer(Vertx vertx, Bus bus, EventLog log, StreamConfig config, List<Routes> more)
+      throws Exception {
     this.vertx = vertx;
     this.sockets = StreamClient.client(vertx);
-    this.bus = Bus.install(vertx);
+    this.bus = bus;
     this.log = log;
     vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
     this.http =

@@ -1,0 +1,80 @@
+package dev.backlot;
+
+import dev.backlot.cluster.Cluster;
+import dev.backlot.config.AppConfig;
+import dev.backlot.config.ClusterConfig;
+import dev.backlot.config.DatabaseConfig;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.ops.Metrics;
+import dev.backlot.store.PgClusterPeers;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What everything of a node runs on, alone or as a member of a cluster. Blocking.
+ *
+ * @param cluster absent when it is switched off
+ */
+record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
+  static EventLoops start(
+      AppConfig config,
+      DatabaseConfig database,
+      NodeId node,
+      MeterRegistry registry,
+      Closers closers,
+      Consumer<String> progress) {
+    EventLoops loops =
+        config
+            .cluster()
+            .map(section -> clustered(section, config, database, node, registry, closers, progress))
+            .orElseGet(() -> new EventLoops(builder(registry).build(), Optional.empty()));
+    closers.add(
+        "event loops", () -> Deployer.await("closing the event loops", loops.vertx.close()));
+    return loops;
+  }
+
+  /** How many nodes this one can tell something, itself included. */
+  int members() {
+    return cluster.map(Cluster::members).orElse(1);
+  }
+
+  /** How many consumers of this node the others know. */
+  int registrations() {
+    return cluster.map(Cluster::registrations).orElse(0);
+  }
+
+  private static EventLoops clustered(
+      ClusterConfig section,
+      AppConfig config,
+      DatabaseConfig database,
+      NodeId node,
+      MeterRegistry registry,
+      Closers closers,
+      Consumer<String> progress) {
+    progress.accept("joining the cluster");
+    Cluster cluster =
+        Cluster.join(section, config.node().name() + "-" + node, new PgClusterPeers(database));
+    closers.add("cluster", cluster::leave);
+    VertxBuilder builder =
+        builder(registry, Metrics.options().setEventBusOptions(cluster.eventBus()))
+            .withClusterManager(cluster.manager());
+    try {
+      Vertx vertx = Deployer.await("starting the clustered event bus", builder.buildClustered());
+      return new EventLoops(vertx, Optional.of(cluster));
+    } catch (RuntimeException failure) {
+      throw cluster.explained(failure);
+    }
+  }
+
+  private static VertxBuilder builder(MeterRegistry registry) {
+    return builder(registry, Metrics.options());
+  }
+
+  private static VertxBuilder builder(MeterRegistry registry, VertxOptions options) {
+    return Vertx.builder().with(options).withMetrics(Metrics.factory(registry));
+  }
+}
