@@ -3,6 +3,7 @@ package dev.backlot;
 import dev.backlot.cli.BacklotCommand;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.Profile;
+import dev.backlot.drill.DrillCommand;
 import dev.backlot.simulator.SimulatorServer;
 import java.time.InstantSource;
 
@@ -18,6 +19,7 @@ public final class Main {
                 new OneOffStore(),
                 System.getenv(),
                 InstantSource.system())
+            .addSubcommand(new DrillCommand())
             .execute(args);
     System.exit(exitCode);
   }

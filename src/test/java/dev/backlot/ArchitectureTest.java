@@ -73,7 +73,10 @@ class ArchitectureTest {
               Map.entry("database", ADAPTER),
               Map.entry("cli", ADAPTER),
               // What judges our work shares nothing with it but the reader of its settings.
-              Map.entry("simulator", Set.of("config"))));
+              Map.entry("simulator", Set.of("config")),
+              // It plays on the simulator and the embedded server, and sees the service from
+              // outside.
+              Map.entry("drill", Set.of("config", "database", "simulator"))));
 
   /** Packages that have landed: proves that the import below found them, so no rule is empty. */
   private static final List<String> LANDED =
@@ -88,6 +91,7 @@ class ArchitectureTest {
           "config",
           "database",
           "dispatch",
+          "drill",
           "fallback",
           "domain",
           "domain.access",
@@ -176,10 +180,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_the_store_and_the_embedded_server_speak_sql() {
+  void only_the_store_the_embedded_server_and_the_auditor_speak_sql() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT, inside("store"), inside("database"))
+        .resideOutsideOfPackages(ROOT, inside("store"), inside("database"), inside("drill"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")

@@ -125,6 +125,10 @@ public record DatabaseConfig(
   }
 
   private static DatabaseConfig external(Section in) {
+    if (in.has("directory")) {
+      // The embedded server's; a development file stays usable when --set says external.
+      in.requireText("directory");
+    }
     return new DatabaseConfig(
         Mode.EXTERNAL,
         Path.of(""),

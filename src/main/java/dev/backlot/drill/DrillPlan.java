@@ -1,0 +1,67 @@
+package dev.backlot.drill;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a drill does. The seed decides the order of the faults, whom they hit and for how long, and
+ * the simulator's mishaps; how the processes race is decided by the machine.
+ *
+ * @param nodes at least two, so that one is left to go on
+ * @param jobs submitted over the time that the faults take
+ * @param partitions between a node and the database
+ * @param lease of each node; faults last for about as long
+ */
+record DrillPlan(
+    long seed,
+    int nodes,
+    int jobs,
+    int kills,
+    int pauses,
+    int partitions,
+    int restarts,
+    Duration lease) {
+
+  /** What is done to whom. */
+  record Fault(Kind kind, int node, Duration lasting) {}
+
+  /** What can happen to a node or to the database. */
+  enum Kind {
+    KILL("kill -9 of a node"),
+    PAUSE("pause of a node (SIGSTOP)"),
+    PARTITION("node cut off from the database"),
+    RESTART("restart of PostgreSQL");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
+  /** All faults, in the order of this seed. */
+  List<Fault> faults() {
+    Random random = new Random(seed);
+    List<Kind> kinds = new ArrayList<>();
+    kinds.addAll(Collections.nCopies(kills, Kind.KILL));
+    kinds.addAll(Collections.nCopies(pauses, Kind.PAUSE));
+    kinds.addAll(Collections.nCopies(partitions, Kind.PARTITION));
+    kinds.addAll(Collections.nCopies(restarts, Kind.RESTART));
+    Collections.shuffle(kinds, random);
+    return kinds.stream()
+        .map(kind -> new Fault(kind, random.nextInt(nodes), lasting(random)))
+        .toList();
+  }
+
+  /** Some are over before the lease is, most are not. */
+  private Duration lasting(Random random) {
+    return Duration.ofMillis(lease.toMillis() / 2 + random.nextLong(2 * lease.toMillis()));
+  }
+}

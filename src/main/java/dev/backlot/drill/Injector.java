@@ -1,0 +1,121 @@
+package dev.backlot.drill;
+
+import dev.backlot.drill.DrillPlan.Fault;
+import dev.backlot.drill.DrillPlan.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Injects the faults of a plan, one after the other, with a pause in which the others take over.
+ * One node is always left to go on: a fault whose node is away hits another one, and waits while
+ * only one is ready.
+ */
+final class Injector {
+  private static final Duration BETWEEN = Duration.ofMillis(700);
+  private static final Duration READY = Duration.ofMinutes(2);
+
+  private final Stage stage;
+  private final DrillPlan plan;
+  private final Consumer<String> progress;
+  private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
+  private final List<Duration> takeovers = new ArrayList<>();
+
+  Injector(Stage stage, DrillPlan plan, Consumer<String> progress) {
+    this.stage = stage;
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  /** Blocks until the last fault is over and every node is ready again. */
+  void run() {
+    for (Fault fault : plan.faults()) {
+      inject(fault);
+      injected.merge(fault.kind(), 1, Integer::sum);
+      Patience.pause(BETWEEN);
+    }
+    awaitReady(stage.nodes().size());
+  }
+
+  Map<Kind, Integer> injected() {
+    return injected;
+  }
+
+  /** From a kill to the moment in which others answer for all jobs of the node. */
+  List<Duration> takeovers() {
+    return takeovers;
+  }
+
+  private void inject(Fault fault) {
+    if (fault.kind() == Kind.RESTART) {
+      progress.accept("PostgreSQL restarts");
+      stage.restartDatabase();
+      return;
+    }
+    awaitReady(2);
+    int at = firstReady(fault.node());
+    NodeProcess node = stage.nodes().get(at);
+    switch (fault.kind()) {
+      case KILL -> kill(node);
+      case PAUSE -> {
+        progress.accept(node.name() + " is paused for " + fault.lasting().toMillis() + " ms");
+        node.pause();
+        Patience.pause(fault.lasting());
+        node.goOn();
+      }
+      case PARTITION -> {
+        progress.accept(
+            node.name()
+                + " is cut off from the database for "
+                + fault.lasting().toMillis()
+                + " ms");
+        stage.link(at).cut();
+        Patience.pause(fault.lasting());
+        stage.link(at).mend();
+      }
+      default -> throw new IllegalStateException("no such fault: " + fault);
+    }
+  }
+
+  private void kill(NodeProcess node) {
+    Auditor auditor = stage.auditor();
+    long killed = System.nanoTime();
+    node.kill();
+    int left = auditor.ownedBy(node.name());
+    boolean taken =
+        new Patience(plan.lease().multipliedBy(6))
+            .isWithin(() -> auditor.ownedBy(node.name()) == 0);
+    Duration took = Duration.ofNanos(System.nanoTime() - killed);
+    if (left > 0 && taken) {
+      takeovers.add(took);
+    }
+    progress.accept(
+        node.name()
+            + " is killed"
+            + (left > 0
+                ? ", its " + left + " jobs are taken over after " + took.toMillis() + " ms"
+                : ""));
+    node.restart();
+  }
+
+  private int firstReady(int from) {
+    int nodes = stage.nodes().size();
+    for (int i = 0; i < nodes; i++) {
+      int at = (from + i) % nodes;
+      if (stage.nodes().get(at).isReady()) {
+        return at;
+      }
+    }
+    return from;
+  }
+
+  private void awaitReady(int nodes) {
+    new Patience(READY)
+        .until(
+            nodes + " nodes are ready",
+            () -> stage.nodes().stream().filter(NodeProcess::isReady).count() >= nodes);
+  }
+}

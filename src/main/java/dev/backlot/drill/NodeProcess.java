@@ -1,0 +1,176 @@
+package dev.backlot.drill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** One node: a process of its own, started from the program that runs the drill. */
+final class NodeProcess {
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ASK = Duration.ofSeconds(2);
+  private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(ASK).build();
+
+  /** What a JVM would read from our own environment, and we did not mean for it. */
+  private static final List<String> JVM_VARIABLES =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  private final String name;
+  private final Map<String, String> settings;
+  private final Path log;
+  private final int http;
+  private final int management;
+  private Process process;
+
+  private NodeProcess(String name, Map<String, String> settings, Path directory) {
+    this.name = name;
+    this.http = freePort();
+    this.management = freePort();
+    this.settings = new TreeMap<>(settings);
+    this.settings.put("node.name", name);
+    this.settings.put("http.port", Integer.toString(http));
+    this.settings.put("management.port", Integer.toString(management));
+    this.log = directory.resolve(name + ".log");
+    this.process = launch();
+  }
+
+  /** Does not wait until it is ready. */
+  static NodeProcess start(String name, Map<String, String> settings, Path directory) {
+    return new NodeProcess(name, settings, directory);
+  }
+
+  String name() {
+    return name;
+  }
+
+  URI address() {
+    return URI.create("http://127.0.0.1:" + http);
+  }
+
+  boolean isReady() {
+    if (!process.isAlive()) {
+      return false;
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
+            .timeout(ASK)
+            .build();
+    try {
+      return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  void restart() {
+    process = launch();
+  }
+
+  void pause() {
+    signal("STOP");
+  }
+
+  void goOn() {
+    signal("CONT");
+  }
+
+  /**
+   * As an operator stops it.
+   *
+   * @return its exit code
+   */
+  int stop() {
+    process.destroy();
+    await();
+    return process.exitValue();
+  }
+
+  /** Lines of its log that say {@code ERROR}. */
+  long errors() {
+    try (var lines = Files.lines(log)) {
+      return lines.filter(line -> line.contains(" ERROR ")).count();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private void signal(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+          .redirectErrorStream(true)
+          .start()
+          .onExit()
+          .join();
+    } catch (IOException cannotSignal) {
+      throw new UncheckedIOException("cannot signal " + name, cannotSignal);
+    }
+  }
+
+  private Process launch() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.backlot.Main",
+                "serve"));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(JVM_VARIABLES);
+    try {
+      return builder
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot start " + name, failure);
+    }
+  }
+
+  private void await() {
+    try {
+      if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(name + " did not end within " + STOP_PATIENCE);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupted);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    } catch (IOException none) {
+      throw new UncheckedIOException("no port is free", none);
+    }
+  }
+}
