@@ -19,7 +19,7 @@ public final class Main {
                 new OneOffStore(),
                 System.getenv(),
                 InstantSource.system())
-            .addSubcommand(new DrillCommand())
+            .addSubcommand(new DrillCommand(InstantSource.system()))
             .execute(args);
     System.exit(exitCode);
   }

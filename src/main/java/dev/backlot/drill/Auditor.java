@@ -22,8 +22,11 @@ final class Auditor {
 
   private final String url;
 
-  Auditor(int port) {
-    this.url = "jdbc:postgresql://127.0.0.1:" + port + "/" + DatabaseConfig.NAME;
+  /**
+   * @param database its name, on a server of this machine that trusts who connects
+   */
+  Auditor(int port, String database) {
+    this.url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
   /** Jobs that have not ended. */

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class Drill {
   private static final int SUBMITTERS = 8;
   private static final int FOLLOWERS = 3;
   private static final Duration SETTLES = Duration.ofMinutes(5);
+  private static final Duration STEP = Duration.ofMillis(50);
   private static final Duration TELLS = Duration.ofSeconds(5);
 
   private final DrillPlan plan;
@@ -36,16 +38,17 @@ final class Drill {
 
   /**
    * @param directory holds the data and the logs; must be empty or not there
+   * @param clock the simulator's
    * @return whether every promise held
    */
-  boolean run(Path directory) {
+  boolean run(Path directory, InstantSource clock) {
     say(
         "seed "
             + plan.seed()
             + ": starting PostgreSQL, the simulator and "
             + plan.nodes()
             + " nodes");
-    try (Stage stage = Stage.set(plan, directory)) {
+    try (Stage stage = Stage.set(plan, directory, clock)) {
       return run(stage);
     }
   }
@@ -64,7 +67,7 @@ final class Drill {
       AtomicInteger next = new AtomicInteger();
       List<Future<?>> submitting = new ArrayList<>();
       for (int i = 0; i < SUBMITTERS; i++) {
-        submitting.add(threads.submit(() -> submit(submitter, next, over)));
+        submitting.add(threads.submit(() -> submit(submitter, injector, next, over)));
       }
       Future<?> telling = threads.submit(() -> tell(stage, submitter, over));
       say("faults begin");
@@ -97,24 +100,15 @@ final class Drill {
         .toList();
   }
 
-  /**
-   * Spread over the faults, as far as can be told; what is left when they are over goes at once.
-   */
-  private void submit(Submitter submitter, AtomicInteger next, AtomicBoolean over) {
-    Duration pause =
-        Duration.ofMillis(expected().toMillis() * SUBMITTERS / Math.max(1, plan.jobs()));
+  /** In step with the faults: each of them meets its share of the load. */
+  private void submit(
+      Submitter submitter, Injector injector, AtomicInteger next, AtomicBoolean over) {
     for (int job = next.getAndIncrement(); job < plan.jobs(); job = next.getAndIncrement()) {
-      submitter.submit(job);
-      if (!over.get()) {
-        Patience.pause(pause);
+      while (!over.get() && job > plan.jobs() * injector.progress()) {
+        Patience.pause(STEP);
       }
+      submitter.submit(job);
     }
-  }
-
-  /** About how long the faults take: a kill takes a lease, the others as much on average. */
-  private Duration expected() {
-    int faults = plan.kills() + plan.pauses() + plan.partitions() + plan.restarts();
-    return plan.lease().plusSeconds(2).multipliedBy(faults);
   }
 
   private void tell(Stage stage, Submitter submitter, AtomicBoolean over) {

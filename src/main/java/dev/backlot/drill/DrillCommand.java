@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:every promise held", "1:one was broken", "2:wrong usage"})
 public final class DrillCommand implements Callable<Integer> {
+  private final InstantSource clock;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -73,6 +76,13 @@ public final class DrillCommand implements Callable<Integer> {
       description = "For data and logs, empty or new; a temporary one unless said otherwise.")
   private @Nullable Path directory;
 
+  /**
+   * @param clock the simulator's; its milliseconds are the seed where none is given
+   */
+  public DrillCommand(InstantSource clock) {
+    this.clock = clock;
+  }
+
   @Override
   public Integer call() {
     require("--nodes", nodes, 2, 9);
@@ -84,7 +94,7 @@ public final class DrillCommand implements Callable<Integer> {
     require("--lease-ms", leaseMillis, 1_000, 60_000);
     DrillPlan plan =
         new DrillPlan(
-            seed == null ? System.currentTimeMillis() : seed,
+            seed == null ? clock.millis() : seed,
             nodes,
             jobs,
             kills,
@@ -94,7 +104,7 @@ public final class DrillCommand implements Callable<Integer> {
             Duration.ofMillis(leaseMillis));
     Path used = directory();
     spec.commandLine().getOut().println("  data and logs: " + used);
-    return new Drill(plan, spec.commandLine().getOut()).run(used) ? 0 : 1;
+    return new Drill(plan, spec.commandLine().getOut()).run(used, clock) ? 0 : 1;
   }
 
   private void require(String option, int value, int min, int max) {

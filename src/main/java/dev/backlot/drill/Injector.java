@@ -23,6 +23,7 @@ final class Injector {
   private final Consumer<String> progress;
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
   private final List<Duration> takeovers = new ArrayList<>();
+  private volatile int done;
 
   Injector(Stage stage, DrillPlan plan, Consumer<String> progress) {
     this.stage = stage;
@@ -35,9 +36,16 @@ final class Injector {
     for (Fault fault : plan.faults()) {
       inject(fault);
       injected.merge(fault.kind(), 1, Integer::sum);
+      done = injected.values().stream().mapToInt(Integer::intValue).sum();
       Patience.pause(BETWEEN);
     }
     awaitReady(stage.nodes().size());
+  }
+
+  /** Which part of the faults is over, the present one counted; from any thread. */
+  double progress() {
+    int all = plan.kills() + plan.pauses() + plan.partitions() + plan.restarts();
+    return all == 0 ? 1 : (done + 1.0) / all;
   }
 
   Map<Kind, Integer> injected() {

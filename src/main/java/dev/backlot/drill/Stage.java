@@ -48,7 +48,7 @@ final class Stage implements AutoCloseable {
        {"fault":"late","leave":"close","delay":"1s","delay-max":"3s","probability":0.005},
        {"fault":"invisible","delay":"2s","probability":0.02},
        {"fault":"reset","target":"query","probability":0.01},
-       {"fault":"fail","probability":0.02}]""";
+       {"fault":"fail","message":"the renderer gave up","probability":0.02}]""";
 
   private final Vertx vertx = Vertx.vertx();
   private final EmbeddedDatabase.Settings databaseSettings;
@@ -70,7 +70,7 @@ final class Stage implements AutoCloseable {
   }
 
   /** Starts the first node alone, because it makes the schema, and then the others. */
-  static Stage set(DrillPlan plan, Path directory) {
+  static Stage set(DrillPlan plan, Path directory, InstantSource clock) {
     EmbeddedDatabase.Settings asked =
         new EmbeddedDatabase.Settings(
             directory.resolve("postgres"), directory.resolve("programs"), 0, true);
@@ -79,8 +79,7 @@ final class Stage implements AutoCloseable {
         new EmbeddedDatabase.Settings(asked.directory(), asked.programs(), database.port(), true);
     AppConfig config =
         AppConfig.load(new ConfigSource(Optional.empty(), simulated(plan, directory), Map.of()));
-    SimulatorServer simulator =
-        await(SimulatorServer.start(config.simulator(), InstantSource.system()));
+    SimulatorServer simulator = await(SimulatorServer.start(config.simulator(), clock));
     Stage stage =
         new Stage(settings, database, simulator, config.development().orElseThrow().presentedKey());
     stage.addNodes(plan, directory);
@@ -177,7 +176,7 @@ final class Stage implements AutoCloseable {
   }
 
   Auditor auditor() {
-    return new Auditor(databaseSettings.port());
+    return new Auditor(databaseSettings.port(), DatabaseConfig.NAME);
   }
 
   void restartDatabase() {

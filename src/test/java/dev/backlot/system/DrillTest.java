@@ -1,0 +1,79 @@
+package dev.backlot.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fault drill as an operator runs it, only smaller. */
+class DrillTest {
+  private static final long PATIENCE_MINUTES = 8;
+
+  @TempDir Path directory;
+
+  @Test
+  void every_promise_holds_while_nodes_are_killed_paused_and_cut_off() throws Exception {
+    Drilled drilled =
+        drill("--jobs", "120", "--kills", "2", "--pauses", "1", "--partitions", "1", "--seed", "5");
+
+    assertThat(drilled.output())
+        .contains("All promises held. Seed 5.")
+        .doesNotContain("BROKEN")
+        .containsPattern("kill -9 of a node +2\\R")
+        .containsPattern("pause of a node \\(SIGSTOP\\) +1\\R")
+        .containsPattern("node cut off from the database +1\\R")
+        .containsPattern("restart of PostgreSQL +1\\R")
+        .contains("120 accepted, 0 lost");
+    assertThat(drilled.exitCode()).as(drilled.output()).isZero();
+  }
+
+  @Test
+  void a_directory_with_something_in_it_is_refused() throws Exception {
+    Files.createDirectories(directory.resolve("stage"));
+    Files.writeString(directory.resolve("stage").resolve("mine.txt"), "mine");
+
+    Drilled drilled = drill();
+
+    assertThat(drilled.exitCode()).isEqualTo(2);
+    assertThat(drilled.output()).contains("--directory must be empty or new");
+    assertThat(directory.resolve("stage").resolve("mine.txt")).hasContent("mine");
+  }
+
+  private record Drilled(int exitCode, String output) {}
+
+  private Drilled drill(String... options) throws IOException, InterruptedException {
+    Path output = directory.resolve("drill.txt");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                BacklotProcess.classPath(),
+                "dev.backlot.Main",
+                "drill",
+                "--directory",
+                directory.resolve("stage").toString()));
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+          .as("it ended:\n" + Files.readString(output))
+          .isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    return new Drilled(process.exitValue(), Files.readString(output));
+  }
+}
