@@ -8,6 +8,7 @@ import dev.backlot.domain.node.NodeId;
 import dev.backlot.ops.Metrics;
 import dev.backlot.store.PgClusterPeers;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -62,12 +63,12 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
     VertxBuilder builder =
         builder(registry, Metrics.options().setEventBusOptions(cluster.eventBus()))
             .withClusterManager(cluster.manager());
-    try {
-      Vertx vertx = Deployer.await("starting the clustered event bus", builder.buildClustered());
-      return new EventLoops(vertx, Optional.of(cluster));
-    } catch (RuntimeException failure) {
-      throw cluster.explained(failure);
-    }
+    Future<Vertx> started =
+        builder
+            .buildClustered()
+            .recover(failure -> Future.failedFuture(cluster.explained(failure)));
+    Vertx vertx = Deployer.await("starting the clustered event bus", started);
+    return new EventLoops(vertx, Optional.of(cluster));
   }
 
   private static VertxBuilder builder(MeterRegistry registry) {

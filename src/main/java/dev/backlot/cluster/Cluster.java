@@ -72,7 +72,9 @@ public final class Cluster {
     } catch (RuntimeException failure) {
       caches.stop();
       channel.close();
-      throw explained(failure, "cluster.port", config.port(), bind);
+      throw explained(failure, "cluster.port", config.port(), bind) instanceof ConfigException taken
+          ? taken
+          : failure;
     }
     Cluster cluster = new Cluster(config, bind, channel, caches);
     LOG.atInfo()
@@ -92,7 +94,7 @@ public final class Cluster {
   }
 
   /** What a failed start of the clustered event bus means to the operator. */
-  public RuntimeException explained(RuntimeException failure) {
+  public Throwable explained(Throwable failure) {
     return explained(failure, "cluster.event-port", config.eventPort(), bind);
   }
 
@@ -143,14 +145,17 @@ public final class Cluster {
     return new ConfigurationBuilder().clustering().cacheMode(mode).build();
   }
 
-  private static RuntimeException explained(
-      RuntimeException failure, String key, int port, InetAddress bind) {
+  private static Throwable explained(Throwable failure, String key, int port, InetAddress bind) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
-        return new ConfigException(
-            key, port + " on " + bind.getHostAddress() + " is taken or not ours; choose another");
+        return taken(key, port, bind);
       }
     }
     return failure;
+  }
+
+  private static ConfigException taken(String key, int port, InetAddress bind) {
+    return new ConfigException(
+        key, port + " on " + bind.getHostAddress() + " is taken or not ours; choose another");
   }
 }

@@ -15,6 +15,9 @@ import dev.backlot.store.Certificate;
 import dev.backlot.store.PgClusterPeers;
 import dev.backlot.system.Eventually;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageCodec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -176,6 +179,67 @@ class ClusterTest {
       assertThatThrownBy(() -> TestCluster.join(config, peers()))
           .isInstanceOf(ConfigException.class)
           .hasMessageStartingWith("cluster.port: " + taken.getLocalPort() + " on 127.0.0.1");
+    }
+  }
+
+  @Test
+  void a_taken_port_of_the_messages_names_its_key() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ClusterConfig config = TestCluster.config(0, taken.getLocalPort(), Optional.empty());
+
+      assertThatThrownBy(() -> TestCluster.join(config, peers()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("cluster.event-port: " + taken.getLocalPort() + " on 127.0.0.1");
+    }
+  }
+
+  /** A newer version might send it, though it should have used a new address. */
+  @Test
+  void a_message_of_a_kind_that_is_not_known_here_does_not_end_the_hearing() throws Exception {
+    try (TestCluster older = join();
+        TestCluster newer = join()) {
+      CountDownLatch heard = listen(older, 1);
+      newer.vertx.eventBus().registerCodec(new Newer());
+      newer
+          .vertx
+          .eventBus()
+          .publish(
+              Addresses.JOBS_QUEUED.name(), "new", new DeliveryOptions().setCodecName("newer"));
+
+      Eventually.until(
+          "a known message is heard",
+          PATIENCE,
+          () -> {
+            newer.bus.publish(Addresses.JOBS_QUEUED, new JobsQueued(1));
+            return heard.getCount() == 0;
+          });
+    }
+  }
+
+  private static final class Newer implements MessageCodec<String, String> {
+    @Override
+    public void encodeToWire(Buffer buffer, String text) {
+      buffer.appendString(text);
+    }
+
+    @Override
+    public String decodeFromWire(int position, Buffer buffer) {
+      throw new IllegalStateException("known to the sender alone");
+    }
+
+    @Override
+    public String transform(String text) {
+      return text;
+    }
+
+    @Override
+    public String name() {
+      return "newer";
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
     }
   }
 

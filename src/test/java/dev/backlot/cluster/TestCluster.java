@@ -4,6 +4,7 @@ import dev.backlot.bus.Bus;
 import dev.backlot.config.ClusterConfig;
 import dev.backlot.config.ClusterTls;
 import dev.backlot.port.ClusterPeers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
@@ -24,13 +25,18 @@ public final class TestCluster implements AutoCloseable {
 
   private TestCluster(Cluster cluster) throws Exception {
     this.cluster = cluster;
-    this.vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setEventBusOptions(cluster.eventBus()))
-            .withClusterManager(cluster.manager())
-            .buildClustered()
-            .await(60, TimeUnit.SECONDS);
+    this.vertx = start(cluster);
     this.bus = Bus.install(vertx);
+  }
+
+  private static Vertx start(Cluster cluster) throws Exception {
+    return Vertx.builder()
+        .with(new VertxOptions().setEventBusOptions(cluster.eventBus()))
+        .withClusterManager(cluster.manager())
+        .buildClustered()
+        .onFailure(failure -> cluster.leave())
+        .recover(failure -> Future.failedFuture(cluster.explained(failure)))
+        .await(60, TimeUnit.SECONDS);
   }
 
   public static TestCluster join(ClusterPeers peers) throws Exception {
@@ -52,10 +58,6 @@ public final class TestCluster implements AutoCloseable {
 
   int members() {
     return cluster.members();
-  }
-
-  int registrations() {
-    return cluster.registrations();
   }
 
   /** From now on nothing of the membership's comes in or goes out. */

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +109,24 @@ public final class BacklotProcess implements AutoCloseable {
       throw notReady;
     }
     return started;
+  }
+
+  /**
+   * Another node on the database and the simulator of one that runs, from the same data directory.
+   * To be closed before that one.
+   */
+  static BacklotProcess beside(BacklotProcess first, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("data-directory", first.directory.toString());
+    all.put("simulator.enabled", "false");
+    all.put("provider.accounts[0].base-url", "http://127.0.0.1:" + first.ports.simulator());
+    Path own = first.directory.resolve("beside-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(own);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return start(own, all, "INFO");
   }
 
   public Ports ports() {
@@ -292,7 +312,7 @@ public final class BacklotProcess implements AutoCloseable {
     return surefire != null ? surefire : System.getProperty("java.class.path");
   }
 
-  private static int freePort() {
+  static int freePort() {
     int port = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
     return GIVEN.add(port) && isFree(port) ? port : freePort();
   }

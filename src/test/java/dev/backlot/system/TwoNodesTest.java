@@ -1,0 +1,138 @@
+package dev.backlot.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two real processes on one database and one simulator. */
+class TwoNodesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  @Test
+  void a_node_that_is_killed_is_forgotten_and_may_come_back() {
+    try (BacklotProcess first = BacklotProcess.start(directory, clustered(), "INFO");
+        BacklotProcess second = BacklotProcess.beside(first, clustered())) {
+      awaitMembers(first, 2);
+
+      second.kill();
+      awaitMembers(first, 1);
+
+      second.restart();
+      awaitMembers(first, 2);
+      awaitMembers(second, 2);
+    }
+  }
+
+  @Test
+  void what_a_node_makes_known_to_others_does_not_grow_with_its_load() throws Exception {
+    try (BacklotProcess first = BacklotProcess.start(directory, clustered(), "INFO");
+        BacklotProcess second = BacklotProcess.beside(first, clustered())) {
+      double before = metric(first, "backlot_cluster_registrations");
+      assertThat(before).isBetween(1.0, 10.0);
+
+      List<WebSocket> sockets = follow(second, first.demoKey(), 30);
+      List<String> jobs = submit(first.client(), 30);
+
+      assertThat(metric(first, "backlot_cluster_registrations")).isEqualTo(before);
+      assertThat(metric(second, "backlot_cluster_registrations")).isEqualTo(before);
+      Jobs.awaitAll(first.client(), jobs, "succeeded");
+      sockets.forEach(WebSocket::abort);
+    }
+  }
+
+  /** As after a split: each believes that it is alone, and they share the database. */
+  @Test
+  void nodes_that_do_not_see_each_other_do_all_the_work_and_none_of_it_twice() {
+    try (BacklotProcess first = BacklotProcess.start(directory, apart(), "INFO");
+        BacklotProcess second = BacklotProcess.beside(first, apart())) {
+      Api one = first.client();
+      Api other = second.client(first.demoKey());
+
+      List<String> jobs = submit(one, 20);
+      jobs.addAll(submit(other, 20));
+
+      Jobs.awaitAll(other, jobs, "succeeded");
+      assertThat(metric(first, "backlot_cluster_members")).isEqualTo(1);
+      assertThat(metric(second, "backlot_cluster_members")).isEqualTo(1);
+      Books books = new Books(first);
+      assertThat(books.simulator().getInteger("accepted")).isEqualTo(40);
+      books.assertExact();
+    }
+  }
+
+  private static Map<String, String> clustered() {
+    return new HashMap<>(Map.of("cluster.enabled", "true", "simulator.time-factor", "100"));
+  }
+
+  /** Each looks for the others where nobody is. */
+  private static Map<String, String> apart() {
+    Map<String, String> settings = clustered();
+    settings.put("cluster.discovery", "hosts");
+    settings.put("cluster.hosts", "[127.0.0.1:1]");
+    settings.put("cluster.port", String.valueOf(BacklotProcess.freePort()));
+    return settings;
+  }
+
+  private static List<String> submit(Api api, int count) {
+    List<String> jobs = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      jobs.add(api.submit("a paper boat, take " + n));
+    }
+    return jobs;
+  }
+
+  private static List<WebSocket> follow(BacklotProcess node, String key, int count)
+      throws Exception {
+    URI uri = URI.create(node.api().replace("http:", "ws:") + "/api/v1/stream");
+    String token =
+        node.client(key)
+            .post("/api/v1/stream/tokens", "{\"tenant\":true}")
+            .json()
+            .getString("token");
+    JsonObject auth = new JsonObject().put("type", "auth").put("token", token);
+    JsonObject subscribe =
+        new JsonObject().put("type", "subscribe").put("id", "all").put("tenant", true);
+    List<WebSocket> sockets = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      WebSocket socket =
+          HttpClient.newHttpClient()
+              .newWebSocketBuilder()
+              .buildAsync(uri, new WebSocket.Listener() {})
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      socket
+          .sendText(auth.encode(), true)
+          .thenCompose(sent -> sent.sendText(subscribe.encode(), true))
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      sockets.add(socket);
+    }
+    return sockets;
+  }
+
+  private static void awaitMembers(BacklotProcess node, int count) {
+    Eventually.until(
+        "members: " + count, PATIENCE, () -> metric(node, "backlot_cluster_members") == count);
+  }
+
+  private static double metric(BacklotProcess node, String name) {
+    return Api.text(node.management() + "/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .findFirst()
+        .orElseThrow();
+  }
+}
