@@ -1,11 +1,13 @@
 package dev.backlot;
 
+import dev.backlot.alerting.AlertCourier;
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.cluster.Cluster;
 import dev.backlot.config.AccountConfig;
+import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
@@ -24,6 +26,7 @@ import dev.backlot.ledger.LedgerVerticle;
 import dev.backlot.membership.Heartbeat;
 import dev.backlot.membership.HeartbeatVerticle;
 import dev.backlot.notify.LogAlertSink;
+import dev.backlot.notify.WebhookAlertSink;
 import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
@@ -35,6 +38,7 @@ import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
+import dev.backlot.port.AlertSink;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
@@ -46,6 +50,7 @@ import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -295,11 +300,21 @@ final class Node {
             provider,
             storage.ledger(),
             storage.orphans(),
+            storage.outcomes(),
             storage.alerts(),
             new LogAlertSink(),
             ids::next,
             clock);
-    return new AlertVerticle(config.alerting(), engine, storage.membership(), lease, bus);
+    AlertCourier courier = new AlertCourier(storage.alerts(), webhook(), clock);
+    return new AlertVerticle(config.alerting(), engine, courier, storage.membership(), lease, bus);
+  }
+
+  /** Without an address, what is in the log is told. */
+  private AlertSink webhook() {
+    AlertWebhook webhook = config.alerting().webhook();
+    return webhook.url().isEmpty()
+        ? alert -> Future.succeededFuture()
+        : new WebhookAlertSink(vertx, webhook, clock);
   }
 
   private static List<String> accountIds(AppConfig config) {

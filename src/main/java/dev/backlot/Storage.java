@@ -16,6 +16,7 @@ import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
 import dev.backlot.port.Orphans;
+import dev.backlot.port.Outcomes;
 import dev.backlot.port.PriceBooks;
 import dev.backlot.port.Queues;
 import dev.backlot.port.RenderHistory;
@@ -38,6 +39,7 @@ import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
 import dev.backlot.store.PgOrphans;
+import dev.backlot.store.PgOutcomes;
 import dev.backlot.store.PgPriceBooks;
 import dev.backlot.store.PgQueues;
 import dev.backlot.store.PgRenderHistory;
@@ -71,6 +73,7 @@ record Storage(
     EventLog log,
     CreditLedger ledger,
     Keys keys,
+    Outcomes outcomes,
     Alerts alerts,
     Retention retention,
     Inputs inputs,
@@ -103,6 +106,7 @@ record Storage(
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
+        new PgOutcomes(pool),
         new PgAlerts(vertx, pool, random),
         new PgRetention(vertx, pool, random),
         new PgInputs(pool),

@@ -10,6 +10,7 @@ import dev.backlot.port.AlertSink;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Orphans;
+import dev.backlot.port.Outcomes;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -68,6 +69,7 @@ public final class AlertEngine {
       ProviderHealth health,
       CreditLedger ledger,
       Orphans orphans,
+      Outcomes outcomes,
       Alerts alerts,
       AlertSink sink,
       Supplier<UUID> ids,
@@ -77,7 +79,9 @@ public final class AlertEngine {
             new BreakerOpen(config.breakerOpen(), health),
             new AccountParked(config.accountParked(), health),
             new LowCredit(config.lowCredit(), ledger),
-            new OrphanTasks(config.orphans(), orphans, clock)),
+            new OrphanTasks(config.orphans(), orphans, clock),
+            new ErrorRate(config.errorRate(), outcomes, clock),
+            new FailureSpike(config.failureSpike(), outcomes, clock)),
         alerts,
         sink,
         ids,

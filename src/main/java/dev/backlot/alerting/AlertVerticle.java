@@ -21,15 +21,22 @@ public final class AlertVerticle extends VerticleBase {
 
   private final AlertingConfig config;
   private final AlertEngine engine;
+  private final AlertCourier courier;
   private final Membership membership;
   private final NodeLease lease;
   private final Bus bus;
   private final Pass pass = new Pass(DUTY, this::evaluate);
 
   public AlertVerticle(
-      AlertingConfig config, AlertEngine engine, Membership membership, NodeLease lease, Bus bus) {
+      AlertingConfig config,
+      AlertEngine engine,
+      AlertCourier courier,
+      Membership membership,
+      NodeLease lease,
+      Bus bus) {
     this.config = config;
     this.engine = engine;
+    this.courier = courier;
     this.membership = membership;
     this.lease = lease;
     this.bus = bus;
@@ -60,7 +67,7 @@ public final class AlertVerticle extends VerticleBase {
                 engine.forget();
                 return Future.succeededFuture(false);
               }
-              return engine.runOnce().map(false);
+              return engine.runOnce().compose(changed -> courier.runOnce()).map(false);
             });
   }
 }

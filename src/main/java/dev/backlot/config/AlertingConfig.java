@@ -11,13 +11,24 @@ import java.time.Duration;
  * @param lowCredit level: share of the granted credit that is gone
  * @param accountParked level: share of the window in which an account waited for its operator
  * @param orphans level: share of the window in which an account had tasks that no attempt owns
+ * @param errorRate level: share of the jobs that failed, of those that ended within the window
+ * @param failureSpike level: share of the window in which many more jobs failed than usual
+ * @param webhook who is told beside the log
  */
 public record AlertingConfig(
     Duration interval,
     AlertRule breakerOpen,
     AlertRule lowCredit,
     AlertRule accountParked,
-    AlertRule orphans) {
+    AlertRule orphans,
+    CountedRule errorRate,
+    CountedRule failureSpike,
+    AlertWebhook webhook) {
+
+  /**
+   * @param atLeast fewer say nothing
+   */
+  public record CountedRule(AlertRule rule, int atLeast) {}
 
   public static AlertingConfig from(Section in) {
     AlertingConfig config =
@@ -26,9 +37,17 @@ public record AlertingConfig(
             rule("breaker_open", in.section("breaker-open")),
             rule("low_credit", in.section("low-credit")),
             rule("account_parked", in.section("account-parked")),
-            rule("orphans", in.section("orphans")));
+            rule("orphans", in.section("orphans")),
+            counted("error_rate", in.section("error-rate")),
+            counted("failure_spike", in.section("failure-spike")),
+            AlertWebhook.from(in.section("webhook")));
     in.rejectUnknown();
     return config;
+  }
+
+  private static CountedRule counted(String name, Section in) {
+    int atLeast = in.requireInt("at-least", 1, 1_000_000);
+    return new CountedRule(rule(name, in), atLeast);
   }
 
   private static AlertRule rule(String name, Section in) {

@@ -2,6 +2,7 @@ package dev.backlot.port;
 
 import dev.backlot.domain.alert.Alert;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 
 /** Where alerts are kept, so that a restart or another node goes on where this one stopped. */
@@ -15,4 +16,22 @@ public interface Alerts {
    * @return those that were really changed by this call, and so are this node's to notify
    */
   Future<List<Alert>> save(List<Alert> alerts);
+
+  /**
+   * Alerts that have fired or were resolved, and of which nobody outside was told.
+   *
+   * @param limit most, those that have waited for longest first
+   */
+  Future<List<Alert>> untold(int limit, Instant now);
+
+  /** Somebody was told of the alert in this state. */
+  Future<Void> told(Alert alert);
+
+  /**
+   * Nobody could be told: again after a pause that doubles, from ten seconds to ten minutes.
+   *
+   * @param most tries, after which nobody is told
+   * @return whether it is tried again
+   */
+  Future<Boolean> tellLater(Alert alert, int most, Instant now);
 }

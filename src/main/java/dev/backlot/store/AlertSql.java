@@ -18,7 +18,9 @@ final class AlertSql {
       """
       UPDATE alert a
          SET state = s.state, summary = s.summary, fired_at = s.fired_at,
-             resolved_at = s.resolved_at
+             resolved_at = s.resolved_at, tells = 0,
+             tell_at = CASE WHEN s.fired_at IS NOT NULL
+               THEN coalesce(s.resolved_at, s.fired_at) END
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
                     $7::timestamptz[], $8::timestamptz[])
              AS s (id, rule, subject, state, summary, since, fired_at, resolved_at)
@@ -31,11 +33,31 @@ final class AlertSql {
   /** Opens new ones; nothing happens when another node has opened one for the same subject. */
   static final String OPEN_NEW =
       """
-      INSERT INTO alert (id, rule, subject, state, summary, since, fired_at, resolved_at)
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+      INSERT INTO alert (id, rule, subject, state, summary, since, fired_at, resolved_at, tell_at)
+      SELECT s.*, s.fired_at
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
                            $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
              AS s (id, rule, subject, state, summary, since, fired_at, resolved_at)
        WHERE s.state <> 'resolved'
       ON CONFLICT DO NOTHING
       RETURNING id""";
+
+  /** What is to be told outside. $1 now, $2 limit. */
+  static final String UNTOLD =
+      """
+      SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
+       WHERE tell_at <= $1 ORDER BY tell_at, id LIMIT $2""";
+
+  /** Nothing happens when it has moved on meanwhile. $1 alert, $2 state. */
+  static final String TOLD = "UPDATE alert SET tell_at = NULL WHERE id = $1 AND state = $2";
+
+  /** $1 alert, $2 state, $3 most tries, $4 now. */
+  static final String TELL_LATER =
+      """
+      UPDATE alert
+         SET tells = tells + 1,
+             tell_at = CASE WHEN tells + 1 < $3
+               THEN $4::timestamptz + least(power(2, tells) * interval '10 s', interval '10 min') END
+       WHERE id = $1 AND state = $2
+      RETURNING tell_at IS NOT NULL AS again""";
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,27 @@ public final class PgAlerts implements Alerts {
                           .forEach(part -> part.forEach(row -> changed.add(row.getUUID("id"))));
                       return alerts.stream().filter(each -> changed.contains(each.id())).toList();
                     }));
+  }
+
+  @Override
+  public Future<List<Alert>> untold(int limit, Instant now) {
+    return Reads.list(pool, AlertSql.UNTOLD, Tuple.of(Rows.time(now), limit), PgAlerts::alert);
+  }
+
+  @Override
+  public Future<Void> told(Alert alert) {
+    return transactions.inOneFlight(
+        tx -> tx.execute(AlertSql.TOLD, Tuple.of(alert.id(), alert.state().text())).mapEmpty());
+  }
+
+  @Override
+  public Future<Boolean> tellLater(Alert alert, int most, Instant now) {
+    return transactions.inOneFlight(
+        tx ->
+            tx.execute(
+                    AlertSql.TELL_LATER,
+                    Tuple.of(alert.id(), alert.state().text(), most, Rows.time(now)))
+                .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("again")));
   }
 
   private static Tuple rows(List<Alert> alerts) {

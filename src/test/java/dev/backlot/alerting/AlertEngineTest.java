@@ -5,7 +5,9 @@ import static dev.backlot.domain.alert.AlertState.PENDING;
 import static dev.backlot.domain.alert.AlertState.RESOLVED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.job.Uuid7;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +29,10 @@ class AlertEngineTest {
           rule("breaker_open", 0.5, 0.1, 20),
           rule("low_credit", 0.8, 0.75, 20),
           rule("account_parked", 0.5, 0.1, 0),
-          rule("orphans", 0.5, 0.1, 0));
+          rule("orphans", 0.5, 0.1, 0),
+          new CountedRule(rule("error_rate", 0.2, 0.05, 0), 10),
+          new CountedRule(rule("failure_spike", 0.5, 0.1, 0), 5),
+          new AlertWebhook(Optional.empty(), Optional.empty(), STEP));
 
   private final FakeHealth health = new FakeHealth();
   private final FakeLedger ledger = new FakeLedger();
@@ -247,6 +253,7 @@ class AlertEngineTest {
         health,
         ledger,
         orphans,
+        new FakeOutcomes(),
         alerts,
         alert -> {
           told.add(alert);

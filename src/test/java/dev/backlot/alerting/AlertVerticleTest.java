@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Addresses.AccountParked;
 import dev.backlot.bus.Bus;
+import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.alert.AlertState;
@@ -15,6 +17,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,7 +34,9 @@ class AlertVerticleTest {
   private final Bus bus = Bus.install(vertx);
   private final FakeHealth health = new FakeHealth();
   private final FakeMembership membership = new FakeMembership();
+  private final FakeAlerts alerts = new FakeAlerts();
   private final BlockingQueue<Alert> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Alert> posted = new LinkedBlockingQueue<>();
 
   @AfterEach
   void close() throws Exception {
@@ -60,6 +66,25 @@ class AlertVerticleTest {
   }
 
   @Test
+  void what_another_node_has_fired_before_it_died_is_posted_by_this_one() throws Exception {
+    Alert orphaned =
+        new Alert(
+            new UUID(1, 1),
+            "of_another_version",
+            "main",
+            AlertState.FIRING,
+            "Two tasks.",
+            NOW,
+            NOW,
+            null);
+    alerts.save(List.of(orphaned));
+
+    deploy(Duration.ofMillis(10));
+
+    assertThat(posted.poll(10, TimeUnit.SECONDS)).isEqualTo(orphaned);
+  }
+
+  @Test
   void a_node_without_the_duty_tells_nobody() throws Exception {
     membership.giveDutyAway();
     health.park("main");
@@ -68,6 +93,7 @@ class AlertVerticleTest {
     membership.awaitQuestions(3);
 
     assertThat(told).isEmpty();
+    assertThat(posted).isEmpty();
   }
 
   private void deploy(Duration interval) throws Exception {
@@ -81,14 +107,18 @@ class AlertVerticleTest {
             rule("breaker_open"),
             rule("low_credit"),
             rule("account_parked"),
-            rule("orphans"));
+            rule("orphans"),
+            new CountedRule(rule("error_rate"), 10),
+            new CountedRule(rule("failure_spike"), 5),
+            new AlertWebhook(Optional.empty(), Optional.empty(), interval));
     AlertEngine engine =
         AlertEngine.of(
             config,
             health,
             new FakeLedger(),
             new FakeOrphans(),
-            new FakeAlerts(),
+            new FakeOutcomes(),
+            alerts,
             alert -> {
               told.add(alert);
               return Future.succeededFuture();
@@ -97,7 +127,15 @@ class AlertVerticleTest {
             () -> NOW);
     NodeLease lease =
         new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
-    return new AlertVerticle(config, engine, membership, lease, bus);
+    AlertCourier courier =
+        new AlertCourier(
+            alerts,
+            alert -> {
+              posted.add(alert);
+              return Future.succeededFuture();
+            },
+            () -> NOW);
+    return new AlertVerticle(config, engine, courier, membership, lease, bus);
   }
 
   private static AlertRule rule(String name) {

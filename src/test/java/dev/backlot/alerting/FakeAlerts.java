@@ -4,6 +4,7 @@ import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
 import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.UUID;
 /** Alerts in memory: at most one open per rule and subject, moved only from an open state. */
 final class FakeAlerts implements Alerts {
   private final Map<UUID, Alert> rows = new LinkedHashMap<>();
+  private final Map<UUID, Instant> untold = new LinkedHashMap<>();
+  private final Map<UUID, Integer> tries = new LinkedHashMap<>();
   private final List<Alert> history = new ArrayList<>();
 
   @Override
@@ -25,6 +28,33 @@ final class FakeAlerts implements Alerts {
     List<Alert> changed = alerts.stream().filter(this::saveOne).toList();
     history.addAll(changed);
     return Future.succeededFuture(changed);
+  }
+
+  @Override
+  public Future<List<Alert>> untold(int limit, Instant now) {
+    return Future.succeededFuture(
+        untold.entrySet().stream()
+            .filter(each -> !each.getValue().isAfter(now))
+            .limit(limit)
+            .map(each -> rows.get(each.getKey()))
+            .toList());
+  }
+
+  @Override
+  public Future<Void> told(Alert alert) {
+    untold.remove(alert.id());
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Boolean> tellLater(Alert alert, int most, Instant now) {
+    int tried = tries.merge(alert.id(), 1, Integer::sum);
+    if (tried < most) {
+      untold.put(alert.id(), now.plusSeconds(10L << (tried - 1)));
+    } else {
+      untold.remove(alert.id());
+    }
+    return Future.succeededFuture(tried < most);
   }
 
   /** The states that were ever saved, in order. */
@@ -41,6 +71,10 @@ final class FakeAlerts implements Alerts {
       return false;
     }
     rows.put(alert.id(), alert);
+    if (alert.firedAt() != null) {
+      untold.put(alert.id(), Instant.MIN);
+      tries.remove(alert.id());
+    }
     return true;
   }
 

@@ -43,4 +43,19 @@ final class FakeOpenAlerts implements Alerts {
   public Future<List<Alert>> save(List<Alert> alerts) {
     return Future.failedFuture("only read here");
   }
+
+  @Override
+  public Future<List<Alert>> untold(int limit, Instant now) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<Void> told(Alert alert) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Boolean> tellLater(Alert alert, int most, Instant now) {
+    throw new UnsupportedOperationException();
+  }
 }

@@ -33,6 +33,62 @@ class PgAlertsTest {
   }
 
   @Test
+  void what_fires_and_what_is_resolved_is_to_be_told_until_somebody_was() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    assertThat(await(alerts.untold(10, NOW))).as("pending").isEmpty();
+    save(firing(pending));
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).containsExactly(firing(pending));
+
+    await(alerts.told(firing(pending)));
+
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).isEmpty();
+    save(resolved(firing(pending)));
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(60))))
+        .containsExactly(resolved(firing(pending)));
+  }
+
+  @Test
+  void what_never_fired_is_resolved_in_silence() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+
+    save(resolved(pending));
+
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).isEmpty();
+  }
+
+  @Test
+  void an_alert_that_was_resolved_meanwhile_is_not_told_by_the_news_that_it_fired() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    save(firing(pending));
+    save(resolved(firing(pending)));
+
+    await(alerts.told(firing(pending)));
+
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(60))))
+        .containsExactly(resolved(firing(pending)));
+  }
+
+  @Test
+  void what_nobody_took_waits_for_longer_each_time_and_in_the_end_for_ever() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    Alert firing = firing(pending);
+    save(firing);
+
+    assertThat(await(alerts.tellLater(firing, 3, NOW))).isTrue();
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(9)))).isEmpty();
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(10)))).hasSize(1);
+    assertThat(await(alerts.tellLater(firing, 3, NOW))).isTrue();
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(19)))).isEmpty();
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(20)))).hasSize(1);
+    assertThat(await(alerts.tellLater(firing, 3, NOW))).isFalse();
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(1_000_000)))).isEmpty();
+  }
+
+  @Test
   void of_two_nodes_that_fire_the_same_alert_one_has_to_notify() {
     Alert pending = pending("low-credit", "acme");
     save(pending);

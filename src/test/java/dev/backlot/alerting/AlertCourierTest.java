@@ -1,0 +1,98 @@
+package dev.backlot.alerting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.alert.AlertState;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AlertCourierTest {
+  private final FakeAlerts alerts = new FakeAlerts();
+  private final List<Alert> posted = new ArrayList<>();
+  private boolean down;
+  private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+
+  @Test
+  void what_fires_is_told_once() {
+    alerts.save(List.of(alert(AlertState.FIRING, now)));
+
+    courier().runOnce();
+    courier().runOnce();
+
+    assertThat(posted).hasSize(1);
+  }
+
+  @Test
+  void what_is_only_pending_is_told_to_nobody() {
+    alerts.save(List.of(alert(AlertState.PENDING, null)));
+
+    courier().runOnce();
+
+    assertThat(posted).isEmpty();
+  }
+
+  @Test
+  void what_nobody_took_is_told_again_after_a_pause_that_doubles() {
+    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    down = true;
+    courier().runOnce();
+    now = now.plusSeconds(9);
+    courier().runOnce();
+    assertThat(posted).hasSize(1);
+    now = now.plusSeconds(1);
+    courier().runOnce();
+    assertThat(posted).hasSize(2);
+    down = false;
+    now = now.plusSeconds(20);
+
+    courier().runOnce();
+    now = now.plusSeconds(3_600);
+    courier().runOnce();
+
+    assertThat(posted).hasSize(3);
+  }
+
+  @Test
+  void in_the_end_it_is_given_up() {
+    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    down = true;
+
+    for (int i = 0; i < 2 * AlertCourier.TRIES; i++) {
+      courier().runOnce();
+      now = now.plusSeconds(100_000_000);
+    }
+
+    assertThat(posted).hasSize(AlertCourier.TRIES);
+  }
+
+  @Test
+  void another_node_tells_what_the_first_had_no_time_for() {
+    alerts.save(List.of(alert(AlertState.FIRING, now)));
+
+    courier().runOnce();
+
+    assertThat(posted).hasSize(1);
+  }
+
+  private AlertCourier courier() {
+    return new AlertCourier(
+        alerts,
+        alert -> {
+          posted.add(alert);
+          return down ? Future.failedFuture("down") : Future.succeededFuture();
+        },
+        () -> now);
+  }
+
+  private static Alert alert(AlertState state, @Nullable Instant firedAt) {
+    Instant since = Instant.parse("2026-03-01T11:59:00Z");
+    return new Alert(
+        new UUID(1, 1), "breaker_open", "main", state, "It is open.", since, firedAt, null);
+  }
+}
