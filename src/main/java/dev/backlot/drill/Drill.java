@@ -83,7 +83,7 @@ final class Drill {
       join(List.of(telling));
       Findings findings = new Findings();
       check(stage, submitter, followers, settled, findings);
-      stop(stage, findings);
+      stop(stage, injector, findings);
       report(injector, submitter, followers, findings);
       return findings.allHeld();
     } finally {
@@ -200,9 +200,10 @@ final class Drill {
     }
   }
 
-  private void stop(Stage stage, Findings findings) {
+  private void stop(Stage stage, Injector injector, Findings findings) {
     say("stopping the nodes");
-    List<Integer> codes = stage.nodes().stream().map(NodeProcess::stop).toList();
+    List<Integer> codes = new ArrayList<>(injector.exitCodes());
+    stage.nodes().forEach(node -> codes.add(node.stop()));
     findings.add(
         "every node stops when it is told to",
         codes.stream().allMatch(code -> code == 0 || code == 143),

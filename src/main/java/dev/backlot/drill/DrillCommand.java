@@ -56,6 +56,12 @@ public final class DrillCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--rolls",
+      defaultValue = "1",
+      description = "Nodes told to stop and started again; ${DEFAULT-VALUE}.")
+  private int rolls;
+
+  @Option(
       names = "--restarts",
       defaultValue = "1",
       description = "Restarts of PostgreSQL; ${DEFAULT-VALUE}.")
@@ -90,6 +96,7 @@ public final class DrillCommand implements Callable<Integer> {
     require("--kills", kills, 0, 1_000);
     require("--pauses", pauses, 0, 1_000);
     require("--partitions", partitions, 0, 1_000);
+    require("--rolls", rolls, 0, 1_000);
     require("--restarts", restarts, 0, 100);
     require("--lease-ms", leaseMillis, 1_000, 60_000);
     DrillPlan plan =
@@ -100,6 +107,7 @@ public final class DrillCommand implements Callable<Integer> {
             kills,
             pauses,
             partitions,
+            rolls,
             restarts,
             Duration.ofMillis(leaseMillis));
     Path used = directory();

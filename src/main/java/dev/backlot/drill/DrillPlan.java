@@ -13,6 +13,8 @@ import java.util.Random;
  * @param nodes at least two, so that one is left to go on
  * @param jobs submitted over the time that the faults take
  * @param partitions between a node and the database
+ * @param rolls restarts of a node as an operator does it
+ * @param restarts of the database
  * @param lease of each node; faults last for about as long
  */
 record DrillPlan(
@@ -22,6 +24,7 @@ record DrillPlan(
     int kills,
     int pauses,
     int partitions,
+    int rolls,
     int restarts,
     Duration lease) {
 
@@ -33,6 +36,7 @@ record DrillPlan(
     KILL("kill -9 of a node"),
     PAUSE("pause of a node (SIGSTOP)"),
     PARTITION("node cut off from the database"),
+    ROLL("restart of a node (SIGTERM)"),
     RESTART("restart of PostgreSQL");
 
     private final String text;
@@ -53,11 +57,16 @@ record DrillPlan(
     kinds.addAll(Collections.nCopies(kills, Kind.KILL));
     kinds.addAll(Collections.nCopies(pauses, Kind.PAUSE));
     kinds.addAll(Collections.nCopies(partitions, Kind.PARTITION));
+    kinds.addAll(Collections.nCopies(rolls, Kind.ROLL));
     kinds.addAll(Collections.nCopies(restarts, Kind.RESTART));
     Collections.shuffle(kinds, random);
     return kinds.stream()
         .map(kind -> new Fault(kind, random.nextInt(nodes), lasting(random)))
         .toList();
+  }
+
+  int count() {
+    return kills + pauses + partitions + rolls + restarts;
   }
 
   /** Some are over before the lease is, most are not. */

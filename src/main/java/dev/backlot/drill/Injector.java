@@ -23,6 +23,7 @@ final class Injector {
   private final Consumer<String> progress;
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
   private final List<Duration> takeovers = new ArrayList<>();
+  private final List<Integer> exitCodes = new ArrayList<>();
   private volatile int done;
 
   Injector(Stage stage, DrillPlan plan, Consumer<String> progress) {
@@ -44,8 +45,7 @@ final class Injector {
 
   /** Which part of the faults is over, the present one counted; from any thread. */
   double progress() {
-    int all = plan.kills() + plan.pauses() + plan.partitions() + plan.restarts();
-    return all == 0 ? 1 : (done + 1.0) / all;
+    return plan.count() == 0 ? 1 : (done + 1.0) / plan.count();
   }
 
   Map<Kind, Integer> injected() {
@@ -55,6 +55,11 @@ final class Injector {
   /** From a kill to the moment in which others answer for all jobs of the node. */
   List<Duration> takeovers() {
     return takeovers;
+  }
+
+  /** Of the nodes that were told to stop. */
+  List<Integer> exitCodes() {
+    return exitCodes;
   }
 
   private void inject(Fault fault) {
@@ -83,6 +88,13 @@ final class Injector {
         stage.link(at).cut();
         Patience.pause(fault.lasting());
         stage.link(at).mend();
+      }
+      case ROLL -> {
+        long asked = System.nanoTime();
+        exitCodes.add(node.stop());
+        Duration took = Duration.ofNanos(System.nanoTime() - asked);
+        progress.accept(node.name() + " is told to stop, and has after " + took.toMillis() + " ms");
+        node.restart();
       }
       default -> throw new IllegalStateException("no such fault: " + fault);
     }
