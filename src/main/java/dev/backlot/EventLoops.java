@@ -38,9 +38,9 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
     return loops;
   }
 
-  /** How many nodes this one can tell something, itself included. */
+  /** How many nodes this one sees, itself included; 0 when it is not clustered. */
   int members() {
-    return cluster.map(Cluster::members).orElse(1);
+    return cluster.map(Cluster::members).orElse(0);
   }
 
   /** How many consumers of this node the others know. */

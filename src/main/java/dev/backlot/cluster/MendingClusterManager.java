@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.notifications.Listener;
 import org.infinispan.notifications.cachemanagerlistener.annotation.Merged;
+import org.infinispan.notifications.cachemanagerlistener.annotation.ViewChanged;
 import org.infinispan.notifications.cachemanagerlistener.event.MergeEvent;
+import org.infinispan.notifications.cachemanagerlistener.event.ViewChangedEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ final class MendingClusterManager extends InfinispanClusterManager {
   private final Set<Registration> registered = ConcurrentHashMap.newKeySet();
   private final AtomicInteger toSay = new AtomicInteger();
   private final DefaultCacheManager caches;
-  private final MergeListener listener = new MergeListener();
+  private final ViewListener listener = new ViewListener();
   private volatile Vertx vertx;
   private volatile long timer = NONE;
 
@@ -126,7 +128,14 @@ final class MendingClusterManager extends InfinispanClusterManager {
 
   /** Called by Infinispan, on a thread of its own. */
   @Listener(sync = false)
-  public final class MergeListener {
+  public final class ViewListener {
+    @ViewChanged
+    public void changed(ViewChangedEvent event) {
+      LOG.atInfo()
+          .addKeyValue("members", event.getNewMembers().size())
+          .log("the members of the cluster have changed");
+    }
+
     @Merged
     public void merged(MergeEvent event) {
       LOG.atInfo()

@@ -92,12 +92,12 @@ public final class Sampler {
   /**
    * Asked on every scrape, from memory.
    *
-   * @param members how many nodes this one can tell something, itself included
+   * @param members how many nodes this one sees, itself included; 0 when it is not clustered
    * @param registrations how many of its consumers the others know; never grows with the load
    */
   public Sampler cluster(IntSupplier members, IntSupplier registrations) {
     Gauge.builder("backlot.cluster.members", members, IntSupplier::getAsInt)
-        .description("Nodes that this one can tell something at once, itself included")
+        .description("Nodes that this one sees, itself included; 0 when it is not clustered")
         .strongReference(true)
         .register(registry);
     Gauge.builder("backlot.cluster.registrations", registrations, IntSupplier::getAsInt)

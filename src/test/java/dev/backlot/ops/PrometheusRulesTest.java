@@ -68,6 +68,7 @@ class PrometheusRulesTest {
         .alerts(FakeOpenAlerts.oneFiring())
         .log(new FakeHead(1), () -> 1)
         .durability(() -> Future.succeededFuture(List.of()))
+        .cluster(() -> 2, () -> 5)
         .lease(new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0))
         .catalog(CatalogFiles::load, Optional::empty)
         .runOnce();

@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,18 +112,36 @@ class TwoNodesTest {
         new JsonObject().put("type", "subscribe").put("id", "all").put("tenant", true);
     List<WebSocket> sockets = new ArrayList<>();
     for (int n = 0; n < count; n++) {
+      Heard heard = new Heard();
       WebSocket socket =
           HttpClient.newHttpClient()
               .newWebSocketBuilder()
-              .buildAsync(uri, new WebSocket.Listener() {})
+              .buildAsync(uri, heard)
               .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      socket
-          .sendText(auth.encode(), true)
-          .thenCompose(sent -> sent.sendText(subscribe.encode(), true))
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      socket.sendText(auth.encode(), true).join();
+      heard.await("ready");
+      socket.sendText(subscribe.encode(), true).join();
+      heard.await("live");
       sockets.add(socket);
     }
     return sockets;
+  }
+
+  /** The types of what a socket is sent. */
+  private static final class Heard implements WebSocket.Listener {
+    private final Queue<String> parts = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      parts.add(part.toString());
+      socket.request(1);
+      return null;
+    }
+
+    void await(String type) {
+      Eventually.until(
+          type, PATIENCE, () -> String.join("", parts).contains("\"type\":\"" + type + "\""));
+    }
   }
 
   private static void awaitMembers(BacklotProcess node, int count) {
