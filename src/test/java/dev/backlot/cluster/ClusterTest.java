@@ -89,6 +89,25 @@ class ClusterTest {
   }
 
   @Test
+  void nodes_of_a_list_find_each_other_without_the_database() throws Exception {
+    List<InetSocketAddress> hosts = List.of(host(freePort()), host(freePort()));
+
+    try (TestCluster first = listed(hosts, 0);
+        TestCluster second = listed(hosts, 1)) {
+      assertThat(List.of(first.members(), second.members())).containsExactly(2, 2);
+      assertThat(database.number("SELECT count(*) FROM cluster_peer")).isZero();
+    }
+  }
+
+  @Test
+  void a_name_leads_to_its_addresses_at_one_port() throws Exception {
+    InetSocketAddress own = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7800);
+
+    assertThat(new NamedPeers("127.0.0.1", 7800).exchange(own)).containsExactly(own);
+    assertThat(new NamedPeers("nobody.invalid", 7800).exchange(own)).isEmpty();
+  }
+
+  @Test
   void nodes_with_certificates_of_one_authority_talk_to_each_other() throws Exception {
     Optional<ClusterTls> tls = tls("ours");
 
@@ -240,6 +259,29 @@ class ClusterTest {
     @Override
     public byte systemCodecID() {
       return -1;
+    }
+  }
+
+  private TestCluster listed(List<InetSocketAddress> hosts, int which) throws Exception {
+    return TestCluster.join(
+        new ClusterConfig(
+            "127.0.0.1",
+            hosts.get(which).getPort(),
+            0,
+            ClusterConfig.Discovery.HOSTS,
+            hosts,
+            "",
+            Optional.empty()),
+        peers());
+  }
+
+  private static InetSocketAddress host(int port) {
+    return InetSocketAddress.createUnresolved("127.0.0.1", port);
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
     }
   }
 
