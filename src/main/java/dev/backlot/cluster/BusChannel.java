@@ -16,6 +16,11 @@ final class BusChannel {
   static EventBusOptions options(ClusterConfig config, InetAddress bind) {
     EventBusOptions options =
         new EventBusOptions().setHost(bind.getHostAddress()).setPort(config.eventPort());
+    if (config.advertisedEventPort() != 0) {
+      options
+          .setClusterPublicHost(bind.getHostAddress())
+          .setClusterPublicPort(config.advertisedEventPort());
+    }
     config.tls().ifPresent(tls -> encrypt(options, tls));
     return options;
   }

@@ -80,6 +80,9 @@ record Channel(JChannel jgroups, PeerDiscovery discovery) {
   private static TCP transport(ClusterConfig config, InetAddress bind) {
     TCP tcp = new TCP();
     tcp.setBindAddress(bind).setBindPort(config.port()).setPortRange(0);
+    if (config.advertisedPort() != 0) {
+      tcp.setExternalAddr(bind).setExternalPort(config.advertisedPort());
+    }
     tcp.setSockConnTimeout(CONNECT_MILLIS);
     tcp.getThreadPool().setMinThreads(0).setMaxThreads(200).setKeepAliveTime(60_000);
     config.tls().map(TlsSockets::factory).ifPresent(tcp::setSocketFactory);

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param networkInterface an address of this machine, or the name of one of its network interfaces
  * @param port of the membership; 0 takes any free one
  * @param eventPort of the messages; 0 takes any free one
+ * @param advertisedPort under which others reach {@code port}, through a proxy; 0 for itself
+ * @param advertisedEventPort likewise of {@code eventPort}
  * @param discovery how other nodes are found
  * @param hosts for {@link Discovery#HOSTS}: where nodes may be, itself included; at most {@link
  *     #HOSTS_MAX}
@@ -28,6 +30,8 @@ public record ClusterConfig(
     String networkInterface,
     int port,
     int eventPort,
+    int advertisedPort,
+    int advertisedEventPort,
     Discovery discovery,
     List<InetSocketAddress> hosts,
     String dnsQuery,
@@ -64,6 +68,8 @@ public record ClusterConfig(
             in.requireText("interface"),
             in.requireInt("port", 0, PORT_MAX),
             in.requireInt("event-port", 0, PORT_MAX),
+            in.requireInt("advertised-port", 0, PORT_MAX),
+            in.requireInt("advertised-event-port", 0, PORT_MAX),
             in.requireEnum("discovery", Discovery.class),
             hosts(in),
             in.text("dns-query").orElse(""),
@@ -74,7 +80,16 @@ public record ClusterConfig(
   }
 
   private static void ignoreTheRest(Section in) {
-    List.of("interface", "port", "event-port", "discovery", "hosts", "dns-query", "tls")
+    List.of(
+            "interface",
+            "port",
+            "event-port",
+            "advertised-port",
+            "advertised-event-port",
+            "discovery",
+            "hosts",
+            "dns-query",
+            "tls")
         .forEach(in::has);
     in.rejectUnknown();
   }

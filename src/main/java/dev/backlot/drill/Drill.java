@@ -83,6 +83,10 @@ final class Drill {
       join(List.of(telling));
       Findings findings = new Findings();
       check(stage, submitter, followers, settled, findings);
+      findings.add(
+          "nodes that were cut off see one another again",
+          injector.isWhole() && injector.mostSeen() <= 1,
+          "at most " + injector.mostSeen() + " seen while cut off");
       stop(stage, injector, findings);
       report(injector, submitter, followers, findings);
       return findings.allHeld();

@@ -56,6 +56,12 @@ public final class DrillCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--splits",
+      defaultValue = "1",
+      description = "Times that no node reaches another; ${DEFAULT-VALUE}.")
+  private int splits;
+
+  @Option(
       names = "--rolls",
       defaultValue = "1",
       description = "Nodes told to stop and started again; ${DEFAULT-VALUE}.")
@@ -96,6 +102,7 @@ public final class DrillCommand implements Callable<Integer> {
     require("--kills", kills, 0, 1_000);
     require("--pauses", pauses, 0, 1_000);
     require("--partitions", partitions, 0, 1_000);
+    require("--splits", splits, 0, 1_000);
     require("--rolls", rolls, 0, 1_000);
     require("--restarts", restarts, 0, 100);
     require("--lease-ms", leaseMillis, 1_000, 60_000);
@@ -107,6 +114,7 @@ public final class DrillCommand implements Callable<Integer> {
             kills,
             pauses,
             partitions,
+            splits,
             rolls,
             restarts,
             Duration.ofMillis(leaseMillis));

@@ -13,6 +13,7 @@ import java.util.Random;
  * @param nodes at least two, so that one is left to go on
  * @param jobs submitted over the time that the faults take
  * @param partitions between a node and the database
+ * @param splits of all nodes from one another
  * @param rolls restarts of a node as an operator does it
  * @param restarts of the database
  * @param lease of each node; faults last for about as long
@@ -24,6 +25,7 @@ record DrillPlan(
     int kills,
     int pauses,
     int partitions,
+    int splits,
     int rolls,
     int restarts,
     Duration lease) {
@@ -36,6 +38,7 @@ record DrillPlan(
     KILL("kill -9 of a node"),
     PAUSE("pause of a node (SIGSTOP)"),
     PARTITION("node cut off from the database"),
+    SPLIT("all nodes cut off from one another"),
     ROLL("restart of a node (SIGTERM)"),
     RESTART("restart of PostgreSQL");
 
@@ -57,6 +60,7 @@ record DrillPlan(
     kinds.addAll(Collections.nCopies(kills, Kind.KILL));
     kinds.addAll(Collections.nCopies(pauses, Kind.PAUSE));
     kinds.addAll(Collections.nCopies(partitions, Kind.PARTITION));
+    kinds.addAll(Collections.nCopies(splits, Kind.SPLIT));
     kinds.addAll(Collections.nCopies(rolls, Kind.ROLL));
     kinds.addAll(Collections.nCopies(restarts, Kind.RESTART));
     Collections.shuffle(kinds, random);
@@ -66,7 +70,7 @@ record DrillPlan(
   }
 
   int count() {
-    return kills + pauses + partitions + rolls + restarts;
+    return kills + pauses + partitions + splits + rolls + restarts;
   }
 
   /** Some are over before the lease is, most are not. */

@@ -16,6 +16,11 @@ import java.util.function.Consumer;
  */
 final class Injector {
   private static final Duration BETWEEN = Duration.ofMillis(700);
+
+  /** Long enough that they give one another up. */
+  private static final Duration SPLIT = Duration.ofSeconds(9);
+
+  private static final Duration REUNITED = Duration.ofMinutes(1);
   private static final Duration READY = Duration.ofMinutes(2);
 
   private final Stage stage;
@@ -24,6 +29,7 @@ final class Injector {
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
   private final List<Duration> takeovers = new ArrayList<>();
   private final List<Integer> exitCodes = new ArrayList<>();
+  private int mostSeen;
   private volatile int done;
 
   Injector(Stage stage, DrillPlan plan, Consumer<String> progress) {
@@ -43,6 +49,13 @@ final class Injector {
     awaitReady(stage.nodes().size());
   }
 
+  /** Whether every node sees all of them, within the time that they search for one another. */
+  boolean isWhole() {
+    int all = stage.nodes().size();
+    return new Patience(REUNITED)
+        .isWithin(() -> stage.nodes().stream().allMatch(node -> node.members() == all));
+  }
+
   /** Which part of the faults is over, the present one counted; from any thread. */
   double progress() {
     return plan.count() == 0 ? 1 : (done + 1.0) / plan.count();
@@ -57,6 +70,11 @@ final class Injector {
     return takeovers;
   }
 
+  /** How many nodes any node saw, itself included, at the end of a split; 0 without one. */
+  int mostSeen() {
+    return mostSeen;
+  }
+
   /** Of the nodes that were told to stop. */
   List<Integer> exitCodes() {
     return exitCodes;
@@ -66,6 +84,15 @@ final class Injector {
     if (fault.kind() == Kind.RESTART) {
       progress.accept("PostgreSQL restarts");
       stage.restartDatabase();
+      return;
+    }
+    if (fault.kind() == Kind.SPLIT) {
+      progress.accept("no node reaches another for " + SPLIT.toMillis() + " ms");
+      stage.clusterLinks().forEach(Link::cut);
+      Patience.pause(SPLIT);
+      int seen = stage.nodes().stream().mapToInt(NodeProcess::members).max().orElse(0);
+      mostSeen = Math.max(mostSeen, seen);
+      stage.clusterLinks().forEach(Link::mend);
       return;
     }
     awaitReady(2);

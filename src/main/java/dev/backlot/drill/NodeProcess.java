@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One node: a process of its own, started from the program that runs the drill. */
 final class NodeProcess {
@@ -26,6 +30,9 @@ final class NodeProcess {
   /** What a JVM would read from our own environment, and we did not mean for it. */
   private static final List<String> JVM_VARIABLES =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  private static final Pattern MEMBERS =
+      Pattern.compile("(?m)^backlot_cluster_members(?:\\{[^}]*})? ([0-9.E]+)$");
 
   private final String name;
   private final Map<String, String> settings;
@@ -60,20 +67,35 @@ final class NodeProcess {
   }
 
   boolean isReady() {
+    return ask("/health/ready").isPresent();
+  }
+
+  /** How many nodes it sees, itself included; 0 when it does not answer. */
+  int members() {
+    return ask("/metrics")
+        .map(MEMBERS::matcher)
+        .filter(Matcher::find)
+        .map(found -> (int) Double.parseDouble(found.group(1)))
+        .orElse(0);
+  }
+
+  /** What it says there, if it says 200. */
+  private Optional<String> ask(String path) {
     if (!process.isAlive()) {
-      return false;
+      return Optional.empty();
     }
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
             .timeout(ASK)
             .build();
     try {
-      return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+      HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
     } catch (IOException notYet) {
-      return false;
+      return Optional.empty();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -166,7 +188,8 @@ final class NodeProcess {
     }
   }
 
-  private static int freePort() {
+  /** Free at this moment. */
+  static int freePort() {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();
     } catch (IOException none) {

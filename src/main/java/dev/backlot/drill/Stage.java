@@ -54,6 +54,7 @@ final class Stage implements AutoCloseable {
   private final EmbeddedDatabase.Settings databaseSettings;
   private final SimulatorServer simulator;
   private final List<Link> links = new ArrayList<>();
+  private final List<Link> clusterLinks = new ArrayList<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final String key;
   private EmbeddedDatabase database;
@@ -113,8 +114,22 @@ final class Stage implements AutoCloseable {
     awaitReady();
   }
 
-  private Map<String, String> settings(DrillPlan plan, Path directory, Link link) {
+  /** Others reach the node through links that can be cut. */
+  private Map<String, String> clustered() {
     Map<String, String> settings = new HashMap<>();
+    settings.put("cluster.enabled", "true");
+    for (String name : List.of("port", "event-port")) {
+      int port = NodeProcess.freePort();
+      Link link = Link.to(vertx, port);
+      clusterLinks.add(link);
+      settings.put("cluster." + name, Integer.toString(port));
+      settings.put("cluster.advertised-" + name, Integer.toString(link.port()));
+    }
+    return settings;
+  }
+
+  private Map<String, String> settings(DrillPlan plan, Path directory, Link link) {
+    Map<String, String> settings = clustered();
     settings.put("data-directory", directory.toString());
     settings.put("database.mode", "external");
     settings.put("database.host", "127.0.0.1");
@@ -165,6 +180,11 @@ final class Stage implements AutoCloseable {
 
   Link link(int node) {
     return links.get(node);
+  }
+
+  /** Between the nodes. */
+  List<Link> clusterLinks() {
+    return clusterLinks;
   }
 
   List<URI> addresses() {

@@ -268,6 +268,8 @@ class ClusterTest {
             "127.0.0.1",
             hosts.get(which).getPort(),
             0,
+            0,
+            0,
             ClusterConfig.Discovery.HOSTS,
             hosts,
             "",

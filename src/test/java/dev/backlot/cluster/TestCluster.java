@@ -53,7 +53,7 @@ public final class TestCluster implements AutoCloseable {
 
   static ClusterConfig config(int port, int eventPort, Optional<ClusterTls> tls) {
     return new ClusterConfig(
-        "127.0.0.1", port, eventPort, ClusterConfig.Discovery.DATABASE, List.of(), "", tls);
+        "127.0.0.1", port, eventPort, 0, 0, ClusterConfig.Discovery.DATABASE, List.of(), "", tls);
   }
 
   int members() {

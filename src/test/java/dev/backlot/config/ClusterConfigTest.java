@@ -157,7 +157,9 @@ class ClusterConfigTest {
             "discovery", "database",
             "interface", "127.0.0.1",
             "port", "0",
-            "event-port", "0"));
+            "event-port", "0",
+            "advertised-port", "0",
+            "advertised-event-port", "0"));
   }
 
   private static Section section(Map<String, Object> values, boolean production) {

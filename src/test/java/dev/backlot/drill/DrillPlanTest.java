@@ -21,6 +21,7 @@ class DrillPlanTest {
     assertThat(kinds).filteredOn(Kind.KILL::equals).hasSize(30);
     assertThat(kinds).filteredOn(Kind.PAUSE::equals).hasSize(10);
     assertThat(kinds).filteredOn(Kind.PARTITION::equals).hasSize(5);
+    assertThat(kinds).filteredOn(Kind.SPLIT::equals).hasSize(4);
     assertThat(kinds).filteredOn(Kind.ROLL::equals).hasSize(3);
     assertThat(kinds).filteredOn(Kind.RESTART::equals).hasSize(2);
   }
@@ -34,6 +35,6 @@ class DrillPlanTest {
   }
 
   private static DrillPlan plan(long seed) {
-    return new DrillPlan(seed, 3, 2_000, 30, 10, 5, 3, 2, Duration.ofSeconds(3));
+    return new DrillPlan(seed, 3, 2_000, 30, 10, 5, 4, 3, 2, Duration.ofSeconds(3));
   }
 }

@@ -28,6 +28,7 @@ class DrillTest {
         .containsPattern("kill -9 of a node +2\\R")
         .containsPattern("pause of a node \\(SIGSTOP\\) +1\\R")
         .containsPattern("node cut off from the database +1\\R")
+        .containsPattern("all nodes cut off from one another +1\\R")
         .containsPattern("restart of a node \\(SIGTERM\\) +1\\R")
         .containsPattern("restart of PostgreSQL +1\\R")
         .contains("120 accepted, 0 lost");
