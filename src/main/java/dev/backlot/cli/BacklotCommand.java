@@ -50,6 +50,7 @@ public final class BacklotCommand implements Callable<Integer> {
     return new CommandLine(new BacklotCommand(config, serve))
         .addSubcommand(new RunProgram.Serve(config, serve))
         .addSubcommand(new RunProgram.Simulate(config, simulate))
+        .addSubcommand(new Migrate(config, store))
         .addSubcommand(keys)
         .addSubcommand(credits)
         .addSubcommand(

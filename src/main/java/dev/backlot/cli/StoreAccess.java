@@ -7,7 +7,7 @@ import dev.backlot.port.Shares;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
-/** Opens the database for one command and closes it again. */
+/** Opens the database for one command, its schema up to date, and closes it again. */
 public interface StoreAccess {
   /** What the commands use of the store. */
   record Stores(Keys keys, CreditLedger ledger, Shares shares) {}

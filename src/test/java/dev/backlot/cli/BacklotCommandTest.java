@@ -334,6 +334,25 @@ class BacklotCommandTest {
         .isEqualToIgnoringNewLines("The database cannot be reached. (IllegalStateException)");
   }
 
+  @Test
+  void a_migration_says_that_it_is_done() {
+    assertThat(run("migrate")).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines("The database schema is up to date.");
+  }
+
+  @Test
+  void a_migration_that_cannot_be_done_fails() {
+    storeFailure =
+        Optional.of(
+            new BacklotException(
+                ErrorCode.STORE_UNAVAILABLE,
+                "The database cannot be reached.",
+                new IllegalStateException("c4nary")));
+
+    assertThat(run("migrate")).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+  }
+
   private int grant(String units, String reference) {
     return run(
         "credits",
