@@ -10,15 +10,16 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,18 +33,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The Kubernetes base, checked against its types, against itself and against the configuration. */
 class ManifestsTest {
   private static final Path PRODUCTION = Path.of("conf/backlot-prod.yaml");
-
-  @ParameterizedTest
-  @MethodSource("resources")
-  void a_manifest_has_no_member_that_its_type_lacks(String file) throws IOException {
-    assertThat(Manifests.read(file).getMetadata().getName()).startsWith("backlot");
-  }
 
   @Test
   void a_misspelled_member_is_found() throws IOException {
@@ -54,24 +47,26 @@ class ManifestsTest {
   }
 
   @Test
-  void every_manifest_of_the_base_is_in_the_kustomization() throws IOException {
-    try (Stream<Path> files = Files.list(Manifests.BASE)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(
-              Stream.concat(
-                      Manifests.resources().stream(),
-                      Stream.of("kustomization.yaml", "prometheus-rules.yaml"))
-                  .toList());
-    }
-  }
-
-  @Test
   void the_selectors_find_the_pods() throws IOException {
     Deployment deployment = deployment();
     Map<String, String> labels = deployment.getSpec().getTemplate().getMetadata().getLabels();
 
     assertThat(labels).containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
-    assertThat(labels).containsAllEntriesOf(service().getSpec().getSelector());
+    assertThat(labels).containsAllEntriesOf(service("backlot").getSpec().getSelector());
+    assertThat(labels).containsAllEntriesOf(service("backlot-nodes").getSpec().getSelector());
+    assertThat(labels)
+        .containsAllEntriesOf(
+            base()
+                .named(PodDisruptionBudget.class, "backlot")
+                .getSpec()
+                .getSelector()
+                .getMatchLabels());
+    assertThat(pod().getTopologySpreadConstraints())
+        .hasSize(2)
+        .allSatisfy(
+            spread ->
+                assertThat(labels)
+                    .containsAllEntriesOf(spread.getLabelSelector().getMatchLabels()));
   }
 
   @Test
@@ -87,9 +82,26 @@ class ManifestsTest {
 
   @Test
   void the_service_leads_to_the_api() throws IOException {
-    assertThat(service().getSpec().getPorts())
+    assertThat(service("backlot").getSpec().getPorts())
         .singleElement()
         .satisfies(port -> assertThat(port.getTargetPort().getStrVal()).isEqualTo("http"));
+  }
+
+  @Test
+  void the_name_of_the_nodes_leads_to_each_of_them_before_it_is_ready() throws IOException {
+    Service nodes = service("backlot-nodes");
+
+    assertThat(nodes.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(nodes.getSpec().getPublishNotReadyAddresses()).isTrue();
+    assertThat(nodes.getSpec().getPorts())
+        .extracting(port -> port.getTargetPort().getStrVal(), ServicePort::getPort)
+        .containsExactlyInAnyOrder(
+            tuple("management", setting("management.port")),
+            tuple("cluster", setting("cluster.port")),
+            tuple("cluster-events", setting("cluster.event-port")));
+    assertThat(base().named(ConfigMap.class, "backlot-settings").getData())
+        .containsEntry("BACKLOT_CLUSTER_DISCOVERY", "dns")
+        .containsEntry("BACKLOT_CLUSTER_DNS_QUERY", nodes.getMetadata().getName());
   }
 
   @Test
@@ -121,11 +133,8 @@ class ManifestsTest {
 
   @Test
   void a_readiness_probe_waits_longer_than_a_check() throws IOException {
-    String timeout = String.valueOf(setting("management.check-timeout"));
-    Duration check = Duration.parse("PT" + timeout.toUpperCase(Locale.ROOT));
-
     assertThat(container().getReadinessProbe().getTimeoutSeconds())
-        .isGreaterThan((int) check.toSeconds());
+        .isGreaterThan((int) duration("management.check-timeout").toSeconds());
   }
 
   @Test
@@ -146,8 +155,20 @@ class ManifestsTest {
   }
 
   @Test
-  void the_data_directory_can_be_written() throws IOException {
-    assertThat(mount("data").getMountPath()).isEqualTo(setting("data-directory"));
+  void a_pod_may_take_longer_to_end_than_all_that_it_drains() throws IOException {
+    long sleep = container().getLifecycle().getPreStop().getSleep().getSeconds();
+    Duration drains = duration("intake.drain-timeout").plus(duration("stream.drain-timeout"));
+
+    assertThat(Duration.ofSeconds(pod().getTerminationGracePeriodSeconds()))
+        .isGreaterThan(Duration.ofSeconds(sleep).plus(drains));
+  }
+
+  @Test
+  void a_roll_never_has_fewer_nodes_than_before() throws IOException {
+    var roll = deployment().getSpec().getStrategy().getRollingUpdate();
+
+    assertThat(roll.getMaxUnavailable().getIntVal()).isZero();
+    assertThat(roll.getMaxSurge().getIntVal()).isPositive();
   }
 
   @Test
@@ -155,9 +176,9 @@ class ManifestsTest {
     Set<String> known = new TreeSet<>();
     collect("BACKLOT", Manifests.yaml(PRODUCTION), known);
     Set<String> set =
-        Manifests.only(ConfigMap.class).getData().keySet().stream()
+        base().named(ConfigMap.class, "backlot-settings").getData().keySet().stream()
             .filter(name -> name.startsWith("BACKLOT_"))
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(TreeSet::new));
     container().getEnv().forEach(variable -> set.add(variable.getName()));
 
     assertThat(known).containsAll(set);
@@ -180,16 +201,16 @@ class ManifestsTest {
     assertThat(pod().getAutomountServiceAccountToken()).isFalse();
   }
 
-  private static Stream<String> resources() throws IOException {
-    return Manifests.resources().stream();
+  private static Manifests base() throws IOException {
+    return Manifests.of(Manifests.BASE);
   }
 
   private static Deployment deployment() throws IOException {
-    return Manifests.only(Deployment.class);
+    return base().named(Deployment.class, "backlot");
   }
 
-  private static Service service() throws IOException {
-    return Manifests.only(Service.class);
+  private static Service service(String name) throws IOException {
+    return base().named(Service.class, name);
   }
 
   private static PodSpec pod() throws IOException {
@@ -214,6 +235,10 @@ class ManifestsTest {
         .filter(mount -> mount.getName().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static Duration duration(String key) throws IOException {
+    return Duration.parse("PT" + String.valueOf(setting(key)).toUpperCase(Locale.ROOT));
   }
 
   private static Object setting(String key) throws IOException {

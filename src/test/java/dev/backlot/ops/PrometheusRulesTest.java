@@ -7,6 +7,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import java.io.File;
@@ -55,6 +56,18 @@ class PrometheusRulesTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(read).hasSizeGreaterThan(5).isSubsetOf(reported());
+  }
+
+  @Test
+  void the_autoscaler_reads_a_metric_that_we_report() throws IOException {
+    assertThat(
+            Manifests.of(Manifests.BASE)
+                .named(HorizontalPodAutoscaler.class, "backlot")
+                .getSpec()
+                .getMetrics())
+        .singleElement()
+        .satisfies(
+            metric -> assertThat(reported()).contains(metric.getExternal().getMetric().getName()));
   }
 
   /** Names of our own meters, from the fakes that give each of them something to report. */
