@@ -10,6 +10,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AlertingConfigTest {
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "short", "whsec_c2hvcnQ=",
+          "long", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3");
 
   @Test
   void percents_become_levels() {
@@ -40,22 +44,68 @@ class AlertingConfigTest {
         .hasMessageStartingWith("alerting.low-credit.treshold: unknown key");
   }
 
+  @Test
+  void fewer_ends_than_this_say_nothing() {
+    AlertingConfig config = AlertingConfig.from(section(rule()));
+
+    assertThat(config.errorRate().atLeast()).isEqualTo(10);
+    assertThat(config.errorRate().rule().name()).isEqualTo("error_rate");
+    assertThat(config.failureSpike().rule().name()).isEqualTo("failure_spike");
+  }
+
+  @Test
+  void without_an_address_nobody_is_told_beside_the_log() {
+    assertThat(AlertingConfig.from(section(rule())).webhook().url()).isEmpty();
+  }
+
+  @Test
+  void an_address_needs_a_secret_that_is_long_enough() {
+    assertThatThrownBy(() -> webhook(false, "https://ops.example.org/alerts", ""))
+        .hasMessageStartingWith("alerting.webhook.secret: must be base64 of at least 24 bytes");
+    assertThatThrownBy(() -> webhook(false, "https://ops.example.org/alerts", "short"))
+        .hasMessageStartingWith("alerting.webhook.secret: must be base64 of at least 24 bytes");
+    assertThat(webhook(false, "https://ops.example.org/alerts", "long").key()).hasSize(24);
+  }
+
+  @Test
+  void in_production_an_address_is_encrypted() {
+    assertThatThrownBy(() -> webhook(true, "http://ops.example.org/alerts", "long"))
+        .hasMessageStartingWith(
+            "alerting.webhook.url: must be an address that begins with https://");
+    assertThatThrownBy(() -> webhook(false, "not an address", "long"))
+        .hasMessageStartingWith("alerting.webhook.url: must be an address");
+  }
+
+  private static AlertWebhook webhook(boolean production, String url, String secret) {
+    Map<String, Object> sections = sections(rule());
+    Map<String, Object> webhook = new HashMap<>(Map.of("url", url, "timeout", "5s"));
+    webhook.put("secret", secret.isEmpty() ? "" : "env:" + secret);
+    sections.put("webhook", webhook);
+    return AlertingConfig.from(new Section("alerting", sections, production, SECRETS::get))
+        .webhook();
+  }
+
   private static Section section(Map<String, Object> lowCredit) {
-    return new Section(
-        "alerting",
-        Map.of(
-            "interval",
-            "5s",
-            "breaker-open",
-            rule(),
-            "low-credit",
-            lowCredit,
-            "account-parked",
-            rule(),
-            "orphans",
-            rule()),
-        true,
-        variable -> "");
+    return new Section("alerting", sections(lowCredit), true, variable -> "");
+  }
+
+  private static Map<String, Object> sections(Map<String, Object> lowCredit) {
+    Map<String, Object> sections = new HashMap<>();
+    sections.put("interval", "5s");
+    sections.put("breaker-open", rule());
+    sections.put("low-credit", lowCredit);
+    sections.put("account-parked", rule());
+    sections.put("orphans", rule());
+    sections.put("error-rate", countedRule());
+    sections.put("failure-spike", countedRule());
+    sections.put("webhook", Map.of("url", "", "secret", "", "timeout", "5s"));
+    return sections;
+  }
+
+  private static Map<String, Object> countedRule() {
+    Map<String, Object> rule = rule();
+    rule.put("at-least", 10);
+    return rule;
   }
 
   private static Map<String, Object> rule() {
