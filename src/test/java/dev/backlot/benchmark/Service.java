@@ -39,7 +39,7 @@ final class Service implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    return new Service(directory, BacklotProcess.start(directory, settings, "INFO"));
+    return new Service(directory, BacklotProcess.startAtFullSpeed(directory, settings));
   }
 
   int port() {
