@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** The order of commits; the rest is {@link PgEventLogContractTest}. */
 class PgEventLogTest {
+  private static final String WAITING_FOR_THE_LOG =
+      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+
   private StoreFixture store;
   private NodeLease node;
 
@@ -108,6 +111,29 @@ class PgEventLogTest {
     assertThat(await(store.log.after(before, 10)))
         .extracting(Event::type)
         .containsExactly("job.slow", "job.succeeded");
+  }
+
+  /** Two that share no row: nothing but the lock of the log keeps them apart. */
+  @Test
+  void of_two_transactions_one_at_a_time_gives_out_positions() throws Exception {
+    store.jobs(store.tenant, 2);
+    List<AttemptRef> refs = store.claim(node, 2).stream().map(Claimed::ref).toList();
+    List<Future<?>> accepting = new ArrayList<>();
+    try (Connection holder = store.database.owner();
+        var statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK TABLE event IN SHARE MODE");
+      for (AttemptRef ref : refs) {
+        accepting.add(
+            store.dispatches.record(
+                List.of(new Fact.Accepted(ref, "task-" + ref.id())), StoreFixture.NOW));
+      }
+      awaitWaiters(2);
+
+      assertThat(store.database.number(WAITING_FOR_THE_LOG)).isEqualTo(1);
+      holder.rollback();
+    }
+    await(Future.join(accepting));
   }
 
   private void accept(List<AttemptRef> refs) throws Exception {
