@@ -41,6 +41,8 @@ public enum ErrorCode {
   ITEMS_REFUSED(132, ErrorKind.CALLER, 422, "items-refused", "Some items are wrong"),
   SPEND_CAP_TOO_LOW(
       133, ErrorKind.CALLER, 409, "spend-cap-too-low", "More than that is spent or at work"),
+  PRICE_ABOVE_SPEND_CAP(
+      134, ErrorKind.CALLER, 422, "price-above-spend-cap", "The batch may not spend that much"),
 
   CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),

@@ -26,7 +26,7 @@ final class ForecastJson {
         new JsonObject()
             .put("job_id", job.toString())
             .put("state", place.state().text())
-            .put("waiting", waiting(place, mayCreate))
+            .put("waiting", waiting(place, mayCreate, now))
             .put("position", null)
             .put("start", null)
             .put("end", null)
@@ -40,18 +40,18 @@ final class ForecastJson {
     };
   }
 
-  /** One whose time has not come is forecast from then on. */
   private static JsonObject queued(
       JsonObject json,
       QueuePlace place,
       RenderTime render,
       Predicate<String> mayCreate,
       Instant now) {
-    Forecast.OfQueued forecast = Forecast.ofQueued(place, render, mayCreate);
-    Instant from = place.ripeAt().isAfter(now) ? place.ripeAt() : now;
+    Duration until =
+        place.ripeAt().isAfter(now) ? Duration.between(now, place.ripeAt()) : Duration.ZERO;
+    Forecast.OfQueued forecast = Forecast.ofQueued(place, until, render, mayCreate);
     return json.put("position", forecast.position())
-        .put("start", span(forecast.start(), from))
-        .put("end", span(forecast.end(), from));
+        .put("start", span(forecast.start(), now))
+        .put("end", span(forecast.end(), now));
   }
 
   private static Duration age(QueuePlace place, Instant now) {
@@ -70,11 +70,23 @@ final class ForecastJson {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static @Nullable JsonObject waiting(QueuePlace place, Predicate<String> mayCreate) {
+  private static String held(String reason) {
+    return switch (reason) {
+      case HeldReason.BATCH_PAUSED -> "Its batch is paused. Resume the batch to let it go on.";
+      case HeldReason.MODEL_UNAVAILABLE ->
+          "Nothing can run its model at this moment. It goes on by itself when something can.";
+      case HeldReason.MODEL_REFUSED ->
+          "The provider refuses its model. Release it to try once more, or cancel it.";
+      default -> "It is held. Release it to let it go on.";
+    };
+  }
+
+  private static @Nullable JsonObject waiting(
+      QueuePlace place, Predicate<String> mayCreate, Instant now) {
     if (place.state() != JobState.QUEUED && place.state() != JobState.HELD) {
       return null;
     }
-    Waiting waiting = Waiting.of(place, mayCreate);
+    Waiting waiting = Waiting.of(place, mayCreate, now);
     JsonObject json =
         new JsonObject()
             .put("reason", waiting.reason().text())
@@ -88,10 +100,11 @@ final class ForecastJson {
 
   private static String detail(QueuePlace place, Waiting waiting) {
     return switch (waiting.reason()) {
-      case HELD ->
-          HeldReason.mayBeReleased(place.heldReason())
-              ? "It is held. Release it to let it go on."
-              : "Its batch holds it. Resume the batch, or raise its spend cap.";
+      case HELD -> held(String.valueOf(place.heldReason()));
+      case SPEND_CAP ->
+          "Its batch may not spend what it costs besides the others. It goes on when others cost less"
+              + " than they could, or when you raise the batch's spend cap.";
+      case CREDIT -> "You have too little credit for it. It goes on when there is enough.";
       case NOT_DUE -> "It does not start before " + place.startAt() + ".";
       case PAUSED -> "It was tried, and is tried again at " + text(place.ripeAt()) + ".";
       case TENANT_LIMIT -> "Your jobs hold as many slots as they may at a time.";

@@ -69,7 +69,7 @@ final class BatchRequests {
   Request read(Principal caller, BatchBody body, @Nullable String key, Instant at) {
     JsonObject head = body.head();
     BatchTerms terms = BatchJson.terms(PLAIN, head);
-    Reader reader = new Reader(caller, at.truncatedTo(ChronoUnit.MICROS), key != null);
+    Reader reader = new Reader(caller, terms.cap(), at.truncatedTo(ChronoUnit.MICROS), key != null);
     reader.given(head.getMap());
     int items = body.each(reader);
     boolean validOnly = "valid".equals(head.getString("accept"));
@@ -112,6 +112,16 @@ final class BatchRequests {
     }
   }
 
+  /** One that could never start is told now, and not held for ever. */
+  private static void checkPrice(SpendCap cap, Submission job) {
+    if (cap.isBelow(job.asset(), job.cost())) {
+      throw new BacklotException(
+          ErrorCode.PRICE_ABOVE_SPEND_CAP,
+          "The item costs %s of %s, more than the whole batch may. Raise /spend_cap/%3$s, or leave it out."
+              .formatted(job.cost(), job.asset().text(), job.asset().text()));
+    }
+  }
+
   private static BacklotException capIncomplete(Asset asset) {
     return BacklotException.ofField(
         ErrorCode.INVALID_REQUEST,
@@ -122,6 +132,7 @@ final class BatchRequests {
   /** Makes a submission of each item, or the reason why there is none. */
   private final class Reader implements BatchBody.Items {
     private final Principal caller;
+    private final SpendCap cap;
     private final Instant now;
     private final Catalog catalog = catalogs.get();
     private final BatchId id = new BatchId(ids.next());
@@ -130,8 +141,9 @@ final class BatchRequests {
     private final MessageDigest digest = sha256();
     private final boolean keyed;
 
-    Reader(Principal caller, Instant now, boolean keyed) {
+    Reader(Principal caller, SpendCap cap, Instant now, boolean keyed) {
       this.caller = caller;
+      this.cap = cap;
       this.now = now;
       this.keyed = keyed;
     }
@@ -161,8 +173,9 @@ final class BatchRequests {
     @Override
     public void item(int number, JsonObject item) {
       try {
-        made.add(
-            jobs.readItem(caller, item, catalog, now).inBatch(new BatchItem(id.value(), number)));
+        Submission job = jobs.readItem(caller, item, catalog, now);
+        checkPrice(cap, job);
+        made.add(job.inBatch(new BatchItem(id.value(), number)));
       } catch (BacklotException why) {
         refused(number, why);
       }

@@ -33,12 +33,7 @@ final class AdmissionSql {
        ORDER BY id
          FOR UPDATE""";
 
-  /**
-   * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out
-   * whose key belongs to another job, and what an earlier commit of the same group has stored.
-   * Reserves only for the rows it really inserted.
-   */
-  static final String ACCEPT =
+  private static final String ASKED =
       """
       WITH asked AS (
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],
@@ -51,7 +46,27 @@ final class AdmissionSql {
                 slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key,
                 start_at, expires_at, fallback, on_timeout, batch_id, batch_item, mode,
                 seconds, n)
-      ), priced AS (
+      )""";
+
+  private static final String INSERT_JOBS =
+      """
+      INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
+                       pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
+                       on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
+                       price_version, accepted_at, updated_at)
+      SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
+             'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
+             expires_at, fallback, on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
+             price_version, accepted_at, accepted_at""";
+
+  /**
+   * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out
+   * whose key belongs to another job, and what an earlier commit of the same group has stored.
+   * Reserves only for the rows it really inserted.
+   */
+  static final String ACCEPT =
+      """
+      %s, priced AS (
         SELECT a.*, affordable_sum(a.cost, b.available) OVER purse AS spent
           FROM asked a
          CROSS JOIN LATERAL (SELECT available FROM balance
@@ -65,14 +80,7 @@ final class AdmissionSql {
                             OVER (PARTITION BY tenant_id, asset ORDER BY n) AS fits
           FROM priced
       ), inserted AS (
-        INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
-                         pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
-                         on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-                         price_version, accepted_at, updated_at)
-        SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
-               'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
-               expires_at, fallback, on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-               price_version, accepted_at, accepted_at
+        %s
           FROM fitting WHERE fits ORDER BY n
         ON CONFLICT (id) DO NOTHING
         RETURNING id, tenant_id, asset, cost, accepted_at
@@ -90,7 +98,12 @@ final class AdmissionSql {
       UPDATE balance b
          SET available = b.available - taken.amount, reserved = b.reserved + taken.amount
         FROM (SELECT tenant_id, asset, sum(cost) AS amount FROM inserted GROUP BY 1, 2) taken
-       WHERE b.tenant_id = taken.tenant_id AND b.asset = taken.asset""";
+       WHERE b.tenant_id = taken.tenant_id AND b.asset = taken.asset"""
+          .formatted(ASKED, INSERT_JOBS);
+
+  /** Of a batch: nothing is reserved for them. Whoever calls this holds them in the same commit. */
+  static final String ACCEPT_UNPAID =
+      ASKED + " " + INSERT_JOBS + " FROM asked ORDER BY n ON CONFLICT (id) DO NOTHING";
 
   /**
    * The submissions that are not stored, and why: their key belongs to another job, or there is too

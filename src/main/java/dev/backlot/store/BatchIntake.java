@@ -3,6 +3,7 @@ package dev.backlot.store;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchAdmission;
 import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.SpendCap;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobId;
@@ -44,6 +45,11 @@ final class BatchIntake {
   record Joining(Submission job, @Nullable String held, @Nullable UUID repeats) {
     private JobId id() {
       return job.id();
+    }
+
+    /** One that the cap does not let in yet is paid for when it is let in. */
+    private boolean isPaid() {
+      return !SpendCap.HELD.equals(held);
     }
   }
 
@@ -97,10 +103,12 @@ final class BatchIntake {
     }
   }
 
-  /** Locks the balances, and says of which there is too little for all of these. */
+  /** Locks the balances, and says of which there is too little for all that are let in now. */
   Future<Optional<BatchAdmission.TooLittleCredit>> missing(List<Joining> jobs) {
     Map<Asset, Credits> needed = new EnumMap<>(Asset.class);
-    jobs.forEach(each -> needed.merge(each.job().asset(), each.job().cost(), Credits::plus));
+    jobs.stream()
+        .filter(Joining::isPaid)
+        .forEach(each -> needed.merge(each.job().asset(), each.job().cost(), Credits::plus));
     List<Asset> assets = List.copyOf(needed.keySet());
     transaction.execute(
         AdmissionSql.LOCK_BALANCES,
@@ -125,7 +133,7 @@ final class BatchIntake {
         .findFirst();
   }
 
-  /** After {@link #missing} has found nothing: all of them are stored and reserved. */
+  /** After {@link #missing} has found nothing: all of them are stored, and paid ones reserved. */
   Future<Void> store(List<Joining> jobs) {
     Future<Void> stored = Future.succeededFuture();
     for (int from = 0; from < jobs.size(); from += CHUNK) {
@@ -136,8 +144,13 @@ final class BatchIntake {
   }
 
   private Future<Void> storeChunk(List<Joining> jobs) {
-    AdmissionGroup group = new AdmissionGroup(jobs.stream().map(Joining::job).toList());
-    Future<?> accepted = transaction.execute(AdmissionSql.ACCEPT, group.jobs());
+    Map<Boolean, List<Joining>> byPaid =
+        jobs.stream().collect(Collectors.partitioningBy(Joining::isPaid));
+    Future<?> accepted = insert(AdmissionSql.ACCEPT, byPaid.getOrDefault(true, List.of()));
+    List<Joining> unpaid = byPaid.getOrDefault(false, List.of());
+    if (!unpaid.isEmpty()) {
+      accepted = insert(AdmissionSql.ACCEPT_UNPAID, unpaid);
+    }
     List<Joining> held = jobs.stream().filter(each -> each.held() != null).toList();
     if (!held.isEmpty()) {
       accepted =
@@ -153,6 +166,11 @@ final class BatchIntake {
               Tuple.of(ids(again), (Object) Rows.column(again, Joining::repeats, UUID[]::new)));
     }
     return accepted.mapEmpty();
+  }
+
+  private Future<?> insert(String sql, List<Joining> jobs) {
+    AdmissionGroup group = new AdmissionGroup(jobs.stream().map(Joining::job).toList());
+    return transaction.execute(sql, group.jobs());
   }
 
   /** The lanes of those that may start at once, and the events: the last of the transaction. */

@@ -21,6 +21,11 @@ final class BatchMoves {
     moves.move(jobs, job -> JobMove.held(reason));
   }
 
+  /** They are held already, for something else. */
+  void holdFor(List<WaitingJob> jobs, String reason) {
+    moves.holdFor(jobs, reason);
+  }
+
   void queue(List<WaitingJob> jobs) {
     moves.move(jobs, job -> JobMove.to(JobState.QUEUED));
   }

@@ -71,9 +71,10 @@ final class BatchSql {
 
   /**
    * When to look again, once a step has moved what it could: at jobs that may come back into the
-   * queue of a paused batch, at those that a cancel has passed over, and at those whose end makes
-   * room under the cap. $1 id, $2 then, $3 whether others were at work before the room under the
-   * cap was measured: one that has ended since may have made some.
+   * queue of a paused batch, at those that a cancel has passed over, at those whose end makes room
+   * under the cap, and at those that fit there and cannot be paid. $1 id, $2 then, $3 whether
+   * others were at work before the room under the cap was measured: one that has ended since may
+   * have made some; or whether credit was missing.
    */
   static final String REST =
       """
@@ -112,7 +113,7 @@ final class BatchSql {
   static final String ANSWER_OF_KEY =
       "UPDATE idempotency_key SET answer = $3 WHERE tenant_id = $1 AND key = $2";
 
-  /** After they were locked. $1 tenant. */
+  /** $1 tenant. */
   static final String AVAILABLE = "SELECT asset, available FROM balance WHERE tenant_id = $1";
 
   private static final String NEWEST =
@@ -122,16 +123,23 @@ final class BatchSql {
    * What the jobs are committed to, by asset. Whoever queues one holds the batch's lock, and an end
    * that is under way can only make it less: so it is never more than this. $1 batch.
    */
-  static final String COMMITTED =
-      """
-      SELECT j.asset,
-             sum(CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0)
-                      WHEN j.state = 'held' AND j.held_reason = 'spend_cap' THEN 0
-                      ELSE j.cost END) AS committed
-        FROM job j
-        LEFT JOIN LATERAL (SELECT settled FROM reservation WHERE job_id = j.id LIMIT 1) r ON true
-       WHERE j.batch_id = $1
-       GROUP BY j.asset""";
+  static final String COMMITTED = committed("$1");
+
+  /**
+   * @param batch an expression
+   */
+  static String committed(String batch) {
+    return """
+    SELECT c.asset,
+           sum(CASE WHEN c.ended_at IS NOT NULL THEN coalesce(r.settled, 0)
+                    WHEN c.state = 'held' AND c.held_reason = 'spend_cap' THEN 0
+                    ELSE c.cost END) AS committed
+      FROM job c
+      LEFT JOIN LATERAL (SELECT settled FROM reservation WHERE job_id = c.id LIMIT 1) r ON true
+     WHERE c.batch_id = %s
+     GROUP BY c.asset"""
+        .formatted(batch);
+  }
 
   /** $1 tenant, $2 batch. */
   static final String PROGRESS =
@@ -235,8 +243,8 @@ final class BatchSql {
       MOVABLE + "j.state = 'held' AND j.held_reason = 'batch_paused'" + FIRST;
 
   /**
-   * Jobs that might fit under the cap, in the order of their items. $1 batch, $2 limit, $3 assets,
-   * $4 what is left of each.
+   * Jobs that might fit under the cap and be paid, in the order of their items. $1 batch, $2 limit,
+   * $3 assets, $4 what is left of each.
    */
   static final String FITTING =
       MOVABLE
@@ -246,16 +254,23 @@ final class BatchSql {
                              WHERE room.asset = j.asset AND room.amount < j.cost)
           ORDER BY j.batch_item LIMIT $2 FOR UPDATE SKIP LOCKED""";
 
+  /** Whether the cap would let one in. $1 batch, $2 assets, $3 what the cap leaves of each. */
+  static final String FITS =
+      """
+      SELECT EXISTS (SELECT 1 FROM job j
+                      WHERE j.batch_id = $1 AND j.ended_at IS NULL AND j.state = 'held'
+                        AND j.held_reason = 'spend_cap'
+                        AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::numeric[])
+                                                   AS room(asset, amount)
+                                         WHERE room.asset = j.asset
+                                           AND room.amount < j.cost)) AS any""";
+
   /** Committed, and not at work: the last items first. $1 batch. */
   static final String COMMITTED_WAITING =
       MOVABLE
           + """
           (j.state = 'queued' OR j.state = 'held' AND j.held_reason = 'batch_paused')
           ORDER BY j.batch_item DESC FOR UPDATE SKIP LOCKED""";
-
-  /** A held job waits for something else from now on: no transition. $1 jobs, $2 reason. */
-  static final String HELD_FOR =
-      "UPDATE job SET held_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'held'";
 
   /** No transition and no event. $1 batch, $2 limit, $3 now. */
   static final String WISH_CANCEL =

@@ -2,20 +2,13 @@ package dev.backlot.store;
 
 import dev.backlot.domain.batch.BatchState;
 import dev.backlot.domain.batch.JobBatch;
-import dev.backlot.domain.batch.SpendCap;
-import dev.backlot.domain.credit.Asset;
-import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.port.Batches.Step;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import io.vertx.sqlclient.data.Numeric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** One step of a batch: locks some of its jobs and moves them where its state wants them. */
@@ -30,9 +23,10 @@ final class BatchStep {
   /**
    * @param state of the batch, which is locked
    * @param full whether there may be more of these
-   * @param atWork whether others were at work before these were looked for
+   * @param awaited whether something else may let more of them go on: others that were at work
+   *     before these were looked for, or credit
    */
-  record Locked(BatchState state, List<WaitingJob> jobs, boolean full, boolean atWork) {}
+  record Locked(BatchState state, List<WaitingJob> jobs, boolean full, boolean awaited) {}
 
   BatchStep(UUID batch, int limit, Instant now) {
     this.batch = batch;
@@ -59,7 +53,7 @@ final class BatchStep {
               .compose(
                   paused ->
                       paused.jobs().isEmpty()
-                          ? fitting(locked, transaction)
+                          ? new BatchFit(locked, limit, transaction).lock()
                           : Future.succeededFuture(paused));
     };
   }
@@ -76,35 +70,6 @@ final class BatchStep {
                     false));
   }
 
-  /** Those that are held for the cap and would fit under it now. */
-  private Future<Locked> fitting(JobBatch locked, Statements transaction) {
-    Future<RowSet<Row>> atWork = transaction.execute(BatchSql.AT_WORK, Tuple.of(batch));
-    Future<RowSet<Row>> committed = transaction.execute(BatchSql.COMMITTED, Tuple.of(batch));
-    return Future.all(atWork, committed)
-        .compose(
-            both -> {
-              RowSet<Row> sums = committed.result();
-              boolean others = atWork.result().iterator().next().getBoolean("any");
-              SpendCap.Room room = locked.terms().cap().room(BatchRows.amounts(sums, "committed"));
-              List<Map.Entry<Asset, Credits>> left = List.copyOf(room.left().entrySet());
-              return transaction
-                  .execute(
-                      BatchSql.FITTING,
-                      Tuple.of(
-                          batch,
-                          limit,
-                          Rows.column(left, each -> each.getKey().text(), String[]::new),
-                          Rows.column(left, each -> Rows.numeric(each.getValue()), Numeric[]::new)))
-                  .map(rows -> fitting(Reads.list(rows, WaitingJob::read), room, others));
-            });
-  }
-
-  private Locked fitting(List<WaitingJob> candidates, SpendCap.Room room, boolean others) {
-    List<WaitingJob> fit =
-        candidates.stream().filter(job -> room.take(job.asset(), job.cost())).toList();
-    return new Locked(BatchState.OPEN, fit, candidates.size() == limit && !fit.isEmpty(), others);
-  }
-
   Step write(Locked locked, Duration recheck, Statements transaction) {
     BatchMoves moves = new BatchMoves(batch, transaction, now);
     switch (locked.state()) {
@@ -119,7 +84,7 @@ final class BatchStep {
       transaction.execute(BatchSql.LOOK_AGAIN, Tuple.of(batch, Rows.time(now)));
     } else {
       transaction.execute(
-          BatchSql.REST, Tuple.of(batch, Rows.time(now.plus(recheck)), locked.atWork()));
+          BatchSql.REST, Tuple.of(batch, Rows.time(now.plus(recheck)), locked.awaited()));
     }
     moves.append();
     return new Step(

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,13 +133,8 @@ final class BatchTermsChange {
     BatchMoves moves = new BatchMoves(id.value(), transaction, now);
     moves.hold(
         beyond.stream().filter(job -> job.state() == JobState.QUEUED).toList(), SpendCap.HELD);
-    List<WaitingJob> paused = beyond.stream().filter(job -> job.state() == JobState.HELD).toList();
-    if (!paused.isEmpty()) {
-      transaction.execute(
-          BatchSql.HELD_FOR,
-          Tuple.of(
-              Rows.column(paused, job -> job.id().value(), UUID[]::new), (Object) SpendCap.HELD));
-    }
+    moves.holdFor(
+        beyond.stream().filter(job -> job.state() == JobState.HELD).toList(), SpendCap.HELD);
     transaction.execute(
         BatchSql.CHANGE,
         Rows.arguments(

@@ -1,12 +1,15 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.port.Queues;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -15,7 +18,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
 
-/** Two reads for each question; nothing is locked. */
+/** Two reads for each question, three for one about a budget; nothing is locked. */
 public final class PgQueues implements Queues {
   private final Pool pool;
 
@@ -34,16 +37,31 @@ public final class PgQueues implements Queues {
             rows ->
                 rows.isEmpty()
                     ? Future.succeededFuture(Optional.empty())
-                    : withAccounts(rows.get(0)).map(Optional::of));
+                    : withOthers(rows.get(0), tenant, job).map(Optional::of));
   }
 
-  private Future<QueuePlace> withAccounts(Row job) {
-    return Reads.list(
+  private Future<QueuePlace> withOthers(Row row, TenantId tenant, JobId job) {
+    Future<List<Account>> accounts =
+        Reads.list(
             pool,
             QueueSql.ACCOUNTS,
-            Tuple.of(job.getString("pool_id"), job.getString("slot_class")),
-            PgQueues::account)
-        .map(accounts -> place(job, accounts));
+            Tuple.of(row.getString("pool_id"), row.getString("slot_class")),
+            PgQueues::account);
+    Future<List<Budget>> budgets =
+        HeldReason.SPEND_CAP.equals(row.getString("held_reason"))
+            ? Reads.list(
+                pool, QueueSql.BUDGET, Tuple.of(tenant.value(), job.value()), PgQueues::budget)
+            : Future.succeededFuture(List.of());
+    return Future.all(accounts, budgets)
+        .map(both -> place(row, accounts.result(), budgets.result()));
+  }
+
+  private static Budget budget(Row row) {
+    return new Budget(
+        Rows.credits(row, "cost"),
+        Rows.creditsOrNull(row, "cap"),
+        Rows.credits(row, "committed"),
+        Rows.credits(row, "available"));
   }
 
   private static Account account(Row row) {
@@ -54,10 +72,11 @@ public final class PgQueues implements Queues {
         row.getInteger("max_slots"));
   }
 
-  private static QueuePlace place(Row row, List<Account> accounts) {
+  private static QueuePlace place(Row row, List<Account> accounts, List<Budget> budgets) {
     return new QueuePlace(
         JobState.parse(row.getString("state")),
         row.getString("held_reason"),
+        budgets.stream().findFirst().orElse(null),
         row.getBoolean("due"),
         Rows.instant(row, "start_at"),
         Rows.instant(row, "ripe_at"),
@@ -68,6 +87,7 @@ public final class PgQueues implements Queues {
             row.getString("mode"),
             row.getInteger("seconds")),
         row.getInteger("slots"),
+        new Ripening(row.getInteger("ripening_ahead"), row.getInteger("ripening_jobs")),
         row.getInteger("ahead"),
         row.getInteger("own"),
         row.getInteger("queued"),

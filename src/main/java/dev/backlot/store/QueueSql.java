@@ -5,8 +5,9 @@ final class QueueSql {
   private QueueSql() {}
 
   /**
-   * Weights of lanes that have work count those with the lowest tags, a thousand at most. $1
-   * tenant, $2 job, $3 most jobs to count.
+   * What becomes due before the job is looked for among the last that do. Weights of lanes that
+   * have work count those with the lowest tags, a thousand at most. $1 tenant, $2 job, $3 most jobs
+   * to count.
    */
   static final String PLACE =
       """
@@ -16,6 +17,8 @@ final class QueueSql {
              (SELECT running_since FROM attempt
                WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)
                AS running_since,
+             coalesce(ripening.ahead, 0) AS ripening_ahead,
+             coalesce(ripening.jobs, 0) AS ripening_jobs,
              (SELECT count(*) FROM (
                 SELECT 1 FROM job AS earlier
                  WHERE earlier.state = 'queued' AND earlier.due
@@ -49,6 +52,18 @@ final class QueueSql {
              coalesce(lane.in_flight, 0) AS lane_in_flight, lane.max_in_flight AS lane_most,
              coalesce(batch.in_flight, 0) AS batch_in_flight, batch.max_in_flight AS batch_most
         FROM job
+        LEFT JOIN LATERAL (
+             SELECT count(*) AS jobs,
+                    count(*) FILTER (
+                      WHERE later.tenant_id = job.tenant_id
+                        AND coalesce(later.batch_id, %1$s) = coalesce(job.batch_id, %1$s)
+                        AND (later.sort_key, later.id) < (job.sort_key, job.id)) AS ahead
+               FROM (SELECT * FROM job AS not_due
+                      WHERE state = 'queued' AND NOT due
+                        AND coalesce(ripe_at, start_at) <= coalesce(job.ripe_at, job.start_at)
+                      ORDER BY coalesce(ripe_at, start_at) DESC LIMIT $3) AS later
+              WHERE later.pool_id = job.pool_id AND later.slot_class = job.slot_class
+        ) AS ripening ON NOT job.due
         LEFT JOIN lane ON lane.pool_id = job.pool_id AND lane.slot_class = job.slot_class
          AND lane.tenant_id = job.tenant_id
         LEFT JOIN batch_lane batch ON batch.pool_id = job.pool_id
@@ -56,6 +71,18 @@ final class QueueSql {
          AND batch.batch_id = coalesce(job.batch_id, %1$s)
        WHERE job.tenant_id = $1 AND job.id = $2"""
           .formatted("'00000000-0000-0000-0000-000000000000'");
+
+  /** Of a job that its batch does not let in. $1 tenant, $2 job. */
+  static final String BUDGET =
+      """
+      SELECT j.cost, (batch.spend_cap ->> j.asset)::numeric AS cap,
+             coalesce((SELECT available FROM balance
+                        WHERE tenant_id = j.tenant_id AND asset = j.asset), 0) AS available,
+             coalesce((SELECT committed FROM (%s) AS sums
+                        WHERE sums.asset = j.asset), 0) AS committed
+        FROM job j JOIN batch ON batch.id = j.batch_id
+       WHERE j.tenant_id = $1 AND j.id = $2"""
+          .formatted(BatchSql.committed("j.batch_id"));
 
   /** $1 pool, $2 slot class. */
   static final String ACCOUNTS =

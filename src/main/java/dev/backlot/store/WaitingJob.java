@@ -3,6 +3,7 @@ package dev.backlot.store;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import io.vertx.sqlclient.Row;
@@ -27,6 +28,11 @@ record WaitingJob(
     Asset asset,
     Credits cost,
     Instant ripeAt) {
+
+  /** What its batch has not let in yet has no reservation; all others that wait have one. */
+  boolean isPaid() {
+    return !HeldReason.SPEND_CAP.equals(heldReason);
+  }
 
   /** A row of the locks of {@link WaitingSql}, or of those of {@link BatchSql}. */
   static WaitingJob read(Row row) {

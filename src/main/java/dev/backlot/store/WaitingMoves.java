@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.StandIn;
@@ -13,13 +14,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves waiting jobs that the transaction has locked: they are held, queued, failed, canceled or
- * expired. Those that end are released. One statement for each kind of row, in the order of locks
- * that all transactions keep; {@link #due} and {@link #append} come last.
+ * expired. What was reserved for those that end, or are held for their budget, is released; those
+ * that come from there into the queue are reserved again, and their balances can pay that. One
+ * statement for each kind of row, in the order of locks that all transactions keep; {@link #due}
+ * and {@link #append} come last.
  */
 final class WaitingMoves {
   private final Statements transaction;
@@ -43,6 +47,14 @@ final class WaitingMoves {
     /** Of a held job; the reason of any other is for the event alone. */
     @Nullable String heldReason() {
       return to() == JobState.HELD ? move.reason() : null;
+    }
+
+    boolean isUnpaid() {
+      return to().isTerminal() || HeldReason.SPEND_CAP.equals(heldReason());
+    }
+
+    boolean isPaidAgain() {
+      return !job.isPaid() && !isUnpaid();
     }
 
     /** Another model may wait for slots of another class. */
@@ -83,7 +95,8 @@ final class WaitingMoves {
     List<Moved> moved = jobs.stream().map(job -> new Moved(job, move.apply(job))).toList();
     moveJobs(moved);
     replaceModels(moved);
-    release(moved.stream().filter(each -> each.to().isTerminal()).toList());
+    release(jobs(moved, each -> each.isUnpaid()));
+    reserve(jobs(moved, each -> each.isPaidAgain()));
     all.addAll(moved);
   }
 
@@ -100,6 +113,21 @@ final class WaitingMoves {
   void append() {
     if (!all.isEmpty()) {
       NewEvent.append(transaction, all.stream().map(Moved::event).toList(), now);
+    }
+  }
+
+  private static List<WaitingJob> jobs(List<Moved> moved, Predicate<Moved> which) {
+    return moved.stream().filter(which).map(Moved::job).toList();
+  }
+
+  /** These held jobs are held for something else from now on. That is no transition. */
+  void holdFor(List<WaitingJob> held, String reason) {
+    if (held.isEmpty()) {
+      return;
+    }
+    transaction.execute(WaitingSql.HOLD_FOR, Tuple.of(ids(held), reason));
+    if (HeldReason.SPEND_CAP.equals(reason)) {
+      release(held);
     }
   }
 
@@ -140,14 +168,22 @@ final class WaitingMoves {
             Rows.column(by, StandIn::slots, Integer[]::new)));
   }
 
-  private void release(List<Moved> ended) {
-    if (ended.isEmpty()) {
+  private void release(List<WaitingJob> jobs) {
+    changeBalances(WaitingSql.RELEASE, jobs);
+  }
+
+  private void reserve(List<WaitingJob> jobs) {
+    changeBalances(WaitingSql.RESERVE, jobs);
+  }
+
+  private void changeBalances(String sql, List<WaitingJob> jobs) {
+    if (jobs.isEmpty()) {
       return;
     }
     record Purse(UUID tenant, String asset) {}
     List<Purse> purses =
-        ended.stream()
-            .map(moved -> new Purse(moved.job().tenant().value(), moved.job().asset().text()))
+        jobs.stream()
+            .map(job -> new Purse(job.tenant().value(), job.asset().text()))
             .distinct()
             .toList();
     transaction.execute(
@@ -155,7 +191,10 @@ final class WaitingMoves {
         Tuple.of(
             Rows.column(purses, Purse::tenant, UUID[]::new),
             (Object) Rows.column(purses, Purse::asset, String[]::new)));
-    transaction.execute(
-        WaitingSql.RELEASE, Tuple.of(Rows.column(ended, Moved::id, UUID[]::new), Rows.time(now)));
+    transaction.execute(sql, Tuple.of(ids(jobs), Rows.time(now)));
+  }
+
+  private static UUID[] ids(List<WaitingJob> jobs) {
+    return Rows.column(jobs, job -> job.id().value(), UUID[]::new);
   }
 }

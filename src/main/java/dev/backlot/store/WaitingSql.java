@@ -62,7 +62,38 @@ final class WaitingSql {
        WHERE job.id = given.id AND job.version = given.version
          AND job.state IN ('queued', 'held')""";
 
-  /** Gives back what ended jobs had reserved. The balances are locked. $1 jobs, $2 now. */
+  /** A held job waits for something else from now on: no transition. $1 jobs, $2 reason. */
+  static final String HOLD_FOR =
+      "UPDATE job SET held_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'held'";
+
+  /**
+   * Reserves what jobs cost that have no open reservation, anew where it was released. The balances
+   * are locked; a balance that cannot pay fails the transaction. $1 jobs, $2 now.
+   */
+  static final String RESERVE =
+      """
+      WITH opened AS (
+        INSERT INTO reservation AS r (job_id, tenant_id, asset, amount, opened_at)
+        SELECT job.id, job.tenant_id, job.asset, job.cost, $2
+          FROM unnest($1::uuid[]) AS given (id) JOIN job ON job.id = given.id
+        ON CONFLICT (job_id) DO UPDATE
+           SET outcome = 'open', amount = excluded.amount, opened_at = excluded.opened_at,
+               closed_at = NULL
+         WHERE r.outcome = 'released'
+        RETURNING r.job_id, r.tenant_id, r.asset, r.amount
+      ), moved AS (
+        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
+        SELECT 'reserve', b.available_account, b.reserved_account, o.asset, o.amount, o.job_id, $2
+          FROM opened o
+         CROSS JOIN LATERAL (SELECT reserved_account, available_account FROM balance
+                              WHERE tenant_id = o.tenant_id AND asset = o.asset LIMIT 1) b
+      )
+      UPDATE balance b
+         SET available = b.available - sums.amount, reserved = b.reserved + sums.amount
+        FROM (SELECT tenant_id, asset, sum(amount) AS amount FROM opened GROUP BY 1, 2) AS sums
+       WHERE b.tenant_id = sums.tenant_id AND b.asset = sums.asset""";
+
+  /** Gives back what jobs had reserved. The balances are locked. $1 jobs, $2 now. */
   static final String RELEASE =
       """
       WITH closed AS (

@@ -265,6 +265,19 @@ class BatchSubmitTest {
   }
 
   @Test
+  void an_item_that_costs_more_than_the_whole_cap_is_refused() {
+    JsonObject cap = new JsonObject().put("video_unit", "0.5");
+
+    HttpResponse<Buffer> answer = server.submit(batch(1).put("spend_cap", cap));
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    JsonObject item = answer.bodyAsJsonObject().getJsonArray("refused").getJsonObject(0);
+    assertThat(item.getString("code")).isEqualTo("price-above-spend-cap");
+    assertThat(item.getString("detail")).contains("/spend_cap/video_unit");
+    assertThat(stored()).isZero();
+  }
+
+  @Test
   void a_cap_must_name_every_asset_of_the_items() {
     HttpResponse<Buffer> answer =
         server.submit(batch(1).put("spend_cap", new JsonObject().put("image_unit", "1")));

@@ -354,6 +354,67 @@ class PgBatchesTest {
   }
 
   @Test
+  void nothing_is_reserved_for_what_the_cap_does_not_let_in() throws Exception {
+    BatchId id = fixture.admitted(fixture.capped(4, "11"));
+    assertThat(store.balance()).isEqualTo("999990 10 0");
+
+    fixture.limit(id, "15");
+    fixture.steps(id);
+    assertThat(store.balance()).isEqualTo("999985 15 0");
+
+    fixture.limit(id, "5");
+    assertThat(store.balance()).isEqualTo("999995 5 0");
+
+    fixture.limit(id, "20");
+    fixture.steps(id);
+    assertThat(store.balance()).isEqualTo("999980 20 0");
+    assertThat(fixture.counts(id)).isEqualTo(Map.of(JobState.QUEUED, 4L));
+  }
+
+  @Test
+  void a_lower_cap_takes_what_a_pause_holds_out_of_the_reservations() throws Exception {
+    BatchId id = fixture.admitted(fixture.batch(3));
+    fixture.want(id, BatchState.PAUSED);
+    fixture.steps(id);
+
+    fixture.limit(id, "5");
+
+    assertThat(store.balance()).isEqualTo("999995 5 0");
+    fixture.want(id, BatchState.OPEN);
+    fixture.steps(id);
+    assertThat(fixture.number(id, "string_agg(state, ',' ORDER BY batch_item)"))
+        .isEqualTo("queued,held,held");
+    assertThat(store.balance()).isEqualTo("999995 5 0");
+  }
+
+  @Test
+  void what_the_cap_lets_in_waits_for_credit_and_is_looked_at_again() throws Exception {
+    TenantId poor = store.store.tenant("poor", "12");
+    BatchId id =
+        fixture.admitted(fixture.of(poor, Submissions.many(4, poor, "5"), cap("10"), null));
+    fixture.steps(id);
+    await(batches.change(poor, id, terms -> new BatchTerms("films", 1, null, SpendCap.NONE), NOW));
+
+    assertThat(fixture.steps(id)).isZero();
+    assertThat(fixture.due(NOW)).isEmpty();
+    assertThat(fixture.due(NOW.plus(BatchFixture.RECHECK))).containsExactly(id);
+
+    store.store.grant(poor, "7");
+    assertThat(fixture.steps(id)).isEqualTo(1);
+    assertThat(store.balance(poor)).isEqualTo("4 15 0");
+  }
+
+  @Test
+  void what_was_never_reserved_is_canceled_at_no_cost() throws Exception {
+    BatchId id = fixture.admitted(fixture.capped(3, "5"));
+    fixture.want(id, BatchState.CANCELED);
+    fixture.steps(id);
+
+    assertThat(fixture.counts(id)).isEqualTo(Map.of(JobState.CANCELED, 3L));
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  @Test
   void a_cap_below_what_is_at_work_is_refused_and_changes_nothing() throws Exception {
     store.slots(2);
     NodeLease node = store.node("one");

@@ -4,13 +4,18 @@ import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.domain.schedule.Share;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +57,34 @@ class PgQueuesTest {
     assertThat(place.otherBatches()).isZero();
     assertThat(place.tenantLimit()).isEqualTo(new Limit(3, null));
     assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 3, 3, 3));
+  }
+
+  @Test
+  void a_job_that_its_batch_does_not_let_in_knows_the_budget() throws Exception {
+    BatchFixture batches = new BatchFixture(store);
+    BatchId id = batches.admitted(batches.capped(3, "11"));
+    JobId held =
+        await(batches.batches.lines(store.tenant, id, Set.of(JobState.HELD), -1, 1)).get(0).job();
+
+    QueuePlace place = await(queues.place(store.tenant, held)).orElseThrow();
+
+    assertThat(place.budget())
+        .isEqualTo(
+            new Budget(Credits.of("5"), Credits.of("11"), Credits.of("10"), Credits.of("999990")));
+  }
+
+  @Test
+  void a_job_whose_time_has_not_come_knows_what_becomes_due_before_it() throws Exception {
+    store.job();
+    store.jobStartingAt(StoreFixture.NOW.plusSeconds(60));
+    store.jobStartingAt(StoreFixture.NOW.plusSeconds(90));
+    JobId late = store.jobStartingAt(StoreFixture.NOW.plusSeconds(60));
+
+    QueuePlace place = await(queues.place(store.tenant, late)).orElseThrow();
+
+    assertThat(place.due()).isFalse();
+    assertThat(place.ahead()).isEqualTo(1);
+    assertThat(place.ripening()).isEqualTo(new Ripening(1, 2));
   }
 
   @Test

@@ -45,6 +45,13 @@ final class Store implements AutoCloseable {
     return tenant;
   }
 
+  /** More video credit. */
+  void grant(TenantId tenant, String units) {
+    await(
+        ledger.grant(
+            tenant, Asset.VIDEO_UNIT, Credits.of(units), "more " + units, Submissions.NOW));
+  }
+
   List<Admission> admit(Submission... group) {
     return await(admissions.admit(List.of(group), Submissions.NOW));
   }

@@ -18,6 +18,7 @@ import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
@@ -109,6 +110,14 @@ public final class StoreFixture implements AutoCloseable {
       group.forEach(each -> made.add(each.id()));
     }
     return made;
+  }
+
+  /** Not before then. */
+  JobId jobStartingAt(Instant start) throws Exception {
+    Submission submission =
+        Submissions.under(new Terms(start, null, true, null, null), Submissions.of(tenant, "5"));
+    await(store.admissions.admit(List.of(submission), NOW));
+    return submission.id();
   }
 
   Future<List<Claimed>> claiming(NodeLease lease, int limit) {
@@ -222,10 +231,14 @@ public final class StoreFixture implements AutoCloseable {
 
   /** available, reserved and spent of the tenant. */
   public String balance() {
+    return balance(tenant);
+  }
+
+  String balance(TenantId owner) {
     return database.text(
         "SELECT trim_scale(available) || ' ' || trim_scale(reserved) || ' ' || trim_scale(spent)"
             + " FROM balance WHERE tenant_id = '"
-            + tenant
+            + owner
             + "'");
   }
 

@@ -57,17 +57,29 @@ public record NewBatch(
 
   /** Where its jobs are once it is stored. */
   public BatchProgress progress() {
-    long held = beyondCap().size();
+    Set<JobId> beyond = beyondCap();
+    long held = beyond.size();
     Map<JobState, Long> counts = new EnumMap<>(JobState.class);
     counts.put(JobState.QUEUED, jobs.size() - held);
     counts.put(JobState.HELD, held);
     counts.values().removeIf(count -> count == 0);
     Map<Asset, Credits> sums = new EnumMap<>(Asset.class);
-    jobs.forEach(job -> sums.merge(job.asset(), job.cost(), Credits::plus));
+    Map<Asset, Credits> reserved = new EnumMap<>(Asset.class);
+    for (Submission job : jobs) {
+      Credits now = beyond.contains(job.id()) ? Credits.ZERO : job.cost();
+      sums.merge(job.asset(), job.cost(), Credits::plus);
+      reserved.merge(job.asset(), now, Credits::plus);
+    }
     return new BatchProgress(
         counts,
         sums.entrySet().stream()
-            .map(e -> new Totals(e.getKey(), e.getValue(), Credits.ZERO, e.getValue()))
+            .map(
+                each ->
+                    new Totals(
+                        each.getKey(),
+                        each.getValue(),
+                        Credits.ZERO,
+                        reserved.getOrDefault(each.getKey(), Credits.ZERO)))
             .toList());
   }
 }

@@ -12,9 +12,10 @@ import java.util.Map;
  *
  * <p>A job is committed while it is queued or at work, with the most that it can cost, and once it
  * has ended, with what it did cost. A job is let into the queue only while the sum stays within the
- * cap; one that does not fit is held for it. Nothing that happens to a committed job later can
- * raise the sum, so what may be claimed and what is being settled need not be looked at: the cap is
- * kept by those who queue, and they do so one at a time.
+ * cap; one that does not fit is held for it, and nothing is reserved for that one until it is let
+ * in. Nothing that happens to a committed job later can raise the sum, so what may be claimed and
+ * what is being settled need not be looked at: the cap is kept by those who queue, and they do so
+ * one at a time.
  *
  * @param amounts an asset that is not named is not limited
  */
@@ -31,6 +32,12 @@ public record SpendCap(Map<Asset, Credits> amounts) {
   /** Whether there is any limit. */
   public boolean isSet() {
     return !amounts.isEmpty();
+  }
+
+  /** Whether a job of this price could never be let in, even if it were the only one. */
+  public boolean isBelow(Asset asset, Credits price) {
+    Credits most = amounts.get(asset);
+    return most != null && most.compareTo(price) < 0;
   }
 
   /**
@@ -65,6 +72,17 @@ public record SpendCap(Map<Asset, Credits> amounts) {
       }
       left.put(asset, before.minus(amount));
       return true;
+    }
+
+    /** The same, where nothing can be taken that is not available besides. */
+    public Room payableFrom(Map<Asset, Credits> available) {
+      Map<Asset, Credits> both = new EnumMap<>(Asset.class);
+      for (Asset asset : Asset.values()) {
+        Credits most = available.getOrDefault(asset, Credits.ZERO);
+        Credits room = left.getOrDefault(asset, most);
+        both.put(asset, room.compareTo(most) < 0 ? room : most);
+      }
+      return new Room(both);
     }
 
     /** Negative when more is committed than the cap allows. Not limited: absent. */

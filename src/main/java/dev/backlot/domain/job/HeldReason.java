@@ -14,7 +14,9 @@ public final class HeldReason {
   /** Its batch is paused. */
   public static final String BATCH_PAUSED = "batch_paused";
 
-  /** Its batch may not spend more. */
+  /**
+   * Nothing is reserved for it yet: its batch may not spend more, or there is too little credit.
+   */
   public static final String SPEND_CAP = "spend_cap";
 
   /** No account can run it, as it is written. */

@@ -36,16 +36,18 @@ public final class Forecast {
   public record OfQueued(int position, Span start, Span end) {}
 
   /**
-   * Of a job that is due.
+   * Of a job that is due now, or after {@code until}: what waits now goes first for as long, and
+   * then what becomes due before it.
    *
+   * @param until zero for one that is due
    * @param render how long tasks like it take
    * @param mayCreate whether an account may be used now; when none may, all are taken to be usable
    *     again at once, which is too early by as long as that lasts
    */
   public static OfQueued ofQueued(
-      QueuePlace place, RenderTime render, Predicate<String> mayCreate) {
+      QueuePlace place, Duration until, RenderTime render, Predicate<String> mayCreate) {
     int position = position(place);
-    Span start = start(place, render, position, mayCreate);
+    Span start = start(place, until, render, position, mayCreate);
     return new OfQueued(position, start, end(start, render));
   }
 
@@ -54,33 +56,54 @@ public final class Forecast {
     return new Span(render.remaining(age, 0.5), render.remaining(age, 0.9));
   }
 
-  private static int position(QueuePlace place) {
-    double turns =
-        (place.ahead() + 1)
-            * share(place.batchWeight(), place.otherBatches())
-            * share(place.weight(), place.others());
-    return (int) Math.min(Math.round(turns), Math.max(1, place.queued())) - 1;
+  /** How many turns are given until one is its own, among those that wait at the same time. */
+  private static double turns(QueuePlace place, int own) {
+    return own
+        * share(place.batchWeight(), place.otherBatches())
+        * share(place.weight(), place.others());
   }
 
-  /** How many turns are given until one is its own. */
   private static double share(int own, int others) {
     return (double) (own + others) / own;
   }
 
+  private static int position(QueuePlace place) {
+    double turns = turns(place, place.ahead() + place.ripening().ahead() + 1);
+    int waiting = place.queued() + place.ripening().all();
+    return (int) Math.min(Math.round(turns), Math.max(1, waiting)) - 1;
+  }
+
+  /** Those of the jobs before it, and itself, that are not due yet. */
+  private static int ripening(QueuePlace place, int position) {
+    double turns = turns(place, place.ripening().ahead() + 1);
+    return place.due() ? 1 : (int) Math.min(Math.round(turns), position + 1L);
+  }
+
   private static Span start(
-      QueuePlace place, RenderTime render, int position, Predicate<String> mayCreate) {
+      QueuePlace place,
+      Duration until,
+      RenderTime render,
+      int position,
+      Predicate<String> mayCreate) {
     int slots = usable(place, mayCreate, Account::ceiling);
     int busy = usable(place, mayCreate, Account::inFlight);
-    int freed = (position + 1) * place.slots() - Math.max(0, slots - busy);
-    if (freed <= 0) {
-      return new Span(Duration.ZERO, Duration.ofSeconds(1));
-    }
+    int later = ripening(place, position) * place.slots();
+    int sooner = (position + 1) * place.slots() - later - Math.max(0, slots - busy);
     double mean = mean(render);
-    double middle = freed * mean / Math.max(1, slots);
+    double each = mean / Math.max(1, slots);
+    // In slots that must become free; below zero when some are free by then.
+    double left = Math.max(-slots, sooner - until.toMillis() / each);
+    double freed = left + later;
+    if (freed <= 0) {
+      return new Span(until, until.plusSeconds(1));
+    }
+    double middle = until.toMillis() + freed * each;
     double deviation = deviation(render, mean) / Math.max(1, slots);
+    // What is served until then strays too, unless it is over long before.
+    double straying = left > 0 ? sooner + later : freed;
     // The mean itself is only as well known as the number of tasks that were measured.
-    double unsure = freed * deviation / Math.sqrt(Math.max(1, render.measured()));
-    double spread = Math.hypot(Math.sqrt(freed) * deviation, unsure);
+    double unsure = straying * deviation / Math.sqrt(Math.max(1, render.measured()));
+    double spread = Math.hypot(Math.sqrt(straying) * deviation, unsure);
     return new Span(millis(middle), millis(middle + P90 * spread));
   }
 

@@ -1,5 +1,6 @@
 package dev.backlot.domain.schedule;
 
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.render.RenderProfile;
 import java.time.Instant;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * is for the estimate only: a tenant is shown what is its own (promise P6).
  *
  * @param heldReason null unless it is held
+ * @param budget null unless it is held for its batch's
  * @param due false until {@code ripeAt}
  * @param startAt before which its caller does not want it to start
  * @param ripeAt when it is looked at: at its start, or at the end of a pause after it was tried
  * @param runningSince null unless the provider is at work
  * @param slots that its task holds
+ * @param ripening what becomes due before it does; nothing when it is due
  * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
  * @param own due jobs of its class and tenant, itself among them; never above {@link #COUNTED}
  * @param queued due jobs of its class, of all tenants; never above {@link #COUNTED}
@@ -30,12 +33,14 @@ import org.jspecify.annotations.Nullable;
 public record QueuePlace(
     JobState state,
     @Nullable String heldReason,
+    @Nullable Budget budget,
     boolean due,
     Instant startAt,
     Instant ripeAt,
     @Nullable Instant runningSince,
     RenderProfile profile,
     int slots,
+    Ripening ripening,
     int ahead,
     int own,
     int queued,
@@ -51,6 +56,29 @@ public record QueuePlace(
 
   public QueuePlace {
     accounts = List.copyOf(accounts);
+  }
+
+  /**
+   * What a job is not let in for.
+   *
+   * @param cap of its batch; null without one
+   * @param committed what the jobs of its batch that were let in cost, or can cost
+   * @param available credit of its tenant
+   */
+  public record Budget(Credits price, @Nullable Credits cap, Credits committed, Credits available) {
+    boolean isCapReached() {
+      return cap != null && committed.plus(price).compareTo(cap) > 0;
+    }
+  }
+
+  /**
+   * Jobs of its class that wait for their time.
+   *
+   * @param ahead of its own lane and batch, and before it in their order
+   * @param all of all tenants
+   */
+  public record Ripening(int ahead, int all) {
+    public static final Ripening NONE = new Ripening(0, 0);
   }
 
   /**

@@ -4,8 +4,12 @@ import java.util.Locale;
 
 /** The one thing that a waiting job waits for. */
 public enum WaitReason {
-  /** Somebody, or its batch, holds it. */
+  /** Somebody holds it, or nobody can run it. */
   HELD,
+  /** Its batch may not spend what it costs. */
+  SPEND_CAP,
+  /** Its batch may spend it, and its tenant has too little credit. */
+  CREDIT,
   /** Its caller does not want it to start before. */
   NOT_DUE,
   /** It was tried, or nothing could take it, and it is looked at again in a moment. */

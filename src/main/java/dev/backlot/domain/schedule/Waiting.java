@@ -2,6 +2,8 @@ package dev.backlot.domain.schedule;
 
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +12,10 @@ import java.util.function.Predicate;
 /**
  * Why a job waits. Pure.
  *
- * @param numbers what bears the reason out, by name; for people and machines. Of jobs, and of slots
- *     in use, those of the job's tenant only
+ * @param numbers what bears the reason out, by name: whole numbers, and credits as decimal strings.
+ *     Of jobs, and of slots in use, those of the job's tenant only
  */
-public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
+public record Waiting(WaitReason reason, Map<String, Object> numbers) {
   public Waiting {
     numbers = Map.copyOf(numbers);
   }
@@ -23,13 +25,14 @@ public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
    *
    * @param mayCreate whether an account may be used now
    */
-  public static Waiting of(QueuePlace place, Predicate<String> mayCreate) {
+  public static Waiting of(QueuePlace place, Predicate<String> mayCreate, Instant now) {
     if (place.state() == JobState.HELD) {
-      return because(WaitReason.HELD);
+      return place.budget() == null ? because(WaitReason.HELD) : budget(place.budget());
     }
     if (!place.due()) {
-      return because(
-          place.ripeAt().isAfter(place.startAt()) ? WaitReason.PAUSED : WaitReason.NOT_DUE);
+      return new Waiting(
+          place.ripeAt().isAfter(place.startAt()) ? WaitReason.PAUSED : WaitReason.NOT_DUE,
+          Map.of("seconds_left", secondsLeft(place, now)));
     }
     if (place.tenantLimit().isReached()) {
       return limit(WaitReason.TENANT_LIMIT, place.tenantLimit());
@@ -66,12 +69,29 @@ public record Waiting(WaitReason reason, Map<String, Integer> numbers) {
         : because(WaitReason.NOTHING);
   }
 
+  /** Rounded up: it is not over before. */
+  private static int secondsLeft(QueuePlace place, Instant now) {
+    long millis = Math.max(0, Duration.between(now, place.ripeAt()).toMillis());
+    return (int) Math.min(Integer.MAX_VALUE, (millis + 999) / 1_000);
+  }
+
+  private static Waiting budget(QueuePlace.Budget budget) {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("price", budget.price().toString());
+    if (budget.cap() != null) {
+      numbers.put("spend_cap", budget.cap().toString());
+    }
+    numbers.put("committed", budget.committed().toString());
+    numbers.put("available", budget.available().toString());
+    return new Waiting(budget.isCapReached() ? WaitReason.SPEND_CAP : WaitReason.CREDIT, numbers);
+  }
+
   private static Waiting because(WaitReason reason) {
     return new Waiting(reason, Map.of());
   }
 
   private static Waiting limit(WaitReason reason, QueuePlace.Limit limit) {
-    Map<String, Integer> numbers = new LinkedHashMap<>();
+    Map<String, Object> numbers = new LinkedHashMap<>();
     numbers.put("in_flight", limit.inFlight());
     if (limit.most() != null) {
       numbers.put("limit", limit.most());

@@ -19,6 +19,9 @@ class ForecastTest {
   private static final double SIGMA = 0.3;
   private static final int SLOTS = 5;
 
+  /** Long enough for everything that runs to end. */
+  private static final Duration LATER = Duration.ofMinutes(30);
+
   private final Random random = new Random(11);
   private final RenderTimes times = new RenderTimes();
 
@@ -45,6 +48,33 @@ class ForecastTest {
   @Test
   void no_more_jobs_go_first_than_there_are() {
     assertThat(forecast(free().behind(4, 7).besides(9)).position()).isEqualTo(6);
+  }
+
+  @Test
+  void a_job_whose_time_has_not_come_starts_then_when_its_slots_are_free_by_then() {
+    Places busy = free().with(account(5, 5, 5)).notDue();
+
+    assertThat(forecast(busy, LATER).start().p50()).isEqualTo(LATER);
+  }
+
+  @Test
+  void a_job_whose_time_has_not_come_starts_after_a_queue_that_is_longer() {
+    Places behind = free().with(account(5, 5, 5)).behind(400, 401).notDue();
+    Duration queue = forecast(free().with(account(5, 5, 5)).behind(400, 401)).start().p50();
+
+    assertThat(queue).isGreaterThan(LATER);
+    assertThat(forecast(behind, LATER).start().p50()).isCloseTo(queue, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void jobs_that_become_due_with_it_go_first_when_they_are_before_it() {
+    Places many = free().notDue().besideRipening(19, 20);
+
+    Forecast.OfQueued forecast = forecast(many, LATER);
+
+    assertThat(forecast.position()).isEqualTo(19);
+    assertThat(forecast.start().p50().minus(LATER))
+        .isCloseTo(forecast(free().behind(19, 20)).start().p50(), Duration.ofSeconds(1));
   }
 
   @Test
@@ -78,7 +108,8 @@ class ForecastTest {
       for (int ahead = 0; ahead < jobs; ahead++) {
         Places place = free().with(account(SLOTS, SLOTS, SLOTS)).behind(ahead, jobs);
         Forecast.Span end =
-            Forecast.ofQueued(place.place(), learnt.of(PROFILE), account -> true).end();
+            Forecast.ofQueued(place.place(), Duration.ZERO, learnt.of(PROFILE), account -> true)
+                .end();
         double really = busyUntil.remove() + render(sigma);
         busyUntil.add(really);
         beforeP90 += really <= end.p90().toMillis() ? 1 : 0;
@@ -100,7 +131,11 @@ class ForecastTest {
   }
 
   private Forecast.OfQueued forecast(Places place) {
-    return Forecast.ofQueued(place.place(), times.of(PROFILE), account -> true);
+    return forecast(place, Duration.ZERO);
+  }
+
+  private Forecast.OfQueued forecast(Places place, Duration until) {
+    return Forecast.ofQueued(place.place(), until, times.of(PROFILE), account -> true);
   }
 
   private void learn(RenderTimes learning, int tasks, double sigma) {

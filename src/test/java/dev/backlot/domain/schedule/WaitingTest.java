@@ -4,7 +4,9 @@ import static dev.backlot.domain.schedule.Places.account;
 import static dev.backlot.domain.schedule.Places.free;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,19 +34,46 @@ class WaitingTest {
   @ParameterizedTest
   @MethodSource("reasons")
   void one_thing_is_named(WaitReason reason, Places place) {
-    assertThat(Waiting.of(place.place(), account -> true).reason()).isEqualTo(reason);
+    assertThat(Waiting.of(place.place(), account -> true, Places.START).reason()).isEqualTo(reason);
   }
 
   @Test
   void a_job_that_was_tried_waits_for_the_end_of_its_pause_and_not_for_its_start() {
     QueuePlace tried = free().notDue().lookedAtAgain(Places.START.plusSeconds(1)).place();
 
-    assertThat(Waiting.of(tried, account -> true).reason()).isEqualTo(WaitReason.PAUSED);
+    assertThat(Waiting.of(tried, account -> true, Places.START).reason())
+        .isEqualTo(WaitReason.PAUSED);
+  }
+
+  @Test
+  void a_time_says_how_long_it_is_until_then() {
+    Places later = free().notDue().lookedAtAgain(Places.START.plusMillis(1_001));
+
+    assertThat(Waiting.of(later.place(), account -> true, Places.START).numbers())
+        .isEqualTo(Map.of("seconds_left", 2));
+  }
+
+  @Test
+  void a_budget_says_whether_the_cap_or_the_credit_is_too_small_and_by_how_much() {
+    Budget capped = new Budget(credits("5"), credits("12"), credits("10"), credits("100"));
+    Budget poor = new Budget(credits("5"), credits("15"), credits("10"), credits("4"));
+
+    assertThat(Waiting.of(free().heldFor(capped).place(), account -> true, Places.START))
+        .isEqualTo(
+            new Waiting(
+                WaitReason.SPEND_CAP,
+                Map.of("price", "5", "spend_cap", "12", "committed", "10", "available", "100")));
+    assertThat(Waiting.of(free().heldFor(poor).place(), account -> true, Places.START).reason())
+        .isEqualTo(WaitReason.CREDIT);
+  }
+
+  private static Credits credits(String amount) {
+    return Credits.of(amount);
   }
 
   @Test
   void accounts_that_may_not_be_used_are_named_before_their_slots() {
-    assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> false))
+    assertThat(Waiting.of(free().with(account(5, 5, 5)).place(), account -> false, Places.START))
         .isEqualTo(new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", 1)));
   }
 
@@ -52,13 +81,13 @@ class WaitingTest {
   void a_full_class_says_how_many_slots_there_are_and_how_many_of_them_are_its_tenants() {
     Places full = free().with(account(5, 5, 5)).limits(new Limit(2, null), NONE);
 
-    assertThat(Waiting.of(full.place(), account -> true).numbers())
+    assertThat(Waiting.of(full.place(), account -> true, Places.START).numbers())
         .isEqualTo(Map.of("in_flight", 2, "granted", 5, "slots", 5));
   }
 
   @Test
   void a_turn_says_how_many_jobs_of_its_own_tenant_wait_and_nothing_of_others() {
-    assertThat(Waiting.of(free().behind(3, 4_000).place(), account -> true).numbers())
+    assertThat(Waiting.of(free().behind(3, 4_000).place(), account -> true, Places.START).numbers())
         .isEqualTo(Map.of("ahead_of_your_own", 3, "queued_of_your_own", 4));
   }
 
@@ -66,7 +95,7 @@ class WaitingTest {
   void a_limit_says_how_much_of_it_is_used() {
     Places limited = free().limits(new Limit(2, 2), NONE);
 
-    assertThat(Waiting.of(limited.place(), account -> true).numbers())
+    assertThat(Waiting.of(limited.place(), account -> true, Places.START).numbers())
         .isEqualTo(Map.of("in_flight", 2, "limit", 2));
   }
 }
