@@ -271,7 +271,7 @@ class BatchSubmitTest {
     HttpResponse<Buffer> answer = server.submit(batch(1).put("spend_cap", cap));
 
     assertThat(answer.statusCode()).isEqualTo(422);
-    JsonObject item = answer.bodyAsJsonObject().getJsonArray("refused").getJsonObject(0);
+    JsonObject item = answer.bodyAsJsonObject().getJsonArray("errors").getJsonObject(0);
     assertThat(item.getString("code")).isEqualTo("price-above-spend-cap");
     assertThat(item.getString("detail")).contains("/spend_cap/video_unit");
     assertThat(stored()).isZero();
