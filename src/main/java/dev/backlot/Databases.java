@@ -28,8 +28,8 @@ final class Databases {
   }
 
   /**
-   * Migrates, on a server that keeps what it commits: without the standby that it waits for, even
-   * the commit of a migration would hang.
+   * Migrates, or looks whether somebody has, on a server that keeps what it commits: without the
+   * standby that it waits for, even the commit of a migration would hang.
    *
    * @throws ConfigException when the server keeps less than {@code database.failover} promises
    */
@@ -42,7 +42,19 @@ final class Databases {
           "database.failover",
           "PostgreSQL keeps less than this promises: " + String.join(" ", missing));
     }
-    progress.accept("bringing the database schema up to date");
-    Migrations.run(database);
+    schema(database, progress);
+  }
+
+  /**
+   * @throws ConfigException when the schema is not, and cannot be, made what this version needs
+   */
+  static void schema(DatabaseConfig database, Consumer<String> progress) {
+    if (database.migrates()) {
+      progress.accept("bringing the database schema up to date");
+      Migrations.run(database);
+    } else {
+      progress.accept("asking whether the database schema is up to date");
+      Migrations.check(database);
+    }
   }
 }

@@ -5,7 +5,6 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.database.EmbeddedDatabase;
 import dev.backlot.domain.job.Uuid7;
-import dev.backlot.store.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -22,7 +21,7 @@ final class OneOffStore implements StoreAccess {
     Closers closers = new Closers();
     try {
       DatabaseConfig database = open(config.database(), closers);
-      Migrations.run(database);
+      Databases.schema(database, step -> {});
       Vertx vertx = Vertx.vertx();
       closers.add("event loops", () -> Deployer.await("closing", vertx.close()));
       SecureRandom random = new SecureRandom();

@@ -1,6 +1,7 @@
 package dev.backlot.cli;
 
 import dev.backlot.config.AppConfig;
+import dev.backlot.config.ConfigException;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,10 @@ final class Migrate implements Callable<Integer> {
   @Override
   public Integer call() {
     AppConfig loaded = config.load();
+    if (!loaded.database().migrates()) {
+      throw new ConfigException(
+          "database.migrate", "must be true for this command, with the owner's password");
+    }
     String done =
         store.with(
             loaded, migrated -> Future.succeededFuture("The database schema is up to date."));

@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param host of the server; always loopback when it is embedded
  * @param port of the server
  * @param name of the database
+ * @param migrates whether this process brings the schema up to date; one that does not looks
+ *     whether somebody has
  * @param ownerUser runs the migrations
- * @param ownerPassword absent when the server is embedded
+ * @param ownerPassword absent when the server is embedded, or others migrate
  * @param appUser serves; owns nothing
  * @param appPassword absent when the server is embedded
  * @param poolSize most connections of this process, 2 to 200
@@ -31,6 +33,7 @@ public record DatabaseConfig(
     String host,
     int port,
     String name,
+    boolean migrates,
     String ownerUser,
     Optional<Secret> ownerPassword,
     String appUser,
@@ -87,6 +90,7 @@ public record DatabaseConfig(
         host,
         newPort,
         name,
+        migrates,
         ownerUser,
         ownerPassword,
         appUser,
@@ -105,12 +109,16 @@ public record DatabaseConfig(
   }
 
   private static DatabaseConfig embedded(Section in) {
+    if (!in.requireBoolean("migrate")) {
+      throw in.error("migrate", "must be true for an embedded server: nobody else migrates it");
+    }
     return new DatabaseConfig(
         Mode.EMBEDDED,
         Path.of(in.requireText("directory")),
         LOOPBACK,
         in.requireInt("port", 1, PORT_MAX),
         NAME,
+        true,
         OWNER,
         Optional.empty(),
         APP,
@@ -129,14 +137,16 @@ public record DatabaseConfig(
       // The embedded server's; a development file stays usable when --set says external.
       in.requireText("directory");
     }
+    boolean migrates = in.requireBoolean("migrate");
     return new DatabaseConfig(
         Mode.EXTERNAL,
         Path.of(""),
         in.requireText("host"),
         in.requireInt("port", 1, PORT_MAX),
         in.requireText("name"),
+        migrates,
         in.requireText("owner-user"),
-        Optional.of(in.requireSecret("owner-password")),
+        ownerPassword(in, migrates),
         in.requireText("app-user"),
         Optional.of(in.requireSecret("app-password")),
         poolSize(in),
@@ -146,6 +156,15 @@ public record DatabaseConfig(
         connectTimeout(in),
         statementTimeout(in),
         commitDeadline(in));
+  }
+
+  /** Not read where it is not needed: its file need not be there. */
+  private static Optional<Secret> ownerPassword(Section in, boolean migrates) {
+    if (migrates) {
+      return Optional.of(in.requireSecret("owner-password"));
+    }
+    in.text("owner-password");
+    return Optional.empty();
   }
 
   private static int poolSize(Section in) {

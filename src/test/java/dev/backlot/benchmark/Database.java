@@ -41,6 +41,7 @@ final class Database implements AutoCloseable {
         DatabaseConfig.LOOPBACK,
         port,
         DatabaseConfig.NAME,
+        true,
         DatabaseConfig.OWNER,
         Optional.empty(),
         DatabaseConfig.APP,

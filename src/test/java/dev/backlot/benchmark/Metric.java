@@ -6,34 +6,48 @@ import java.util.TreeMap;
 
 /** A timer among the metrics of a service, as its text says it. */
 final class Metric {
-  private final String text;
-  private final String name;
+  private final double count;
+  private final double seconds;
+  private final Map<Double, Double> buckets;
 
   /**
    * @param name with its unit, without labels
    */
   Metric(String text, String name) {
-    this.text = text;
-    this.name = name;
+    this(value(text, name + "_count"), value(text, name + "_sum"), buckets(text, name));
+  }
+
+  private Metric(double count, double seconds, Map<Double, Double> buckets) {
+    this.count = count;
+    this.seconds = seconds;
+    this.buckets = buckets;
+  }
+
+  /** What was timed after an earlier look. */
+  Metric since(Metric before) {
+    Map<Double, Double> later = new TreeMap<>();
+    buckets.forEach(
+        (bound, events) -> later.put(bound, events - before.buckets.getOrDefault(bound, 0.0)));
+    return new Metric(count - before.count, seconds - before.seconds, later);
   }
 
   double count() {
-    return value(name + "_count");
+    return count;
   }
 
   double meanMillis() {
-    return 1e3 * value(name + "_sum") / count();
+    return 1e3 * seconds / count;
   }
 
   /** Percent that were within this time, which must be a bound of a bucket. */
   double within(double millis) {
-    return 100 * buckets().getOrDefault(millis, 0.0) / count();
+    return 100 * buckets.getOrDefault(millis, 0.0) / count;
   }
 
   /** The smallest bound of a bucket within which this share of all was; milliseconds. */
   double within(Share share) {
-    return buckets().entrySet().stream()
-        .filter(bucket -> bucket.getValue() >= share.value() * count())
+    return buckets.entrySet().stream()
+        .filter(bucket -> bucket.getValue() >= share.value() * count)
         .mapToDouble(Map.Entry::getKey)
         .findFirst()
         .orElse(Double.POSITIVE_INFINITY);
@@ -42,9 +56,9 @@ final class Metric {
   /** Between 0 and 1. */
   record Share(double value) {}
 
-  private Map<Double, Double> buckets() {
+  private static Map<Double, Double> buckets(String text, String name) {
     Map<Double, Double> buckets = new TreeMap<>();
-    for (String line : lines(name + "_bucket{")) {
+    for (String line : lines(text, name + "_bucket{")) {
       String bound = line.substring(line.indexOf("le=\"") + 4, line.indexOf("\"}"));
       double millis =
           bound.equals("+Inf") ? Double.POSITIVE_INFINITY : 1e3 * Double.parseDouble(bound);
@@ -53,11 +67,11 @@ final class Metric {
     return buckets;
   }
 
-  private double value(String line) {
-    return lines(line + " ").stream().mapToDouble(Metric::number).sum();
+  private static double value(String text, String line) {
+    return lines(text, line + " ").stream().mapToDouble(Metric::number).sum();
   }
 
-  private List<String> lines(String beginning) {
+  private static List<String> lines(String text, String beginning) {
     return text.lines().filter(line -> line.startsWith(beginning)).toList();
   }
 

@@ -18,9 +18,13 @@ import java.util.stream.IntStream;
  */
 final class SlotRows {
   /** How much faster than the real service everything is that the provider decides. */
-  static final int TIME_FACTOR = 20;
+  static final int TIME_FACTOR = 10;
 
   private static final int JOBS = 300;
+
+  /** Before those: in the first minutes of a process its code is still being compiled. */
+  private static final int WARM_UP = 120;
+
   private static final Map<String, Integer> SLOTS = Map.of("kling-v2-6", 5, "kling-v3", 3);
 
   /** In turns, so many of each model as its share of the slots. */
@@ -55,9 +59,12 @@ final class SlotRows {
   }
 
   void measure() {
-    System.out.println(JOBS + " jobs over slots " + SLOTS + ", time factor " + TIME_FACTOR);
+    System.out.printf(
+        "%d jobs over slots %s after %d that are not measured, time factor %d%n",
+        JOBS, SLOTS, WARM_UP, TIME_FACTOR);
     try (Service service = Service.start(directory.resolve("slots"), settings(""))) {
       System.out.println(Machine.text(service.database()));
+      warmUp(service);
       Ours ours = ours(service);
       System.out.println("the naive client");
       RenderSide naive = naive(service, ours.side().tasks().last());
@@ -69,6 +76,7 @@ final class SlotRows {
   void measureWithCallbacks() {
     System.out.println("the same with callbacks");
     try (Service service = Service.start(directory.resolve("callbacks"), settings("self"))) {
+      warmUp(service);
       RenderSide side = ours(service).side();
       figure("with callbacks: slots used while work is queued, %", used(side), Target.none());
       figure("the same: end to known: p50, ms", side.lag(0.5), Target.none());
@@ -89,24 +97,31 @@ final class SlotRows {
    */
   private record Ours(RenderSide side, Metric refill) {}
 
+  private void warmUp(Service service) {
+    submit(service, WARM_UP);
+    service.awaitEnded(WARM_UP);
+  }
+
   private Ours ours(Service service) {
     JsonObject before = service.books();
-    submit(service);
+    Metric refilled = new Metric(service.metrics(), REFILL);
+    String last = RenderedTasks.after(service, "0").last();
+    submit(service, JOBS);
     service.awaitNothingQueued(SLOTS.keySet());
-    Metric refill = new Metric(service.metrics(), REFILL);
-    service.awaitEnded(JOBS);
-    RenderedTasks tasks = RenderedTasks.after(service, "0");
+    Metric refill = new Metric(service.metrics(), REFILL).since(refilled);
+    service.awaitEnded(WARM_UP + JOBS);
+    RenderedTasks tasks = RenderedTasks.after(service, last);
     return new Ours(side(tasks, ends(service, tasks), before, service.books()), refill);
   }
 
-  private void submit(Service service) {
+  private void submit(Service service, int jobs) {
     List<String> bodies = new ArrayList<>();
-    inputs().forEach(input -> bodies.add(SampleJob.body(input)));
-    load.run(new LoadOrder(service.port(), service.tenants().someKeys(10), 8, 0, JOBS, 0, bodies));
+    inputs(jobs).forEach(input -> bodies.add(SampleJob.body(input)));
+    load.run(new LoadOrder(service.port(), service.tenants().someKeys(10), 8, 0, jobs, 0, bodies));
   }
 
-  private static List<JsonObject> inputs() {
-    return IntStream.range(0, JOBS)
+  private static List<JsonObject> inputs(int jobs) {
+    return IntStream.range(0, jobs)
         .mapToObj(i -> SampleJob.input(TURNS.get(i % TURNS.size())))
         .toList();
   }
@@ -136,7 +151,7 @@ final class SlotRows {
               () ->
                   new NaiveClient(
                           vertx, service.simulatorPort(), service.providerKey(), TIME_FACTOR)
-                      .run(inputs()));
+                      .run(inputs(JOBS)));
       RenderedTasks tasks = RenderedTasks.after(service, lastTask);
       return side(tasks, ends, before, service.books());
     } finally {

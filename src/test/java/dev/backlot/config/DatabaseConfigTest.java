@@ -51,6 +51,27 @@ class DatabaseConfigTest {
   }
 
   @Test
+  void a_node_that_does_not_migrate_needs_no_password_of_the_owner() throws IOException {
+    Map<String, Object> values = external();
+    values.put("migrate", "false");
+    values.put("owner-password", "file:/nowhere/owner.key");
+
+    DatabaseConfig config = DatabaseConfig.from(section(values, true));
+
+    assertThat(config.migrates()).isFalse();
+    assertThat(config.ownerPassword()).isEmpty();
+  }
+
+  @Test
+  void nobody_else_migrates_an_embedded_server() {
+    Map<String, Object> values = embedded();
+    values.put("migrate", "false");
+
+    assertThatThrownBy(() -> DatabaseConfig.from(section(values, false)))
+        .hasMessageStartingWith("database.migrate: must be true for an embedded server");
+  }
+
+  @Test
   void the_server_is_verified_with_the_certificates_of_a_file() throws IOException {
     DatabaseConfig config = DatabaseConfig.from(section(external(), true));
 
@@ -174,6 +195,7 @@ class DatabaseConfigTest {
     Map<String, Object> values = new HashMap<>(place);
     values.putAll(
         Map.of(
+            "migrate", "true",
             "pool-size", "16",
             "pool-waiting", "2000",
             "connect-timeout", "3s",

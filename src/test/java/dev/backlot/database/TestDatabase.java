@@ -176,6 +176,7 @@ public final class TestDatabase implements AutoCloseable {
           DatabaseConfig.LOOPBACK,
           port,
           name,
+          true,
           DatabaseConfig.OWNER,
           Optional.empty(),
           DatabaseConfig.APP,

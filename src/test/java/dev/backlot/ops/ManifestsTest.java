@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 /** The Kubernetes base, checked against its types, against itself and against the configuration. */
 class ManifestsTest {
   private static final Path PRODUCTION = Path.of("conf/backlot-prod.yaml");
+  private static final String OWNER_PASSWORD = "/run/secrets/backlot/database-owner.key";
 
   @Test
   void a_misspelled_member_is_found() throws IOException {
@@ -144,9 +146,27 @@ class ManifestsTest {
         volume("secrets").getSecret().getItems().stream()
             .map(item -> mount.getMountPath() + "/" + item.getPath())
             .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> wanted = secretFiles(Manifests.yaml(PRODUCTION));
+    wanted.remove(OWNER_PASSWORD);
 
     assertThat(mount.getReadOnly()).isTrue();
-    assertThat(mounted).isEqualTo(secretFiles(Manifests.yaml(PRODUCTION)));
+    assertThat(mounted).isEqualTo(wanted);
+  }
+
+  @Test
+  void only_the_migration_has_the_password_of_the_owner() throws IOException {
+    ConfigMap settings = base().named(ConfigMap.class, "backlot-settings");
+    Job migration = base().named(Job.class, "backlot-migrate");
+
+    assertThat(settings.getData()).containsEntry("BACKLOT_DATABASE_MIGRATE", "false");
+    assertThat(deployment().toString()).doesNotContain("database-owner.key");
+    assertThat(migration.toString()).contains("database-owner.key");
+    assertThat(migration.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv())
+        .anySatisfy(
+            variable -> {
+              assertThat(variable.getName()).isEqualTo("BACKLOT_DATABASE_MIGRATE");
+              assertThat(variable.getValue()).isEqualTo("true");
+            });
   }
 
   @Test

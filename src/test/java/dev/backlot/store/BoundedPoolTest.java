@@ -135,6 +135,7 @@ final class BoundedPoolTest {
             config.host(),
             config.port(),
             config.name(),
+            config.migrates(),
             config.ownerUser(),
             config.ownerPassword(),
             config.appUser(),

@@ -76,6 +76,7 @@ final class OwnServer implements AutoCloseable {
         host,
         port(),
         DatabaseConfig.NAME,
+        true,
         DatabaseConfig.OWNER,
         Optional.empty(),
         DatabaseConfig.APP,

@@ -1,6 +1,7 @@
 package dev.backlot.system;
 
 import dev.backlot.config.DatabaseConfig;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -62,6 +63,7 @@ public final class BacklotProcess implements AutoCloseable {
   private final Ports ports;
   private final String logLevel;
   private final List<String> jvm;
+  private final List<Path> classes;
   private Process process;
 
   public record Ports(int http, int management, int database, int simulator, int control) {
@@ -75,8 +77,10 @@ public final class BacklotProcess implements AutoCloseable {
       Ports ports,
       Map<String, String> settings,
       String logLevel,
-      List<String> jvm) {
+      List<String> jvm,
+      List<Path> classes) {
     this.jvm = jvm;
+    this.classes = classes;
     this.directory = directory;
     this.ports = ports;
     this.settings = settings;
@@ -96,7 +100,7 @@ public final class BacklotProcess implements AutoCloseable {
 
   static BacklotProcess startUntil(Path directory, Map<String, String> settings, String said) {
     BacklotProcess started =
-        new BacklotProcess(directory, Ports.free(), settings, "INFO", shortLived(HEAP));
+        new BacklotProcess(directory, Ports.free(), settings, "INFO", shortLived(HEAP), List.of());
     Eventually.until(said, STARTUP, () -> started.tail().contains(said));
     return started;
   }
@@ -126,7 +130,17 @@ public final class BacklotProcess implements AutoCloseable {
 
   private static BacklotProcess startReady(
       Path directory, Map<String, String> settings, String logLevel, List<String> jvm) {
-    BacklotProcess started = new BacklotProcess(directory, Ports.free(), settings, logLevel, jvm);
+    return startReady(directory, settings, logLevel, jvm, List.of());
+  }
+
+  private static BacklotProcess startReady(
+      Path directory,
+      Map<String, String> settings,
+      String logLevel,
+      List<String> jvm,
+      List<Path> classes) {
+    BacklotProcess started =
+        new BacklotProcess(directory, Ports.free(), settings, logLevel, jvm, classes);
     try {
       started.awaitReady();
     } catch (AssertionError notReady) {
@@ -142,6 +156,20 @@ public final class BacklotProcess implements AutoCloseable {
    * To be closed before that one.
    */
   static BacklotProcess beside(BacklotProcess first, Map<String, String> settings) {
+    return beside(first, settings, List.of());
+  }
+
+  /**
+   * Likewise, of another version.
+   *
+   * @param classes a directory that is looked in before ours
+   */
+  static BacklotProcess beside(BacklotProcess first, Map<String, String> settings, Path classes) {
+    return beside(first, settings, List.of(classes.toAbsolutePath()));
+  }
+
+  private static BacklotProcess beside(
+      BacklotProcess first, Map<String, String> settings, List<Path> classes) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("data-directory", first.directory.toString());
     all.put("simulator.enabled", "false");
@@ -152,7 +180,7 @@ public final class BacklotProcess implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    return start(own, all, "INFO");
+    return startReady(own, all, "INFO", shortLived(HEAP), classes);
   }
 
   public Ports ports() {
@@ -294,7 +322,7 @@ public final class BacklotProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
-    command.addAll(List.of("-cp", classPath(), "dev.backlot.Main"));
+    command.addAll(List.of("-cp", ownClassPath(), "dev.backlot.Main"));
     command.addAll(List.of(words));
     set(command, "data-directory", directory.toString());
     set(command, "http.port", String.valueOf(ports.http()));
@@ -327,6 +355,13 @@ public final class BacklotProcess implements AutoCloseable {
   private static void set(List<String> command, String key, String value) {
     command.add("--set");
     command.add(key + "=" + value);
+  }
+
+  private String ownClassPath() {
+    List<String> path = new ArrayList<>();
+    classes.forEach(directory -> path.add(directory.toString()));
+    path.add(classPath());
+    return String.join(File.pathSeparator, path);
   }
 
   public static String classPath() {

@@ -1,0 +1,96 @@
+package dev.backlot.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a migration must not do, because the version before still runs on the same schema. */
+class MigrationRulesTest {
+  private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+
+  /** Those before it were made while there was no version to run beside. */
+  private static final int FIRST = 22;
+
+  private static final Pattern NUMBER = Pattern.compile("V0*(\\d+)__.*\\.sql");
+
+  private static final Pattern CONTRACT =
+      Pattern.compile("^-- contract: unused since \\S+", Pattern.MULTILINE);
+
+  private static final List<Pattern> BREAKING =
+      Stream.of(
+              "\\bDROP\\s+(TABLE|COLUMN|FUNCTION|VIEW|TYPE)\\b",
+              "\\bRENAME\\b",
+              "\\bALTER\\s+COLUMN\\s+\\w+\\s+(SET\\s+DATA\\s+)?TYPE\\b",
+              "\\bSET\\s+NOT\\s+NULL\\b",
+              "\\bADD\\s+COLUMN\\s+((?!,|;|DEFAULT|GENERATED).)*\\bNOT\\s+NULL\\b((?!,|;|DEFAULT|GENERATED).)*(,|;|$)",
+              "\\bADD\\s+(CONSTRAINT\\s+\\w+\\s+)?CHECK\\b(?!.*NOT\\s+VALID)",
+              "\\bREVOKE\\b")
+          .map(rule -> Pattern.compile(rule, Pattern.CASE_INSENSITIVE | Pattern.DOTALL))
+          .toList();
+
+  /** Comments say why, and are no SQL. */
+  private static List<String> breaking(String sql) {
+    if (CONTRACT.matcher(sql).find()) {
+      return List.of();
+    }
+    String statements = sql.replaceAll("--[^\\n]*", "");
+    return Stream.of(statements.split(";"))
+        .map(statement -> statement + ";")
+        .filter(statement -> BREAKING.stream().anyMatch(rule -> rule.matcher(statement).find()))
+        .map(String::strip)
+        .toList();
+  }
+
+  @Test
+  void every_migration_leaves_what_the_version_before_uses() throws IOException {
+    try (Stream<Path> files = Files.list(MIGRATIONS)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher name = NUMBER.matcher(file.getFileName().toString());
+        assertThat(name.matches()).as(file.toString()).isTrue();
+        if (Integer.parseInt(name.group(1)) >= FIRST) {
+          assertThat(breaking(Files.readString(file))).as(file.toString()).isEmpty();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE job DROP COLUMN input;",
+        "DROP TABLE slot;",
+        "ALTER TABLE job RENAME COLUMN input TO body;",
+        "ALTER TABLE job ALTER COLUMN priority TYPE bigint;",
+        "ALTER TABLE job ALTER COLUMN held_reason SET NOT NULL;",
+        "ALTER TABLE job ADD COLUMN region text NOT NULL;",
+        "ALTER TABLE job ADD CHECK (priority < 7);",
+        "REVOKE UPDATE ON job FROM backlot_app;"
+      })
+  void what_the_version_before_would_stumble_over_is_found(String sql) {
+    assertThat(breaking(sql)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE job ADD COLUMN region text;",
+        "ALTER TABLE job ADD COLUMN region text NOT NULL DEFAULT 'any';",
+        "CREATE TABLE place (id uuid PRIMARY KEY, name text NOT NULL);",
+        "CREATE INDEX CONCURRENTLY job_region ON job (region);",
+        "ALTER TABLE job ADD CHECK (priority < 7) NOT VALID;",
+        "-- nothing is dropped: DROP TABLE job;",
+        "-- contract: unused since 2.1\nALTER TABLE job DROP COLUMN input;"
+      })
+  void what_it_does_not_notice_is_allowed(String sql) {
+    assertThat(breaking(sql)).isEmpty();
+  }
+}
