@@ -160,9 +160,9 @@ final class BatchSql {
       SELECT j.batch_item, j.id, j.kind, j.model, j.state, j.held_reason,
              j.metadata::text AS metadata, j.asset, j.cost, j.error_number, j.error_detail,
              j.outputs::text AS outputs, j.attempts, j.retry_of, j.updated_at, j.ended_at,
-             CASE r.outcome WHEN 'settled' THEN r.settled WHEN 'released' THEN 0 END AS charged
+             CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged
         FROM job j
-        LEFT JOIN LATERAL (SELECT settled, outcome FROM reservation
+        LEFT JOIN LATERAL (SELECT settled FROM reservation
                             WHERE job_id = j.id LIMIT 1) r ON true
        WHERE j.tenant_id = $1 AND j.batch_id = $2 AND j.batch_item > $3 AND """
           + " "

@@ -12,7 +12,7 @@ final class JobSql {
              j.asset, j.cost, j.price_version, j.error_number, j.error_detail,
              j.outputs::text AS outputs, j.accepted_at, j.updated_at, j.started_at, j.ended_at,
              j.start_at, j.expires_at, j.fallback, j.on_timeout, j.batch_id, j.batch_item, j.held_reason,
-             CASE r.outcome WHEN 'settled' THEN r.settled WHEN 'released' THEN 0 END AS charged
+             CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged
         FROM job j
         LEFT JOIN reservation r ON r.job_id = j.id
       """;
