@@ -18,9 +18,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageCodec;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +132,35 @@ class ClusterTest {
   @Test
   void a_node_without_a_certificate_is_not_let_in() throws Exception {
     assertKeptOut(Optional.empty());
+  }
+
+  @Test
+  void whoever_shows_no_certificate_is_turned_away_from_the_port_of_the_messages()
+      throws Exception {
+    int port = freePort();
+    Optional<ClusterTls> ours = tls("ours");
+
+    try (TestCluster node = TestCluster.join(TestCluster.config(0, port, ours), peers())) {
+      assertThat(node.members()).isOne();
+      assertThat(turnsAway(port, ours.orElseThrow())).isTrue();
+    }
+  }
+
+  /** Trusts the node, and shows nothing in return. */
+  private static boolean turnsAway(int port, ClusterTls ours) throws Exception {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(ours.identity().trusted());
+    SSLContext context = SSLContext.getInstance(ClusterTls.PROTOCOL);
+    context.init(null, trust.getTrustManagers(), null);
+    try (Socket stranger = context.getSocketFactory().createSocket("127.0.0.1", port)) {
+      stranger.setSoTimeout(10_000);
+      return stranger.getInputStream().read() == -1;
+    } catch (SocketTimeoutException listening) {
+      return false;
+    } catch (IOException refused) {
+      return true;
+    }
   }
 
   /** However often it knocks, and is knocked at. */

@@ -58,6 +58,7 @@ final class DispatchFixture implements AutoCloseable {
   final NodeLease lease = lease("one");
   Reach reach = Reach.everywhere();
   boolean inputsAway;
+  Runnable whileReading = () -> {};
   boolean breakerOpen;
   int createsAllowed = Integer.MAX_VALUE;
   private boolean spare;
@@ -116,7 +117,7 @@ final class DispatchFixture implements AutoCloseable {
     return new DispatchVerticle(dispatch(lease, asked), bus, store.dispatches, config, now::get);
   }
 
-  private Dispatch dispatch(NodeLease owner, VideoProvider asked) {
+  Dispatch dispatch(NodeLease owner, VideoProvider asked) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
         new Dispatch.Ports(
@@ -147,6 +148,7 @@ final class DispatchFixture implements AutoCloseable {
   }
 
   private Future<byte[]> readInput(TenantId tenant, JobId job, long offset, int length) {
+    whileReading.run();
     return inputsAway
         ? Future.failedFuture(new BacklotException(ErrorCode.STORE_UNAVAILABLE, "away"))
         : store.inputs.read(tenant, job, offset, length);
@@ -172,6 +174,11 @@ final class DispatchFixture implements AutoCloseable {
     }
     untilIdle(dispatch);
     return passes;
+  }
+
+  /** Claims and sends, and waits for no answer. */
+  void begin(Dispatch with) throws Exception {
+    onLoop(() -> with.dispatcher().runOnce());
   }
 
   /** Looks up every unknown outcome, and acts on it. */
@@ -206,7 +213,7 @@ final class DispatchFixture implements AutoCloseable {
     untilIdle(dispatch);
   }
 
-  private void untilIdle(Dispatch which) throws Exception {
+  void untilIdle(Dispatch which) throws Exception {
     Promise<Void> idle = Promise.promise();
     loop.runOnContext(
         go ->

@@ -305,6 +305,20 @@ class DispatchTest {
   }
 
   @Test
+  void the_horizon_counts_from_the_last_of_several_sends() throws Exception {
+    dispatch.provider.next(new Fate.Vanish(), new Fate.Vanish(), new Fate.Vanish());
+    dispatch.send();
+    dispatch.pass(DispatchFixture.HORIZON.minusSeconds(20));
+    dispatch.lookUp();
+    assertThat(dispatch.sent()).as("again, just before the horizon of the first").hasSize(2);
+
+    dispatch.lookUp();
+
+    assertThat(store.state(job)).isEqualTo("submitting");
+    assertThat(Set.copyOf(dispatch.sent())).as("one attempt").hasSize(1);
+  }
+
+  @Test
   void a_job_whose_attempts_all_vanish_fails_and_costs_nothing() throws Exception {
     for (int attempt = 0; attempt < DispatchFixture.MAX_ATTEMPTS; attempt++) {
       dispatch.provider.next(new Fate.Vanish());

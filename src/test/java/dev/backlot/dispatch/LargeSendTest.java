@@ -54,6 +54,21 @@ class LargeSendTest {
   }
 
   @Test
+  void nothing_is_sent_under_a_lease_that_was_lost_and_won_again_meanwhile() throws Exception {
+    JobId job = dispatch.store.largeJob(IMAGE);
+    dispatch.whileReading =
+        () -> {
+          dispatch.lease.lost();
+          dispatch.lease.renewed(dispatch.lease.epoch() + 1, dispatch.lease.tick());
+        };
+
+    dispatch.send();
+
+    assertThat(dispatch.provider.creates()).isEmpty();
+    assertThat(dispatch.store.state(job)).isEqualTo("queued");
+  }
+
+  @Test
   void a_repeated_send_has_the_same_body_under_the_same_id() throws Exception {
     dispatch.store.largeJob(IMAGE);
     dispatch.provider.next(new Fate.Vanish());

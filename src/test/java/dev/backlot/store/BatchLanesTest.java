@@ -1,11 +1,14 @@
 package dev.backlot.store;
 
 import static dev.backlot.store.BatchFixture.RECHECK;
+import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.NOW;
+import static dev.backlot.store.StoreFixture.POOL;
 import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.BatchState;
 import dev.backlot.domain.batch.BatchTerms;
 import dev.backlot.domain.batch.SpendCap;
 import dev.backlot.domain.job.AttemptRef;
@@ -14,6 +17,7 @@ import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Endings.Ending;
 import java.util.List;
 import java.util.Random;
@@ -90,6 +94,35 @@ class BatchLanesTest {
   }
 
   @Test
+  void a_batch_that_was_paused_does_not_catch_up() throws Exception {
+    store.slots(100);
+    BatchId paused = fixture.admitted(fixture.batch(30));
+    fixture.admitted(fixture.batch(60));
+    fixture.want(paused, BatchState.PAUSED);
+    fixture.steps(paused);
+    NodeLease node = store.node("one");
+    claimAndRest(node, 20);
+    fixture.want(paused, BatchState.OPEN);
+    fixture.steps(paused);
+
+    assertThat(claimedOf(paused, node, 20)).isBetween(9, 11);
+  }
+
+  @Test
+  void a_tenant_whose_only_batch_was_full_does_not_catch_up() throws Exception {
+    store.slots(100);
+    BatchId full = fixture.admitted(fixture.batch(30));
+    store.jobs(store.store.tenant("other", "1000"), 60);
+    limit(full, 1);
+    NodeLease node = store.node("one");
+    claimAndRest(node, 2);
+    claimAndRest(node, 20);
+    limit(full, null);
+
+    assertThat(claimedOf(full, node, 20)).as("with the one before").isBetween(10, 12);
+  }
+
+  @Test
   void an_end_between_two_looks_of_one_step_is_not_forgotten() throws Exception {
     store.slots(1);
     BatchId id = fixture.admitted(fixture.capped(2, "5"));
@@ -109,6 +142,23 @@ class BatchLanesTest {
 
     assertThat(fixture.due(NOW.plus(RECHECK))).containsExactly(id);
     assertThat(fixture.steps(id)).isEqualTo(1);
+  }
+
+  /** Returns once the lanes that were found empty are at rest. */
+  private void claimAndRest(NodeLease node, int limit) throws Exception {
+    await(
+        store
+            .dispatches
+            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), limit, store::plan, NOW)
+            .compose(Claims::more));
+  }
+
+  /** Claims so many jobs, one by one. */
+  private int claimedOf(BatchId batch, NodeLease node, int jobs) throws Exception {
+    for (int i = 0; i < jobs; i++) {
+      store.claimOne(node);
+    }
+    return Integer.parseInt(fixture.number(batch, "count(*) FILTER (WHERE state = 'submitting')"));
   }
 
   private void limit(BatchId id, @Nullable Integer most) throws Exception {

@@ -2,20 +2,27 @@ package dev.backlot.store;
 
 import static dev.backlot.store.BatchFixture.CHUNK;
 import static dev.backlot.store.BatchFixture.RECHECK;
+import static dev.backlot.store.BatchFixture.cap;
 import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.NOW;
 import static dev.backlot.store.StoreFixture.POOL;
 import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchAdmission;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.batch.BatchState;
 import dev.backlot.domain.batch.BatchTerms;
+import dev.backlot.domain.batch.NewBatch;
+import dev.backlot.domain.batch.SpendCap;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Batches.Step;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
@@ -23,6 +30,9 @@ import dev.backlot.port.Endings.Ending;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +40,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +139,35 @@ class BatchRaceTest {
   }
 
   @Test
+  void credit_that_a_job_has_taken_meanwhile_lets_nothing_into_the_queue() throws Exception {
+    TenantId poor = store.store.tenant("poor", "10");
+    BatchId id =
+        fixture.admitted(fixture.of(poor, Submissions.many(4, poor, "5"), cap("10"), null));
+    store.store.grant(poor, "12");
+    await(
+        fixture.batches.change(
+            poor, id, terms -> new BatchTerms("films", 1, null, SpendCap.NONE), NOW));
+
+    Step step = behindAJob(poor, "7", () -> fixture.batches.step(id, CHUNK, RECHECK, NOW));
+
+    assertThat(step.moved()).isEqualTo(1);
+    assertThat(store.balance(poor)).isEqualTo("0 22 0");
+  }
+
+  @Test
+  void a_batch_whose_credit_a_job_has_taken_meanwhile_is_refused_whole() throws Exception {
+    TenantId poor = store.store.tenant("poor", "12");
+    NewBatch batch = fixture.of(poor, Submissions.many(2, poor, "5"), SpendCap.NONE, null);
+
+    BatchAdmission answer = behindAJob(poor, "7", () -> fixture.batches.admit(batch));
+
+    assertThat(answer)
+        .isEqualTo(
+            new BatchAdmission.TooLittleCredit(
+                Asset.VIDEO_UNIT, Credits.of("10"), Credits.of("5")));
+  }
+
+  @Test
   void pause_resume_and_cancel_meet_claims_and_endings_and_no_job_is_lost() throws Exception {
     store.slots(30);
     BatchId id = fixture.admitted(fixture.batch(900));
@@ -156,6 +196,33 @@ class BatchRaceTest {
             store.database.number(
                 "SELECT count(*) FROM job j WHERE version <> (SELECT count(*) FROM event e WHERE e.job_id = j.id)"))
         .isZero();
+  }
+
+  /** Begins while a job is about to take its credit, and goes on once that has it. */
+  private <T> T behindAJob(TenantId tenant, String cost, Supplier<Future<T>> work)
+      throws Exception {
+    Future<?> job;
+    Future<T> done;
+    try (Connection other = store.database.owner();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM balance FOR UPDATE");
+      job = store.store.admissions.admit(List.of(Submissions.of(tenant, cost)), NOW);
+      awaitLockWaits(1);
+      done = work.get();
+      awaitLockWaits(2);
+      other.rollback();
+    }
+    await(job);
+    return await(done);
+  }
+
+  /** Returns once so many wait for a lock. */
+  private void awaitLockWaits(int count) {
+    Instant patience = Instant.now().plusSeconds(20);
+    while (store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") < count) {
+      assertThat(Instant.now()).as("nobody waits for a lock").isBefore(patience);
+    }
   }
 
   private Future<Void> changing(BatchId id, int rounds) {

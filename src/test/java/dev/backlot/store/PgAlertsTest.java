@@ -89,6 +89,19 @@ class PgAlertsTest {
   }
 
   @Test
+  void an_alert_that_was_resolved_meanwhile_does_not_wait_for_the_news_that_it_fired() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    save(firing(pending));
+    save(resolved(firing(pending)));
+
+    assertThat(await(alerts.tellLater(firing(pending), 3, NOW))).isFalse();
+
+    assertThat(await(alerts.untold(10, NOW.plusSeconds(2))))
+        .containsExactly(resolved(firing(pending)));
+  }
+
+  @Test
   void of_two_nodes_that_fire_the_same_alert_one_has_to_notify() {
     Alert pending = pending("low-credit", "acme");
     save(pending);

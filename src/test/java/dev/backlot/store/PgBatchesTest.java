@@ -23,6 +23,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.CancelResult;
+import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.StandIn;
@@ -97,26 +98,20 @@ class PgBatchesTest {
 
   @Test
   void its_terms_and_what_was_refused_of_it_are_kept() throws Exception {
-    NewBatch plain = fixture.batch(2);
-    RefusedItem refused =
-        new RefusedItem(2, ErrorCode.UNKNOWN_KIND, "/kind", "/kind must be one of");
-    NewBatch batch =
-        new NewBatch(
-            plain.id(),
-            plain.tenant(),
-            plain.keyId(),
-            new BatchTerms("spring", 7, 3, cap("10")),
-            3,
-            plain.jobs(),
-            List.of(refused),
-            NOW,
-            null);
+    NewBatch batch = partlyRefused();
 
     BatchId id = fixture.admitted(batch);
 
     assertThat(await(batches.find(store.tenant, id)))
         .contains(new JobBatch(id, store.tenant, batch.terms(), BatchState.OPEN, 3, 1, NOW, NOW));
-    assertThat(await(batches.refused(store.tenant, id))).containsExactly(refused);
+    assertThat(await(batches.refused(store.tenant, id))).isEqualTo(batch.refused());
+  }
+
+  @Test
+  void what_was_refused_of_it_is_not_told_to_another_tenant() throws Exception {
+    BatchId id = fixture.admitted(partlyRefused());
+
+    assertThat(await(batches.refused(store.store.tenant("other", "100"), id))).isEmpty();
   }
 
   @Test
@@ -415,6 +410,58 @@ class PgBatchesTest {
   }
 
   @Test
+  void what_a_lower_cap_has_released_is_not_released_again_by_a_cancel() throws Exception {
+    BatchId id = fixture.admitted(fixture.batch(3));
+    fixture.limit(id, "5");
+    JobId held = await(batches.lines(store.tenant, id, Set.of(JobState.HELD), -1, 1)).get(0).job();
+
+    await(store.store.jobs.cancel(store.tenant, held, NOW));
+
+    assertThat(store.transfers(held)).isEqualTo("reserve 5, release 5");
+    assertThat(store.balance()).isEqualTo("999995 5 0");
+  }
+
+  @Test
+  void nor_by_a_cancel_of_the_batch() throws Exception {
+    BatchId id = fixture.admitted(fixture.batch(3));
+    fixture.limit(id, "5");
+
+    fixture.want(id, BatchState.CANCELED);
+    fixture.steps(id);
+
+    assertThat(store.database.text("SELECT string_agg(kind, ',' ORDER BY id) FROM transfer"))
+        .isEqualTo("grant,reserve,reserve,reserve,release,release,release");
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  /** Although what was reserved for it was released. */
+  @Test
+  void what_a_lower_cap_takes_out_of_the_queue_says_no_charge_before_its_end() throws Exception {
+    BatchId id = fixture.admitted(fixture.batch(2));
+    fixture.limit(id, "5");
+
+    BatchLine held = await(batches.lines(store.tenant, id, Set.of(JobState.HELD), -1, 1)).get(0);
+
+    assertThat(held.charged()).isNull();
+    assertThat(await(store.store.jobs.find(store.tenant, held.job())).orElseThrow().charged())
+        .isNull();
+  }
+
+  @Test
+  void what_was_never_reserved_says_at_its_end_that_it_was_charged_nothing() throws Exception {
+    BatchId id = fixture.admitted(fixture.capped(2, "5"));
+    fixture.want(id, BatchState.CANCELED);
+    fixture.steps(id);
+
+    List<BatchLine> lines = await(batches.lines(store.tenant, id, Set.of(), -1, 10));
+
+    assertThat(lines).extracting(BatchLine::charged).containsExactly(Credits.ZERO, Credits.ZERO);
+    assertThat(await(store.store.jobs.find(store.tenant, lines.get(1).job())).orElseThrow())
+        .extracting(Job::charged)
+        .isEqualTo(Credits.ZERO);
+  }
+
+  @Test
   void a_cap_below_what_is_at_work_is_refused_and_changes_nothing() throws Exception {
     store.slots(2);
     NodeLease node = store.node("one");
@@ -537,6 +584,21 @@ class PgBatchesTest {
 
     fixture.want(id, BatchState.OPEN);
     assertThat(fixture.steps(id)).isEqualTo(1);
+  }
+
+  /** Two items of three are taken. */
+  private NewBatch partlyRefused() {
+    NewBatch plain = fixture.batch(2);
+    return new NewBatch(
+        plain.id(),
+        plain.tenant(),
+        plain.keyId(),
+        new BatchTerms("spring", 7, 3, cap("10")),
+        3,
+        plain.jobs(),
+        List.of(new RefusedItem(2, ErrorCode.UNKNOWN_KIND, "/kind", "/kind must be one of")),
+        NOW,
+        null);
   }
 
   private BatchAdmission repeatUnder(BatchId id, char digest) throws Exception {

@@ -77,6 +77,14 @@ class PgEndingsTest {
   }
 
   @Test
+  void they_are_kept_from_another_tenant() throws Exception {
+    store.finish(KEEP, succeeded(ref, null));
+
+    assertThat(await(store.store.jobs.resultSource(store.store.tenant("other", "1"), job)))
+        .isEmpty();
+  }
+
+  @Test
   void a_second_ending_changes_nothing() throws Exception {
     store.finish(KEEP, succeeded(ref, "4"));
 

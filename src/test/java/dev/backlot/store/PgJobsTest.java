@@ -171,6 +171,26 @@ class PgJobsTest {
   }
 
   @Test
+  void a_filter_shows_no_job_of_another_tenant() {
+    job();
+    TenantId other = store.tenant("other", "100");
+
+    assertThat(await(store.jobs.list(other, new JobFilter(Set.of(JobState.QUEUED)), null, 10)))
+        .isEqualTo(new Page<Job>(List.of(), null));
+  }
+
+  @Test
+  void another_tenants_cancel_is_no_wish_for_a_job_at_work() {
+    JobId id = job();
+    put(id, "running", ", owner = gen_random_uuid(), epoch = 1");
+
+    assertThat(await(store.jobs.cancel(store.tenant("other", "100"), id, LATER)))
+        .isEqualTo(new CancelResult.Unknown());
+
+    assertThat(await(store.jobs.find(tenant, id)).orElseThrow().cancelRequested()).isFalse();
+  }
+
+  @Test
   void pages_follow_one_another_newest_first_without_gap_or_repeat() {
     List<JobId> newestFirst = new ArrayList<>(jobs(5));
     Collections.reverse(newestFirst);

@@ -1,6 +1,8 @@
 package dev.backlot.store;
 
+import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.NOW;
+import static dev.backlot.store.StoreFixture.POOL;
 import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +14,7 @@ import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.schedule.Share;
 import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
 import io.vertx.core.Future;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +119,19 @@ class PgLanesTest {
             NOW));
 
     assertThat(lane("tag || ' ' || in_flight")).isEqualTo(before);
+  }
+
+  @Test
+  void a_busy_provider_costs_a_batch_nothing() throws Exception {
+    store.slots(1);
+    store.job();
+    String before = batchLane("tag || ' ' || in_flight");
+    Claimed claimed = claim(1).get(0);
+    assertThat(batchLane("tag || ' ' || in_flight")).isNotEqualTo(before);
+
+    store.record(StoreFixture.backToQueue(claimed.ref(), Closing.REFUSED, false));
+
+    assertThat(batchLane("tag || ' ' || in_flight")).isEqualTo(before);
   }
 
   @Test
@@ -267,6 +284,51 @@ class PgLanesTest {
   }
 
   @Test
+  void they_take_turns_from_claim_to_claim() throws Exception {
+    store.slots(10);
+    admitInBatch(ONE, 20);
+    Set<JobId> ofTwo = admitInBatch(TWO, 20);
+
+    assertThat(claimOneByOne(10)).filteredOn(ofTwo::contains).hasSize(5);
+  }
+
+  @Test
+  void a_batch_that_asked_for_nothing_does_not_catch_up() throws Exception {
+    store.slots(100);
+    admitInBatch(TWO, 1);
+    claim(1);
+    admitInBatch(ONE, 60);
+    claimAndRest(20);
+    Set<JobId> late = admitInBatch(TWO, 20);
+
+    assertThat(claimOneByOne(20)).filteredOn(late::contains).hasSizeBetween(9, 11);
+  }
+
+  @Test
+  void a_batch_below_its_limit_again_does_not_catch_up() throws Exception {
+    store.slots(100);
+    admitInBatch(ONE, 60);
+    Set<JobId> limited = admitInBatch(TWO, 30);
+    store.database.execute(
+        "UPDATE batch_lane SET max_in_flight = 1 WHERE batch_id = '" + TWO + "'");
+    Claimed last =
+        claim(2).stream().filter(each -> limited.contains(each.ref().job())).findFirst().get();
+    claim(20);
+
+    int again = 0;
+    for (int i = 0; i < 20; i++) {
+      free(last);
+      Claimed next = claim(1).get(0);
+      if (limited.contains(next.ref().job())) {
+        last = next;
+        again++;
+      }
+    }
+
+    assertThat(again).isBetween(9, 11);
+  }
+
+  @Test
   void a_job_whose_time_has_not_come_wakes_no_lane_until_it_is_ripe() throws Exception {
     store.slots(1);
     Terms later = new Terms(NOW.plusSeconds(60), null, true, null, null);
@@ -394,19 +456,37 @@ class PgLanesTest {
     return store.claim(node, limit);
   }
 
+  private List<JobId> claimOneByOne(int jobs) throws Exception {
+    List<JobId> claimed = new ArrayList<>();
+    for (int i = 0; i < jobs; i++) {
+      claimed.addAll(jobs(claim(1)));
+    }
+    return claimed;
+  }
+
+  /** Returns once the lanes that were found empty are at rest. */
+  private void claimAndRest(int limit) throws Exception {
+    await(
+        store
+            .dispatches
+            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), limit, store::plan, NOW)
+            .compose(Claims::more));
+  }
+
   private void free(Claimed claimed) throws Exception {
     await(
         store.dispatches.record(
             List.of(new Fact.Rejected(claimed.ref(), StoreFixture.ERROR, Closing.REFUSED)), NOW));
   }
 
-  private void admitInBatch(UUID batch, int items) {
+  private Set<JobId> admitInBatch(UUID batch, int items) {
     List<Submission> group = new ArrayList<>();
     for (int item = 0; item < items; item++) {
       Terms terms = new Terms(null, null, true, null, new BatchItem(batch, item));
       group.add(Submissions.under(terms, Submissions.of(store.tenant, "5")));
     }
     store.store.admit(group.toArray(Submission[]::new));
+    return group.stream().map(Submission::id).collect(Collectors.toSet());
   }
 
   private void admitUrgent(Duration later, int priority, Duration step) throws Exception {

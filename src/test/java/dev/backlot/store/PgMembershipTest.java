@@ -16,6 +16,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,14 @@ class PgMembershipTest {
   }
 
   @Test
+  void a_heartbeat_under_an_earlier_epoch_is_refused() throws Exception {
+    NodeLease again = registeredAnew(one);
+
+    assertThat(heartbeat(one)).isFalse();
+    assertThat(heartbeat(again)).isTrue();
+  }
+
+  @Test
   void the_jobs_of_a_live_node_are_not_taken() throws Exception {
     running(one);
 
@@ -110,6 +119,19 @@ class PgMembershipTest {
 
     assertThat(takeOver(one)).isOne();
     assertThat(await(store.endings.allRunning(one, null, 10))).hasSize(1);
+  }
+
+  @Test
+  void until_then_nobody_acts_for_them() throws Exception {
+    AttemptRef running = running(one);
+    store.job();
+    AttemptRef unknown = store.claimOne(one).ref();
+    store.record(new Fact.SendUnknown(unknown, "time-out"));
+    NodeLease again = registeredAnew(one);
+
+    assertThat(await(store.endings.allRunning(again, null, 10))).isEmpty();
+    assertThat(await(store.endings.running(again, List.of(running.id())))).isEmpty();
+    assertThat(await(store.dispatches.unresolved(again, StoreFixture.NOW, 10))).isEmpty();
   }
 
   @Test
@@ -203,11 +225,25 @@ class PgMembershipTest {
   }
 
   @Test
+  void a_duty_is_not_kept_across_epochs() throws Exception {
+    await(store.membership.holdDuty(one, "sweep", LEASE));
+
+    assertThat(await(store.membership.holdDuty(registeredAnew(one), "sweep", LEASE))).isFalse();
+  }
+
+  @Test
   void a_node_that_leaves_drops_its_duties() throws Exception {
     await(store.membership.holdDuty(one, "sweep", LEASE));
     await(store.membership.leave(one));
 
     assertThat(await(store.membership.holdDuty(two, "sweep", LEASE))).isTrue();
+  }
+
+  /** The same process, which has another epoch now. */
+  private NodeLease registeredAnew(NodeLease node) throws Exception {
+    NodeLease again = new NodeLease(node.node(), LEASE, System::nanoTime);
+    store.register(again, "again");
+    return again;
   }
 
   private AttemptRef running(NodeLease node) throws Exception {

@@ -108,6 +108,16 @@ class PgWaitingJobsTest {
   }
 
   @Test
+  void another_tenant_does_not_move_it_up() throws Exception {
+    JobId first = store.job();
+    JobId second = store.job();
+
+    await(waiting.reprioritise(store.store.tenant("other", "1"), second, 5, STEP));
+
+    assertThat(store.claimOne(node).ref().job()).isEqualTo(first);
+  }
+
+  @Test
   void a_higher_priority_goes_first() throws Exception {
     store.job();
     JobId second = store.job();
