@@ -3,8 +3,27 @@
 /** Renewed this long before its token ends, so that no call meets an expired one. */
 const RENEW_BEFORE_MS = 30_000;
 
+/** A node that does not answer within this time is taken for gone. */
+const PATIENCE_MS = 10_000;
+
 let session = null;
 let opening = null;
+let nodes = [location.origin];
+let current = 0;
+
+/** The address of the node that is used now. */
+export const node = () => nodes[current];
+
+/** Each of what this page asks may be asked twice, so another node may be asked after this one. */
+export function useNextNode() {
+  current = (current + 1) % nodes.length;
+}
+
+function know(others) {
+  const used = node();
+  nodes = [location.origin, ...others.filter(other => other !== location.origin)];
+  current = Math.max(0, nodes.indexOf(used));
+}
 
 export class Problem extends Error {
   constructor(status, code, detail) {
@@ -21,6 +40,7 @@ export async function openSession() {
   }
   opening ??= request('/dev/session', { method: 'POST', body: {} }).finally(() => { opening = null; });
   session = await opening;
+  know(session.nodes ?? []);
   return session;
 }
 
@@ -43,7 +63,8 @@ export const getCredits = () => keyed('/api/v1/credits');
 /** A short-lived address for <video>, which cannot send a token itself. */
 export async function linkOutput(id, n) {
   const { token } = await openSession();
-  return request(`/api/v1/jobs/${id}/outputs/${n}/link`, { method: 'POST', token });
+  const { url } = await request(`/api/v1/jobs/${id}/outputs/${n}/link`, { method: 'POST', token });
+  return { url: new URL(url, node()).href };
 }
 
 async function keyed(path, options = {}) {
@@ -51,7 +72,22 @@ async function keyed(path, options = {}) {
   return request(path, { ...options, token });
 }
 
-async function request(path, { method = 'GET', body, headers = {}, token } = {}) {
+/** Asks one node after the other, while they cannot be reached or are about to end. */
+async function request(path, options) {
+  for (let left = nodes.length - 1; ; left--) {
+    try {
+      return await requestOnce(path, options);
+    } catch (failure) {
+      const unreachable = !(failure instanceof Problem) || failure.status === 503;
+      if (!unreachable || left <= 0) {
+        throw failure instanceof Problem ? failure : new Problem(0, 'unreachable', 'Backlot does not answer. Try again in a moment.');
+      }
+      useNextNode();
+    }
+  }
+}
+
+async function requestOnce(path, { method = 'GET', body, headers = {}, token } = {}) {
   const all = { Accept: 'application/json', ...headers };
   if (body !== undefined) {
     all['Content-Type'] = 'application/json';
@@ -59,7 +95,8 @@ async function request(path, { method = 'GET', body, headers = {}, token } = {})
   if (token) {
     all.Authorization = `Bearer ${token}`;
   }
-  const response = await fetch(path, {
+  const response = await fetch(new URL(path, node()), {
+    signal: AbortSignal.timeout(PATIENCE_MS),
     method,
     headers: all,
     body: body === undefined ? undefined : JSON.stringify(body),

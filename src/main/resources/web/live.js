@@ -1,6 +1,6 @@
 // The live side: one WebSocket that comes back by itself, with its cursor.
 
-import { forgetSession, openSession } from '/api.js';
+import { forgetSession, node, openSession, useNextNode } from '/api.js';
 
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_MAX_MS = 15_000;
@@ -50,8 +50,7 @@ export class Live extends EventTarget {
     if (this.#socket !== null) {
       return;
     }
-    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(`${scheme}//${location.host}/api/v1/stream`);
+    const socket = new WebSocket(new URL('/api/v1/stream', node().replace(/^http/, 'ws')));
     this.#socket = socket;
     socket.addEventListener('open', () => this.#say({ type: 'auth', token }));
     socket.addEventListener('message', message => this.#hear(JSON.parse(message.data)));
@@ -114,6 +113,7 @@ export class Live extends EventTarget {
   #lost() {
     clearTimeout(this.#watchdog);
     this.#socket = null;
+    useNextNode();
     this.#comeBack();
   }
 

@@ -42,6 +42,7 @@ import dev.backlot.results.ResultRoutes;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.DevelopmentRoutes;
 import dev.backlot.stream.Hubs;
+import dev.backlot.stream.PageOrigins;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StatusSocket;
 import dev.backlot.stream.TokenRoutes;
@@ -88,7 +89,9 @@ record ApiRoutes(
     Reach reach =
         new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
     List<Routes> routes = new ArrayList<>();
+    List<String> nodes = config.development().map(DevelopmentConfig::nodes).orElse(List.of());
     routes.add(new ProblemMeter(registry));
+    routes.add(new PageOrigins(nodes));
     routes.add(
         new JobRoutes(
             authentication,
@@ -126,7 +129,7 @@ record ApiRoutes(
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
-    routes.add(new PageRoutes(page));
+    routes.add(new PageRoutes(page, nodes));
     demo.ifPresent(tenant -> routes.add(development(tenant)));
     return routes;
   }
@@ -177,6 +180,11 @@ record ApiRoutes(
   private Routes development(TenantId tenant) {
     DevelopmentConfig development = config.development().orElseThrow();
     return new DevelopmentRoutes(
-        storage.keys(), tenant, development.keyId(), new Secret(development.presentedKey()), clock);
+        storage.keys(),
+        tenant,
+        development.keyId(),
+        new Secret(development.presentedKey()),
+        development.nodes(),
+        clock);
   }
 }

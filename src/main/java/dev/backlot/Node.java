@@ -3,6 +3,7 @@ package dev.backlot;
 import dev.backlot.alerting.AlertCourier;
 import dev.backlot.alerting.AlertEngine;
 import dev.backlot.alerting.AlertVerticle;
+import dev.backlot.alerting.Reporter;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.cluster.Cluster;
@@ -297,7 +298,7 @@ final class Node {
     AlertEngine engine =
         AlertEngine.of(
             config.alerting(),
-            provider,
+            storage.reports(),
             storage.ledger(),
             storage.orphans(),
             storage.outcomes(),
@@ -306,7 +307,14 @@ final class Node {
             ids::next,
             clock);
     AlertCourier courier = new AlertCourier(storage.alerts(), webhook(), clock);
-    return new AlertVerticle(config.alerting(), engine, courier, storage.membership(), lease, bus);
+    return new AlertVerticle(
+        config.alerting(),
+        new Reporter(storage.reports(), provider, lease),
+        engine,
+        courier,
+        storage.membership(),
+        lease,
+        bus);
   }
 
   /** Without an address, what is in the log is told. */

@@ -15,6 +15,7 @@ import dev.backlot.port.Inputs;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
+import dev.backlot.port.NodeReports;
 import dev.backlot.port.Orphans;
 import dev.backlot.port.Outcomes;
 import dev.backlot.port.PriceBooks;
@@ -38,6 +39,7 @@ import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
+import dev.backlot.store.PgNodeReports;
 import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgOutcomes;
 import dev.backlot.store.PgPriceBooks;
@@ -70,6 +72,7 @@ record Storage(
     Strays strays,
     Orphans orphans,
     Membership membership,
+    NodeReports reports,
     EventLog log,
     CreditLedger ledger,
     Keys keys,
@@ -103,6 +106,7 @@ record Storage(
         new PgStrays(vertx, pool, random),
         new PgOrphans(vertx, pool, random, ids),
         new PgMembership(vertx, pool, random),
+        new PgNodeReports(pool),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),

@@ -9,9 +9,9 @@ import dev.backlot.domain.alert.AlertWindow;
 import dev.backlot.port.AlertSink;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.port.NodeReports;
 import dev.backlot.port.Orphans;
 import dev.backlot.port.Outcomes;
-import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every source, moves the alerts and tells the sink. What is open is kept in the store, so
- * a restart in the middle neither rings twice nor forgets; the sliding windows are memory and start
- * anew. Confined to one event loop, one pass at a time.
+ * a restart in the middle neither rings twice nor forgets; the sliding windows are memory, and
+ * start anew with what is open. Confined to one event loop, one pass at a time.
  */
 public final class AlertEngine {
   private static final Logger LOG = LoggerFactory.getLogger(AlertEngine.class);
@@ -60,13 +60,9 @@ public final class AlertEngine {
     this.clock = clock;
   }
 
-  /**
-   * @param health of this node: the rules about the provider see the breakers of the node that
-   *     evaluates
-   */
   public static AlertEngine of(
       AlertingConfig config,
-      ProviderHealth health,
+      NodeReports reports,
       CreditLedger ledger,
       Orphans orphans,
       Outcomes outcomes,
@@ -76,8 +72,8 @@ public final class AlertEngine {
       InstantSource clock) {
     return new AlertEngine(
         List.of(
-            new BreakerOpen(config.breakerOpen(), health),
-            new AccountParked(config.accountParked(), health),
+            new BreakerOpen(config.breakerOpen(), reports),
+            new AccountParked(config.accountParked(), reports),
             new LowCredit(config.lowCredit(), ledger),
             new OrphanTasks(config.orphans(), orphans, clock),
             new ErrorRate(config.errorRate(), outcomes, clock),
@@ -150,7 +146,7 @@ public final class AlertEngine {
 
   private Optional<Alert> change(
       AlertRule rule, Key key, Sighting sighting, @Nullable Alert open, Instant now) {
-    AlertWindow window = windows.computeIfAbsent(key, any -> new AlertWindow(rule.window()));
+    AlertWindow window = windows.computeIfAbsent(key, any -> window(rule, open, now));
     window.add(now, sighting.level());
     double mean = window.mean(now);
     if (open != null) {
@@ -160,6 +156,18 @@ public final class AlertEngine {
       windows.remove(key);
     }
     return rule.open(ids.get(), key.subject(), sighting.summary(), mean, now);
+  }
+
+  /**
+   * What another evaluation has opened has been bad until now, or one good look by its successor
+   * would resolve it.
+   */
+  private static AlertWindow window(AlertRule rule, @Nullable Alert open, Instant now) {
+    AlertWindow window = new AlertWindow(rule.window());
+    if (open != null) {
+      window.add(now.minus(rule.window()), Math.nextUp(rule.fireAt()));
+    }
+    return window;
   }
 
   private Future<Void> tell(Alert alert) {

@@ -11,15 +11,16 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 
 /**
- * Evaluates the alert rules, on a timer and at once when a breaker or an account has changed. One
- * node of the installation does so at a time; the duty passes on when its holder has missed {@value
- * #DUTY_INTERVALS} intervals.
+ * Says what this node sees, and evaluates the alert rules, on a timer and at once when a breaker or
+ * an account has changed. One node of the installation evaluates at a time; the duty passes on when
+ * its holder has missed {@value #DUTY_INTERVALS} intervals.
  */
 public final class AlertVerticle extends VerticleBase {
   private static final String DUTY = "alerting";
   private static final int DUTY_INTERVALS = 3;
 
   private final AlertingConfig config;
+  private final Reporter reporter;
   private final AlertEngine engine;
   private final AlertCourier courier;
   private final Membership membership;
@@ -29,12 +30,14 @@ public final class AlertVerticle extends VerticleBase {
 
   public AlertVerticle(
       AlertingConfig config,
+      Reporter reporter,
       AlertEngine engine,
       AlertCourier courier,
       Membership membership,
       NodeLease lease,
       Bus bus) {
     this.config = config;
+    this.reporter = reporter;
     this.engine = engine;
     this.courier = courier;
     this.membership = membership;
@@ -56,11 +59,12 @@ public final class AlertVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** One pass, if the duty is ours. */
+  /** One pass: what this node sees, and, if the duty is ours, what follows from all of them. */
   private Future<Boolean> evaluate() {
     Duration keep = config.interval().multipliedBy(DUTY_INTERVALS);
-    return membership
-        .holdDuty(lease, DUTY, keep)
+    return reporter
+        .runOnce()
+        .compose(said -> membership.holdDuty(lease, DUTY, keep))
         .compose(
             ours -> {
               if (!ours) {

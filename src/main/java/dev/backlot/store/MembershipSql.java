@@ -12,7 +12,8 @@ final class MembershipSql {
       INSERT INTO node (id, epoch, name, started_at, heartbeat_at)
       VALUES ($1, 1, $2, backlot_now(), backlot_now())
           ON CONFLICT (id) DO UPDATE
-         SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at
+         SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at,
+             report = NULL
       RETURNING epoch""";
 
   /** $1 node, $2 epoch, $3 lease in milliseconds. */
@@ -21,6 +22,19 @@ final class MembershipSql {
       UPDATE node SET heartbeat_at = backlot_now()
        WHERE id = $1 AND epoch = $2
          AND heartbeat_at > backlot_now() - $3::bigint * interval '1 millisecond'""";
+
+  /** $1 node, $2 epoch, $3 report. */
+  static final String REPORT =
+      """
+      UPDATE node SET report = $3::text::jsonb
+       WHERE id = $1 AND epoch = $2 AND heartbeat_at > '-infinity'""";
+
+  /** $1 limit. */
+  static final String REPORTS =
+      """
+      SELECT report::text AS report FROM node
+       WHERE heartbeat_at > '-infinity' AND report IS NOT NULL
+       LIMIT $1""";
 
   /**
    * Ends leases that have run out, before anything is taken: a heartbeat that was only just in time

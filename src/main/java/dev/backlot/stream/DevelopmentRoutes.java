@@ -11,20 +11,23 @@ import dev.backlot.port.Keys;
 import dev.backlot.port.Keys.NewToken;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the page on this machine its credentials: a short-lived stream token, and the demo key with
  * which it submits jobs (the same that start-up prints). Mounted in the development profile only.
  *
- * <p>The content type makes a browser ask before it sends the request across origins, and that
- * question is answered by nobody; {@link LocalCaller} refuses the rest. To those it does not exist.
+ * <p>The content type makes a browser ask before it sends the request across origins, and only the
+ * pages of our own nodes are answered ({@link PageOrigins}); {@link LocalCaller} refuses the rest.
+ * To those it does not exist.
  */
 public final class DevelopmentRoutes implements Routes {
   static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
@@ -33,17 +36,25 @@ public final class DevelopmentRoutes implements Routes {
   private final TenantId tenant;
   private final String keyId;
   private final Secret demoKey;
+  private final List<String> nodes;
   private final InstantSource clock;
 
   /**
    * @param keyId public part of the demo key, with which the tokens die
+   * @param nodes that the page may use
    */
   public DevelopmentRoutes(
-      Keys keys, TenantId tenant, String keyId, Secret demoKey, InstantSource clock) {
+      Keys keys,
+      TenantId tenant,
+      String keyId,
+      Secret demoKey,
+      List<String> nodes,
+      InstantSource clock) {
     this.keys = keys;
     this.tenant = tenant;
     this.keyId = keyId;
     this.demoKey = demoKey;
+    this.nodes = List.copyOf(nodes);
     this.clock = clock;
   }
 
@@ -53,7 +64,7 @@ public final class DevelopmentRoutes implements Routes {
   }
 
   private void open(RoutingContext ctx) {
-    if (!LocalCaller.isTrusted(ctx.request())) {
+    if (!LocalCaller.isTrusted(ctx.request(), nodes)) {
       Problems.send(
           ctx, new BacklotException(ErrorCode.NOT_FOUND, "There is nothing here for you."));
       return;
@@ -86,6 +97,7 @@ public final class DevelopmentRoutes implements Routes {
                 .put("token", token.presented())
                 .put("expires_at", token.expiresAt().toString())
                 .put("api_key", demoKey.value())
+                .put("nodes", new JsonArray(nodes))
                 .toBuffer());
   }
 }

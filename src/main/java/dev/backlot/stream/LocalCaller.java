@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,13 @@ final class LocalCaller {
 
   private LocalCaller() {}
 
-  static boolean isTrusted(HttpServerRequest request) {
+  /**
+   * @param nodes whose pages are as good as our own
+   */
+  static boolean isTrusted(HttpServerRequest request, List<String> nodes) {
     return isLoopback(request)
         && isLocalName(request.getHeader("Host"))
-        && isOwnPage(request)
+        && (isOwnPage(request) || isPageOf(nodes, request))
         && !wasForwarded(request);
   }
 
@@ -40,6 +44,11 @@ final class LocalCaller {
     String origin = request.getHeader("Origin");
     return (site == null || OWN_SITES.contains(site))
         && (origin == null || origin.equals(request.scheme() + "://" + request.getHeader("Host")));
+  }
+
+  private static boolean isPageOf(List<String> nodes, HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    return origin != null && nodes.contains(origin);
   }
 
   /** Behind a proxy of this machine every peer would be loopback. */

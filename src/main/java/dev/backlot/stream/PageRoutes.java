@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,9 +43,23 @@ public final class PageRoutes implements Routes {
           "image/svg+xml");
 
   private final Files files;
+  private final String policy;
 
-  public PageRoutes(Files files) {
+  /**
+   * @param nodes that the page may use besides the one that it comes from
+   */
+  public PageRoutes(Files files, List<String> nodes) {
     this.files = files;
+    this.policy = policy(nodes);
+  }
+
+  private static String policy(List<String> nodes) {
+    if (nodes.isEmpty()) {
+      return POLICY;
+    }
+    String http = String.join(" ", nodes);
+    String sockets = http.replace("http", "ws");
+    return POLICY + "; media-src 'self' " + http + "; connect-src 'self' " + http + " " + sockets;
   }
 
   /** The page's files with what is sent along. Immutable. */
@@ -85,10 +100,10 @@ public final class PageRoutes implements Routes {
     files.byPath().forEach((path, file) -> router.get(path).handler(ctx -> send(ctx, file)));
   }
 
-  private static void send(RoutingContext ctx, File file) {
+  private void send(RoutingContext ctx, File file) {
     HttpServerResponse response =
         ctx.response()
-            .putHeader("Content-Security-Policy", POLICY)
+            .putHeader("Content-Security-Policy", policy)
             .putHeader("Cross-Origin-Opener-Policy", "same-origin")
             .putHeader("Cross-Origin-Resource-Policy", "same-origin")
             .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-cache")

@@ -35,6 +35,7 @@ class AlertEngineTest {
           new AlertWebhook(Optional.empty(), Optional.empty(), STEP));
 
   private final FakeHealth health = new FakeHealth();
+  private final FakeReports reports = new FakeReports(health);
   private final FakeLedger ledger = new FakeLedger();
   private final FakeOrphans orphans = new FakeOrphans();
   private final FakeAlerts alerts = new FakeAlerts();
@@ -146,6 +147,19 @@ class AlertEngineTest {
   }
 
   @Test
+  void one_good_look_by_whoever_takes_over_resolves_nothing() {
+    health.create("open");
+    passes(20);
+    engine = engine();
+    health.create("closed");
+    passes(1);
+    health.create("open");
+    passes(20);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  @Test
   void two_engines_on_one_store_tell_once() {
     AlertEngine other = engine();
     health.create("open");
@@ -212,6 +226,34 @@ class AlertEngineTest {
   }
 
   @Test
+  void a_breaker_that_is_open_on_another_node_fires_once_and_says_on_how_many() {
+    FakeHealth elsewhere = new FakeHealth();
+    elsewhere.create("open");
+    reports.other(elsewhere);
+    reports.other(new FakeHealth());
+
+    passes(50);
+
+    assertThat(told).singleElement().satisfies(AlertEngineTest::isFiringBreaker);
+    assertThat(told.get(0).summary())
+        .isEqualTo("The circuit breaker for create calls of account main is open on 1 of 3 nodes.");
+  }
+
+  @Test
+  void an_account_that_another_node_has_parked_is_told_once() {
+    FakeHealth elsewhere = new FakeHealth();
+    elsewhere.park("main");
+    reports.other(elsewhere);
+    health.park("main");
+
+    passes(5);
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.rule()).isEqualTo("account_parked"));
+  }
+
+  @Test
   void a_parked_account_is_told_at_once() {
     health.park("main");
 
@@ -250,7 +292,7 @@ class AlertEngineTest {
   private AlertEngine engine() {
     return AlertEngine.of(
         CONFIG,
-        health,
+        reports,
         ledger,
         orphans,
         new FakeOutcomes(),

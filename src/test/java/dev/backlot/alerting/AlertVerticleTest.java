@@ -33,6 +33,7 @@ class AlertVerticleTest {
   private final Vertx vertx = Vertx.vertx();
   private final Bus bus = Bus.install(vertx);
   private final FakeHealth health = new FakeHealth();
+  private final FakeReports reports = new FakeReports(health);
   private final FakeMembership membership = new FakeMembership();
   private final FakeAlerts alerts = new FakeAlerts();
   private final BlockingQueue<Alert> told = new LinkedBlockingQueue<>();
@@ -114,7 +115,7 @@ class AlertVerticleTest {
     AlertEngine engine =
         AlertEngine.of(
             config,
-            health,
+            reports,
             new FakeLedger(),
             new FakeOrphans(),
             new FakeOutcomes(),
@@ -135,7 +136,8 @@ class AlertVerticleTest {
               return Future.succeededFuture();
             },
             () -> NOW);
-    return new AlertVerticle(config, engine, courier, membership, lease, bus);
+    Reporter reporter = new Reporter(reports, health, lease);
+    return new AlertVerticle(config, reporter, engine, courier, membership, lease, bus);
   }
 
   private static AlertRule rule(String name) {

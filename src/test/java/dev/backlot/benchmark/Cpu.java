@@ -1,22 +1,26 @@
 package dev.backlot.benchmark;
 
 import java.time.Duration;
-import java.util.stream.LongStream;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * CPU time of a server and of the PostgreSQL that it uses, backends included.
+ * CPU time of servers and of the PostgreSQL that they use, backends included.
  *
- * @param server its process id
- * @param postmaster likewise
+ * @param roots their process ids
  */
-record Cpu(long server, long postmaster) {
+record Cpu(List<Long> roots) {
+  Cpu(long server, long postmaster) {
+    this(List.of(server, postmaster));
+  }
+
   /** Of the processes that live, since they were started. */
   Duration used() {
-    return LongStream.of(server, postmaster)
-        .mapToObj(ProcessHandle::of)
+    return roots.stream()
+        .map(ProcessHandle::of)
         .flatMap(root -> root.stream())
         .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
+        .distinct()
         .flatMap(process -> process.info().totalCpuDuration().stream())
         .reduce(Duration.ZERO, Duration::plus);
   }

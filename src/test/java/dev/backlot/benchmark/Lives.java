@@ -1,17 +1,23 @@
 package dev.backlot.benchmark;
 
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** Whole lives: submitted over HTTP, run by the simulator without delay, ended, settled. */
+/**
+ * Whole lives: submitted over HTTP to all nodes in turns, run by the simulator without delay,
+ * ended, settled.
+ */
 record Lives(Service service, Load load, int connections, int jobs) implements Rounds.Side {
   /** From the acceptance of the first job to the end of the last, by the service's own clock. */
   @Override
   public Sample measure() {
     Instant begun = Instant.now();
-    load.run(LoadOrder.ofJobs(service.port(), service.tenants().keys(), connections, jobs));
+    Duration before = service.cpu().used();
+    load.run(LoadOrder.ofJobs(service.ports(), service.tenants().keys(), connections, jobs));
     service.awaitAllEnded();
+    double micros = service.cpu().used().minus(before).toNanos() / 1e3;
     Row lives =
         service
             .database()
@@ -26,6 +32,6 @@ record Lives(Service service, Load load, int connections, int jobs) implements R
     if (lives.getInteger("succeeded") != jobs) {
       throw new IllegalStateException(lives.getInteger("succeeded") + " of " + jobs + " succeeded");
     }
-    return Sample.ofJobs(jobs / lives.getDouble("seconds"));
+    return new Sample(jobs / lives.getDouble("seconds"), micros / jobs, 0);
   }
 }

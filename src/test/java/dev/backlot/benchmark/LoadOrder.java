@@ -5,14 +5,14 @@ import java.util.List;
 /**
  * What the load generator is to do. Ends at the first of both bounds; 0 means none.
  *
- * @param port of the server, on loopback
+ * @param ports of the servers, on loopback, taken in turns
  * @param keys API keys, taken in turns
  * @param connections requests under way at once, each on its own kept-alive connection
  * @param bodies of the requests, taken in turns
  * @param perSecond 0 for a closed loop: a connection sends its next request when it has its answer
  */
 record LoadOrder(
-    int port,
+    List<Integer> ports,
     List<String> keys,
     int connections,
     long millis,
@@ -22,14 +22,18 @@ record LoadOrder(
   private static final List<String> SAMPLE = List.of(SampleJob.BODY);
 
   static LoadOrder forMillis(int port, List<String> keys, int connections, long millis) {
-    return new LoadOrder(port, keys, connections, millis, 0, 0, SAMPLE);
+    return new LoadOrder(List.of(port), keys, connections, millis, 0, 0, SAMPLE);
   }
 
   static LoadOrder ofJobs(int port, List<String> keys, int connections, int jobs) {
-    return new LoadOrder(port, keys, connections, 0, jobs, 0, SAMPLE);
+    return ofJobs(List.of(port), keys, connections, jobs);
+  }
+
+  static LoadOrder ofJobs(List<Integer> ports, List<String> keys, int connections, int jobs) {
+    return new LoadOrder(ports, keys, connections, 0, jobs, 0, SAMPLE);
   }
 
   static LoadOrder paced(int port, List<String> keys, int connections, int jobs, int perSecond) {
-    return new LoadOrder(port, keys, connections, 0, jobs, perSecond, SAMPLE);
+    return new LoadOrder(List.of(port), keys, connections, 0, jobs, perSecond, SAMPLE);
   }
 }

@@ -79,13 +79,14 @@ final class LoadRun {
 
   private Future<?> send() {
     String key = order.keys().get(sent % order.keys().size());
+    int port = order.ports().get(sent % order.ports().size());
     Buffer body = bodies.get(sent % bodies.size());
     sent++;
     underWay++;
     Instant wallTime = Instant.now();
     long time = System.nanoTime();
     return client
-        .request(HttpMethod.POST, order.port(), "127.0.0.1", "/api/v1/jobs")
+        .request(HttpMethod.POST, port, "127.0.0.1", "/api/v1/jobs")
         .compose(request -> send(request, key, body))
         .compose(answer -> answer.body().map(text -> note(answer, text, wallTime, time)))
         .onFailure(broken -> failure = String.valueOf(broken))

@@ -145,7 +145,7 @@ final class RunningRows {
     }
   }
 
-  private static void pause(Duration time) {
+  static void pause(Duration time) {
     long until = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
       LockSupport.parkNanos(left);

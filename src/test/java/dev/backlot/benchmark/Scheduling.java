@@ -36,13 +36,14 @@ public final class Scheduling {
       }
     } finally {
       Benchmark.delete(directory);
+      // Also when a later part fails: what was measured took its time.
+      System.out.printf(
+          Locale.ROOT,
+          "%ntime factor %d; load average of the machine before %s, after %s%n%n%s%n",
+          SlotRows.TIME_FACTOR,
+          loadBefore,
+          Machine.load(),
+          table);
     }
-    System.out.printf(
-        Locale.ROOT,
-        "%ntime factor %d; load average of the machine before %s, after %s%n%n%s%n",
-        SlotRows.TIME_FACTOR,
-        loadBefore,
-        Machine.load(),
-        table);
   }
 }

@@ -10,8 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The service as an operator starts it: a process with its embedded, durable PostgreSQL and the
@@ -23,6 +26,7 @@ final class Service implements AutoCloseable {
 
   private final Path directory;
   private final BacklotProcess process;
+  private final List<BacklotProcess> joined = new ArrayList<>();
   private final Database database;
   private final Tenants tenants;
 
@@ -42,8 +46,23 @@ final class Service implements AutoCloseable {
     return new Service(directory, BacklotProcess.startAtFullSpeed(directory, settings));
   }
 
+  /** Another node on its database and its simulator, with the settings of the first. */
+  void join(Map<String, String> settings) {
+    joined.add(BacklotProcess.besideAtFullSpeed(process, settings));
+  }
+
+  /** Of the first node. */
   int port() {
     return process.ports().http();
+  }
+
+  /** Of every node. */
+  List<Integer> ports() {
+    return nodes().map(node -> node.ports().http()).toList();
+  }
+
+  private Stream<BacklotProcess> nodes() {
+    return Stream.concat(Stream.of(process), joined.stream());
   }
 
   Database database() {
@@ -54,9 +73,10 @@ final class Service implements AutoCloseable {
     return tenants;
   }
 
-  /** Of the service and of its PostgreSQL. */
+  /** Of the service, whatever nodes it has, and of its PostgreSQL. */
   Cpu cpu() {
-    return new Cpu(process.pid(), postmaster());
+    return new Cpu(
+        Stream.concat(nodes().map(BacklotProcess::pid), Stream.of(postmaster())).toList());
   }
 
   long postmaster() {
@@ -166,6 +186,7 @@ final class Service implements AutoCloseable {
   @Override
   public void close() {
     database.close();
+    joined.forEach(BacklotProcess::close);
     process.close();
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ final class SlotRows {
 
   /** Before those: in the first minutes of a process its code is still being compiled. */
   private static final int WARM_UP = 120;
+
+  /** Longer than the service remembers a free slot. */
+  private static final Duration UNWANTED = Duration.ofSeconds(11);
 
   private static final Map<String, Integer> SLOTS = Map.of("kling-v2-6", 5, "kling-v3", 3);
 
@@ -100,6 +104,8 @@ final class SlotRows {
   private void warmUp(Service service) {
     submit(service, WARM_UP);
     service.awaitEnded(WARM_UP);
+    // Slots that nobody wanted at its end would be timed until the next job comes.
+    RunningRows.pause(UNWANTED);
   }
 
   private Ours ours(Service service) {
@@ -117,7 +123,8 @@ final class SlotRows {
   private void submit(Service service, int jobs) {
     List<String> bodies = new ArrayList<>();
     inputs(jobs).forEach(input -> bodies.add(SampleJob.body(input)));
-    load.run(new LoadOrder(service.port(), service.tenants().someKeys(10), 8, 0, jobs, 0, bodies));
+    List<String> keys = service.tenants().someKeys(10);
+    load.run(new LoadOrder(service.ports(), keys, 8, 0, jobs, 0, bodies));
   }
 
   private static List<JsonObject> inputs(int jobs) {

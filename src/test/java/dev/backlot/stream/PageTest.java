@@ -83,7 +83,9 @@ class PageTest {
   void open() throws Exception {
     server =
         new StreamServer(
-            log, StreamServer.config(), List.of(backend, new PageRoutes(PageRoutes.Files.load())));
+            log,
+            StreamServer.config(),
+            List.of(backend, new PageRoutes(PageRoutes.Files.load(), List.of())));
     server.clock.set(Instant.now());
     show(ColorScheme.LIGHT);
   }

@@ -72,7 +72,9 @@ public final class StreamServer implements AutoCloseable {
               routes.add(new StatusSocket(config, log, grants, hubs, clock));
               routes.add(
                   new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
-              routes.add(new DevelopmentRoutes(grants, TENANT, "demodemodemo", DEMO_KEY, clock));
+              routes.add(
+                  new DevelopmentRoutes(
+                      grants, TENANT, "demodemodemo", DEMO_KEY, List.of(), clock));
               return routes;
             });
   }

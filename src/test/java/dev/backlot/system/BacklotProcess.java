@@ -168,8 +168,19 @@ public final class BacklotProcess implements AutoCloseable {
     return beside(first, settings, List.of(classes.toAbsolutePath()));
   }
 
+  /** Likewise, to be measured. */
+  public static BacklotProcess besideAtFullSpeed(
+      BacklotProcess first, Map<String, String> settings) {
+    return beside(first, settings, List.of("-Xmx" + HEAP), List.of());
+  }
+
   private static BacklotProcess beside(
       BacklotProcess first, Map<String, String> settings, List<Path> classes) {
+    return beside(first, settings, shortLived(HEAP), classes);
+  }
+
+  private static BacklotProcess beside(
+      BacklotProcess first, Map<String, String> settings, List<String> jvm, List<Path> classes) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("data-directory", first.directory.toString());
     all.put("simulator.enabled", "false");
@@ -180,7 +191,7 @@ public final class BacklotProcess implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    return startReady(own, all, "INFO", shortLived(HEAP), classes);
+    return startReady(own, all, "INFO", jvm, classes);
   }
 
   public Ports ports() {

@@ -2,8 +2,12 @@ package dev.backlot.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.DatabaseConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +66,39 @@ class CrashTest {
           .as("creates since: the five without a task")
           .isEqualTo(5);
       assertPaidOnce(books);
+    }
+  }
+
+  /**
+   * The acceptance is known here, and its commit waits for a lock of ours when the process dies.
+   */
+  @Test
+  void an_answer_that_was_not_recorded_before_a_kill_is_looked_up_and_paid_once() throws Exception {
+    try (BacklotProcess backlot = BacklotProcess.start(directory, settings());
+        Connection ours = DriverManager.getConnection(backlot.jdbcUrl(), DatabaseConfig.APP, "")) {
+      Books books = new Books(backlot);
+      List<String> jobs = submit(backlot, 1, "[sim:slow=2s] a paper boat");
+      Eventually.until(
+          "the task was made", PATIENCE, () -> books.simulator().getInteger("accepted") == 1);
+      ours.setAutoCommit(false);
+      try (Statement lock = ours.createStatement()) {
+        lock.execute("SELECT id FROM attempt FOR UPDATE");
+        lock.execute("SELECT id FROM job FOR UPDATE");
+      }
+      Eventually.until(
+          "the answer waits to be recorded",
+          PATIENCE,
+          () -> books.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
+
+      backlot.kill();
+      ours.rollback();
+      backlot.restart();
+
+      awaitAttempts(books, "running", 1);
+      finish(backlot, jobs);
+      assertThat(books.simulator().getInteger("received")).as("creates since").isZero();
+      assertThat(books.number("SELECT count(*) FROM attempt")).isEqualTo(1);
+      books.assertExact();
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,43 +26,53 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoNodesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir Path directory;
+  /** Of the nodes that see each other; they take seconds to find together. */
+  @TempDir static Path together;
+
+  private static BacklotProcess first;
+  private static BacklotProcess second;
+
+  @BeforeAll
+  static void start() {
+    first = BacklotProcess.start(together, clustered(), "INFO");
+    second = BacklotProcess.beside(first, clustered());
+    awaitMembers(first, 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    second.close();
+    first.close();
+  }
 
   @Test
   void a_node_that_is_killed_is_forgotten_and_may_come_back() {
-    try (BacklotProcess first = BacklotProcess.start(directory, clustered(), "INFO");
-        BacklotProcess second = BacklotProcess.beside(first, clustered())) {
-      awaitMembers(first, 2);
+    second.kill();
+    awaitMembers(first, 1);
 
-      second.kill();
-      awaitMembers(first, 1);
-
-      second.restart();
-      awaitMembers(first, 2);
-      awaitMembers(second, 2);
-    }
+    second.restart();
+    awaitMembers(first, 2);
+    awaitMembers(second, 2);
   }
 
   @Test
   void what_a_node_makes_known_to_others_does_not_grow_with_its_load() throws Exception {
-    try (BacklotProcess first = BacklotProcess.start(directory, clustered(), "INFO");
-        BacklotProcess second = BacklotProcess.beside(first, clustered())) {
-      double before = metric(first, "backlot_cluster_registrations");
-      assertThat(before).isBetween(1.0, 10.0);
+    double before = metric(first, "backlot_cluster_registrations");
+    assertThat(before).isBetween(1.0, 10.0);
 
-      List<WebSocket> sockets = follow(second, first.demoKey(), 30);
-      List<String> jobs = submit(first.client(), 30);
+    List<WebSocket> sockets = follow(second, first.demoKey(), 30);
+    List<String> jobs = submit(first.client(), 30);
 
-      assertThat(metric(first, "backlot_cluster_registrations")).isEqualTo(before);
-      assertThat(metric(second, "backlot_cluster_registrations")).isEqualTo(before);
-      Jobs.awaitAll(first.client(), jobs, "succeeded");
-      sockets.forEach(WebSocket::abort);
-    }
+    assertThat(metric(first, "backlot_cluster_registrations")).isEqualTo(before);
+    assertThat(metric(second, "backlot_cluster_registrations")).isEqualTo(before);
+    Jobs.awaitAll(first.client(), jobs, "succeeded");
+    sockets.forEach(WebSocket::abort);
   }
 
   /** As after a split: each believes that it is alone, and they share the database. */
   @Test
-  void nodes_that_do_not_see_each_other_do_all_the_work_and_none_of_it_twice() {
+  void nodes_that_do_not_see_each_other_do_all_the_work_and_none_of_it_twice(
+      @TempDir Path directory) {
     try (BacklotProcess first = BacklotProcess.start(directory, apart(), "INFO");
         BacklotProcess second = BacklotProcess.beside(first, apart())) {
       Api one = first.client();

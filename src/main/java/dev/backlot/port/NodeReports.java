@@ -1,0 +1,37 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.ProviderHealth.BreakerView;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What each node sees of the provider, for whoever judges the installation as a whole. */
+public interface NodeReports {
+  /** Most reports that are read; an installation has fewer nodes. */
+  int REPORTS_MAX = 1_000;
+
+  /**
+   * @param breakers every one that the node has used
+   * @param parked accounts that wait for their operator
+   */
+  record Report(List<BreakerView> breakers, List<String> parked) {
+    public Report {
+      breakers = List.copyOf(breakers);
+      parked = List.copyOf(parked);
+    }
+
+    public static Report of(ProviderHealth health) {
+      return new Report(health.breakers(), health.parked());
+    }
+  }
+
+  /**
+   * Replaces what this node said before.
+   *
+   * @return false when its lease was lost: nothing was written
+   */
+  Future<Boolean> say(NodeLease lease, Report report);
+
+  /** What the live nodes said last, each under its present lease; in no order. */
+  Future<List<Report>> all();
+}
