@@ -124,6 +124,19 @@ class PgStraysTest {
   }
 
   @Test
+  void a_late_end_frees_all_the_slots_of_a_task_of_several() throws Exception {
+    JobId images = store.job();
+    store.database.execute("UPDATE job SET slots = 3 WHERE id = '" + images + "'");
+    AttemptRef three = store.running(node);
+    assertThat(store.inFlight()).isEqualTo(4);
+    giveUp(three);
+
+    end(success("5"));
+
+    assertThat(store.inFlight()).isOne();
+  }
+
+  @Test
   void a_late_success_without_a_named_charge_is_a_loss_of_what_the_job_was_to_cost()
       throws Exception {
     giveUp(ref);
