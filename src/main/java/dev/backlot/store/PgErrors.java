@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class PgErrors {
   private static final String ABORTED = "25P02";
 
+  private static final String READ_ONLY = "25006";
+
   private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
 
   /**
@@ -21,7 +23,7 @@ final class PgErrors {
    * (PostgreSQL, appendix A).
    */
   private static final Set<String> UNAVAILABLE =
-      Set.of("57P01", "57P02", "57P03", "57P05", "57014", "25006", "25P03");
+      Set.of("57P01", "57P02", "57P03", "57P05", "57014", READ_ONLY, "25P03");
 
   private PgErrors() {}
 
@@ -73,6 +75,11 @@ final class PgErrors {
     return failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException;
+  }
+
+  /** The server takes no writes, or not any more: it is a standby, or was a primary. */
+  static boolean isReadOnly(Throwable failure) {
+    return failure instanceof DatabaseException error && READ_ONLY.equals(state(error));
   }
 
   /** Refused only because an earlier statement of the transaction has failed. */

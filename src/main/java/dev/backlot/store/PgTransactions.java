@@ -50,9 +50,7 @@ final class PgTransactions {
   }
 
   private <T> Future<T> run(Function<PgTransaction, Future<T>> way, int repeats) {
-    return pool.getConnection()
-        .compose(
-            connection -> way.apply(new PgTransaction(connection)).eventually(connection::close))
+    return Leased.with(pool, connection -> way.apply(new PgTransaction(connection)))
         .recover(
             failure ->
                 PgErrors.isRepeatable(failure) && repeats < MAX_REPEATS

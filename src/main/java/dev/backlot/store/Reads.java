@@ -27,7 +27,7 @@ final class Reads {
   }
 
   private static Future<RowSet<Row>> execute(Pool pool, String sql, Tuple arguments) {
-    return pool.withConnection(connection -> connection.preparedQuery(sql).execute(arguments));
+    return Leased.with(pool, connection -> connection.preparedQuery(sql).execute(arguments));
   }
 
   static <T> List<T> list(Iterable<Row> rows, Function<Row, T> mapper) {
