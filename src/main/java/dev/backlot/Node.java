@@ -242,7 +242,7 @@ final class Node {
         new Readiness(
             List.of(
                 HealthCheck.lifecycle(lifecycle),
-                HealthCheck.database(storage.log()),
+                HealthCheck.database(storage.durability()),
                 HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
                 HealthCheck.cluster(loops.cluster().isPresent(), loops::members),

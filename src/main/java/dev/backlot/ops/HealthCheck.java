@@ -2,7 +2,6 @@ package dev.backlot.ops;
 
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Durability;
-import dev.backlot.port.EventLog;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -30,10 +29,20 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
    */
   public record Finding(Status status, String detail) {}
 
-  /** The database answers a small query. */
-  public static HealthCheck database(EventLog log) {
+  /** The database answers a small query, and takes writes. */
+  public static HealthCheck database(Durability durability) {
     return new HealthCheck(
-        "database", true, () -> log.head().map(head -> new Finding(Status.UP, "answers")));
+        "database",
+        true,
+        () ->
+            durability
+                .isWritable()
+                .map(
+                    writable ->
+                        writable
+                            ? new Finding(Status.UP, "answers")
+                            : new Finding(
+                                Status.DOWN, "takes no writes: it is read-only, or a standby")));
   }
 
   /** Never down: what the standby is for is a loss that has not happened. */

@@ -4,6 +4,11 @@ package dev.backlot.store;
 final class DurabilitySql {
   private DurabilitySql() {}
 
+  static final String WRITABLE =
+      """
+      SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'
+               AS writable""";
+
   /**
    * The settings are those of our own session: a role or a database may have its own. The state of
    * a standby is NULL for a role that may not read it.

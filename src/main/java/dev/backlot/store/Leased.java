@@ -22,7 +22,8 @@ final class Leased {
     return pool.getConnection()
         .compose(
             connection ->
-                work.apply(connection)
+                Future.succeededFuture(connection)
+                    .compose(work)
                     .transform(
                         done ->
                             giveBack(connection, done.cause()).transform(given -> result(done))));
@@ -35,10 +36,11 @@ final class Leased {
   }
 
   private static Future<Void> giveBack(SqlConnection connection, @Nullable Throwable failure) {
-    Future<?> ended =
-        failure != null && PgErrors.isReadOnly(failure)
-            ? connection.query(END).execute()
-            : Future.succeededFuture();
-    return ended.eventually(connection::close).mapEmpty();
+    return failure != null && PgErrors.isReadOnly(failure) ? end(connection) : connection.close();
+  }
+
+  /** Never given back, or the next request could be handed it: the pool drops what has closed. */
+  private static Future<Void> end(SqlConnection connection) {
+    return connection.query(END).execute().transform(ended -> Future.succeededFuture());
   }
 }

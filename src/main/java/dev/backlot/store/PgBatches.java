@@ -101,8 +101,7 @@ public final class PgBatches implements Batches {
 
   @Override
   public Future<BatchProgress> progress(TenantId tenant, BatchId id) {
-    return pool.preparedQuery(BatchSql.PROGRESS)
-        .execute(Tuple.of(tenant.value(), id.value()))
+    return Reads.execute(pool, BatchSql.PROGRESS, Tuple.of(tenant.value(), id.value()))
         .map(BatchRows::progress)
         .recover(failure -> Future.failedFuture(PgErrors.ofRead(failure)));
   }

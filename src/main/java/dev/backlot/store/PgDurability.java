@@ -29,6 +29,13 @@ public final class PgDurability implements Durability {
         .map(rows -> rows.get(0));
   }
 
+  @Override
+  public Future<Boolean> isWritable() {
+    return Reads.list(
+            pool, DurabilitySql.WRITABLE, Tuple.tuple(), row -> row.getBoolean("writable"))
+        .map(rows -> rows.get(0));
+  }
+
   private List<String> judge(Row row) {
     List<String> missing = new ArrayList<>();
     if (row.getString("synchronous_commit").equals("off")) {

@@ -23,7 +23,7 @@ final class PgErrors {
    * (PostgreSQL, appendix A).
    */
   private static final Set<String> UNAVAILABLE =
-      Set.of("57P01", "57P02", "57P03", "57P05", "57014", READ_ONLY, "25P03");
+      Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "57014", READ_ONLY, "25P03", "25P04");
 
   private PgErrors() {}
 

@@ -25,10 +25,8 @@ public final class PgMembership implements Membership {
 
   @Override
   public Future<String> installation() {
-    return pool.query(MembershipSql.INSTALLATION)
-        .execute()
-        .map(rows -> rows.iterator().next().getString("id"))
-        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+    return Reads.list(pool, MembershipSql.INSTALLATION, Tuple.tuple(), row -> row.getString("id"))
+        .map(ids -> ids.get(0));
   }
 
   @Override

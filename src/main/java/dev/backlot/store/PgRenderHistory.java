@@ -26,8 +26,7 @@ public final class PgRenderHistory implements RenderHistory {
 
   @Override
   public Future<Map<String, double[]>> load() {
-    return pool.preparedQuery(RenderSql.LOAD)
-        .execute(Tuple.of(RenderTimes.MAX_LEVELS))
+    return Reads.execute(pool, RenderSql.LOAD, Tuple.of(RenderTimes.MAX_LEVELS))
         .map(
             rows -> {
               Map<String, double[]> weights = new LinkedHashMap<>();

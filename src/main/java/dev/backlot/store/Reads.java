@@ -26,7 +26,8 @@ final class Reads {
         .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
   }
 
-  private static Future<RowSet<Row>> execute(Pool pool, String sql, Tuple arguments) {
+  /** The failure is the database's own. */
+  static Future<RowSet<Row>> execute(Pool pool, String sql, Tuple arguments) {
     return Leased.with(pool, connection -> connection.preparedQuery(sql).execute(arguments));
   }
 

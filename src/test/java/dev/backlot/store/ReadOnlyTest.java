@@ -63,6 +63,15 @@ class ReadOnlyTest {
   }
 
   @Test
+  void readiness_is_told() {
+    PgDurability durability = new PgDurability(pool, DatabaseConfig.Failover.NONE);
+
+    assertThat(Store.await(durability.isWritable())).isFalse();
+    Store.await(pool.query("SET default_transaction_read_only = off").execute());
+    assertThat(Store.await(durability.isWritable())).isTrue();
+  }
+
+  @Test
   void a_read_is_answered_and_keeps_its_connection() {
     PgEventLog log = new PgEventLog(pool);
     String session = session();
