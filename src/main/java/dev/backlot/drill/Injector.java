@@ -163,6 +163,19 @@ final class Injector {
     new Patience(READY)
         .until(
             nodes + " nodes are ready",
-            () -> stage.nodes().stream().filter(NodeProcess::isReady).count() >= nodes);
+            () -> {
+              stage.nodes().forEach(this::supervise);
+              return stage.nodes().stream().filter(NodeProcess::isReady).count() >= nodes;
+            });
+  }
+
+  /**
+   * One that started while the database was away has ended, and whoever runs it starts it again.
+   */
+  private void supervise(NodeProcess node) {
+    if (!node.isAlive()) {
+      progress.accept(node.name() + " has ended by itself, and is started again");
+      node.restart();
+    }
   }
 }
