@@ -242,7 +242,7 @@ final class Node {
         new Readiness(
             List.of(
                 HealthCheck.lifecycle(lifecycle),
-                HealthCheck.database(storage.durability()),
+                HealthCheck.database(storage.writability()),
                 HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
                 HealthCheck.cluster(loops.cluster().isPresent(), loops::members),

@@ -26,6 +26,7 @@ import dev.backlot.port.Shares;
 import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
+import dev.backlot.port.Writability;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
@@ -84,6 +85,7 @@ record Storage(
     StrandedJobs stranded,
     PriceBooks prices,
     Durability durability,
+    Writability writability,
     RenderHistory renders) {
 
   static Storage open(
@@ -117,6 +119,7 @@ record Storage(
         new PgFallbacks(pool),
         new PgStrandedJobs(vertx, pool, random),
         new PgPriceBooks(pool),
+        new PgDurability(pool, database.failover()),
         new PgDurability(pool, database.failover()),
         new PgRenderHistory(vertx, pool, random));
   }

@@ -3,6 +3,7 @@ package dev.backlot.ops;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Durability;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.Writability;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -30,12 +31,12 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
   public record Finding(Status status, String detail) {}
 
   /** The database answers a small query, and takes writes. */
-  public static HealthCheck database(Durability durability) {
+  public static HealthCheck database(Writability writability) {
     return new HealthCheck(
         "database",
         true,
         () ->
-            durability
+            writability
                 .isWritable()
                 .map(
                     writable ->

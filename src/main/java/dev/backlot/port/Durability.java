@@ -12,7 +12,4 @@ public interface Durability {
    *     remedy; empty when nothing is
    */
   Future<List<String>> shortcomings();
-
-  /** Whether it takes writes at all: it is no standby, and not read-only. Asks likewise. */
-  Future<Boolean> isWritable();
 }

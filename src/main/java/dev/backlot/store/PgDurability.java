@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.config.DatabaseConfig.Failover;
 import dev.backlot.port.Durability;
+import dev.backlot.port.Writability;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -14,7 +15,7 @@ import java.util.List;
  * the primary's own disk, {@code synchronous} for a standby too. With {@code managed} the operator
  * answers for the disks, and only a commit that waits for nothing is a shortcoming.
  */
-public final class PgDurability implements Durability {
+public final class PgDurability implements Durability, Writability {
   private final Pool pool;
   private final Failover failover;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.ops.HealthCheck.Finding;
 import dev.backlot.ops.HealthCheck.Status;
-import dev.backlot.port.Durability;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,20 +39,10 @@ class DurabilityCheckTest {
   }
 
   private static Finding look(Future<List<String>> shortcomings) {
-    return HealthCheck.durability(new Answers(shortcomings, Future.succeededFuture(true)))
-        .look()
-        .get()
-        .result();
+    return HealthCheck.durability(() -> shortcomings).look().get().result();
   }
 
   private static Finding lookAtDatabase(boolean writable) {
-    return HealthCheck.database(
-            new Answers(Future.succeededFuture(List.of()), Future.succeededFuture(writable)))
-        .look()
-        .get()
-        .result();
+    return HealthCheck.database(() -> Future.succeededFuture(writable)).look().get().result();
   }
-
-  private record Answers(Future<List<String>> shortcomings, Future<Boolean> isWritable)
-      implements Durability {}
 }
