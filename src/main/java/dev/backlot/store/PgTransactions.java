@@ -50,7 +50,7 @@ final class PgTransactions {
   }
 
   private <T> Future<T> run(Function<PgTransaction, Future<T>> way, int repeats) {
-    return Leased.with(pool, connection -> way.apply(new PgTransaction(connection)))
+    return Borrowed.with(pool, connection -> way.apply(new PgTransaction(connection)))
         .recover(
             failure ->
                 PgErrors.isRepeatable(failure) && repeats < MAX_REPEATS

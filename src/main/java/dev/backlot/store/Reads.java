@@ -28,7 +28,7 @@ final class Reads {
 
   /** The failure is the database's own. */
   static Future<RowSet<Row>> execute(Pool pool, String sql, Tuple arguments) {
-    return Leased.with(pool, connection -> connection.preparedQuery(sql).execute(arguments));
+    return Borrowed.with(pool, connection -> connection.preparedQuery(sql).execute(arguments));
   }
 
   static <T> List<T> list(Iterable<Row> rows, Function<Row, T> mapper) {

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * not given back but ended: after a fail-over the next one is opened to whoever is the primary by
  * then, where a pool that keeps it would go on asking the old one.
  */
-final class Leased {
+final class Borrowed {
   /** Ends the session from inside: the pool sees it go, and a role may always end its own. */
   private static final String END = "SELECT pg_terminate_backend(pg_backend_pid())";
 
-  private Leased() {}
+  private Borrowed() {}
 
   static <T> Future<T> with(Pool pool, Function<SqlConnection, Future<T>> work) {
     return pool.getConnection()
