@@ -51,6 +51,7 @@ import dev.backlot.store.PgShares;
 import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
+import dev.backlot.store.PgWritability;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -120,7 +121,7 @@ record Storage(
         new PgStrandedJobs(vertx, pool, random),
         new PgPriceBooks(pool),
         new PgDurability(pool, database.failover()),
-        new PgDurability(pool, database.failover()),
+        new PgWritability(pool),
         new PgRenderHistory(vertx, pool, random));
   }
 }

@@ -1,6 +1,6 @@
 package dev.backlot.store;
 
-/** What the server says about keeping commits. */
+/** What the server says about taking commits, and about keeping them. */
 final class DurabilitySql {
   private DurabilitySql() {}
 

@@ -2,7 +2,6 @@ package dev.backlot.store;
 
 import dev.backlot.config.DatabaseConfig.Failover;
 import dev.backlot.port.Durability;
-import dev.backlot.port.Writability;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -15,7 +14,7 @@ import java.util.List;
  * the primary's own disk, {@code synchronous} for a standby too. With {@code managed} the operator
  * answers for the disks, and only a commit that waits for nothing is a shortcoming.
  */
-public final class PgDurability implements Durability, Writability {
+public final class PgDurability implements Durability {
   private final Pool pool;
   private final Failover failover;
 
@@ -27,13 +26,6 @@ public final class PgDurability implements Durability, Writability {
   @Override
   public Future<List<String>> shortcomings() {
     return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), this::judge)
-        .map(rows -> rows.get(0));
-  }
-
-  @Override
-  public Future<Boolean> isWritable() {
-    return Reads.list(
-            pool, DurabilitySql.WRITABLE, Tuple.tuple(), row -> row.getBoolean("writable"))
         .map(rows -> rows.get(0));
   }
 

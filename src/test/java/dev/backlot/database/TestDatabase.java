@@ -55,6 +55,28 @@ public final class TestDatabase implements AutoCloseable {
     return config;
   }
 
+  /** The same for a pool of its own. */
+  public DatabaseConfig config(int connections, int waiting, Duration connectTimeout) {
+    return new DatabaseConfig(
+        config.mode(),
+        config.directory(),
+        config.host(),
+        config.port(),
+        config.name(),
+        config.migrates(),
+        config.ownerUser(),
+        config.ownerPassword(),
+        config.appUser(),
+        config.appPassword(),
+        connections,
+        waiting,
+        config.tls(),
+        config.failover(),
+        connectTimeout,
+        config.statementTimeout(),
+        config.commitDeadline());
+  }
+
   /** As backlot_app, ten connections; closed with the database. */
   public Pool pool() {
     return pool;

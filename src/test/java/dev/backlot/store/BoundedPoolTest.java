@@ -3,7 +3,6 @@ package dev.backlot.store;
 import static dev.backlot.store.Store.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.config.DatabaseConfig;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.ErrorCode;
 import io.vertx.core.Deployable;
@@ -126,27 +125,6 @@ final class BoundedPoolTest {
   }
 
   private Pool pool(int size, int waiting, Duration connectTimeout) {
-    DatabaseConfig config = database.config();
-    return Pools.create(
-        vertx,
-        new DatabaseConfig(
-            config.mode(),
-            config.directory(),
-            config.host(),
-            config.port(),
-            config.name(),
-            config.migrates(),
-            config.ownerUser(),
-            config.ownerPassword(),
-            config.appUser(),
-            config.appPassword(),
-            size,
-            waiting,
-            config.tls(),
-            config.failover(),
-            connectTimeout,
-            config.statementTimeout(),
-            config.commitDeadline()),
-        "backlot test");
+    return Pools.create(vertx, database.config(size, waiting, connectTimeout), "backlot test");
   }
 }

@@ -2,7 +2,6 @@ package dev.backlot.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.config.DatabaseConfig;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** A server that takes no writes any more, as a primary after a fail-over. */
 class ReadOnlyTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private Vertx vertx;
   private TestDatabase database;
   private Pool pool;
@@ -30,7 +31,7 @@ class ReadOnlyTest {
   void open() {
     vertx = Vertx.vertx();
     database = TestDatabase.create(vertx);
-    pool = Pools.create(vertx, oneConnection(database.config()), "backlot test");
+    pool = Pools.create(vertx, database.config(1, 100, PATIENCE), "backlot test");
     Store.await(pool.query("SET default_transaction_read_only = on").execute());
   }
 
@@ -64,11 +65,11 @@ class ReadOnlyTest {
 
   @Test
   void readiness_is_told() {
-    PgDurability durability = new PgDurability(pool, DatabaseConfig.Failover.NONE);
+    PgWritability writability = new PgWritability(pool);
 
-    assertThat(Store.await(durability.isWritable())).isFalse();
+    assertThat(Store.await(writability.isWritable())).isFalse();
     Store.await(pool.query("SET default_transaction_read_only = off").execute());
-    assertThat(Store.await(durability.isWritable())).isTrue();
+    assertThat(Store.await(writability.isWritable())).isTrue();
   }
 
   @Test
@@ -91,26 +92,5 @@ class ReadOnlyTest {
 
   private static Future<?> create(PgKeys keys) {
     return keys.create("studio", Set.of(Scope.SUBMIT), Submissions.NOW);
-  }
-
-  private static DatabaseConfig oneConnection(DatabaseConfig config) {
-    return new DatabaseConfig(
-        config.mode(),
-        config.directory(),
-        config.host(),
-        config.port(),
-        config.name(),
-        config.migrates(),
-        config.ownerUser(),
-        config.ownerPassword(),
-        config.appUser(),
-        config.appPassword(),
-        1,
-        100,
-        config.tls(),
-        config.failover(),
-        config.connectTimeout(),
-        config.statementTimeout(),
-        config.commitDeadline());
   }
 }
