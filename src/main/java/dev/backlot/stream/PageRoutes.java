@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The page at {@code /}: a few files out of the jar, from memory. A path that is not one of them is
@@ -58,7 +59,8 @@ public final class PageRoutes implements Routes {
       return POLICY;
     }
     String http = String.join(" ", nodes);
-    String sockets = http.replace("http", "ws");
+    String sockets =
+        nodes.stream().map(node -> node.replaceFirst("^http", "ws")).collect(Collectors.joining(" "));
     return POLICY + "; media-src 'self' " + http + "; connect-src 'self' " + http + " " + sockets;
   }
 
