@@ -67,12 +67,30 @@ final class WaitingSql {
       "UPDATE job SET held_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'held'";
 
   /**
+   * Books what has changed in the reservations, between two of a tenant's accounts. %1$s kind, %2$s
+   * from, %3$s to; $2 now.
+   */
+  private static final String BOOK =
+      """
+      , moved AS (
+        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
+        SELECT '%1$s', b.%2$s_account, b.%3$s_account, c.asset, c.amount, c.job_id, $2
+          FROM changed c
+         CROSS JOIN LATERAL (SELECT reserved_account, available_account FROM balance
+                              WHERE tenant_id = c.tenant_id AND asset = c.asset LIMIT 1) b
+      )
+      UPDATE balance b
+         SET %2$s = b.%2$s - sums.amount, %3$s = b.%3$s + sums.amount
+        FROM (SELECT tenant_id, asset, sum(amount) AS amount FROM changed GROUP BY 1, 2) AS sums
+       WHERE b.tenant_id = sums.tenant_id AND b.asset = sums.asset""";
+
+  /**
    * Reserves what jobs cost that have no open reservation, anew where it was released. The balances
    * are locked; a balance that cannot pay fails the transaction. $1 jobs, $2 now.
    */
   static final String RESERVE =
       """
-      WITH opened AS (
+      WITH changed AS (
         INSERT INTO reservation AS r (job_id, tenant_id, asset, amount, opened_at)
         SELECT job.id, job.tenant_id, job.asset, job.cost, $2
           FROM unnest($1::uuid[]) AS given (id) JOIN job ON job.id = given.id
@@ -81,37 +99,19 @@ final class WaitingSql {
                closed_at = NULL
          WHERE r.outcome = 'released'
         RETURNING r.job_id, r.tenant_id, r.asset, r.amount
-      ), moved AS (
-        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
-        SELECT 'reserve', b.available_account, b.reserved_account, o.asset, o.amount, o.job_id, $2
-          FROM opened o
-         CROSS JOIN LATERAL (SELECT reserved_account, available_account FROM balance
-                              WHERE tenant_id = o.tenant_id AND asset = o.asset LIMIT 1) b
-      )
-      UPDATE balance b
-         SET available = b.available - sums.amount, reserved = b.reserved + sums.amount
-        FROM (SELECT tenant_id, asset, sum(amount) AS amount FROM opened GROUP BY 1, 2) AS sums
-       WHERE b.tenant_id = sums.tenant_id AND b.asset = sums.asset""";
+      )"""
+          + BOOK.formatted("reserve", "available", "reserved");
 
   /** Gives back what jobs had reserved. The balances are locked. $1 jobs, $2 now. */
   static final String RELEASE =
       """
-      WITH closed AS (
+      WITH changed AS (
         UPDATE reservation r SET outcome = 'released', closed_at = $2
           FROM unnest($1::uuid[]) AS given (id)
          WHERE r.job_id = given.id AND r.outcome = 'open'
         RETURNING r.job_id, r.tenant_id, r.asset, r.amount
-      ), moved AS (
-        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, job_id, at)
-        SELECT 'release', b.reserved_account, b.available_account, c.asset, c.amount, c.job_id, $2
-          FROM closed c
-         CROSS JOIN LATERAL (SELECT reserved_account, available_account FROM balance
-                              WHERE tenant_id = c.tenant_id AND asset = c.asset LIMIT 1) b
-      )
-      UPDATE balance b
-         SET reserved = b.reserved - sums.amount, available = b.available + sums.amount
-        FROM (SELECT tenant_id, asset, sum(amount) AS amount FROM closed GROUP BY 1, 2) AS sums
-       WHERE b.tenant_id = sums.tenant_id AND b.asset = sums.asset""";
+      )"""
+          + BOOK.formatted("release", "reserved", "available");
 
   /**
    * Its place among the tenant's own jobs. No transition. $1 tenant, $2 id, $3 priority, $4 step.
