@@ -209,6 +209,10 @@ final class Drill {
     List<Integer> codes = new ArrayList<>(injector.exitCodes());
     stage.nodes().forEach(node -> codes.add(node.stop()));
     findings.add(
+        "no node that was ready ended by itself",
+        injector.crashed().isEmpty(),
+        injector.crashed().toString());
+    findings.add(
         "every node stops when it is told to",
         codes.stream().allMatch(code -> code == 0 || code == 143),
         "exit codes " + codes);

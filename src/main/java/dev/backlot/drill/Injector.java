@@ -29,6 +29,7 @@ final class Injector {
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
   private final List<Duration> takeovers = new ArrayList<>();
   private final List<Integer> exitCodes = new ArrayList<>();
+  private final List<String> crashed = new ArrayList<>();
   private int mostSeen;
   private volatile int done;
 
@@ -78,6 +79,11 @@ final class Injector {
   /** Of the nodes that were told to stop. */
   List<Integer> exitCodes() {
     return exitCodes;
+  }
+
+  /** Names of nodes that ended by themselves after they had been ready. */
+  List<String> crashed() {
+    return crashed;
   }
 
   private void inject(Fault fault) {
@@ -170,12 +176,17 @@ final class Injector {
   }
 
   /**
-   * One that started while the database was away has ended, and whoever runs it starts it again.
+   * A node that starts while the database is away may end, and whoever runs it starts it again. One
+   * that has been ready may not.
    */
   private void supervise(NodeProcess node) {
-    if (!node.isAlive()) {
-      progress.accept(node.name() + " has ended by itself, and is started again");
-      node.restart();
+    if (node.isAlive()) {
+      return;
     }
+    if (node.wasReady()) {
+      crashed.add(node.name());
+    }
+    progress.accept(node.name() + " has ended by itself, and is started again");
+    node.restart();
   }
 }

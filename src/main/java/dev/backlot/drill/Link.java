@@ -9,7 +9,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -103,10 +102,6 @@ final class Link {
   private void run(Supplier<Future<@Nullable Void>> action) {
     Promise<@Nullable Void> done = Promise.promise();
     context.runOnContext(started -> action.get().onComplete(done));
-    try {
-      done.future().toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException failure) {
-      throw new IllegalStateException("the proxy failed", failure.getCause());
-    }
+    Patience.answer("the proxy", done.future());
   }
 }

@@ -41,6 +41,9 @@ final class NodeProcess {
   private final int management;
   private Process process;
 
+  /** Since it was last started; asked from several threads. */
+  private volatile boolean seenReady;
+
   private NodeProcess(String name, Map<String, String> settings, Path directory) {
     this.name = name;
     this.http = freePort();
@@ -67,7 +70,14 @@ final class NodeProcess {
   }
 
   boolean isReady() {
-    return ask("/health/ready").isPresent();
+    boolean ready = ask("/health/ready").isPresent();
+    seenReady |= ready;
+    return ready;
+  }
+
+  /** Whether somebody has seen it ready since it was last started. */
+  boolean wasReady() {
+    return seenReady;
   }
 
   /** How many nodes it sees, itself included; 0 when it does not answer. */
@@ -109,6 +119,7 @@ final class NodeProcess {
   }
 
   void restart() {
+    seenReady = false;
     process = launch();
   }
 

@@ -7,7 +7,6 @@ import dev.backlot.database.EmbeddedDatabase;
 import dev.backlot.simulator.BookedTask;
 import dev.backlot.simulator.Books;
 import dev.backlot.simulator.SimulatorServer;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /**
  * What the drill plays on: PostgreSQL, the simulator, and for each node a process with a link to
@@ -80,7 +78,9 @@ final class Stage implements AutoCloseable {
         new EmbeddedDatabase.Settings(asked.directory(), asked.programs(), database.port(), true);
     AppConfig config =
         AppConfig.load(new ConfigSource(Optional.empty(), simulated(plan, directory), Map.of()));
-    SimulatorServer simulator = await(SimulatorServer.start(config.simulator(), clock));
+    SimulatorServer simulator =
+        Patience.answer(
+            "starting the simulator", SimulatorServer.start(config.simulator(), clock));
     Stage stage =
         new Stage(settings, database, simulator, config.development().orElseThrow().presentedKey());
     stage.addNodes(plan, directory);
@@ -218,15 +218,15 @@ final class Stage implements AutoCloseable {
   }
 
   void clearMishaps() {
-    await(simulator.verticle().clearFaults());
+    Patience.answer("clearing the faults", simulator.verticle().clearFaults());
   }
 
   Books books() {
-    return await(simulator.verticle().books());
+    return Patience.answer("reading the simulator's books", simulator.verticle().books());
   }
 
   List<BookedTask> tasks() {
-    return await(simulator.verticle().tasks());
+    return Patience.answer("reading the simulator's tasks", simulator.verticle().tasks());
   }
 
   private void awaitReady() {
@@ -246,16 +246,8 @@ final class Stage implements AutoCloseable {
   @Override
   public void close() {
     nodes.stream().filter(NodeProcess::isAlive).forEach(NodeProcess::kill);
-    await(simulator.close());
-    await(vertx.close());
+    Patience.answer("stopping the simulator", simulator.close());
+    Patience.answer("closing the event loops", vertx.close());
     database.stop();
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException failure) {
-      throw new IllegalStateException("the stage could not be set", failure.getCause());
-    }
   }
 }
