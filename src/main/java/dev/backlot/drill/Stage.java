@@ -79,8 +79,7 @@ final class Stage implements AutoCloseable {
     AppConfig config =
         AppConfig.load(new ConfigSource(Optional.empty(), simulated(plan, directory), Map.of()));
     SimulatorServer simulator =
-        Patience.answer(
-            "starting the simulator", SimulatorServer.start(config.simulator(), clock));
+        Patience.answer("starting the simulator", SimulatorServer.start(config.simulator(), clock));
     Stage stage =
         new Stage(settings, database, simulator, config.development().orElseThrow().presentedKey());
     stage.addNodes(plan, directory);

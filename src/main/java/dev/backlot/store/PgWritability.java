@@ -5,7 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 
-/** Asks the server on whatever connection of the pool is free: a session may have a mode of its own. */
+/**
+ * Asks the server on whatever connection of the pool is free: a session may have a mode of its own.
+ */
 public final class PgWritability implements Writability {
   private final Pool pool;
 

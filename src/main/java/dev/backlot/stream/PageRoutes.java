@@ -60,7 +60,9 @@ public final class PageRoutes implements Routes {
     }
     String http = String.join(" ", nodes);
     String sockets =
-        nodes.stream().map(node -> node.replaceFirst("^http", "ws")).collect(Collectors.joining(" "));
+        nodes.stream()
+            .map(node -> node.replaceFirst("^http", "ws"))
+            .collect(Collectors.joining(" "));
     return POLICY + "; media-src 'self' " + http + "; connect-src 'self' " + http + " " + sockets;
   }
 

@@ -18,16 +18,6 @@ public final class Clustering {
   private static final int LIVES = 2_000;
   private static final int CONNECTIONS = 64;
 
-  /** A provider without delay, and room for everything. */
-  private static final Map<String, String> ALONE =
-      Map.of(
-          "provider.accounts[0].slots.default", "10000",
-          "simulator.slots", "10000",
-          "simulator.pack-units", "1000000000",
-          "simulator.render", "immediate",
-          "simulator.journal", "",
-          "poll.first", "0s");
-
   private final Table table = new Table();
   private final Path directory;
 
@@ -109,7 +99,7 @@ public final class Clustering {
 
   /** One that is alone is not clustered. */
   private Service service(String name, int nodes) {
-    Map<String, String> settings = new HashMap<>(ALONE);
+    Map<String, String> settings = new HashMap<>(ServiceRows.WHOLE_LIVES);
     settings.put("cluster.enabled", String.valueOf(nodes > 1));
     Service service = Service.start(directory.resolve(name), settings);
     Costs.prepare(service);

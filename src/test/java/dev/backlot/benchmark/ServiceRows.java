@@ -14,7 +14,7 @@ final class ServiceRows {
           "simulator.time-factor", "1");
 
   /** A provider without delay, and room for everything. */
-  private static final Map<String, String> WHOLE_LIVES =
+  static final Map<String, String> WHOLE_LIVES =
       Map.of(
           "provider.accounts[0].slots.default", "10000",
           "simulator.slots", "10000",

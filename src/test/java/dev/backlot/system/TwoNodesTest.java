@@ -73,18 +73,18 @@ class TwoNodesTest {
   @Test
   void nodes_that_do_not_see_each_other_do_all_the_work_and_none_of_it_twice(
       @TempDir Path directory) {
-    try (BacklotProcess first = BacklotProcess.start(directory, apart(), "INFO");
-        BacklotProcess second = BacklotProcess.beside(first, apart())) {
-      Api one = first.client();
-      Api other = second.client(first.demoKey());
+    try (BacklotProcess one = BacklotProcess.start(directory, apart(), "INFO");
+        BacklotProcess other = BacklotProcess.beside(one, apart())) {
+      Api api = one.client();
+      Api otherApi = other.client(one.demoKey());
 
-      List<String> jobs = submit(one, 20);
-      jobs.addAll(submit(other, 20));
+      List<String> jobs = submit(api, 20);
+      jobs.addAll(submit(otherApi, 20));
 
-      Jobs.awaitAll(other, jobs, "succeeded");
-      assertThat(metric(first, "backlot_cluster_members")).isEqualTo(1);
-      assertThat(metric(second, "backlot_cluster_members")).isEqualTo(1);
-      Books books = new Books(first);
+      Jobs.awaitAll(otherApi, jobs, "succeeded");
+      assertThat(metric(one, "backlot_cluster_members")).isEqualTo(1);
+      assertThat(metric(other, "backlot_cluster_members")).isEqualTo(1);
+      Books books = new Books(one);
       assertThat(books.simulator().getInteger("accepted")).isEqualTo(40);
       books.assertExact();
     }

@@ -11,38 +11,31 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Places in queues, to be changed in one respect. */
-public record Places(
-    JobState state,
-    boolean due,
-    int ahead,
-    int queued,
-    int others,
-    Limit tenant,
-    Limit batch,
-    List<Account> accounts,
-    Instant ripeAt,
-    Ripening ripening,
-    @Nullable Budget budget) {
+/** A place in a queue, to be changed in one respect after the other before it is made. */
+public final class Places {
   public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   public static final RenderProfile PROFILE =
       new RenderProfile("text2video", "kling-v2-6", "std", 5);
 
+  private static final Limit NO_LIMIT = new Limit(0, null);
+
+  private JobState state = JobState.QUEUED;
+  private boolean due = true;
+  private int ahead;
+  private int queued = 1;
+  private int others;
+  private Limit tenant = NO_LIMIT;
+  private Limit batch = NO_LIMIT;
+  private List<Account> accounts = List.of(account(0, 5, 5));
+  private Instant ripeAt = START;
+  private Ripening ripening = Ripening.NONE;
+  private @Nullable Budget budget;
+
+  private Places() {}
+
   /** Queued, alone, in front of five free slots. */
   public static Places free() {
-    Limit none = new Limit(0, null);
-    return new Places(
-        JobState.QUEUED,
-        true,
-        0,
-        1,
-        0,
-        none,
-        none,
-        List.of(account(0, 5, 5)),
-        START,
-        Ripening.NONE,
-        null);
+    return new Places();
   }
 
   public static Account account(int inFlight, int ceiling, int limit) {
@@ -50,69 +43,50 @@ public record Places(
   }
 
   public Places in(JobState changed) {
-    return new Places(
-        changed, due, ahead, queued, others, tenant, batch, accounts, ripeAt, ripening, budget);
+    state = changed;
+    return this;
   }
 
   public Places notDue() {
-    return new Places(
-        state, false, ahead, queued, others, tenant, batch, accounts, ripeAt, ripening, budget);
+    due = false;
+    return this;
   }
 
   public Places behind(int ownAhead, int allQueued) {
-    return new Places(
-        state, due, ownAhead, allQueued, others, tenant, batch, accounts, ripeAt, ripening, budget);
+    ahead = ownAhead;
+    queued = allQueued;
+    return this;
   }
 
   public Places besides(int weights) {
-    return new Places(
-        state, due, ahead, queued, weights, tenant, batch, accounts, ripeAt, ripening, budget);
+    others = weights;
+    return this;
   }
 
   public Places with(Account... changed) {
-    return new Places(
-        state,
-        due,
-        ahead,
-        queued,
-        others,
-        tenant,
-        batch,
-        List.of(changed),
-        ripeAt,
-        ripening,
-        budget);
+    accounts = List.of(changed);
+    return this;
   }
 
   public Places limits(Limit ofTenant, Limit ofBatch) {
-    return new Places(
-        state, due, ahead, queued, others, ofTenant, ofBatch, accounts, ripeAt, ripening, budget);
+    tenant = ofTenant;
+    batch = ofBatch;
+    return this;
   }
 
   public Places lookedAtAgain(Instant at) {
-    return new Places(
-        state, due, ahead, queued, others, tenant, batch, accounts, at, ripening, budget);
+    ripeAt = at;
+    return this;
   }
 
   public Places besideRipening(int ownAhead, int all) {
-    Ripening changed = new Ripening(ownAhead, all);
-    return new Places(
-        state, due, ahead, queued, others, tenant, batch, accounts, ripeAt, changed, budget);
+    ripening = new Ripening(ownAhead, all);
+    return this;
   }
 
   public Places heldFor(Budget changed) {
-    return new Places(
-        JobState.HELD,
-        due,
-        ahead,
-        queued,
-        others,
-        tenant,
-        batch,
-        accounts,
-        ripeAt,
-        ripening,
-        changed);
+    budget = changed;
+    return in(JobState.HELD);
   }
 
   public QueuePlace place() {
