@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Stands between the service and the provider, passes everything on, and notes when each task was
@@ -22,6 +24,7 @@ import java.util.Map;
 final class QueryLog implements AutoCloseable {
   private static final String PATH = "/tasks";
   private static final String IDS = "task_ids";
+  private static final Pattern TASK_ID = Pattern.compile("[0-9]+");
   private static final int CONNECTIONS = 2_000;
 
   private final Vertx vertx = Vertx.vertx();
@@ -123,19 +126,20 @@ final class QueryLog implements AutoCloseable {
   }
 
   private void broke(HttpServerRequest request) {
-    if (noting && isQuery(request)) {
+    if (noting && !tasks(request).isEmpty()) {
       unanswered++;
     }
     request.connection().close();
   }
 
   private void note(HttpServerRequest request) {
-    if (!noting || !isQuery(request)) {
+    List<String> tasks = tasks(request);
+    if (!noting || tasks.isEmpty()) {
       return;
     }
     queries++;
     long now = System.nanoTime();
-    for (String task : request.getParam(IDS).split(",")) {
+    for (String task : tasks) {
       Long last = lastAnswer.put(task, now);
       if (last != null) {
         gaps.add((now - last) / 1e9);
@@ -143,8 +147,17 @@ final class QueryLog implements AutoCloseable {
     }
   }
 
-  private static boolean isQuery(HttpServerRequest request) {
-    return request.path().equals(PATH) && request.getParam(IDS) != null;
+  /** Those that a request asks for: together, or a single one by the path of its product. */
+  private static List<String> tasks(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) {
+      return List.of();
+    }
+    String together = request.path().equals(PATH) ? request.getParam(IDS) : null;
+    if (together != null) {
+      return List.of(together.split(","));
+    }
+    String last = request.path().substring(request.path().lastIndexOf('/') + 1);
+    return TASK_ID.matcher(last).matches() ? List.of(last) : List.of();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.DatabaseConfig.Failover;
 import dev.backlot.config.DatabaseTls;
+import dev.backlot.database.OwnServer;
 import dev.backlot.database.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

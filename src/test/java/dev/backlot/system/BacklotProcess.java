@@ -68,7 +68,11 @@ public final class BacklotProcess implements AutoCloseable {
 
   public record Ports(int http, int management, int database, int simulator, int control) {
     static Ports free() {
-      return new Ports(freePort(), freePort(), freePort(), freePort(), freePort());
+      return onDatabase(freePort());
+    }
+
+    private static Ports onDatabase(int database) {
+      return new Ports(freePort(), freePort(), database, freePort(), freePort());
     }
   }
 
@@ -139,8 +143,18 @@ public final class BacklotProcess implements AutoCloseable {
       String logLevel,
       List<String> jvm,
       List<Path> classes) {
+    return startReady(directory, Ports.free(), settings, logLevel, jvm, classes);
+  }
+
+  private static BacklotProcess startReady(
+      Path directory,
+      Ports ports,
+      Map<String, String> settings,
+      String logLevel,
+      List<String> jvm,
+      List<Path> classes) {
     BacklotProcess started =
-        new BacklotProcess(directory, Ports.free(), settings, logLevel, jvm, classes);
+        new BacklotProcess(directory, ports, settings, logLevel, jvm, classes);
     try {
       started.awaitReady();
     } catch (AssertionError notReady) {
@@ -149,6 +163,37 @@ public final class BacklotProcess implements AutoCloseable {
       throw notReady;
     }
     return started;
+  }
+
+  /** On a PostgreSQL on loopback that is not the service's own, and lets everybody in. */
+  static BacklotProcess startOn(int database, Path directory, Map<String, String> settings) {
+    return startReady(
+        directory,
+        Ports.onDatabase(database),
+        on(database, directory, settings),
+        "INFO",
+        shortLived(HEAP),
+        List.of());
+  }
+
+  /**
+   * The settings of a node on such a server.
+   *
+   * @param directory where a password is kept that nobody asks for
+   */
+  static Map<String, String> on(int database, Path directory, Map<String, String> settings) {
+    Path password = directory.resolve("password");
+    write(password, "unasked");
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("database.mode", "external");
+    all.put("database.host", DatabaseConfig.LOOPBACK);
+    all.put("database.port", String.valueOf(database));
+    all.put("database.name", DatabaseConfig.NAME);
+    all.put("database.owner-user", DatabaseConfig.OWNER);
+    all.put("database.owner-password", "file:" + password);
+    all.put("database.app-user", DatabaseConfig.APP);
+    all.put("database.app-password", "file:" + password);
+    return all;
   }
 
   /**
@@ -357,6 +402,14 @@ public final class BacklotProcess implements AutoCloseable {
           }
           return Api.status(management() + "/health/ready") == 200;
         });
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private String tail() {

@@ -1,8 +1,8 @@
-package dev.backlot.store;
+package dev.backlot.database;
 
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DatabaseTls;
-import dev.backlot.database.EmbeddedDatabase;
+import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A PostgreSQL of a test's own, durable as in production, whose settings the test may change. */
-final class OwnServer implements AutoCloseable {
+public final class OwnServer implements AutoCloseable {
   private final Path directory;
   private final EmbeddedDatabase server;
 
@@ -31,12 +31,12 @@ final class OwnServer implements AutoCloseable {
         EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs(), 0, true));
   }
 
-  static OwnServer start(Path directory) {
+  public static OwnServer start(Path directory) {
     return new OwnServer(directory);
   }
 
   /** A hot standby of the server in {@code primary}, which must not be running yet. */
-  static void copyForStandby(Path primary, Path standby) {
+  public static void copyForStandby(Path primary, Path standby) {
     try (Stream<Path> files = Files.walk(primary)) {
       for (Path file : files.toList()) {
         Path copy = standby.resolve(primary.relativize(file));
@@ -48,7 +48,7 @@ final class OwnServer implements AutoCloseable {
     }
   }
 
-  static OwnServer startStandby(Path directory, OwnServer primary) {
+  public static OwnServer startStandby(Path directory, OwnServer primary) {
     try {
       Files.writeString(
           directory.resolve("data/postgresql.auto.conf"),
@@ -61,15 +61,15 @@ final class OwnServer implements AutoCloseable {
     return start(directory);
   }
 
-  int port() {
+  public int port() {
     return server.port();
   }
 
-  Path data() {
+  public Path data() {
     return directory.resolve("data");
   }
 
-  DatabaseConfig config(String host, DatabaseTls tls) {
+  public DatabaseConfig config(String host, DatabaseTls tls) {
     return new DatabaseConfig(
         DatabaseConfig.Mode.EXTERNAL,
         Path.of(""),
@@ -90,12 +90,12 @@ final class OwnServer implements AutoCloseable {
         Duration.ofSeconds(10));
   }
 
-  Pool pool(Vertx vertx, String host, DatabaseTls tls) {
+  public Pool pool(Vertx vertx, String host, DatabaseTls tls) {
     return Pools.create(vertx, config(host, tls), "backlot test");
   }
 
   /** As the superuser, whose own commits wait for no standby. */
-  void execute(String... sql) {
+  public void execute(String... sql) {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
       statement.execute("SET synchronous_commit = local");
@@ -108,7 +108,7 @@ final class OwnServer implements AutoCloseable {
   }
 
   /** Returns once the query answers true. */
-  void await(String query) {
+  public void await(String query) {
     Instant patience = Instant.now().plusSeconds(30);
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
@@ -120,6 +120,18 @@ final class OwnServer implements AutoCloseable {
     } catch (SQLException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  /** As the loss of a machine does it; there is nothing to close afterwards. */
+  public void kill() {
+    ProcessHandle postmaster = Postmaster.of(data()).orElseThrow().process();
+    postmaster.destroyForcibly();
+    postmaster.onExit().join();
+  }
+
+  /** This standby is the primary from then on. */
+  public void promote() {
+    await("SELECT pg_promote()");
   }
 
   @Override
