@@ -149,7 +149,7 @@ final class QueryLog implements AutoCloseable {
 
   /** Those that a request asks for: together, or a single one by the path of its product. */
   private static List<String> tasks(HttpServerRequest request) {
-    if (request.method() != HttpMethod.GET) {
+    if (!request.method().equals(HttpMethod.GET)) {
       return List.of();
     }
     String together = request.path().equals(PATH) ? request.getParam(IDS) : null;

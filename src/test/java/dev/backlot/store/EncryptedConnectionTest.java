@@ -3,8 +3,8 @@ package dev.backlot.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backlot.config.DatabaseTls.Mode;
 import dev.backlot.config.DatabaseTls;
+import dev.backlot.config.DatabaseTls.Mode;
 import dev.backlot.database.OwnServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;

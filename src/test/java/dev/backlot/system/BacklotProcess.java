@@ -153,8 +153,7 @@ public final class BacklotProcess implements AutoCloseable {
       String logLevel,
       List<String> jvm,
       List<Path> classes) {
-    BacklotProcess started =
-        new BacklotProcess(directory, ports, settings, logLevel, jvm, classes);
+    BacklotProcess started = new BacklotProcess(directory, ports, settings, logLevel, jvm, classes);
     try {
       started.awaitReady();
     } catch (AssertionError notReady) {
