@@ -1,10 +1,9 @@
 package dev.backlot.domain.schedule;
 
 import dev.backlot.domain.render.RenderTime;
-import dev.backlot.domain.schedule.QueuePlace.Account;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -13,9 +12,11 @@ import java.util.stream.IntStream;
  * promise.
  *
  * <p>Slots become free at the rate of their number by the mean render time; the job's turn comes
- * after so many of them as fair share gives to others and to its own tenant's earlier jobs. How far
- * a sum of n render times strays grows with the root of n (the central limit theorem), so the
- * interval of a job far back is narrow for its length.
+ * after so many of them as fair share gives to others and to its own tenant's earlier jobs. Of what
+ * its tenant or its batch may hold it waits for a slot as well, behind those of their own, and it
+ * starts at the last of these times (see {@link Line}). How far a sum of n render times strays
+ * grows with the root of n (the central limit theorem), so the interval of a job far back is narrow
+ * for its length.
  */
 public final class Forecast {
   /** Of the normal distribution: nine of ten are below. */
@@ -46,9 +47,13 @@ public final class Forecast {
    */
   public static OfQueued ofQueued(
       QueuePlace place, Duration until, RenderTime render, Predicate<String> mayCreate) {
-    int position = position(place);
-    Span start = start(place, until, render, position, mayCreate);
-    return new OfQueued(position, start, end(start, render));
+    List<Line> lines = Line.of(place, mayCreate);
+    Span start =
+        lines.stream()
+            .map(line -> start(line, place.slots(), until, render))
+            .reduce(Forecast::later)
+            .orElseThrow();
+    return new OfQueued(lines.get(0).turns() - 1, start, end(start, render));
   }
 
   /** Of a task that has run for {@code age}. */
@@ -56,39 +61,24 @@ public final class Forecast {
     return new Span(render.remaining(age, 0.5), render.remaining(age, 0.9));
   }
 
-  /** How many turns are given until one is its own, among those that wait at the same time. */
-  private static double turns(QueuePlace place, int own) {
-    return own
-        * share(place.batchWeight(), place.otherBatches())
-        * share(place.weight(), place.others());
+  /** It starts when nothing keeps it any more. */
+  private static Span later(Span one, Span other) {
+    return new Span(max(one.p50(), other.p50()), max(one.p90(), other.p90()));
   }
 
-  private static double share(int own, int others) {
-    return (double) (own + others) / own;
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
-  private static int position(QueuePlace place) {
-    double turns = turns(place, place.ahead() + place.ripening().ahead() + 1);
-    int waiting = place.queued() + place.ripening().all();
-    return (int) Math.min(Math.round(turns), Math.max(1, waiting)) - 1;
-  }
-
-  /** Those of the jobs before it, and itself, that are not due yet. */
-  private static int ripening(QueuePlace place, int position) {
-    double turns = turns(place, place.ripening().ahead() + 1);
-    return place.due() ? 1 : (int) Math.min(Math.round(turns), position + 1L);
-  }
-
-  private static Span start(
-      QueuePlace place,
-      Duration until,
-      RenderTime render,
-      int position,
-      Predicate<String> mayCreate) {
-    int slots = usable(place, mayCreate, Account::ceiling);
-    int busy = usable(place, mayCreate, Account::inFlight);
-    int later = ripening(place, position) * place.slots();
-    int sooner = (position + 1) * place.slots() - later - Math.max(0, slots - busy);
+  /**
+   * When the job has come to the front of one line.
+   *
+   * @param size slots that each of the line's tasks holds, as far as is known: the job's own
+   */
+  private static Span start(Line line, int size, Duration until, RenderTime render) {
+    int slots = line.slots();
+    int later = line.late() * size;
+    int sooner = line.turns() * size - later - line.free();
     double mean = mean(render);
     double each = mean / Math.max(1, slots);
     // In slots that must become free; below zero when some are free by then.
@@ -105,15 +95,6 @@ public final class Forecast {
     double unsure = straying * deviation / Math.sqrt(Math.max(1, render.measured()));
     double spread = Math.hypot(Math.sqrt(straying) * deviation, unsure);
     return new Span(millis(middle), millis(middle + P90 * spread));
-  }
-
-  private static int usable(
-      QueuePlace place, Predicate<String> mayCreate, ToIntFunction<Account> of) {
-    boolean any = place.accounts().stream().anyMatch(account -> mayCreate.test(account.id()));
-    return place.accounts().stream()
-        .filter(account -> !any || mayCreate.test(account.id()))
-        .mapToInt(of)
-        .sum();
   }
 
   /** Deviations of independent times add up by their squares. */

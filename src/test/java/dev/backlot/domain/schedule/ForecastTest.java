@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.render.RenderTime;
 import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.domain.schedule.QueuePlace.Limit;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -21,6 +22,8 @@ class ForecastTest {
 
   /** Long enough for everything that runs to end. */
   private static final Duration LATER = Duration.ofMinutes(30);
+
+  private static final Limit NONE = new Limit(1, null);
 
   private final Random random = new Random(11);
   private final RenderTimes times = new RenderTimes();
@@ -78,6 +81,65 @@ class ForecastTest {
   }
 
   @Test
+  void a_tenant_that_may_hold_one_slot_of_ten_gets_through_its_jobs_one_by_one() {
+    Places limited = free().with(account(1, 10, 10)).behind(20, 21).limits(new Limit(1, 1), NONE);
+    Places alone = free().with(account(1, 1, 1)).behind(20, 21);
+
+    assertThat(forecast(limited)).isEqualTo(forecast(alone));
+  }
+
+  @Test
+  void a_job_whose_batch_is_at_its_limit_starts_when_one_of_it_ends_whatever_is_free() {
+    Places limited = free().with(account(1, 10, 10)).limits(NONE, new Limit(1, 1));
+
+    assertThat(forecast(limited)).isEqualTo(forecast(free().with(account(1, 1, 1))));
+  }
+
+  @Test
+  void those_of_its_tenants_other_batches_go_first_too_where_the_tenant_is_limited() {
+    Places limited = free().with(account(1, 10, 10)).limits(new Limit(1, 1), NONE);
+
+    assertThat(forecast(limited.behind(4, 100).besideBatches(1, 100)).start())
+        .isEqualTo(forecast(free().with(account(1, 1, 1)).behind(9, 10)).start());
+  }
+
+  @Test
+  void jobs_of_others_do_not_go_first_where_only_the_tenants_own_limit_keeps_it() {
+    Places limited = free().with(account(1, 10, 10)).behind(4, 5).limits(new Limit(1, 1), NONE);
+    Duration alone = forecast(limited).start().p50();
+
+    assertThat(forecast(limited.behind(4, 20).besides(1)).start().p50()).isEqualTo(alone);
+  }
+
+  @Test
+  void a_limit_that_is_above_its_share_of_the_slots_changes_nothing() {
+    Places full = free().with(account(10, 10, 10)).behind(20, 60).besides(1);
+    Forecast.OfQueued unlimited = forecast(full);
+
+    assertThat(forecast(full.limits(new Limit(5, 9), new Limit(5, 9)))).isEqualTo(unlimited);
+  }
+
+  @Test
+  void a_limit_of_which_something_is_left_keeps_nobody() {
+    Places limited = free().with(account(3, 10, 10)).limits(new Limit(1, 2), new Limit(0, 1));
+
+    assertThat(forecast(limited).start().p50()).isZero();
+  }
+
+  @Test
+  void a_limit_counts_after_the_time_for_which_a_job_waits() {
+    Places many =
+        free()
+            .with(account(0, 10, 10))
+            .notDue()
+            .besideRipening(19, 20)
+            .limits(new Limit(0, 1), NONE);
+    Places alone = free().with(account(0, 1, 1)).notDue().besideRipening(19, 20);
+
+    assertThat(forecast(many, LATER).start()).isEqualTo(forecast(alone, LATER).start());
+  }
+
+  @Test
   void a_task_that_has_run_for_long_is_not_expected_to_have_ended() {
     learn(times, 200, SIGMA);
     RenderTime render = times.of(PROFILE);
@@ -97,6 +159,17 @@ class ForecastTest {
   @ValueSource(doubles = {0.1, 0.3, 0.6})
   void at_least_four_of_five_jobs_end_before_their_p90_and_about_half_before_their_p50(
       double sigma) {
+    assertCalibrated(sigma, SLOTS, free().with(account(SLOTS, SLOTS, SLOTS)));
+  }
+
+  /** The same of a tenant that may hold two slots of five. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.3, 0.6})
+  void so_do_those_of_a_tenant_at_its_limit(double sigma) {
+    assertCalibrated(sigma, 2, free().with(account(2, SLOTS, SLOTS)).limits(new Limit(2, 2), NONE));
+  }
+
+  private void assertCalibrated(double sigma, int slots, Places there) {
     int replays = 40;
     int jobs = 60;
     int beforeP90 = 0;
@@ -104,12 +177,11 @@ class ForecastTest {
     for (int replay = 0; replay < replays; replay++) {
       RenderTimes learnt = new RenderTimes();
       learn(learnt, 100, sigma);
-      PriorityQueue<Double> busyUntil = busySlots(sigma);
+      PriorityQueue<Double> busyUntil = busySlots(slots, sigma);
       for (int ahead = 0; ahead < jobs; ahead++) {
-        Places place = free().with(account(SLOTS, SLOTS, SLOTS)).behind(ahead, jobs);
+        QueuePlace place = there.behind(ahead, jobs).place();
         Forecast.Span end =
-            Forecast.ofQueued(place.place(), Duration.ZERO, learnt.of(PROFILE), account -> true)
-                .end();
+            Forecast.ofQueued(place, Duration.ZERO, learnt.of(PROFILE), account -> true).end();
         double really = busyUntil.remove() + render(sigma);
         busyUntil.add(really);
         beforeP90 += really <= end.p90().toMillis() ? 1 : 0;
@@ -122,9 +194,9 @@ class ForecastTest {
   }
 
   /** Each somewhere in the middle of a task, as at any moment. */
-  private PriorityQueue<Double> busySlots(double sigma) {
+  private PriorityQueue<Double> busySlots(int slots, double sigma) {
     PriorityQueue<Double> busyUntil = new PriorityQueue<>();
-    for (int slot = 0; slot < SLOTS; slot++) {
+    for (int slot = 0; slot < slots; slot++) {
       busyUntil.add(render(sigma) * random.nextDouble());
     }
     return busyUntil;

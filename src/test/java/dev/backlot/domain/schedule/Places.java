@@ -24,6 +24,8 @@ public final class Places {
   private int ahead;
   private int queued = 1;
   private int others;
+  private int own = 1;
+  private int otherBatches;
   private Limit tenant = NO_LIMIT;
   private Limit batch = NO_LIMIT;
   private List<Account> accounts = List.of(account(0, 5, 5));
@@ -54,12 +56,22 @@ public final class Places {
 
   public Places behind(int ownAhead, int allQueued) {
     ahead = ownAhead;
+    own = ownAhead + 1;
     queued = allQueued;
     return this;
   }
 
   public Places besides(int weights) {
     others = weights;
+    return this;
+  }
+
+  /**
+   * @param tenants due jobs of its tenant, itself among them
+   */
+  public Places besideBatches(int weights, int tenants) {
+    otherBatches = weights;
+    own = tenants;
     return this;
   }
 
@@ -102,12 +114,12 @@ public final class Places {
         1,
         ripening,
         ahead,
-        ahead + 1,
+        own,
         queued,
         1,
         others,
         1,
-        0,
+        otherBatches,
         tenant,
         batch,
         accounts);
