@@ -31,6 +31,10 @@ final class LaneCharges {
       this.batchTag = head.batchTag();
     }
 
+    private double batchEnd() {
+      return batchTag + batchCharge;
+    }
+
     private void add(Candidate<LaneHead, LaneKey, LaneKey> job, int taken) {
       time = tag + charge;
       batchTime = batchTag + batchCharge;
@@ -66,6 +70,7 @@ final class LaneCharges {
             Rows.column(amounts, each -> each.batchCharge, Double[]::new),
             Rows.column(amounts, each -> each.slots, Integer[]::new),
             Rows.column(amounts, each -> each.time, Double[]::new),
-            Rows.column(amounts, each -> each.batchTime, Double[]::new)));
+            Rows.column(amounts, each -> each.batchTime, Double[]::new),
+            Rows.column(amounts, Charge::batchEnd, Double[]::new)));
   }
 }

@@ -73,15 +73,21 @@ final class LaneSql {
   /**
    * What was claimed, from lanes that this transaction has locked. $1 pools, $2 classes, $3
    * tenants, $4 batches, $5 charges of the tenant's lane, $6 charges of the batch, $7 slots, $8
-   * latest tag of a job in the tenant's lane, $9 the same in its batch.
+   * latest tag of a job in the tenant's lane, $9 the same in its batch, $10 where the batch ends up.
+   *
+   * <p>Between tenants the time is that at which the last job started. Inside a lane it is that at
+   * which it ends (S. J. Golestani, "A self-clocked fair queueing scheme for broadband
+   * applications", INFOCOM 1994), because batches are made without end: if each new one came in
+   * where the last one started, a stream of small ones would go before everything else of its
+   * tenant for ever. So a new batch comes in behind those that wait already, by one turn each.
    */
   static final String CHARGE =
       """
       WITH given AS MATERIALIZED (
         SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[],
-                             $6::float8[], $7::int[], $8::float8[], $9::float8[])
+                             $6::float8[], $7::int[], $8::float8[], $9::float8[], $10::float8[])
           AS g (pool_id, slot_class, tenant_id, batch_id, charge, batch_charge, slots, time,
-                batch_time)
+                batch_time, batch_end)
       ), batches AS (
         UPDATE batch_lane b
            SET tag = b.tag + given.batch_charge, in_flight = b.in_flight + given.slots
@@ -91,9 +97,10 @@ final class LaneSql {
       ), lanes AS (
         UPDATE lane l
            SET tag = l.tag + sums.charge, in_flight = l.in_flight + sums.slots,
-               batch_time = greatest(l.batch_time, sums.batch_time)
+               batch_time = greatest(l.batch_time, sums.batch_time, sums.batch_end)
           FROM (SELECT pool_id, slot_class, tenant_id, sum(charge) AS charge,
-                       sum(slots) AS slots, max(batch_time) AS batch_time
+                       sum(slots) AS slots, max(batch_time) AS batch_time,
+                       min(batch_end) AS batch_end
                   FROM given GROUP BY 1, 2, 3) AS sums
          WHERE l.pool_id = sums.pool_id AND l.slot_class = sums.slot_class
            AND l.tenant_id = sums.tenant_id

@@ -13,14 +13,19 @@ import dev.backlot.domain.batch.BatchTerms;
 import dev.backlot.domain.batch.SpendCap;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claims;
+import dev.backlot.port.Dispatches.Closing;
+import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +125,23 @@ class BatchLanesTest {
     limit(full, null);
 
     assertThat(claimedOf(full, node, 20)).as("with the one before").isBetween(10, 12);
+  }
+
+  /** A product that makes a batch for each of its jobs, as fast as there are slots. */
+  @Test
+  void a_stream_of_batches_of_one_job_leaves_the_others_their_turns() throws Exception {
+    store.slots(1);
+    NodeLease node = store.node("one");
+    Set<JobId> others = Set.copyOf(store.jobs(store.tenant, 5));
+    List<JobId> claimed = new ArrayList<>();
+    for (int turn = 0; turn < 20; turn++) {
+      fixture.admitted(fixture.batch(1));
+      AttemptRef ref = store.claim(node, 1).get(0).ref();
+      claimed.add(ref.job());
+      store.record(new Fact.Rejected(ref, StoreFixture.ERROR, Closing.REFUSED));
+    }
+
+    assertThat(claimed).containsAll(others);
   }
 
   @Test
