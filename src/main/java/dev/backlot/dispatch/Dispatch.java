@@ -147,7 +147,7 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             timing.pause(),
             MAX_WAITING_FACTS);
     PartLoader loader = new PartLoader(ports.inputs(), config.largeBodies());
-    Sender sender = new Sender(ports.provider(), lease, recorder, loader);
+    Sender sender = new Sender(ports.provider(), recorder, loader);
     Resolver resolver =
         new Resolver(
             ports, lease, recorder, sender, rules, refusals, lookups, config, timing.clock());

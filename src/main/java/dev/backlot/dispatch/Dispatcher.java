@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,12 +107,14 @@ public final class Dispatcher {
       return Future.succeededFuture(false);
     }
     Instant now = clock.instant();
+    // Before the claim: its answer may come after the lease was lost and won again.
+    BooleanSupplier permit = lease.permit();
     StuckJobs.Noting noting = stuck.noting(planner);
     return store
         .claim(lease, pools, usable, refusals.refusedClasses(), room, noting, now)
         .compose(
             claims -> {
-              claims.attempts().forEach(each -> start(each, now));
+              claims.attempts().forEach(each -> start(each, now, permit));
               if (!claims.attempts().isEmpty()) {
                 bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
               }
@@ -150,10 +153,10 @@ public final class Dispatcher {
     return sending.isEmpty() && recorder.isIdle() && nowhere.isIdle();
   }
 
-  private void start(Claimed claimed, Instant claimedAt) {
+  private void start(Claimed claimed, Instant claimedAt, BooleanSupplier permit) {
     sending.add(claimed.ref().id());
     sender
-        .send(claimed.ref(), claimed.plan(), false)
+        .send(claimed.ref(), claimed.plan(), false, permit)
         .compose(outcome -> settle(claimed, claimedAt, outcome))
         .onFailure(
             failure ->

@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -247,6 +248,8 @@ public final class Resolver {
   }
 
   private Future<Void> sendAgain(UnknownSend unknown) {
+    // Before the record: its answer may come after the lease was lost and won again.
+    BooleanSupplier permit = lease.permit();
     return recorder
         .record(new Fact.SendingAgain(unknown.row.ref()))
         .compose(
@@ -258,7 +261,7 @@ public final class Resolver {
               unknown.sends++;
               unknown.lastUnknownAt = clock.instant();
               return sender
-                  .send(unknown.row.ref(), unknown.row.plan(), true)
+                  .send(unknown.row.ref(), unknown.row.plan(), true, permit)
                   .compose(outcome -> settle(unknown, outcome));
             });
   }

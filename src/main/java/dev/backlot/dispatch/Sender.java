@@ -7,7 +7,6 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
-import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.port.VideoProvider.Create;
@@ -25,24 +24,21 @@ final class Sender {
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
   private final VideoProvider provider;
-  private final NodeLease lease;
   private final FactRecorder recorder;
   private final PartLoader loader;
 
-  Sender(VideoProvider provider, NodeLease lease, FactRecorder recorder, PartLoader loader) {
+  Sender(VideoProvider provider, FactRecorder recorder, PartLoader loader) {
     this.provider = provider;
     this.loader = loader;
-    this.lease = lease;
     this.recorder = recorder;
   }
 
   /**
    * @param sentBefore an earlier send of this attempt is, or may be, unknown
+   * @param permit of the lease under which the attempt became ours to send
    */
-  Future<SubmitOutcome> send(AttemptRef ref, PlannedAttempt plan, boolean sentBefore) {
-    long epoch = lease.epoch();
-    // A lease that was lost and won again is another epoch: the job may have had another owner.
-    BooleanSupplier permit = () -> lease.isHeld() && lease.epoch() == epoch;
+  Future<SubmitOutcome> send(
+      AttemptRef ref, PlannedAttempt plan, boolean sentBefore, BooleanSupplier permit) {
     List<PartPlace> places = PartPlace.in(plan.body());
     if (places.isEmpty()) {
       return create(ref, create(plan, sentBefore, List.of()), permit);

@@ -65,6 +65,7 @@ final class DispatchFixture implements AutoCloseable {
   final Set<String> onTrial = new HashSet<>();
   LookupBy lookup = LookupBy.PATH;
 
+  final ThawedStore committed = new ThawedStore(store.dispatches);
   private final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
@@ -121,7 +122,7 @@ final class DispatchFixture implements AutoCloseable {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
         new Dispatch.Ports(
-            store.dispatches,
+            committed,
             this::readInput,
             new PgStrandedJobs(store.vertx, store.database.pool(), new Random(3)),
             asked,

@@ -1,6 +1,7 @@
 package dev.backlot.domain.node;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,7 +55,23 @@ public final class NodeLease {
   }
 
   public boolean isHeld() {
-    State now = state;
+    return isHeld(state);
+  }
+
+  /**
+   * Whether this very lease is still held. One that was lost and won again is another: what was
+   * owned under the first may have had another owner since. To be taken before the work is claimed,
+   * and asked before each thing that only its owner may do.
+   */
+  public BooleanSupplier permit() {
+    long epoch = state.epoch();
+    return () -> {
+      State now = state;
+      return now.epoch() == epoch && isHeld(now);
+    };
+  }
+
+  private boolean isHeld(State now) {
     return now.held() && ticker.getAsLong() - now.deadline() < 0;
   }
 }

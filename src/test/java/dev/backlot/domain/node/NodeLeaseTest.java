@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class NodeLeaseTest {
@@ -36,5 +37,27 @@ class NodeLeaseTest {
     lease.lost();
     assertThat(lease.isHeld()).isFalse();
     assertThat(lease.epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void a_permit_ends_with_its_lease_also_when_that_is_won_again() {
+    lease.renewed(1, lease.tick());
+    BooleanSupplier permit = lease.permit();
+    lease.renewed(1, lease.tick());
+    assertThat(permit.getAsBoolean()).isTrue();
+
+    lease.lost();
+    assertThat(permit.getAsBoolean()).isFalse();
+    lease.renewed(2, lease.tick());
+    assertThat(permit.getAsBoolean()).isFalse();
+    assertThat(lease.permit().getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void a_permit_ends_when_the_lease_runs_out() {
+    lease.renewed(1, lease.tick());
+    BooleanSupplier permit = lease.permit();
+    ticker.addAndGet(TEN_SECONDS.toNanos());
+    assertThat(permit.getAsBoolean()).isFalse();
   }
 }
