@@ -39,7 +39,7 @@ final class Claim {
   private List<LaneKey> idle = List.of();
 
   /** What the claim has locked. */
-  record Locked(List<OpenSlots> slots, List<LaneHead> heads) {}
+  record Locked(SlotReserve reserve, List<LaneHead> heads) {}
 
   Claim(
       NodeLease lease,
@@ -76,20 +76,21 @@ final class Claim {
             SlotSql.LOCK_FREE, Tuple.of(poolIds, accountIds, lease.node().value(), lease.epoch()));
     Future<RowSet<Row>> heads =
         transaction.execute(LaneSql.LOCK_HEADS, Tuple.of(poolIds, accountIds, limit));
-    return slots.compose(
-        free ->
-            heads.map(
-                found ->
-                    new Locked(
-                        Reads.list(free, OpenSlots::read), Reads.list(found, LaneHead::read))));
+    return slots.compose(free -> heads.compose(found -> unblocked(free, found, transaction)));
+  }
+
+  private Future<Locked> unblocked(RowSet<Row> slots, RowSet<Row> heads, Statements transaction) {
+    SlotReserve reserve = new SlotReserve(Reads.list(slots, OpenSlots::read), now);
+    return new BlockedLanes(reserve, limit)
+        .unblock(Reads.list(heads, LaneHead::read), transaction)
+        .map(left -> new Locked(reserve, left));
   }
 
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
     List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
-    ClaimPlan plan =
-        ClaimPlan.make(new SlotReserve(locked.slots(), now).given(jobs), jobs, planner);
+    ClaimPlan plan = ClaimPlan.make(locked.reserve().given(jobs), jobs, planner);
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
     Map<Boolean, List<LockedJob>> passedOver =

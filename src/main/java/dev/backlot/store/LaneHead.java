@@ -43,6 +43,11 @@ record LaneHead(
         row.getUUID("id") == null ? null : LockedJob.read(row));
   }
 
+  /** The same lane with another of its jobs. */
+  LaneHead with(LockedJob other) {
+    return new LaneHead(lane, tag, weight, left, batchTag, batchWeight, batchLeft, other);
+  }
+
   boolean isEmpty() {
     return job == null;
   }

@@ -9,6 +9,12 @@ final class LaneSql {
 
   private static final String NO_BATCH = "'00000000-0000-0000-0000-000000000000'";
 
+  /** What {@link LockedJob} reads. */
+  private static final String JOB =
+      """
+      id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots, input::text AS input,
+      attempts, version, fence, accepted_at, sort_key, cost, expires_at""";
+
   /**
    * Locks the lanes whose turn is next, for each class with free slots as many as these and some
    * more, and the first due jobs of each; what somebody else has locked is skipped, never waited
@@ -58,9 +64,7 @@ final class LaneSql {
                LIMIT 8
                  FOR NO KEY UPDATE SKIP LOCKED) AS batch ON true
         LEFT JOIN LATERAL (
-              SELECT id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots,
-                     input::text AS input, attempts, version, fence, accepted_at, sort_key, cost,
-                     expires_at
+              SELECT %2$s
                 FROM job
                WHERE state = 'queued' AND due AND pool_id = lane.pool_id
                  AND slot_class = lane.slot_class AND tenant_id = lane.tenant_id
@@ -68,12 +72,40 @@ final class LaneSql {
                ORDER BY sort_key, id
                LIMIT lane.heads
                  FOR UPDATE SKIP LOCKED) AS job ON true"""
-          .formatted(NO_BATCH);
+          .formatted(NO_BATCH, JOB);
+
+  /**
+   * Jobs that fit behind those that do not, of lanes that this transaction has locked; of each lane
+   * the first five hundred are looked at. What stands behind more big jobs than that waits with
+   * them until slots have added up for the first. $1 pools, $2 classes, $3 tenants, $4 batches, $5
+   * most slots that a job may need, $6 most jobs of each.
+   */
+  static final String LOCK_BEHIND =
+      """
+      SELECT g.n AS lane, %2$s
+        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::int[])
+             WITH ORDINALITY AS g (pool, class, tenant, batch, most, jobs, n)
+       CROSS JOIN LATERAL (
+             SELECT id AS chosen
+               FROM (SELECT id, slots, sort_key FROM job
+                      WHERE state = 'queued' AND due AND pool_id = g.pool
+                        AND slot_class = g.class AND tenant_id = g.tenant
+                        AND coalesce(batch_id, %1$s) = g.batch
+                      ORDER BY sort_key, id
+                      LIMIT 500) AS ahead
+              WHERE slots <= g.most
+              ORDER BY sort_key, id
+              LIMIT g.jobs) AS fitting
+        JOIN job ON job.id = chosen AND job.state = 'queued' AND job.due
+       ORDER BY g.n, sort_key, id
+         FOR UPDATE OF job SKIP LOCKED"""
+          .formatted(NO_BATCH, JOB);
 
   /**
    * What was claimed, from lanes that this transaction has locked. $1 pools, $2 classes, $3
    * tenants, $4 batches, $5 charges of the tenant's lane, $6 charges of the batch, $7 slots, $8
-   * latest tag of a job in the tenant's lane, $9 the same in its batch, $10 where the batch ends up.
+   * latest tag of a job in the tenant's lane, $9 the same in its batch, $10 where the batch ends
+   * up.
    *
    * <p>Between tenants the time is that at which the last job started. Inside a lane it is that at
    * which it ends (S. J. Golestani, "A self-clocked fair queueing scheme for broadband

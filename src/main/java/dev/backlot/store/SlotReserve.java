@@ -41,20 +41,38 @@ final class SlotReserve {
     return open.stream().filter(each -> !reserved.contains(each)).map(OpenSlots::free).toList();
   }
 
-  private Optional<OpenSlots> reservedFor(LockedJob job) {
-    int needed = job.queued().slots();
+  /** Whether an account has as many free slots as the job needs. */
+  boolean fits(LockedJob job) {
+    return job.queued().slots() <= most(job);
+  }
+
+  /** Most free slots that one account has for jobs like this. */
+  int most(LockedJob job) {
+    return open.stream()
+        .filter(each -> each.areOfClassOf(job))
+        .mapToInt(each -> each.free().free())
+        .max()
+        .orElse(0);
+  }
+
+  /** Whether slots are to add up for this job, when it is its turn. */
+  boolean isWaitedFor(LockedJob job) {
     boolean patient = job.acceptedAt().plus(PATIENCE).isAfter(now);
-    if (patient || open.stream().anyMatch(each -> each.areOfClassOf(job) && has(each, needed))) {
+    return !patient && !fits(job) && open.stream().anyMatch(each -> suffices(each, job));
+  }
+
+  private Optional<OpenSlots> reservedFor(LockedJob job) {
+    if (!isWaitedFor(job)) {
       return Optional.empty();
     }
     return open.stream()
-        .filter(each -> each.areOfClassOf(job) && each.ceiling() >= needed)
+        .filter(each -> suffices(each, job))
         .max(
             Comparator.comparingInt((OpenSlots each) -> each.free().free())
                 .thenComparing(each -> each.free().account()));
   }
 
-  private static boolean has(OpenSlots slots, int needed) {
-    return slots.free().free() >= needed;
+  private static boolean suffices(OpenSlots slots, LockedJob job) {
+    return slots.areOfClassOf(job) && slots.ceiling() >= job.queued().slots();
   }
 }
