@@ -32,7 +32,7 @@ final class ForecastJson {
             .put("end", null)
             .put("measured", render.isMeasured());
     return switch (place.state()) {
-      case QUEUED -> queued(json, place, render, mayCreate, now);
+      case QUEUED -> place.batchPaused() ? json : queued(json, place, render, mayCreate, now);
       case SUBMITTING -> json.put("end", span(Forecast.ofRunning(render, Duration.ZERO), now));
       case RUNNING, STORING ->
           json.put("end", span(Forecast.ofRunning(render, age(place, now)), now));
@@ -105,6 +105,7 @@ final class ForecastJson {
           "Its batch may not spend what it costs besides the others. It goes on when others cost less"
               + " than they could, or when you raise the batch's spend cap.";
       case CREDIT -> "You have too little credit for it. It goes on when there is enough.";
+      case BATCH_PAUSED -> "Its batch is paused or canceled: nothing of it is started.";
       case NOT_DUE -> "It does not start before " + place.startAt() + ".";
       case PAUSED -> "It was tried, and is tried again at " + text(place.ripeAt()) + ".";
       case TENANT_LIMIT -> "Your jobs hold as many slots as they may at a time.";

@@ -45,8 +45,8 @@ public interface StrandedJobs {
   record Held(JobId job, Candidate candidate, boolean mayFallBack) {}
 
   /**
-   * held -> queued, in their old places. Those that are held for another reason by now, or that
-   * somebody else is moving, are left out.
+   * held -> queued, in their old places. Those that are held for another reason by now, whose batch
+   * is not open any more, or that somebody else is moving or changing the batch of, are left out.
    *
    * @return how many are queued by this call
    */

@@ -13,8 +13,9 @@ public interface WaitingJobs {
   Future<WaitingResult> hold(TenantId tenant, JobId id, Instant now);
 
   /**
-   * Queues a held job again, in its old place. One that waits for its batch is refused: that is to
-   * be changed there. Idempotent.
+   * Queues a held job again, in its old place. While its batch is paused, it is held for that from
+   * then on and goes on with the batch. One that waits for its batch already is refused: that is to
+   * be changed there. Otherwise idempotent.
    */
   Future<WaitingResult> release(TenantId tenant, JobId id, Instant now);
 

@@ -3,7 +3,8 @@ package dev.backlot.store;
 /**
  * Batches. Their rows are locked after idempotency keys and before jobs. Nobody who queues, claims
  * or ends a job of its own waits for one, so a batch may be locked for as long as thousands of jobs
- * take.
+ * take. Who releases one held job of it does wait: until then it is not known whether that may be
+ * queued.
  */
 final class BatchSql {
   private BatchSql() {}
@@ -33,6 +34,22 @@ final class BatchSql {
 
   /** $1 id. */
   static final String LOCK_ANY = COLUMNS + " WHERE id = $1 FOR UPDATE";
+
+  /**
+   * What the batch of a job wants, which does not change until the commit: what is queued before it
+   * is paused, is there for the step that follows. No row when it is of none. $1 tenant, $2 job.
+   */
+  static final String SHARE_OF_JOB =
+      """
+      SELECT batch.state FROM job JOIN batch ON batch.id = job.batch_id
+       WHERE job.tenant_id = $1 AND job.id = $2 FOR SHARE OF batch""";
+
+  /** Likewise, those that are open; what somebody else is changing is passed over. $1 jobs. */
+  static final String SHARE_OPEN =
+      """
+      SELECT id FROM batch
+       WHERE id IN (SELECT batch_id FROM job WHERE id = ANY($1::uuid[])) AND state = 'open'
+       ORDER BY id FOR SHARE SKIP LOCKED""";
 
   /** Newest first. $1 tenant, $2 the id before the first wanted one, $3 limit. */
   static final String LIST =

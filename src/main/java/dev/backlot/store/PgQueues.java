@@ -77,6 +77,7 @@ public final class PgQueues implements Queues {
         JobState.parse(row.getString("state")),
         row.getString("held_reason"),
         budgets.stream().findFirst().orElse(null),
+        row.getBoolean("batch_paused"),
         row.getBoolean("due"),
         Rows.instant(row, "start_at"),
         Rows.instant(row, "ripe_at"),

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -31,14 +32,19 @@ public final class PgStrandedJobs implements StrandedJobs {
 
   @Override
   public Future<Integer> hold(Collection<JobId> queued, String reason, Instant now) {
-    return move(
-        WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(queued)), job -> JobMove.held(reason), now);
+    return move(transaction -> lockQueued(queued, transaction), job -> JobMove.held(reason), now);
   }
 
   @Override
   public Future<Integer> fail(Collection<JobId> queued, JobError error, Instant now) {
-    return move(
-        WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(queued)), job -> JobMove.failed(error), now);
+    return move(transaction -> lockQueued(queued, transaction), job -> JobMove.failed(error), now);
+  }
+
+  private static Future<List<WaitingJob>> lockQueued(
+      Collection<JobId> jobs, Statements transaction) {
+    return transaction
+        .execute(WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(jobs)))
+        .map(rows -> Reads.list(rows, WaitingJob::read));
   }
 
   @Override
@@ -61,11 +67,28 @@ public final class PgStrandedJobs implements StrandedJobs {
         standIns.put(each.job(), by);
       }
     }
+    UUID[] jobs = ids(released.stream().map(Release::job).toList());
     return move(
-        WaitingSql.LOCK_HELD,
-        Tuple.of(ids(released.stream().map(Release::job).toList()), reason),
+        transaction -> lockHeld(jobs, reason, transaction),
         job -> releasing(standIns.get(job.id())),
         now);
+  }
+
+  /** One whose batch is not open, or is being changed, would be queued behind the batch's back. */
+  private static Future<List<WaitingJob>> lockHeld(
+      UUID[] jobs, String reason, Statements transaction) {
+    Future<List<UUID>> open =
+        transaction
+            .execute(BatchSql.SHARE_OPEN, Tuple.of((Object) jobs))
+            .map(rows -> Reads.list(rows, row -> row.getUUID("id")));
+    return transaction
+        .execute(WaitingSql.LOCK_HELD, Tuple.of(jobs, reason))
+        .map(rows -> Reads.list(rows, WaitingJob::read))
+        .compose(held -> open.map(batches -> free(held, Set.copyOf(batches))));
+  }
+
+  private static List<WaitingJob> free(List<WaitingJob> held, Set<UUID> open) {
+    return held.stream().filter(job -> job.batch() == null || open.contains(job.batch())).toList();
   }
 
   private static JobMove releasing(@Nullable StandIn by) {
@@ -75,10 +98,11 @@ public final class PgStrandedJobs implements StrandedJobs {
   }
 
   private Future<Integer> move(
-      String lock, Tuple which, Function<WaitingJob, JobMove> move, Instant now) {
+      Function<Statements, Future<List<WaitingJob>>> lock,
+      Function<WaitingJob, JobMove> move,
+      Instant now) {
     return transactions.inTwoFlights(
-        transaction ->
-            transaction.execute(lock, which).map(rows -> Reads.list(rows, WaitingJob::read)),
+        lock,
         (locked, transaction) -> {
           WaitingMoves.write(locked, move, transaction, now);
           return Future.succeededFuture(locked.size());

@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchState;
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
@@ -15,9 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Every statement names the tenant: a job of another one is not found. */
 public final class PgWaitingJobs implements WaitingJobs {
@@ -31,12 +30,20 @@ public final class PgWaitingJobs implements WaitingJobs {
 
   @Override
   public Future<WaitingResult> hold(TenantId tenant, JobId id, Instant now) {
-    return move(tenant, id, JobState.HELD, PgWaitingJobs::holding, now);
+    return transactions
+        .<List<WaitingJob>, Boolean>inTwoFlights(
+            tx -> lock(Tuple.of(tenant.value(), id.value()), tx),
+            (waiting, tx) -> Future.succeededFuture(hold(waiting, tx, now)))
+        .compose(moved -> result(tenant, id, JobState.HELD, moved));
   }
 
   @Override
   public Future<WaitingResult> release(TenantId tenant, JobId id, Instant now) {
-    return move(tenant, id, JobState.QUEUED, PgWaitingJobs::releasing, now);
+    return transactions
+        .<Releasing, Boolean>inTwoFlights(
+            tx -> lockWithBatch(Tuple.of(tenant.value(), id.value()), tx),
+            (locked, tx) -> Future.succeededFuture(release(locked, tx, now)))
+        .compose(moved -> result(tenant, id, JobState.QUEUED, moved));
   }
 
   @Override
@@ -49,42 +56,55 @@ public final class PgWaitingJobs implements WaitingJobs {
         .compose(changed -> result(tenant, id, JobState.HELD, changed == 1));
   }
 
-  private static @Nullable JobMove holding(WaitingJob job) {
-    return job.state() == JobState.QUEUED ? JobMove.held(HeldReason.REQUESTED) : null;
+  /**
+   * @param held at most one
+   * @param batchPaused whether its batch is, and stays so until the commit
+   */
+  private record Releasing(List<WaitingJob> held, boolean batchPaused) {}
+
+  private static Future<List<WaitingJob>> lock(Tuple which, Statements transaction) {
+    return transaction
+        .execute(WaitingSql.LOCK_ONE, which)
+        .map(rows -> Reads.list(rows, WaitingJob::read));
   }
 
-  private static @Nullable JobMove releasing(WaitingJob job) {
-    return HeldReason.mayBeReleased(job.heldReason())
-        ? JobMove.queued(null, HeldReason.RELEASED)
-        : null;
+  private static Future<Releasing> lockWithBatch(Tuple which, Statements transaction) {
+    Future<Boolean> paused =
+        transaction
+            .execute(BatchSql.SHARE_OF_JOB, which)
+            .map(rows -> Reads.list(rows, row -> BatchState.parse(row.getString("state"))))
+            .map(states -> states.contains(BatchState.PAUSED));
+    return lock(which, transaction)
+        .map(
+            waiting ->
+                waiting.stream().filter(job -> HeldReason.mayBeReleased(job.heldReason())).toList())
+        .compose(held -> paused.map(is -> new Releasing(held, is)));
   }
 
   /**
-   * @param how the job is moved; null to leave it as it is
+   * @return whether there was anything to do
    */
-  private Future<WaitingResult> move(
-      TenantId tenant,
-      JobId id,
-      JobState to,
-      Function<WaitingJob, @Nullable JobMove> how,
-      Instant now) {
-    return transactions
-        .<List<WaitingJob>, Boolean>inTwoFlights(
-            tx ->
-                tx.execute(WaitingSql.LOCK_ONE, Tuple.of(tenant.value(), id.value()))
-                    .map(rows -> Reads.list(rows, WaitingJob::read)),
-            (waiting, tx) -> {
-              boolean moved = false;
-              for (WaitingJob job : waiting) {
-                JobMove move = how.apply(job);
-                if (move != null) {
-                  WaitingMoves.write(List.of(job), same -> move, tx, now);
-                  moved = true;
-                }
-              }
-              return Future.succeededFuture(moved);
-            })
-        .compose(moved -> result(tenant, id, to, moved));
+  private static boolean hold(List<WaitingJob> waiting, Statements transaction, Instant now) {
+    List<WaitingJob> queued =
+        waiting.stream().filter(job -> job.state() == JobState.QUEUED).toList();
+    WaitingMoves.write(queued, job -> JobMove.held(HeldReason.REQUESTED), transaction, now);
+    return !queued.isEmpty();
+  }
+
+  /**
+   * What a paused batch would hold as soon as it is queued waits for the batch at once: nobody
+   * looks for it again while the pause lasts.
+   *
+   * @return whether there was anything to do
+   */
+  private static boolean release(Releasing locked, Statements transaction, Instant now) {
+    if (locked.batchPaused()) {
+      new WaitingMoves(transaction, now).holdFor(locked.held(), HeldReason.BATCH_PAUSED);
+    } else {
+      WaitingMoves.write(
+          locked.held(), job -> JobMove.queued(null, HeldReason.RELEASED), transaction, now);
+    }
+    return !locked.held().isEmpty();
   }
 
   /**

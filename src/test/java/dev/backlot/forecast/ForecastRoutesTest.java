@@ -8,7 +8,9 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.domain.schedule.Places;
+import dev.backlot.domain.schedule.WaitReason;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.Contract;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.ProviderHealth;
@@ -19,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,6 +81,18 @@ class ForecastRoutesTest {
   }
 
   @Test
+  void a_queued_job_of_a_paused_batch_names_it_and_is_not_said_to_start() {
+    queues.put(Places.free().ofPausedBatch());
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getJsonObject("waiting").getString("reason")).isEqualTo("batch_paused");
+    assertThat(answer.getValue("position")).isNull();
+    assertThat(answer.getValue("start")).isNull();
+    assertThat(answer.getValue("end")).isNull();
+  }
+
+  @Test
   void a_running_job_waits_for_nothing_and_tells_its_end() {
     queues.put(Places.free().in(JobState.RUNNING));
 
@@ -96,6 +111,25 @@ class ForecastRoutesTest {
 
     assertThat(answer.getValue("end")).isNull();
     assertThat(answer.getString("state")).isEqualTo("succeeded");
+  }
+
+  @Test
+  void the_contract_names_every_reason() throws Exception {
+    JsonObject contract = Contract.load(vertx).await(20, TimeUnit.SECONDS).document();
+    JsonObject waiting = property(schema(contract, "Forecast"), "waiting");
+
+    assertThat(property(waiting, "reason").getJsonArray("enum"))
+        .map(Object::toString)
+        .containsExactlyElementsOf(
+            Arrays.stream(WaitReason.values()).map(WaitReason::text).toList());
+  }
+
+  private static JsonObject schema(JsonObject contract, String name) {
+    return contract.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
+  private static JsonObject property(JsonObject schema, String name) {
+    return schema.getJsonObject("properties").getJsonObject(name);
   }
 
   @Test

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param heldReason null unless it is held
  * @param budget null unless it is held for its batch's
+ * @param batchPaused whether its batch lets nothing start: it is paused, or canceled, and the job
+ *     is about to follow
  * @param due false until {@code ripeAt}
  * @param startAt before which its caller does not want it to start
  * @param ripeAt when it is looked at: at its start, or at the end of a pause after it was tried
@@ -34,6 +36,7 @@ public record QueuePlace(
     JobState state,
     @Nullable String heldReason,
     @Nullable Budget budget,
+    boolean batchPaused,
     boolean due,
     Instant startAt,
     Instant ripeAt,

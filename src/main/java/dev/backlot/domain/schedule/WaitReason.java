@@ -10,6 +10,8 @@ public enum WaitReason {
   SPEND_CAP,
   /** Its batch may spend it, and its tenant has too little credit. */
   CREDIT,
+  /** Nothing of its batch is started: it is paused, or canceled. */
+  BATCH_PAUSED,
   /** Its caller does not want it to start before. */
   NOT_DUE,
   /** It was tried, or nothing could take it, and it is looked at again in a moment. */

@@ -29,6 +29,9 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
     if (place.state() == JobState.HELD) {
       return place.budget() == null ? because(WaitReason.HELD) : budget(place.budget());
     }
+    if (place.batchPaused()) {
+      return because(WaitReason.BATCH_PAUSED);
+    }
     if (!place.due()) {
       return new Waiting(
           place.ripeAt().isAfter(place.startAt()) ? WaitReason.PAUSED : WaitReason.NOT_DUE,

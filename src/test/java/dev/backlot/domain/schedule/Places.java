@@ -20,6 +20,7 @@ public final class Places {
   private static final Limit NO_LIMIT = new Limit(0, null);
 
   private JobState state = JobState.QUEUED;
+  private boolean batchPaused;
   private boolean due = true;
   private int ahead;
   private int queued = 1;
@@ -46,6 +47,11 @@ public final class Places {
 
   public Places in(JobState changed) {
     state = changed;
+    return this;
+  }
+
+  public Places ofPausedBatch() {
+    batchPaused = true;
     return this;
   }
 
@@ -106,6 +112,7 @@ public final class Places {
         state,
         heldReason(),
         budget,
+        batchPaused,
         due,
         START,
         ripeAt,

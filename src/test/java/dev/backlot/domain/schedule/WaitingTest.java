@@ -22,6 +22,9 @@ class WaitingTest {
     return Stream.of(
         Arguments.of(WaitReason.NOTHING, free()),
         Arguments.of(WaitReason.HELD, free().in(JobState.HELD)),
+        Arguments.of(WaitReason.HELD, free().ofPausedBatch().in(JobState.HELD)),
+        Arguments.of(WaitReason.BATCH_PAUSED, free().ofPausedBatch()),
+        Arguments.of(WaitReason.BATCH_PAUSED, free().ofPausedBatch().notDue()),
         Arguments.of(WaitReason.NOT_DUE, free().notDue()),
         Arguments.of(WaitReason.TENANT_LIMIT, free().limits(new Limit(2, 2), NONE)),
         Arguments.of(WaitReason.BATCH_LIMIT, free().limits(new Limit(2, 3), new Limit(1, 1))),
