@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Tasks at the provider that no job waits for any more.
  *
- * @param follow pause between two questions about each of them, over all nodes together
+ * @param follow pause between two questions about each of them, over all nodes together, and the
+ *     longest that one pass over an account goes on; the next one begins where it ended
  * @param forgetAfter age from which one that the provider does not know any more is closed
  * @param interval pause between two looks through the lists of an account, over all nodes together
  * @param reach how far before the last complete look the next one begins: longer than a task may be

@@ -37,11 +37,12 @@ public interface Strays {
       Instant since) {}
 
   /**
-   * Those that have not come to their end, page by page.
+   * Those of an account that have not come to their end, page by page: by dialect, and the oldest
+   * of each first.
    *
-   * @param after the last one of the page before; null for the first page
+   * @param after the last one of the page before, whatever became of it; null for the first page
    */
-  Future<List<Stray>> open(@Nullable UUID after, int limit);
+  Future<List<Stray>> open(String account, @Nullable Stray after, int limit);
 
   /** The end of a stray. */
   sealed interface End {

@@ -27,8 +27,12 @@ public final class PgStrays implements Strays {
   }
 
   @Override
-  public Future<List<Stray>> open(@Nullable UUID after, int limit) {
-    return Reads.list(pool, StraySql.OPEN, Tuple.of(after, limit), PgStrays::stray);
+  public Future<List<Stray>> open(String account, @Nullable Stray after, int limit) {
+    Tuple page =
+        after == null
+            ? Tuple.of(account, null, null, limit)
+            : Tuple.of(account, after.dialect(), after.id(), limit);
+    return Reads.list(pool, StraySql.OPEN, page, PgStrays::stray);
   }
 
   @Override

@@ -4,21 +4,20 @@ package dev.backlot.store;
 final class StraySql {
   private StraySql() {}
 
-  /** $1 the last one of the page before or null, $2 limit. */
+  /** $1 account, $2 and $3 dialect and id of the last one of the page before or null, $4 limit. */
   static final String OPEN =
       """
       SELECT *
-        FROM ((SELECT 'DETACHED' AS kind, id, account_id, dialect, path, task_id,
-                      running_since AS since
-                 FROM attempt
-                WHERE closed_at IS NULL AND detached AND ($1::uuid IS NULL OR id > $1)
-                ORDER BY id LIMIT $2)
-               UNION ALL
-              (SELECT 'ORPHAN', id, account_id, dialect, path, task_id, found_at
-                 FROM orphan
-                WHERE closed_at IS NULL AND ($1::uuid IS NULL OR id > $1)
-                ORDER BY id LIMIT $2)) AS stray
-       ORDER BY id LIMIT $2""";
+        FROM (SELECT 'DETACHED' AS kind, id, account_id, dialect, path, task_id,
+                     running_since AS since
+                FROM attempt
+               WHERE closed_at IS NULL AND detached AND account_id = $1
+              UNION ALL
+              SELECT 'ORPHAN', id, account_id, dialect, path, task_id, found_at
+                FROM orphan
+               WHERE closed_at IS NULL AND account_id = $1) AS stray
+       WHERE $2::text IS NULL OR (dialect, id) > ($2::text, $3::uuid)
+       ORDER BY dialect, id LIMIT $4""";
 
   static final String COUNTS =
       """

@@ -2,88 +2,94 @@ package dev.backlot.sweep;
 
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.TaskLookup;
-import dev.backlot.port.Strays.End;
 import dev.backlot.port.Strays.Stray;
-import dev.backlot.port.VideoProvider;
-import dev.backlot.port.VideoProvider.ByTaskId;
 import dev.backlot.port.VideoProvider.Together;
-import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.BiFunction;
 
 /**
- * The questions about the strays of one account: one after the other, and none any more once one
- * was not answered.
- *
- * @param groups strays that are asked for together
+ * The questions of one pass about the strays of one account: which is next, and when there should
+ * be none any more. Confined to one event loop.
  */
-record Enquiry(List<List<Stray>> groups) {
+final class Enquiry {
+  /**
+   * Silences in a row after which the account is left alone until the next pass. One or two may be
+   * the fault of those tasks; after three of them the provider answers nobody, as far as we can
+   * tell, and each more would cost a deadline and bring the breaker of its queries nearer to open.
+   */
+  static final int PATIENCE = 3;
 
-  /** Enquiries of different accounts. */
-  static List<Enquiry> of(List<Stray> strays) {
-    Map<String, List<Stray>> byAccount = new LinkedHashMap<>();
-    strays.forEach(
-        stray -> byAccount.computeIfAbsent(stray.account(), id -> new ArrayList<>()).add(stray));
-    return byAccount.values().stream().map(each -> new Enquiry(groups(each))).toList();
-  }
+  private final Deque<List<Stray>> questions = new ArrayDeque<>();
+  private int silences;
+  private boolean inGroup;
 
-  private static List<List<Stray>> groups(List<Stray> strays) {
-    List<List<Stray>> groups = new ArrayList<>();
-    List<Stray> newer = strays.stream().filter(Enquiry::isNewer).toList();
-    for (int from = 0; from < newer.size(); from += Together.BY_ID.most()) {
-      groups.add(newer.subList(from, Math.min(newer.size(), from + Together.BY_ID.most())));
+  /**
+   * @param page in the order in which they are to be asked for; neighbours of the newer dialect
+   *     together
+   */
+  void add(List<Stray> page) {
+    List<Stray> group = new ArrayList<>();
+    for (Stray stray : page) {
+      if (!group.isEmpty() && !(isNewer(group.get(0)) && isNewer(stray) && hasRoom(group))) {
+        questions.add(List.copyOf(group));
+        group.clear();
+      }
+      group.add(stray);
     }
-    strays.stream().filter(stray -> !isNewer(stray)).map(List::of).forEach(groups::add);
-    return groups;
+    if (!group.isEmpty()) {
+      questions.add(List.copyOf(group));
+    }
   }
 
-  private static boolean isNewer(Stray stray) {
+  private static boolean hasRoom(List<Stray> group) {
+    return group.size() < Together.BY_ID.most();
+  }
+
+  /** Whether such strays are asked for together. */
+  static boolean isNewer(Stray stray) {
     return stray.dialect().equals(Dialect.PATH_PER_MODEL.text());
   }
 
+  /** Those to ask for next; empty when all were asked for. */
+  List<Stray> next() {
+    List<Stray> group = questions.poll();
+    return group == null ? List.of() : group;
+  }
+
+  /** Whether the account has answered none of the last questions. */
+  boolean isSilent() {
+    return silences >= PATIENCE;
+  }
+
   /**
-   * @param judge what an answer ends
+   * Whether those of the last group that got no answer come next. To stop here would be to pass
+   * over them, in each pass that stops here.
    */
-  Future<List<End>> ask(
-      VideoProvider provider, BiFunction<Stray, TaskLookup, Optional<End>> judge) {
-    return ask(0, new ArrayList<>(), provider, judge);
+  boolean isInGroup() {
+    return inGroup;
   }
 
-  private Future<List<End>> ask(
-      int next,
-      List<End> ends,
-      VideoProvider provider,
-      BiFunction<Stray, TaskLookup, Optional<End>> judge) {
-    if (next == groups.size()) {
-      return Future.succeededFuture(ends);
+  /**
+   * Those of a group that got no answer are asked for alone, next: one whose query hangs would
+   * otherwise silence its group in every pass. A silent group is not counted, its members are.
+   *
+   * @param answers one for each of the group
+   */
+  void answered(List<Stray> group, List<TaskLookup> answers) {
+    boolean silence = answers.stream().allMatch(Enquiry::isSilence);
+    inGroup = group.size() > 1 && answers.stream().anyMatch(Enquiry::isSilence);
+    if (group.size() == 1) {
+      silences = silence ? silences + 1 : 0;
+      return;
     }
-    List<Stray> group = groups.get(next);
-    return put(group, provider)
-        .compose(
-            answers -> {
-              for (int i = 0; i < group.size(); i++) {
-                judge.apply(group.get(i), answers.get(i)).ifPresent(ends::add);
-              }
-              return answers.stream().allMatch(Enquiry::isSilence)
-                  ? Future.succeededFuture(ends)
-                  : ask(next + 1, ends, provider, judge);
-            });
-  }
-
-  private static Future<List<TaskLookup>> put(List<Stray> group, VideoProvider provider) {
-    List<ByTaskId> tasks =
-        group.stream()
-            .map(
-                stray ->
-                    new ByTaskId(stray.account(), stray.dialect(), stray.path(), stray.taskId()))
-            .toList();
-    return isNewer(group.get(0))
-        ? provider.queryAll(tasks)
-        : provider.query(tasks.get(0)).map(List::of);
+    silences = silence ? silences : 0;
+    for (int i = group.size() - 1; i >= 0; i--) {
+      if (isSilence(answers.get(i))) {
+        questions.addFirst(List.of(group.get(i)));
+      }
+    }
   }
 
   private static boolean isSilence(TaskLookup answer) {

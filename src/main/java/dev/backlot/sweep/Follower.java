@@ -14,25 +14,28 @@ import dev.backlot.port.Strays.End;
 import dev.backlot.port.Strays.Kind;
 import dev.backlot.port.Strays.Stray;
 import dev.backlot.port.VideoProvider;
+import dev.backlot.port.VideoProvider.ByTaskId;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for every stray once a pass and closes those that have come to their end, when the duty is
- * ours. Should a pass outlast the duty, another node asks too, and each is still closed once.
- * Confined to one event loop.
+ * Asks for every stray of an account once a pass and closes those that have come to their end, when
+ * the duty for the account is ours. Each account has passes of its own, so that none waits for the
+ * deadlines of another. Should a pass outlast the duty, another node asks too, and each stray is
+ * still closed once. Confined to one event loop.
  */
 public final class Follower {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
-  private static final String DUTY = "strays";
+  private static final String DUTY = "strays/";
 
   /** Strays in memory at a time. */
   static final int PAGE = Strays.MAX_BATCH;
@@ -44,6 +47,16 @@ public final class Follower {
   private final Bus bus;
   private final SweepConfig config;
   private final InstantSource clock;
+
+  /**
+   * The last one asked for in a pass that was cut, at most one per account: the next pass goes on
+   * behind it, so that those in front which are never answered keep nobody from their turn. Not
+   * stored: a node that is new to the duty begins in front and comes as far.
+   */
+  private final Map<String, Stray> reached = new HashMap<>();
+
+  /** One pass over an account. */
+  private record Walk(String account, Enquiry enquiry, Instant until) {}
 
   public Follower(
       Strays store,
@@ -63,46 +76,89 @@ public final class Follower {
   }
 
   /**
-   * One pass over all strays, page by page.
+   * One pass over the strays of an account, page by page. It is cut when the account is silent, and
+   * after {@code follow}, so that it ends within the duty however many deadlines it meets.
    *
-   * @return false: the next pass has its time
+   * @return true when it went on behind a cut and came to the end: those in front are still to be
+   *     asked for. False: the next pass has its time.
    */
-  public Future<Boolean> runOnce() {
+  public Future<Boolean> runOnce(String account) {
     if (!lease.isHeld()) {
       return Future.succeededFuture(false);
     }
     return membership
-        .holdDuty(lease, DUTY, config.follow().multipliedBy(2))
-        .compose(ours -> ours ? follow(null) : Future.succeededFuture())
-        .map(false);
+        .holdDuty(lease, DUTY + account, config.follow().multipliedBy(2))
+        .compose(ours -> ours ? follow(account) : Future.succeededFuture(false));
   }
 
-  private Future<Void> follow(@Nullable UUID after) {
+  private Future<Boolean> follow(String account) {
+    Stray cut = reached.get(account);
+    Walk walk = new Walk(account, new Enquiry(), clock.instant().plus(config.follow()));
+    return follow(walk, cut).map(ended -> ended && cut != null);
+  }
+
+  /**
+   * @return whether it came to the end
+   */
+  private Future<Boolean> follow(Walk walk, @Nullable Stray after) {
     return store
-        .open(after, PAGE)
+        .open(walk.account(), after, PAGE)
         .compose(
-            page ->
-                ask(page)
-                    .compose(
-                        done ->
-                            page.size() < PAGE
-                                ? Future.succeededFuture()
-                                : follow(page.get(page.size() - 1).id())));
+            page -> {
+              walk.enquiry().add(page);
+              return ask(walk).compose(done -> goOn(walk, page));
+            });
   }
 
-  /** The accounts side by side, so that one which does not answer costs the others a deadline. */
-  private Future<Void> ask(List<Stray> page) {
-    List<Future<List<End>>> asked =
-        Enquiry.of(page).stream().map(enquiry -> enquiry.ask(provider, this::end)).toList();
-    return Future.join(asked)
-        .compose(
-            all -> {
-              List<End> ends = new ArrayList<>();
-              all.<List<End>>list().forEach(ends::addAll);
-              return store.close(ends, clock.instant());
-            })
-        .onSuccess(this::announce)
-        .mapEmpty();
+  private Future<Boolean> goOn(Walk walk, List<Stray> page) {
+    if (isCut(walk)) {
+      return Future.succeededFuture(false);
+    }
+    if (page.size() == PAGE) {
+      return follow(walk, page.get(PAGE - 1));
+    }
+    reached.remove(walk.account());
+    return Future.succeededFuture(true);
+  }
+
+  private boolean isCut(Walk walk) {
+    return walk.enquiry().isSilent()
+        || (!walk.enquiry().isInGroup() && clock.instant().isAfter(walk.until()));
+  }
+
+  /**
+   * One after the other, at least one. An end is written at once: its slot is not to wait for the
+   * deadlines of those behind it.
+   */
+  private Future<Void> ask(Walk walk) {
+    List<Stray> group = walk.enquiry().next();
+    return group.isEmpty()
+        ? Future.succeededFuture()
+        : put(group)
+            .compose(answers -> judge(walk, group, answers))
+            .compose(closed -> isCut(walk) ? Future.succeededFuture() : ask(walk));
+  }
+
+  /** Where the pass has come is noted first: what cannot be closed is to keep nobody either. */
+  private Future<List<End>> judge(Walk walk, List<Stray> group, List<TaskLookup> answers) {
+    reached.put(walk.account(), group.get(group.size() - 1));
+    walk.enquiry().answered(group, answers);
+    List<End> ends = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      end(group.get(i), answers.get(i)).ifPresent(ends::add);
+    }
+    return store.close(ends, clock.instant()).onSuccess(this::announce);
+  }
+
+  private Future<List<TaskLookup>> put(List<Stray> group) {
+    List<ByTaskId> tasks = group.stream().map(Follower::byTaskId).toList();
+    return Enquiry.isNewer(group.get(0))
+        ? provider.queryAll(tasks)
+        : provider.query(tasks.get(0)).map(List::of);
+  }
+
+  private static ByTaskId byTaskId(Stray stray) {
+    return new ByTaskId(stray.account(), stray.dialect(), stray.path(), stray.taskId());
   }
 
   /** Empty while it has not come to its end, as far as anybody knows. */

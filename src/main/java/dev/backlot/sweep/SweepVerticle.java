@@ -11,23 +11,26 @@ import java.util.List;
 /** Looks after strays on timers; {@link Follower} and {@link Sweeper} do the work. */
 public final class SweepVerticle extends VerticleBase {
   private final SweepConfig config;
-  private final Pass follow;
 
-  /** One for each account, so that none waits for another's lists. */
+  /** One for each account, so that none waits for another's answers. */
+  private final List<Pass> follows = new ArrayList<>();
+
   private final List<Pass> sweeps = new ArrayList<>();
 
   public SweepVerticle(
       Follower follower, Sweeper sweeper, List<String> accounts, SweepConfig config) {
     this.config = config;
-    this.follow = new Pass("follow strays", follower::runOnce);
     for (String account : accounts) {
+      follows.add(new Pass("follow strays of " + account, () -> follower.runOnce(account)));
       sweeps.add(new Pass("sweep " + account, () -> sweeper.runOnce(account)));
     }
   }
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(0, config.follow().toMillis(), tick -> follow.wake());
+    for (Pass follow : follows) {
+      vertx.setPeriodic(0, config.follow().toMillis(), tick -> follow.wake());
+    }
     for (Pass sweep : sweeps) {
       vertx.setPeriodic(0, config.interval().toMillis(), tick -> sweep.wake());
     }
@@ -40,8 +43,8 @@ public final class SweepVerticle extends VerticleBase {
    */
   @Override
   public Future<?> stop() {
-    follow.stop();
+    follows.forEach(Pass::stop);
     sweeps.forEach(Pass::stop);
-    return Drain.until(vertx, () -> !follow.isRunning());
+    return Drain.until(vertx, () -> follows.stream().noneMatch(Pass::isRunning));
   }
 }

@@ -4,7 +4,6 @@ import dev.backlot.port.Strays;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Is only ever counted. */
@@ -15,7 +14,7 @@ record FakeStrays(List<Count> count) implements Strays {
   }
 
   @Override
-  public Future<List<Stray>> open(@Nullable UUID after, int limit) {
+  public Future<List<Stray>> open(String account, @Nullable Stray after, int limit) {
     return Future.failedFuture("not asked");
   }
 

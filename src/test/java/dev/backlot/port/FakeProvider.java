@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
   private final Set<String> invisible = new HashSet<>();
   private final List<Create> creates = new ArrayList<>();
   private final List<Runnable> heldBack = new ArrayList<>();
+  private final Set<String> hanging = new HashSet<>();
   private boolean queriesBroken;
   private int queries;
 
@@ -78,7 +80,7 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
   @Override
   public synchronized Future<TaskLookup> query(ByTaskId task) {
     queries++;
-    if (queriesBroken) {
+    if (queriesBroken || hanging.contains(task.taskId())) {
       return unclear("broken");
     }
     return tasks.values().stream()
@@ -91,13 +93,14 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
   @Override
   public synchronized Future<List<TaskLookup>> queryAll(List<ByTaskId> asked) {
     queries++;
+    if (queriesBroken || asked.stream().anyMatch(task -> hanging.contains(task.taskId()))) {
+      TaskLookup broken = new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "broken");
+      return Future.succeededFuture(Collections.nCopies(asked.size(), broken));
+    }
     return Future.succeededFuture(asked.stream().map(this::oneOf).toList());
   }
 
   private TaskLookup oneOf(ByTaskId task) {
-    if (queriesBroken) {
-      return new TaskLookup.Unclear(ErrorCode.PROVIDER_UNAVAILABLE, "broken");
-    }
     return tasks.values().stream()
         .filter(report -> report.taskId().equals(task.taskId()))
         .findFirst()
@@ -171,6 +174,11 @@ public final class FakeProvider implements VideoProvider, ProviderScript {
   @Override
   public synchronized void breakQueries(boolean broken) {
     queriesBroken = broken;
+  }
+
+  /** No query about the task is answered, nor one that names it among others. */
+  public synchronized void hang(String taskId) {
+    hanging.add(taskId);
   }
 
   @Override

@@ -97,7 +97,7 @@ class PgOrphansTest {
         .returns(ref.id().value(), Found::attempt)
         .returns(ref.job().value(), Found::job);
 
-    assertThat(await(strays.open(null, 10)))
+    assertThat(await(strays.open(ACCOUNT, null, 10)))
         .singleElement()
         .returns(Kind.ORPHAN, Stray::kind)
         .returns("legacy", Stray::dialect)
@@ -130,7 +130,7 @@ class PgOrphansTest {
 
     assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, settle 4, release 1, loss 5");
     assertThat(store.inFlight()).isZero();
-    assertThat(await(strays.open(null, 10))).isEmpty();
+    assertThat(await(strays.open(ACCOUNT, null, 10))).isEmpty();
   }
 
   @Test
@@ -204,7 +204,7 @@ class PgOrphansTest {
     assertThat(finders.stream().mapToInt(each -> each.result().size()).sum()).isEqualTo(50);
 
     List<End> ends = new ArrayList<>();
-    for (Stray stray : await(strays.open(null, 100))) {
+    for (Stray stray : await(strays.open(ACCOUNT, null, 100))) {
       ends.add(
           new End.Reported(
               stray, new TaskReport.Succeeded(stray.taskId(), List.of(), Credits.of("2"), "{}")));
@@ -276,7 +276,7 @@ class PgOrphansTest {
   }
 
   private void end(TaskReport report) throws Exception {
-    Stray stray = await(strays.open(null, 2)).get(0);
+    Stray stray = await(strays.open(ACCOUNT, null, 2)).get(0);
     assertThat(await(strays.close(List.of(new End.Reported(stray, report)), NOW))).hasSize(1);
   }
 

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import static dev.backlot.domain.job.CancelPolicy.DISCARD;
 import static dev.backlot.domain.job.CancelPolicy.KEEP;
+import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.NOW;
 import static dev.backlot.store.StoreFixture.await;
 import static dev.backlot.store.StoreFixture.failed;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,12 +80,12 @@ class PgStraysTest {
     assertThat(store.database.text("SELECT detached AND closed_at IS NULL FROM attempt"))
         .isEqualTo("t");
     assertThat(store.inFlight()).isOne();
-    assertThat(await(strays.open(null, 10)))
+    assertThat(await(strays.open(ACCOUNT, null, 10)))
         .containsExactly(
             new Stray(
                 Kind.DETACHED,
                 ref.id().value(),
-                StoreFixture.ACCOUNT,
+                ACCOUNT,
                 "legacy",
                 ref.path(),
                 "task-" + ref.id(),
@@ -120,7 +122,7 @@ class PgStraysTest {
     assertThat(store.balance()).isEqualTo("1000000 0 0");
     assertThat(store.attemptState(ref)).isEqualTo("succeeded");
     assertThat(store.inFlight()).isZero();
-    assertThat(await(strays.open(null, 10))).isEmpty();
+    assertThat(await(strays.open(ACCOUNT, null, 10))).isEmpty();
   }
 
   @Test
@@ -224,7 +226,7 @@ class PgStraysTest {
     assertThat(store.finish(DISCARD, succeeded(ref, "4"), givenUp(ref))).hasSize(1);
 
     assertThat(store.state(job)).isEqualTo("succeeded");
-    assertThat(await(strays.open(null, 10))).isEmpty();
+    assertThat(await(strays.open(ACCOUNT, null, 10))).isEmpty();
   }
 
   @Test
@@ -247,7 +249,7 @@ class PgStraysTest {
       giveUp(claimed.ref());
     }
     List<End> ends = new ArrayList<>();
-    for (Stray stray : await(strays.open(null, many))) {
+    for (Stray stray : await(strays.open(ACCOUNT, null, many))) {
       ends.add(new End.Reported(stray, report(stray, "3")));
     }
     List<Future<List<End>>> closers = new ArrayList<>();
@@ -271,12 +273,41 @@ class PgStraysTest {
     AttemptRef second = store.running(node);
     giveUp(second);
 
-    List<Stray> first = await(strays.open(null, 1));
+    List<Stray> first = await(strays.open(ACCOUNT, null, 1));
     assertThat(first).extracting(Stray::id).containsExactly(ref.id().value());
-    assertThat(await(strays.open(first.get(0).id(), 1)))
+    List<Stray> rest = await(strays.open(ACCOUNT, first.get(0), 1));
+    assertThat(rest).extracting(Stray::id).containsExactly(second.id().value());
+    assertThat(await(strays.open(ACCOUNT, rest.get(0), 1))).isEmpty();
+  }
+
+  @Test
+  void those_of_another_account_are_listed_for_it_alone() throws Exception {
+    giveUp(ref);
+
+    assertThat(await(strays.open("account-b", null, 10))).isEmpty();
+  }
+
+  /** So that those which are asked for together are neighbours. */
+  @Test
+  void strays_are_listed_by_dialect_and_the_oldest_of_each_first() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (String dialect : List.of("path-per-model", "legacy", "path-per-model", "legacy")) {
+      giveUp(ref);
+      UUID id = ref.id().value();
+      store.database.execute(
+          "UPDATE attempt SET dialect = '" + dialect + "' WHERE id = '" + id + "'");
+      ids.add(id);
+      store.job();
+      ref = store.running(node);
+    }
+
+    List<Stray> pages = new ArrayList<>(await(strays.open(ACCOUNT, null, 1)));
+    for (int page = 1; page < ids.size(); page++) {
+      pages.addAll(await(strays.open(ACCOUNT, pages.get(page - 1), 1)));
+    }
+    assertThat(pages)
         .extracting(Stray::id)
-        .containsExactly(second.id().value());
-    assertThat(await(strays.open(second.id().value(), 1))).isEmpty();
+        .containsExactly(ids.get(1), ids.get(3), ids.get(0), ids.get(2));
   }
 
   private List<Ending> giveUp(AttemptRef which) throws Exception {
@@ -288,7 +319,7 @@ class PgStraysTest {
   }
 
   private Stray only() throws Exception {
-    return await(strays.open(null, 2)).get(0);
+    return await(strays.open(ACCOUNT, null, 2)).get(0);
   }
 
   private void end(TaskReport report) throws Exception {

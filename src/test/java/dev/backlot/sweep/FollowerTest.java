@@ -11,24 +11,34 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
+import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.TaskLists.Listed;
+import dev.backlot.port.TaskLists.TaskList;
 import dev.backlot.port.VideoProvider.Create;
+import dev.backlot.store.PgOrphans;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Following detached attempts over the real store and a provider in memory. */
 class FollowerTest {
@@ -46,6 +56,7 @@ class FollowerTest {
   private final Bus bus = Bus.install(store.vertx);
   private final PgStrays strays = new PgStrays(store.vertx, store.database.pool(), new Random(5));
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
+  private final Map<NodeLease, Follower> followers = new HashMap<>();
   private NodeLease node;
 
   @BeforeEach
@@ -87,17 +98,120 @@ class FollowerTest {
   }
 
   @Test
-  void a_silent_account_is_asked_once_a_pass_and_loses_nothing() throws Exception {
-    List<AttemptRef> refs = givenUp(3, "legacy");
-    refs.forEach(ref -> provider.succeed(ref.externalId(), "5"));
+  void a_silent_account_is_asked_three_times_a_pass_and_loses_nothing() throws Exception {
+    succeeded(10, "legacy");
     provider.breakQueries(true);
 
-    follow(node);
-    assertThat(provider.queries()).isOne();
+    for (int pass = 1; pass <= 3; pass++) {
+      follow(node);
+      assertThat(provider.queries()).isEqualTo(3 * pass);
+    }
     provider.breakQueries(false);
     follow(node);
 
     assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void a_silent_account_of_the_newer_dialect_is_asked_four_times_a_pass() throws Exception {
+    succeeded(50, "path-per-model");
+    provider.breakQueries(true);
+
+    follow(node);
+
+    assertThat(provider.queries()).as("a group, and three of it alone").isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"legacy", "path-per-model"})
+  void a_query_that_hangs_keeps_no_other_slot(String dialect) throws Exception {
+    succeeded(45, dialect);
+    hangOldest(1);
+
+    follow(node);
+
+    assertThat(store.inFlight()).isOne();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"legacy", "path-per-model"})
+  void behind_many_queries_that_hang_everyone_is_asked_in_the_end(String dialect) throws Exception {
+    succeeded(60, dialect);
+    hangOldest(20);
+
+    for (int pass = 0; pass < 10; pass++) {
+      follow(node);
+    }
+
+    assertThat(store.inFlight()).isEqualTo(20);
+  }
+
+  @Test
+  void groups_behind_queries_of_the_older_dialect_that_hang_are_asked_in_the_end()
+      throws Exception {
+    List<AttemptRef> refs = succeeded(30, "path-per-model");
+    store.database.execute(
+        "UPDATE attempt SET dialect = 'legacy' WHERE id IN "
+            + "(SELECT id FROM attempt WHERE detached ORDER BY id DESC LIMIT 3)");
+    hangOldest(1);
+    refs.subList(27, 30).forEach(ref -> provider.hang(provider.taskId(ref.externalId())));
+
+    follow(node);
+    follow(node);
+
+    assertThat(store.inFlight()).isEqualTo(4);
+  }
+
+  /**
+   * One that outlasts its time is cut after each question, and in a group after the first alone.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"legacy", "path-per-model"})
+  void a_pass_that_has_no_time_left_goes_on_in_the_next(String dialect) throws Exception {
+    succeeded(25, dialect);
+    hangOldest(2);
+    InstantSource hasty = () -> now.updateAndGet(time -> time.plus(CONFIG.follow()).plusMillis(1));
+    followers.put(node, follower(node, hasty));
+
+    for (int pass = 0; pass < 30; pass++) {
+      follow(node);
+    }
+
+    assertThat(store.inFlight()).isEqualTo(2);
+  }
+
+  @Test
+  void a_node_that_takes_the_duty_over_begins_in_front() throws Exception {
+    succeeded(10, "legacy");
+    hangOldest(3);
+    follow(node);
+    store.database.execute("DELETE FROM duty");
+
+    NodeLease other = store.node("two");
+    follow(other);
+    follow(other);
+
+    assertThat(store.inFlight()).isEqualTo(3);
+  }
+
+  @Test
+  void a_query_about_an_orphan_that_hangs_keeps_no_other_bill() throws Exception {
+    orphans(10, "legacy");
+    hang("SELECT task_id FROM orphan ORDER BY id LIMIT 4");
+
+    follow(node);
+    follow(node);
+
+    assertThat(openOrphans()).isEqualTo(4);
+  }
+
+  @Test
+  void a_pass_reads_one_page_after_the_other() throws Exception {
+    orphans(Follower.PAGE + 5, "path-per-model");
+
+    follow(node);
+
+    assertThat(openOrphans()).isZero();
   }
 
   @Test
@@ -145,10 +259,51 @@ class FollowerTest {
     assertThat(store.inFlight()).isZero();
   }
 
+  /** As the verticle does: once more at once when the pass says so. */
   private void follow(NodeLease lease) throws Exception {
-    Follower follower =
-        new Follower(strays, provider, store.membership, lease, bus, CONFIG, now::get);
-    StoreFixture.await(Future.<Void>succeededFuture().compose(any -> follower.runOnce()));
+    Follower follower = followers.computeIfAbsent(lease, mine -> follower(mine, now::get));
+    Future<Boolean> again = Future.succeededFuture(true);
+    while (StoreFixture.await(again)) {
+      again = again.compose(any -> follower.runOnce(StoreFixture.ACCOUNT));
+    }
+  }
+
+  private Follower follower(NodeLease lease, InstantSource clock) {
+    return new Follower(strays, provider, store.membership, lease, bus, CONFIG, clock);
+  }
+
+  private List<AttemptRef> succeeded(int count, String dialect) throws Exception {
+    List<AttemptRef> refs = givenUp(count, dialect);
+    refs.forEach(ref -> provider.succeed(ref.externalId(), "5"));
+    return refs;
+  }
+
+  private void orphans(int count, String dialect) throws Exception {
+    Uuid7 ids = new Uuid7(InstantSource.system(), new Random(6));
+    PgOrphans orphans = new PgOrphans(store.vertx, store.database.pool(), new Random(6), ids::next);
+    List<Listed> listed = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      provider.reveal("stray-" + i);
+      provider.succeed("stray-" + i, "5");
+      listed.add(new Listed(provider.taskId("stray-" + i), "stray-" + i));
+    }
+    TaskList list = new TaskList(StoreFixture.ACCOUNT, dialect, "/v1/videos/text2video");
+    StoreFixture.await(orphans.record(list, listed, StoreFixture.NOW));
+  }
+
+  private long openOrphans() throws Exception {
+    return store.database.number("SELECT count(*) FROM orphan WHERE closed_at IS NULL");
+  }
+
+  /** The first that a pass comes to. */
+  private void hangOldest(int count) throws Exception {
+    hang("SELECT task_id FROM attempt WHERE detached ORDER BY id LIMIT " + count);
+  }
+
+  private void hang(String tasks) throws Exception {
+    String all =
+        store.database.text("SELECT string_agg(task_id, ',') FROM (" + tasks + ") AS task");
+    List.of(all.split(",", -1)).forEach(provider::hang);
   }
 
   private List<AttemptRef> givenUp(int count, String dialect) throws Exception {
