@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class BatchRoutesTest {
   private BatchServer server;
@@ -121,6 +122,20 @@ class BatchRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("spend-cap-too-low");
     assertThat(answer.bodyAsJsonObject().getString("committed")).isEqualTo("3");
+  }
+
+  @Test
+  @Timeout(10)
+  void a_cap_that_is_no_plain_amount_is_refused_at_once() {
+    String path = server.submitted(batch(1));
+    for (String cap : List.of("1e20000000", "1" + "0".repeat(100_000), "-1", "0.0000001")) {
+      HttpResponse<Buffer> answer =
+          server.patch(
+              path, new JsonObject().put("spend_cap", new JsonObject().put("video_unit", cap)));
+
+      assertThat(answer.statusCode()).as(cap.substring(0, 2)).isEqualTo(400);
+      assertThat(answer.bodyAsString()).contains("/spend_cap/video_unit").hasSizeLessThan(1_000);
+    }
   }
 
   @Test
