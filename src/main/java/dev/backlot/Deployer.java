@@ -4,6 +4,8 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Deployer {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final Closers closers;
@@ -28,11 +31,30 @@ final class Deployer {
     return verticle;
   }
 
+  /** Several that do the same: they are stopped at the same time, and so share one drain. */
+  <T extends Deployable> List<T> deployAll(String name, List<T> verticles) {
+    List<String> ids = new CopyOnWriteArrayList<>();
+    closers.add(name, () -> await(name, Future.join(ids.stream().map(vertx::undeploy).toList())));
+    verticles.forEach(verticle -> ids.add(await(name, vertx.deployVerticle(verticle))));
+    return verticles;
+  }
+
   static <T> T await(String what, Future<T> future) {
+    return await(what, future, PATIENCE);
+  }
+
+  /**
+   * For what all others are done with: a statement that still hangs in it would hang for longer.
+   */
+  static void awaitClosed(String what, Future<?> closed) {
+    await("closing " + what, closed, CLOSING);
+  }
+
+  private static <T> T await(String what, Future<T> future, Duration patience) {
     try {
-      return future.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return future.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      throw new IllegalStateException(what + " took longer than " + PATIENCE.toSeconds() + " s");
+      throw new IllegalStateException(what + " took longer than " + patience.toSeconds() + " s");
     }
   }
 }

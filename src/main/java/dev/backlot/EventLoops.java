@@ -33,8 +33,7 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
             .cluster()
             .map(section -> clustered(section, config, database, node, registry, closers, progress))
             .orElseGet(() -> new EventLoops(builder(registry).build(), Optional.empty()));
-    closers.add(
-        "event loops", () -> Deployer.await("closing the event loops", loops.vertx.close()));
+    closers.add("event loops", () -> Deployer.awaitClosed("the event loops", loops.vertx.close()));
     return loops;
   }
 

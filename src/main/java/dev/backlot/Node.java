@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * One running node: builds every object, starts the parts in order and stops them in reverse. All
@@ -103,7 +104,7 @@ final class Node {
     this.lease = new NodeLease(id, config.node().lease(), System::nanoTime);
     this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
-    closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
+    closers.add("pool", () -> Deployer.awaitClosed("the pool", storage.pool().close()));
     this.largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     this.catalog = new LiveCatalog(vertx, config, storage, clock);
     KlingClient client = new KlingClient(vertx, clock, config.provider());
@@ -230,11 +231,11 @@ final class Node {
             renderTimes,
             PageRoutes.Files.load(),
             demo);
-    int loops = Runtime.getRuntime().availableProcessors();
-    for (int loop = 0; loop < loops; loop++) {
-      httpPort =
-          deployer.deploy("API " + loop, new HttpVerticle(config.http(), routes)).actualPort();
-    }
+    List<HttpVerticle> servers =
+        Stream.generate(() -> new HttpVerticle(config.http(), routes))
+            .limit(Runtime.getRuntime().availableProcessors())
+            .toList();
+    httpPort = deployer.deployAll("API", servers).get(0).actualPort();
   }
 
   private void management() {

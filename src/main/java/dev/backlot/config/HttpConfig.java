@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param port 0 takes any free one
  * @param idleTimeout a connection that carries nothing for this long is closed; WebSockets are kept
  *     alive by their heartbeats
+ * @param drainTimeout how long a stop waits for the answers to requests under way
  * @param bodyLimit most bytes of a request body; beyond it 413, but for the few calls that take
  *     large ones
  * @param headerLimit most bytes of all request headers; beyond it 431
@@ -17,13 +18,27 @@ public record HttpConfig(
     String host,
     int port,
     Duration idleTimeout,
+    Duration drainTimeout,
     int bodyLimit,
     int headerLimit,
     LargeBodies largeBodies) {
 
   /** A server whose calls take no large bodies. */
-  public HttpConfig(String host, int port, Duration idleTimeout, int bodyLimit, int headerLimit) {
-    this(host, port, idleTimeout, bodyLimit, headerLimit, new LargeBodies(bodyLimit, bodyLimit));
+  public HttpConfig(
+      String host,
+      int port,
+      Duration idleTimeout,
+      Duration drainTimeout,
+      int bodyLimit,
+      int headerLimit) {
+    this(
+        host,
+        port,
+        idleTimeout,
+        drainTimeout,
+        bodyLimit,
+        headerLimit,
+        new LargeBodies(bodyLimit, bodyLimit));
   }
 
   /**
@@ -59,6 +74,7 @@ public record HttpConfig(
             in.requireText("host"),
             in.requireInt("port", 0, 65_535),
             in.requireDuration("idle-timeout", Duration.ofSeconds(5), Duration.ofMinutes(10)),
+            in.requireDuration("drain-timeout", Duration.ofMillis(100), Duration.ofSeconds(50)),
             bodyLimit,
             (int) in.requireBytes("header-limit", 1 << 10, 64 << 10),
             LargeBodies.from(in.section("large-bodies"), bodyLimit));

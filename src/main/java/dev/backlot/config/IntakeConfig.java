@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param maxWaiting most submissions of this node that may be unanswered at once; beyond it 503
  * @param maxGroup most submissions of one transaction
  * @param groupsInFlight transactions at once; more than two only fight over balance rows
- * @param drainTimeout how long a stop waits for answers to what was taken in
+ * @param drainTimeout how long a stop waits for what was taken in to be stored, after the API has
+ *     waited for its answers
  * @param idempotencyRetention how long an Idempotency-Key is remembered
  * @param ageingStep how much waiting time one step of priority is worth
  * @param pool the accounts that run jobs

@@ -14,16 +14,22 @@ public record ManagementConfig(HttpConfig http, Duration sampleInterval, Duratio
   private static final int SMALL = 8 << 10;
 
   public static ManagementConfig from(Section in) {
+    Duration checkTimeout =
+        in.requireDuration("check-timeout", Duration.ofMillis(100), Duration.ofSeconds(30));
+    // Nothing that is asked here takes longer than a check, so a stop waits no longer either.
+    HttpConfig http =
+        new HttpConfig(
+            in.requireText("host"),
+            in.requireInt("port", 0, 65_535),
+            IDLE_TIMEOUT,
+            checkTimeout,
+            SMALL,
+            SMALL);
     ManagementConfig config =
         new ManagementConfig(
-            new HttpConfig(
-                in.requireText("host"),
-                in.requireInt("port", 0, 65_535),
-                IDLE_TIMEOUT,
-                SMALL,
-                SMALL),
+            http,
             in.requireDuration("sample-interval", Duration.ofMillis(100), Duration.ofMinutes(5)),
-            in.requireDuration("check-timeout", Duration.ofMillis(100), Duration.ofSeconds(30)));
+            checkTimeout);
     in.rejectUnknown();
     return config;
   }

@@ -5,6 +5,7 @@ import dev.backlot.config.HttpConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.BindException;
@@ -46,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpConfig config;
   private final Supplier<List<Routes>> routes;
   private @Nullable HttpServer server;
+  private boolean stopping;
 
   public HttpVerticle(HttpConfig config, Supplier<List<Routes>> routes) {
     this("http", config, routes);
@@ -71,7 +74,11 @@ public final class HttpVerticle extends VerticleBase {
               protect(ctx.response());
               ctx.next();
             });
-    router.route().handler(AccessLog::follow).handler(UnreadBody::follow);
+    router
+        .route()
+        .handler(AccessLog::follow)
+        .handler(UnreadBody::follow)
+        .handler(this::takeWhileRunning);
     ROUTER_STATUSES.forEach(
         status -> router.errorHandler(status, ctx -> refuse(router, status, ctx)));
     routes.get().forEach(group -> group.mount(router));
@@ -79,15 +86,23 @@ public final class HttpVerticle extends VerticleBase {
     HttpServer listening =
         vertx
             .createHttpServer(options())
+            .connectionHandler(LateGoAway::follow)
             .requestHandler(request -> route(router, request))
             .invalidRequestHandler(HttpVerticle::refuseUnreadable);
     server = listening;
     return listening.listen().recover(this::explain);
   }
 
+  /**
+   * Connects nobody any more, closes what carries no request, and waits for the answers to what is
+   * under way, at most for the drain time-out; then the rest is cut. WebSockets are told at once.
+   */
   @Override
   public Future<?> stop() {
-    return server == null ? Future.succeededFuture() : server.close();
+    stopping = true;
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(config.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The port that was bound: another than the configured one when that is 0. */
@@ -119,6 +134,25 @@ public final class HttpVerticle extends VerticleBase {
               config.port() + " on " + config.host() + " is taken or not ours; choose another"));
     }
     return Future.failedFuture(failure);
+  }
+
+  /** While stopping, the last answer on a connection says so, and what comes behind it is told. */
+  private void takeWhileRunning(RoutingContext ctx) {
+    if (stopping) {
+      Problems.send(
+          ctx, new BacklotException(ErrorCode.OVERLOADED, "This node is stopping; ask again."));
+      return;
+    }
+    if (ctx.request().version() != HttpVersion.HTTP_2) {
+      ctx.addHeadersEndHandler(head -> announceClose(ctx.response()));
+    }
+    ctx.next();
+  }
+
+  private void announceClose(HttpServerResponse response) {
+    if (stopping) {
+      response.putHeader(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
   }
 
   private static void route(Router router, HttpServerRequest request) {

@@ -4,9 +4,12 @@ import dev.backlot.bus.Pass;
 import dev.backlot.config.NodeConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.concurrent.TimeUnit;
 
 /** Beats the heart and looks for orphaned jobs, each on its own timer. */
 public final class HeartbeatVerticle extends VerticleBase {
+  private static final long LEAVE_SECONDS = 5;
+
   private final Heartbeat heartbeat;
   private final NodeConfig config;
 
@@ -28,9 +31,12 @@ public final class HeartbeatVerticle extends VerticleBase {
             });
   }
 
-  /** Leaves as the last of the verticles that own jobs: nobody waits for the lease to run out. */
+  /**
+   * Leaves as the last of the verticles that own jobs: nobody waits for the lease to run out. When
+   * the database does not answer in time, somebody does.
+   */
   @Override
   public Future<?> stop() {
-    return heartbeat.leave();
+    return heartbeat.leave().timeout(LEAVE_SECONDS, TimeUnit.SECONDS);
   }
 }

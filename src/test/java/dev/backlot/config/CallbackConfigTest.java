@@ -111,7 +111,7 @@ class CallbackConfigTest {
   }
 
   private static HttpConfig http(String host, int port) {
-    return new HttpConfig(host, port, Duration.ofSeconds(30), 1_024, 1_024);
+    return new HttpConfig(host, port, Duration.ofSeconds(30), Duration.ofSeconds(5), 1_024, 1_024);
   }
 
   private static String base64(String text) {

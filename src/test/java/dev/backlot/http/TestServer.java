@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /** The real HTTP server on a free port, with the routes of a test, and a client for it. */
 public final class TestServer implements AutoCloseable {
   public static final int BODY_LIMIT = 256 * 1024;
+  private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int CONNECTIONS = 256;
   public static final String KEY = "blk_aaaaaaaaaaaa_secret-of-at-least-32-characters";
 
@@ -32,7 +33,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static HttpConfig config(int port) {
-    return new HttpConfig("127.0.0.1", port, Duration.ofSeconds(30), BODY_LIMIT, 16 * 1024);
+    return new HttpConfig("127.0.0.1", port, Duration.ofSeconds(30), DRAIN, BODY_LIMIT, 16 * 1024);
   }
 
   /** Starts one server verticle; the routes get the checks of the real contract. */

@@ -45,8 +45,7 @@ import org.junit.jupiter.api.Test;
 /** The management port over real HTTP, beside an API that is under (light) attack. */
 class ManagementTest {
   private static final String CANARY = "c4nary";
-  private static final HttpConfig ANY_PORT =
-      new HttpConfig("127.0.0.1", 0, Duration.ofSeconds(30), 1 << 16, 1 << 13);
+  private static final HttpConfig ANY_PORT = on(0);
 
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final Vertx vertx =
@@ -221,7 +220,7 @@ class ManagementTest {
 
   @Test
   void a_taken_port_is_an_error_that_names_its_key() {
-    HttpConfig taken = new HttpConfig("127.0.0.1", management, Duration.ofSeconds(30), 1024, 1024);
+    HttpConfig taken = on(management);
     // Another Vert.x: within one, servers of the same port share it.
     Vertx other = Vertx.vertx();
 
@@ -292,6 +291,11 @@ class ManagementTest {
   private int deploy(HttpVerticle verticle) throws Exception {
     await(vertx.deployVerticle(verticle));
     return verticle.actualPort();
+  }
+
+  private static HttpConfig on(int port) {
+    return new HttpConfig(
+        "127.0.0.1", port, Duration.ofSeconds(30), Duration.ofSeconds(5), 1 << 16, 1 << 13);
   }
 
   private static void await(Future<?> future) throws Exception {

@@ -177,10 +177,18 @@ class ManifestsTest {
   @Test
   void a_pod_may_take_longer_to_end_than_all_that_it_drains() throws IOException {
     long sleep = container().getLifecycle().getPreStop().getSleep().getSeconds();
-    Duration drains = duration("intake.drain-timeout").plus(duration("stream.drain-timeout"));
+    // Live streams are told while the API drains.
+    Duration configured =
+        duration("http.drain-timeout")
+            .plus(duration("intake.drain-timeout"))
+            .plus(duration("management.check-timeout"));
+    // Ten each for sweep, dispatch and polling, five each for the lease, the pool and its loops.
+    Duration fixed = Duration.ofSeconds(3 * 10 + 3 * 5);
 
     assertThat(Duration.ofSeconds(pod().getTerminationGracePeriodSeconds()))
-        .isGreaterThan(Duration.ofSeconds(sleep).plus(drains));
+        .isGreaterThan(Duration.ofSeconds(sleep).plus(configured).plus(fixed));
+    assertThat(duration("stream.drain-timeout"))
+        .isLessThanOrEqualTo(duration("http.drain-timeout"));
   }
 
   @Test

@@ -1,0 +1,155 @@
+package dev.backlot.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What clients see that ask something while the process is told to stop. */
+class GracefulStopTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String JOB =
+      "{\"kind\":\"text2video\",\"input\":{\"model_name\":\"kling-v3\",\"prompt\":\"a\",\"duration\":\"5\"}}";
+
+  @TempDir Path directory;
+
+  /** Java's client asks for HTTP/2 by an upgrade, and gives up its streams at a GOAWAY. */
+  @ParameterizedTest
+  @EnumSource
+  void a_submit_in_its_transaction_is_answered(HttpClient.Version version) throws Exception {
+    HttpClient client = HttpClient.newBuilder().version(version).build();
+    try (BacklotProcess node = BacklotProcess.start(directory, Map.of(), "INFO")) {
+      CompletableFuture<HttpResponse<String>> answer;
+      CompletableFuture<Integer> stopped;
+      try (Connection blocker = blockJobs(node)) {
+        answer = client.sendAsync(submit(node), HttpResponse.BodyHandlers.ofString());
+        awaitBlocked(blocker);
+        stopped = CompletableFuture.supplyAsync(node::stop);
+        awaitRefusal(node.ports().http());
+      }
+
+      assertThat(get(answer).statusCode()).isEqualTo(202);
+      assertThat(get(answer).version()).isEqualTo(version);
+      assertThat(get(stopped)).as("killed by SIGTERM only after its hooks").isEqualTo(143);
+    }
+  }
+
+  @Test
+  void one_that_only_holds_its_connection_loses_it_while_others_are_answered() throws Exception {
+    try (BacklotProcess node = BacklotProcess.start(directory, Map.of(), "INFO");
+        Socket idle = new Socket(InetAddress.getLoopbackAddress(), node.ports().http())) {
+      idle.setSoTimeout((int) PATIENCE.toMillis());
+      readHead(idle);
+      CompletableFuture<HttpResponse<String>> answer;
+      try (Connection blocker = blockJobs(node)) {
+        answer =
+            HttpClient.newHttpClient()
+                .sendAsync(submit(node), HttpResponse.BodyHandlers.ofString());
+        awaitBlocked(blocker);
+        CompletableFuture.runAsync(node::stop);
+
+        assertThat(idle.getInputStream().readAllBytes()).isEmpty();
+        assertThat(answer).isNotDone();
+      }
+      assertThat(get(answer).statusCode()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void a_request_that_cannot_be_answered_holds_the_stop_no_longer_than_its_bound()
+      throws Exception {
+    Map<String, String> impatient =
+        Map.of(
+            "http.drain-timeout", "500ms",
+            "intake.drain-timeout", "500ms",
+            "database.statement-timeout", "5m");
+    try (BacklotProcess node = BacklotProcess.start(directory, impatient, "INFO");
+        Connection blocker = blockJobs(node)) {
+      HttpClient.newHttpClient().sendAsync(submit(node), HttpResponse.BodyHandlers.ofString());
+      awaitBlocked(blocker);
+
+      CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(node::stop);
+
+      // Ten of dispatch, whose claim is blocked, too, and five each of the pool and its loops.
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(40));
+    }
+  }
+
+  private static HttpRequest submit(BacklotProcess node) {
+    return HttpRequest.newBuilder(URI.create(node.api() + "/api/v1/jobs"))
+        .header("Authorization", "Bearer " + node.demoKey())
+        .header("Content-Type", "application/json")
+        .header("Idempotency-Key", "under-way")
+        .POST(HttpRequest.BodyPublishers.ofString(JOB))
+        .build();
+  }
+
+  /** Nobody writes a job until the connection is closed. */
+  private static Connection blockJobs(BacklotProcess node) throws SQLException {
+    Connection blocker = DriverManager.getConnection(node.jdbcUrl(), "backlot_owner", "");
+    blocker.setAutoCommit(false);
+    blocker.createStatement().execute("LOCK TABLE job IN EXCLUSIVE MODE");
+    return blocker;
+  }
+
+  private static void awaitBlocked(Connection blocker) {
+    Eventually.until("the submit waits", PATIENCE, () -> isSomebodyBlocked(blocker));
+  }
+
+  private static boolean isSomebodyBlocked(Connection blocker) throws SQLException {
+    try (ResultSet rows =
+        blocker
+            .createStatement()
+            .executeQuery(
+                "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation ="
+                    + " 'job'::regclass AND mode = 'RowExclusiveLock'")) {
+      return rows.next() && rows.getBoolean(1);
+    }
+  }
+
+  private static void awaitRefusal(int port) {
+    Eventually.until("nobody is connected any more", PATIENCE, () -> !connects(port));
+  }
+
+  private static boolean connects(int port) {
+    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return probe.isConnected();
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  /** One answer without a body, after which the connection is kept. */
+  private static void readHead(Socket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write("HEAD /docs HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(60, TimeUnit.SECONDS);
+  }
+}
