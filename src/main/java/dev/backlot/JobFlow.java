@@ -18,6 +18,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.fallback.FallbackDispatches;
 import dev.backlot.fallback.FallbackEndings;
+import dev.backlot.fallback.FallbackStrandedJobs;
 import dev.backlot.fallback.HeldJobs;
 import dev.backlot.fallback.HeldJobsVerticle;
 import dev.backlot.fallback.ModelChoice;
@@ -82,7 +83,7 @@ record JobFlow(
                 new FallbackDispatches(
                     storage.dispatches(), models(), config.dispatch().whenNowhere()),
                 storage.inputs(),
-                storage.stranded(),
+                new FallbackStrandedJobs(storage.stranded(), models()),
                 new MeteredProvider(provider, registry, clock, refill),
                 provider,
                 bus),

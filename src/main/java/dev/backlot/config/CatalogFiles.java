@@ -4,7 +4,6 @@ import dev.backlot.domain.catalog.Capability;
 import dev.backlot.domain.catalog.CarryOver;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Choice;
-import dev.backlot.domain.catalog.Fallback;
 import dev.backlot.domain.catalog.FieldType;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.catalog.Limits;
@@ -85,6 +84,8 @@ public final class CatalogFiles {
               }
               fields.putAll(fieldSets.get(set));
             });
+    Map<String, Capability> models =
+        named(in, "models", (model, section) -> capability(section, probes.keySet()));
     Kind kind =
         new Kind(
             name,
@@ -96,10 +97,10 @@ public final class CatalogFiles {
             in.lists("alternatives"),
             in.sections("rules").stream().map(CatalogFiles::rule).toList(),
             probes,
-            named(in, "models", (model, section) -> capability(section, probes.keySet())),
-            in.sections("fallbacks").stream().map(CatalogFiles::fallback).toList());
+            models,
+            FallbackFiles.of(in, models.keySet()));
     in.rejectUnknown();
-    kind.fallbacks().forEach(fallback -> check(fallback, kind, in));
+    FallbackFiles.check(kind, in);
     if (!kind.models().containsKey(kind.choices().model().otherwise())) {
       throw in.error("model", "its default must be one of the models below");
     }
@@ -110,28 +111,6 @@ public final class CatalogFiles {
       }
     }
     return kind;
-  }
-
-  private static Fallback fallback(Section in) {
-    Fallback fallback =
-        new Fallback(in.requireText("model"), in.text("mode").orElse(null), in.texts("to"));
-    in.rejectUnknown();
-    return fallback;
-  }
-
-  private static void check(Fallback fallback, Kind kind, Section in) {
-    Capability capability = kind.models().get(fallback.model());
-    Set<String> to = new HashSet<>(fallback.to());
-    if (capability == null || !kind.models().keySet().containsAll(to)) {
-      throw in.error("fallbacks", "their models must be among the models above");
-    }
-    if (to.isEmpty() || to.size() < fallback.to().size() || to.contains(fallback.model())) {
-      throw in.error(
-          "fallbacks", "to must name at least one model, each once, and none for itself");
-    }
-    if (fallback.mode() != null && !capability.modes().contains(fallback.mode())) {
-      throw in.error("fallbacks", "mode must be one of the modes of " + fallback.model());
-    }
   }
 
   private static Kind.Choices choices(Section in) {

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails or holds, by policy, the queued jobs that no account can carry, once this node has seen
- * that for long enough: a configuration with a mistake in it has time to be mended. Remembers at
- * most {@value #MAX_KNOWN} of them; beyond it the one that was seen first begins anew. Confined to
- * one event loop.
+ * Fails or holds, by policy, the queued jobs that no account can carry, and those whose model was
+ * taken out of the catalog, once this node has seen that for long enough: a configuration with a
+ * mistake in it has time to be mended. Remembers at most {@value #MAX_KNOWN} of them; beyond it the
+ * one that was seen first begins anew. Confined to one event loop.
  */
 final class Nowhere {
   private static final Logger LOG = LoggerFactory.getLogger(Nowhere.class);
@@ -36,7 +36,8 @@ final class Nowhere {
   private static final JobError ERROR =
       new JobError(
           ErrorCode.NO_ACCOUNT,
-          "No account of this installation can run the job as it is written. Nothing was charged.");
+          "No account of this installation can run the job as it is written, or its model is offered"
+              + " no more. Nothing was charged.");
 
   private final StrandedJobs store;
   private final Bus bus;

@@ -15,7 +15,8 @@ import java.util.Optional;
 /**
  * Decides which way a job goes through an account: in the dialect that the account prefers for its
  * model where there is such a way, else in any other that the account speaks, its kind's own first.
- * A way that cannot carry everything in the job's input is none.
+ * A way that cannot carry everything in the job's input is none, and a model that was taken out of
+ * the catalog has none.
  */
 final class RouteChoice {
   private final Routing routing;
@@ -30,7 +31,7 @@ final class RouteChoice {
     String version = SlotClass.parse(job.slotClass()).model();
     Optional<Dialect> preferred = dialects.preferred(account, job.model(), version);
     List<Route> routes =
-        routing.routes(job.kind()).stream()
+        routing.routes(job.kind(), job.model()).stream()
             .sorted(Comparator.comparing(route -> !preferred.equals(Optional.of(route.dialect()))))
             .toList();
     return way(dialects.ofAccount(account), routes, job);
@@ -38,7 +39,8 @@ final class RouteChoice {
 
   /** Whether any account of the job's pool could carry it, busy or not. */
   boolean hasWay(QueuedJob job) {
-    return way(dialects.ofPool(job.pool()), routing.routes(job.kind()), job).isPresent();
+    List<Route> routes = routing.routes(job.kind(), job.model());
+    return way(dialects.ofPool(job.pool()), routes, job).isPresent();
   }
 
   private static Optional<Way> way(Reach reach, List<Route> routes, QueuedJob job) {

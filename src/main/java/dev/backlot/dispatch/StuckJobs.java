@@ -16,7 +16,8 @@ import java.util.TreeMap;
 
 /**
  * Counts the queued jobs that no account can carry, for a warning now and then. Intake takes none,
- * so they are there only when the configuration has changed. Confined to one event loop.
+ * so they are there only when the configuration or the catalog has changed. Confined to one event
+ * loop.
  */
 final class StuckJobs {
   /** As often as such a job is looked at, so that each is counted once. */

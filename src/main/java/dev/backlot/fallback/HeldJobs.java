@@ -24,9 +24,9 @@ import java.util.Optional;
 
 /**
  * Lets jobs go that are held because they could run nowhere, when a changed configuration or
- * catalog lets them: those that no account could carry once one can, those whose model was refused
- * once another may take them over. Looks at one page of each kind in a pass, and goes on behind it
- * in the next. Confined to one event loop.
+ * catalog lets them: those that no account could carry once one can, and both those and the ones
+ * whose model was refused once another may take them over. Looks at one page of each kind in a
+ * pass, and goes on behind it in the next. Confined to one event loop.
  */
 public final class HeldJobs {
   private static final String DUTY = "held-jobs";
@@ -102,10 +102,8 @@ public final class HeldJobs {
 
   private Optional<Release> release(String reason, Held held) {
     Asking asking = ModelChoice.asking(held.candidate());
-    if (reason.equals(HeldReason.MODEL_UNAVAILABLE)) {
-      return standIns.hasWay(asking)
-          ? Optional.of(new Release(held.job(), null))
-          : Optional.empty();
+    if (reason.equals(HeldReason.MODEL_UNAVAILABLE) && standIns.hasWay(asking)) {
+      return Optional.of(new Release(held.job(), null));
     }
     Optional<StandIn> by = held.mayFallBack() ? standIns.next(asking) : Optional.empty();
     return by.map(standIn -> new Release(held.job(), standIn));

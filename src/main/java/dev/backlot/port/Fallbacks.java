@@ -11,9 +11,10 @@ import java.util.Map;
 public interface Fallbacks {
   /**
    * Those of these jobs whose callers allow that another model stands in. Nothing of the answer
-   * changes while an attempt of the job is open: whoever acts on it names the attempt's fence.
+   * changes while an attempt of the job is open: whoever acts on it names the attempt's fence, or
+   * the model when there is none.
    *
-   * @param jobs as many as one batch of facts or endings has, at most
+   * @param jobs as many as one batch of facts, endings or stranded jobs has, at most
    */
   Future<Map<JobId, Candidate>> candidates(Collection<JobId> jobs);
 

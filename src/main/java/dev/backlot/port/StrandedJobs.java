@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs that can run nowhere: put aside, and let go when they can. */
@@ -30,6 +31,16 @@ public interface StrandedJobs {
    * @return how many have failed by this call
    */
   Future<Integer> fail(Collection<JobId> queued, JobError error, Instant now);
+
+  /**
+   * queued -> queued, with another model, in their old places. Those that have not the model any
+   * more that it takes them from, or that somebody else is moving, are left out.
+   *
+   * @param by what takes each of them over
+   * @param reason for the events
+   * @return how many go on with another model by this call
+   */
+  Future<Integer> replace(Map<JobId, StandIn> by, String reason, Instant now);
 
   /**
    * Those that are held for one reason, page by page in the order of their ids. A job of a batch

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -45,6 +46,22 @@ public final class PgStrandedJobs implements StrandedJobs {
     return transaction
         .execute(WaitingSql.LOCK_QUEUED, Tuple.of((Object) ids(jobs)))
         .map(rows -> Reads.list(rows, WaitingJob::read));
+  }
+
+  @Override
+  public Future<Integer> replace(Map<JobId, StandIn> by, String reason, Instant now) {
+    List<Map.Entry<JobId, StandIn>> given = List.copyOf(by.entrySet());
+    Tuple which =
+        Tuple.of(
+            Rows.column(given, each -> each.getKey().value(), UUID[]::new),
+            (Object) Rows.column(given, each -> each.getValue().from(), String[]::new));
+    return move(
+        transaction ->
+            transaction
+                .execute(WaitingSql.LOCK_QUEUED_WITH, which)
+                .map(rows -> Reads.list(rows, WaitingJob::read)),
+        job -> JobMove.replaced(Objects.requireNonNull(by.get(job.id())), reason),
+        now);
   }
 
   @Override

@@ -36,6 +36,16 @@ final class WaitingSql {
           ORDER BY job.id
             FOR UPDATE SKIP LOCKED""";
 
+  /** Likewise, and what has another model by now too. $1 jobs, $2 their models. */
+  static final String LOCK_QUEUED_WITH =
+      COLUMNS
+          + """
+            JOIN unnest($1::uuid[], $2::text[]) AS given (id, model)
+              ON job.id = given.id AND job.model = given.model
+           WHERE job.state = 'queued'
+           ORDER BY job.id
+             FOR UPDATE OF job SKIP LOCKED""";
+
   /** Likewise. $1 jobs, $2 reason for which they are held. */
   static final String LOCK_HELD =
       COLUMNS

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.catalog.Catalog;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,9 @@ class CatalogFilesTest {
         "{model: m, to: []}|at least one model",
         "{model: m, to: [n, n]}|each once",
         "{model: m, mode: 4k, to: [n]}|one of the modes of m",
+        "{model: gone, to: [n]}|withdrawn: true",
+        "{model: m, withdrawn: true, to: [n]}|not among the models above",
+        "{model: gone, withdrawn: true, to: [gone]}|among the models above",
       })
   void a_chain_that_leads_nowhere_is_an_error_at_start(String fallback, String says) {
     String capabilities =
@@ -78,6 +82,17 @@ class CatalogFilesTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("kinds.text2video.fallbacks")
         .hasMessageContaining(says);
+  }
+
+  @Test
+  void a_chain_may_lead_on_from_a_model_that_was_taken_out() {
+    Catalog catalog =
+        read(
+            CAPABILITIES + "    fallbacks: [{model: gone, withdrawn: true, to: [m]}]\n",
+            PRICES.replace("modes: [std], ", ""));
+
+    assertThat(catalog.fallbacks("text2video", "gone", Map.of("prompt", "p"))).containsExactly("m");
+    assertThat(catalog.chains()).isEmpty();
   }
 
   @Test

@@ -63,6 +63,10 @@ final class DispatchFixture implements AutoCloseable {
   int createsAllowed = Integer.MAX_VALUE;
   private boolean spare;
   final Set<String> onTrial = new HashSet<>();
+
+  /** Models that the catalog has no more. */
+  final Set<String> withdrawn = new HashSet<>();
+
   LookupBy lookup = LookupBy.PATH;
 
   final ThawedStore committed = new ThawedStore(store.dispatches);
@@ -276,7 +280,10 @@ final class DispatchFixture implements AutoCloseable {
 
   private final class Paths implements Routing {
     @Override
-    public List<Route> routes(String kind) {
+    public List<Route> routes(String kind, String model) {
+      if (withdrawn.contains(model)) {
+        return List.of();
+      }
       return kind.equals(NEWER)
           ? List.of(new Route(Dialect.PATH_PER_MODEL, "/newer/{model}", lookup, null))
           : List.of(new Route(Dialect.LEGACY, "/v1/videos/" + kind, lookup, null));

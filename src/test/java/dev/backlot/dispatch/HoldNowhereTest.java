@@ -58,6 +58,18 @@ class HoldNowhereTest {
   }
 
   @Test
+  void a_job_whose_model_was_taken_out_of_the_catalog_is_not_sent_and_held() throws Exception {
+    dispatch.reach = Reach.everywhere();
+    dispatch.withdrawn.add(dispatch.store.database.text("SELECT model FROM job"));
+
+    sendFor(DispatchFixture.NOWHERE_AFTER.plusMinutes(1));
+
+    assertThat(dispatch.sent()).isEmpty();
+    assertThat(dispatch.store.database.text("SELECT state || ' ' || held_reason FROM job"))
+        .isEqualTo("held " + HeldReason.MODEL_UNAVAILABLE);
+  }
+
+  @Test
   void before_the_hour_is_over_it_stays_queued() throws Exception {
     sendFor(DispatchFixture.NOWHERE_AFTER.minusMinutes(1));
 

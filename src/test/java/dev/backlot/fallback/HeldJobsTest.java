@@ -153,6 +153,23 @@ class HeldJobsTest {
   }
 
   @Test
+  void one_whose_model_was_taken_out_goes_on_with_another_once_the_catalog_names_one()
+      throws Exception {
+    JobId job = held("model_unavailable");
+    store.database.execute("UPDATE job SET model = 'kling-taken-out'");
+    reach = Reach.everywhere();
+
+    look();
+    assertThat(store.state(job)).isEqualTo("held");
+    catalog = FallbackStrandedJobsTest.catalog();
+    look();
+
+    assertThat(store.state(job)).isEqualTo("queued");
+    assertThat(store.database.text("SELECT model || ' ' || slot_class FROM job"))
+        .isEqualTo("kling-v1-6 kling-v1-6/video");
+  }
+
+  @Test
   void what_is_held_for_another_reason_is_left_alone() throws Exception {
     JobId job = held("batch_paused");
     reach = Reach.everywhere();

@@ -142,10 +142,16 @@ public final class Catalog implements Routing {
         .toList();
   }
 
-  @Override
+  /** Whatever the model; empty for a kind that is not known. */
   public List<Route> routes(String kind) {
     Kind known = kinds.get(kind);
     return known == null ? List.of() : known.routes();
+  }
+
+  @Override
+  public List<Route> routes(String kind, String model) {
+    Kind known = kinds.get(kind);
+    return known == null || !known.models().containsKey(model) ? List.of() : known.routes();
   }
 
   private static void refuseReserved(Kind kind, Map<String, ?> input) {

@@ -34,8 +34,10 @@ public record ChainStep(
             : to + " costs more, whatever is asked of it");
   }
 
+  /** A model that was taken out has no price, by which its steps could be measured. */
   static Stream<ChainStep> of(Kind kind, PriceBook prices) {
     return IntStream.range(0, kind.fallbacks().size())
+        .filter(line -> kind.models().containsKey(kind.fallbacks().get(line).model()))
         .boxed()
         .flatMap(
             line -> {

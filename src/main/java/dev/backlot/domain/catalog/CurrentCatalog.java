@@ -23,8 +23,8 @@ public final class CurrentCatalog implements Supplier<Catalog>, Routing {
   }
 
   @Override
-  public List<Route> routes(String kind) {
-    return catalog.routes(kind);
+  public List<Route> routes(String kind, String model) {
+    return catalog.routes(kind, model);
   }
 
   /**

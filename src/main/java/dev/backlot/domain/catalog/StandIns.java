@@ -61,11 +61,11 @@ public final class StandIns {
         .findFirst();
   }
 
-  /** Whether some account of its pool can carry it with the model that it has. */
+  /** Whether the catalog has its model, and some account of its pool can carry it with that. */
   public boolean hasWay(Asking job) {
     return reaches
         .apply(job.pool())
-        .way(catalogs.get().routes(job.kind()), job.model(), job.input())
+        .way(catalogs.get().routes(job.kind(), job.model()), job.model(), job.input())
         .isPresent();
   }
 

@@ -19,7 +19,7 @@ public final class HeldReason {
    */
   public static final String SPEND_CAP = "spend_cap";
 
-  /** No account can run it, as it is written. */
+  /** No account can run it as it is written, or its model is in the catalog no more. */
   public static final String MODEL_UNAVAILABLE = "model_unavailable";
 
   /** The provider refuses its model, and no other may take it over. */

@@ -84,6 +84,12 @@ class StandInsTest {
   }
 
   @Test
+  void a_model_that_was_taken_out_of_the_catalog_has_no_way() {
+    assertThat(standIns.hasWay(asking("kling-v3", Map.of("prompt", "p"), "3"))).isTrue();
+    assertThat(standIns.hasWay(asking("kling-taken-out", Map.of("prompt", "p"), "3"))).isFalse();
+  }
+
+  @Test
   void what_is_paid_in_another_asset_does_not_stand_in() {
     Asking dollars =
         new Asking(
