@@ -190,7 +190,8 @@ public interface Dispatches {
   /**
    * Records a batch of facts in one transaction; a second fact about the same job goes into a
    * second one. The task id of an {@link Fact.Accepted} that came too late is kept with the attempt
-   * all the same, to be found when the provider's bill is compared.
+   * all the same, to be found when the provider's bill is compared. A fact that the database
+   * refuses holds up no other: it is left out, and its attempt is {@link #unresolved} from then on.
    *
    * @return those that were applied; the others had lost their fence or were recorded before
    */

@@ -110,6 +110,9 @@ public interface Endings {
    * transaction, each exactly once. An ending whose job is not running under its fence any more
    * changes nothing, and so does a second ending of the same job.
    *
+   * <p>One that the database refuses holds up no other: it is stored without what the provider
+   * wrote freely, or, when that is refused too, left out; its task is then running still.
+   *
    * @return those that were applied
    */
   Future<List<Ending>> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now);

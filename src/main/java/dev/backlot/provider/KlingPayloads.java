@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,12 @@ import org.slf4j.LoggerFactory;
 final class KlingPayloads {
   private static final Logger LOG = LoggerFactory.getLogger(KlingPayloads.class);
   private static final String WATERMARK_URL = "watermark_url";
-  private static final int MAX_ID = 128;
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+  /** Visible ASCII, without the comma that parts several ids in one query. */
+  private static final Pattern ID = Pattern.compile("[!-~&&[^,]]{1,128}");
+
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,9})?");
   private static final int MAX_STATUS = 32;
   private static final int MAX_NUMBER = 40;
   private static final JsonMapper JSON =
@@ -60,9 +66,16 @@ final class KlingPayloads {
         .orElseGet(() -> new Reply.Unusable("a code outside the table"));
   }
 
-  /** The task id of a create's or query's data, in either dialect. */
+  /**
+   * The task id of a create's or query's data, in either dialect. One of other characters than
+   * {@link #ID} is none: it could be neither kept nor asked for.
+   */
   static Optional<String> taskId(JsonNode task) {
-    return text(task, "task_id").or(() -> text(task, "id")).filter(id -> id.length() <= MAX_ID);
+    return text(task, "task_id").or(() -> text(task, "id")).filter(KlingPayloads::isId);
+  }
+
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   /**
@@ -122,7 +135,7 @@ final class KlingPayloads {
   private static TaskReport succeeded(String id, JsonNode task) {
     List<Output> outputs = new ArrayList<>();
     for (KlingFiles.File file : KlingFiles.of(task)) {
-      String duration = text(file.node(), "duration").orElse(null);
+      String duration = text(file.node(), "duration").filter(KlingPayloads::isTime).orElse(null);
       boolean watermark = text(file.node(), WATERMARK_URL).isPresent();
       outputs.add(new Output(outputs.size(), file.type(), duration, watermark));
     }
@@ -130,6 +143,10 @@ final class KlingPayloads {
       LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
     }
     return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString(), times(task));
+  }
+
+  private static boolean isTime(String seconds) {
+    return SECONDS.matcher(seconds).matches();
   }
 
   private static TaskReport failed(String id, JsonNode task) {
@@ -233,7 +250,8 @@ final class KlingPayloads {
 
   private static Optional<Instant> time(String millis) {
     try {
-      return Optional.of(Instant.ofEpochMilli(number(millis).longValueExact()));
+      return Optional.of(Instant.ofEpochMilli(number(millis).longValueExact()))
+          .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(LATEST));
     } catch (ArithmeticException | NumberFormatException notMillis) {
       return Optional.empty();
     }

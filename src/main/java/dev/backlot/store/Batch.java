@@ -62,7 +62,7 @@ record Batch<T>(List<T> applied, List<Change> changes, List<T> late) {
         .compose(applied -> store(rest, ref, once).map(more -> both(applied, more)));
   }
 
-  private static <T> List<T> both(List<T> applied, List<T> more) {
+  static <T> List<T> both(List<T> applied, List<T> more) {
     List<T> both = new ArrayList<>(applied);
     both.addAll(more);
     return both;

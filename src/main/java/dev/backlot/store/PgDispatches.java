@@ -15,6 +15,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -125,7 +126,10 @@ public final class PgDispatches implements Dispatches {
 
   @Override
   public Future<List<Fact>> record(List<Fact> facts, Instant now) {
-    return Batch.store(facts, Fact::ref, batch -> recordOnce(batch, now));
+    // A fact in a plainer form would be another fact: an acceptance without its task id is none.
+    Isolation<Fact> isolation =
+        new Isolation<>(Fact::ref, fact -> Optional.empty(), batch -> recordOnce(batch, now));
+    return Batch.store(facts, Fact::ref, isolation::store);
   }
 
   private Future<List<Fact>> recordOnce(List<Fact> facts, Instant now) {

@@ -77,7 +77,10 @@ public final class PgEndings implements Endings {
 
   @Override
   public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now) {
-    return Batch.store(endings, Ending::ref, batch -> finishOnce(batch, cancelPolicy, now));
+    Isolation<Ending> isolation =
+        new Isolation<>(
+            Ending::ref, PlainEnding::of, batch -> finishOnce(batch, cancelPolicy, now));
+    return Batch.store(endings, Ending::ref, isolation::store);
   }
 
   private Future<List<Ending>> finishOnce(

@@ -61,6 +61,19 @@ final class PgErrors {
     return failure instanceof DatabaseException error && REPEATABLE.contains(state(error));
   }
 
+  /** The database was reached, and would not take what it was given: another try gives the same. */
+  static boolean isRefusal(Throwable failure) {
+    return failure instanceof BacklotException known && known.code() == ErrorCode.INTERNAL;
+  }
+
+  /** SQL state or class of a refusal's cause: nothing of its text. */
+  static String reason(Throwable refusal) {
+    Throwable cause = refusal.getCause() == null ? refusal : refusal.getCause();
+    return cause instanceof DatabaseException error
+        ? state(error)
+        : cause.getClass().getSimpleName();
+  }
+
   /** The connection went away before an answer: what was sent may have been done. */
   static boolean isConnectionLoss(Throwable failure) {
     return !(failure instanceof DatabaseException) && isUnavailable(failure);

@@ -226,6 +226,45 @@ class KlingPayloadsTest {
         .isEqualTo(Optional.of("867300000000000001"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"86\\u0000", "86\\n7", "86,87", "86 87", "8\u00e9", ""})
+  void what_could_be_neither_kept_nor_asked_for_is_no_id(String id) {
+    assertThat(taskId(id)).isEmpty();
+    assertThat(taskId("8".repeat(129))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"867300000000000001", "Cj-_:86.7/a=+", "x"})
+  void an_id_may_have_any_form_that_can_be_kept(String id) {
+    assertThat(taskId(id)).contains(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5.1\\u0000", "\\ud800", "five", "-5", "1e9", "5.", "1234567890"})
+  void a_duration_that_is_no_plain_number_of_seconds_is_left_out(String duration) {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report(
+                "'task_status':'succeed','task_result':{'videos':[{'duration':'%s'}]}", duration);
+
+    assertThat(report.outputs()).containsExactly(new Output(0, "video", null, false));
+  }
+
+  @Test
+  void times_that_no_task_can_have_are_left_out() {
+    assertThat(
+            report(
+                    "'task_status':'succeed','created_at':-9000000000000000000,'updated_at':9000000000000000000",
+                    VIDEO)
+                .times())
+        .isNull();
+  }
+
+  private static Optional<String> taskId(String id) {
+    Reply reply = KlingPayloads.reply(bytes("{'code':0,'data':{'task_id':'" + id + "'}}"));
+    return KlingPayloads.taskId(((Reply.Success) reply).data());
+  }
+
   @Test
   void a_code_may_be_text() {
     assertThat(KlingPayloads.reply(bytes("{'code':'1303','message':7}")))

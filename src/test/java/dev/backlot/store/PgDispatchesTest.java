@@ -556,6 +556,24 @@ class PgDispatchesTest {
   }
 
   @Test
+  void a_task_id_that_the_database_refuses_keeps_no_other_job_from_running() throws Exception {
+    store.slots(2);
+    store.jobs(store.tenant, 2);
+    List<Claimed> both = store.claim(node, 2);
+    Fact odd = new Fact.Accepted(both.get(0).ref(), "86\0");
+    Fact plain = new Fact.Accepted(both.get(1).ref(), "87");
+
+    assertThat(store.record(odd, plain)).containsExactly(plain);
+
+    assertThat(store.state(plain.ref().job())).isEqualTo("running");
+    assertThat(store.state(odd.ref().job())).isEqualTo("submitting");
+    assertThat(await(store.dispatches.unresolved(node, NOW.plusSeconds(1), 10)))
+        .extracting(Unresolved::ref)
+        .containsExactly(odd.ref());
+    assertThat(store.inFlight()).isEqualTo(2);
+  }
+
+  @Test
   void what_was_claimed_long_ago_and_never_heard_of_is_unresolved() throws Exception {
     store.slots(1);
     store.job();

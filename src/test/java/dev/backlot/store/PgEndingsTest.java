@@ -9,8 +9,11 @@ import static dev.backlot.store.StoreFixture.succeeded;
 import static dev.backlot.store.StoreFixture.tryAgain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.TaskReport;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.port.Dispatches.Claimed;
@@ -55,6 +58,57 @@ class PgEndingsTest {
     assertThat(store.events(job)).isEqualTo("1 queued, 2 submitting, 3 running, 4 succeeded");
     assertThat(store.database.text("SELECT owner IS NULL AND ended_at IS NOT NULL FROM job"))
         .isEqualTo("t");
+  }
+
+  @Test
+  void an_output_that_the_database_refuses_keeps_no_other_job_from_its_end() throws Exception {
+    AttemptRef other = another();
+
+    List<Ending> given = List.of(odd(ref, "5.1\0", "{}"), succeeded(other, "4"));
+    assertThat(await(store.endings.finish(given, KEEP, NOW))).isEqualTo(given);
+
+    assertThat(store.state(other.job())).isEqualTo("succeeded");
+    assertThat(store.state(job)).isEqualTo("succeeded");
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void what_the_database_refuses_is_stored_without_it_and_settled_as_reserved() throws Exception {
+    store.finish(KEEP, odd(ref, "5.1\0", "{\"url\":\"secret\0\"}"));
+
+    assertThat(store.database.text("SELECT outputs FROM job"))
+        .isEqualTo("[{\"n\": 0, \"type\": \"video\"}]");
+    assertThat(store.database.text("SELECT result FROM attempt"))
+        .isEqualTo("{\"url\":\"secret\"}");
+    assertThat(store.transfers(job)).isEqualTo("reserve 5, settle 5");
+  }
+
+  @Test
+  void an_ending_that_is_refused_in_every_form_leaves_its_task_running_and_ends_the_others()
+      throws Exception {
+    AttemptRef other = another();
+    store.database.execute(
+        "ALTER TABLE attempt ADD CONSTRAINT never CHECK (state <> 'failed') NOT VALID");
+
+    assertThat(store.finish(KEEP, failed(ref, null), succeeded(other, "4")))
+        .extracting(Ending::ref)
+        .containsExactly(other);
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(await(store.endings.allRunning(node, null, 10)))
+        .extracting(Running::ref)
+        .containsExactly(ref);
+  }
+
+  private AttemptRef another() throws Exception {
+    store.job();
+    return store.running(node);
+  }
+
+  private static Ending odd(AttemptRef of, String duration, String raw) {
+    List<Output> outputs = List.of(new Output(0, "video", duration, false));
+    return new Ending.Succeeded(
+        of, new TaskReport.Succeeded("task-" + of.id(), outputs, Credits.of("4"), raw));
   }
 
   @Test
