@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -29,18 +30,25 @@ final class AttemptPlanner implements Dispatches.Planner {
   private final Supplier<UUID> ids;
   private final Dispatch.Callbacks callbacks;
   private final Dispatch.Standings standings;
+  private final BiPredicate<String, String> hasRefused;
 
+  /**
+   * @param hasRefused whether an account was lately heard to have no right to a slot class; it is
+   *     asked after all others
+   */
   AttemptPlanner(
       RouteChoice routes,
       String installation,
       Supplier<UUID> ids,
       Dispatch.Callbacks callbacks,
-      Dispatch.Standings standings) {
+      Dispatch.Standings standings,
+      BiPredicate<String, String> hasRefused) {
     this.routes = routes;
     this.installation = installation;
     this.ids = ids;
     this.callbacks = callbacks;
     this.standings = standings;
+    this.hasRefused = hasRefused;
   }
 
   @Override
@@ -62,7 +70,9 @@ final class AttemptPlanner implements Dispatches.Planner {
     List<Room> bestFirst =
         rooms.stream()
             .filter(room -> room.fits(job))
-            .sorted(Comparator.comparing(this::offer, Offer.BEST_FIRST))
+            .sorted(
+                Comparator.comparing(this::isLast)
+                    .thenComparing(this::offer, Offer.BEST_FIRST))
             .toList();
     for (Room room : bestFirst) {
       Optional<Way> chosen = routes.choose(job, room.slots.account());
@@ -71,6 +81,10 @@ final class AttemptPlanner implements Dispatches.Planner {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isLast(Room room) {
+    return hasRefused.test(room.slots.account(), room.slots.slotClass());
   }
 
   private Offer offer(Room room) {

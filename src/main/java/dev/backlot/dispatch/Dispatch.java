@@ -86,7 +86,10 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
     /** Its share among accounts of the same price; at least 1. */
     int weight(String account);
 
-    /** All alike. */
+    /** The other accounts of its pool that have so many slots of a class, busy or not. */
+    List<String> others(String account, String slotClass, int slots);
+
+    /** All alike, and each alone in its pool. */
     static Standings even() {
       return new Standings() {
         @Override
@@ -97,6 +100,11 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
         @Override
         public int weight(String account) {
           return 1;
+        }
+
+        @Override
+        public List<String> others(String account, String slotClass, int slots) {
+          return List.of();
         }
       };
     }
@@ -136,7 +144,8 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
     Backoff lookups = new Backoff(config.lookupBase(), config.lookupCap(), timing.random());
     Backoff refusing = new Backoff(config.refusalBase(), config.refusalCap(), timing.random());
     Refusals refusals = new Refusals(refusing, config.retryBudget());
-    OutcomeRules rules = new OutcomeRules(refusals::pause);
+    Peers peers = new Peers(accounts);
+    OutcomeRules rules = new OutcomeRules(refusals::pause, peers);
     FactRecorder recorder =
         new FactRecorder(
             ports.store(),
@@ -157,7 +166,9 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             making.installation(),
             making.ids(),
             making.callbacks(),
-            accounts.standings());
+            accounts.standings(),
+            (account, slotClass) ->
+                peers.hasRefused(account, slotClass, timing.clock().instant()));
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

@@ -171,7 +171,7 @@ public final class Dispatcher {
   private Future<Void> settle(Claimed claimed, Instant claimedAt, SubmitOutcome outcome) {
     AttemptRef ref = claimed.ref();
     refusals.note(ref.account(), claimed.plan().slotClass(), outcome);
-    Optional<Fact> fact = rules.fact(ref, outcome, false, clock.instant());
+    Optional<Fact> fact = rules.fact(ref, claimed.plan(), outcome, false, clock.instant());
     if (fact.isEmpty() || fact.get() instanceof Fact.SendUnknown) {
       resolver.watch(claimed, claimedAt);
     }

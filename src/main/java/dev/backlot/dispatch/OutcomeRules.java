@@ -1,8 +1,10 @@
 package dev.backlot.dispatch;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.ErrorKind;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.NeverSent;
@@ -22,19 +24,25 @@ import java.util.function.Function;
  */
 final class OutcomeRules {
   private final Function<String, Duration> pauseAfterRefusal;
+  private final Peers peers;
 
   /**
    * @param pauseAfterRefusal how long a job waits after a passing refusal by an account
+   * @param peers who else may run what an account has refused
    */
-  OutcomeRules(Function<String, Duration> pauseAfterRefusal) {
+  OutcomeRules(Function<String, Duration> pauseAfterRefusal, Peers peers) {
     this.pauseAfterRefusal = pauseAfterRefusal;
+    this.peers = peers;
   }
 
   /**
+   * @param plan of the attempt
    * @param sentBefore an earlier send of this attempt is, or may be, unknown
    * @return the fact to record; empty when nothing new is known: the attempt stays unknown
    */
-  Optional<Fact> fact(AttemptRef ref, SubmitOutcome outcome, boolean sentBefore, Instant now) {
+  Optional<Fact> fact(
+      AttemptRef ref, PlannedAttempt plan, SubmitOutcome outcome, boolean sentBefore, Instant now) {
+    peers.note(plan.account(), plan.slotClass(), outcome, now);
     if (outcome instanceof Accepted accepted) {
       return Optional.of(new Fact.Accepted(ref, accepted.taskId()));
     }
@@ -47,22 +55,44 @@ final class OutcomeRules {
     if (outcome instanceof NeverSent neverSent) {
       return Optional.of(later(ref, Closing.UNSENT, neverSent.code().slug(), now));
     }
-    return Optional.of(refusal(ref, (Refused) outcome, now));
+    return Optional.of(refusal(ref, plan, (Refused) outcome, now));
   }
 
-  private Fact refusal(AttemptRef ref, Refused refused, Instant now) {
+  /**
+   * What a refusal that only its sender can mend comes to once the attempt is surely closed; empty
+   * for any other, and for one that says nothing of the other accounts.
+   */
+  Optional<JobError> verdict(PlannedAttempt plan, Refused refused, Instant now) {
+    ErrorKind kind = refused.code().kind();
+    if (kind != ErrorKind.CALLER && kind != ErrorKind.CONTENT) {
+      return Optional.empty();
+    }
+    if (refused.code() != ErrorCode.MODEL_NOT_GRANTED) {
+      return Optional.of(new JobError(refused.code(), refused.detail()));
+    }
+    return peers.mayBeGranted(plan, now)
+        ? Optional.empty()
+        : Optional.of(new JobError(ErrorCode.MODEL_UNAVAILABLE, refused.detail()));
+  }
+
+  private Fact refusal(AttemptRef ref, PlannedAttempt plan, Refused refused, Instant now) {
     ErrorCode code = refused.code();
     return switch (code.kind()) {
+      // Without a verdict the account has not bought the model: its slots of that class shrink as
+      // if it were full, so that the job finds another, and one job at a time asks it again.
       case CALLER, CONTENT ->
-          new Fact.Rejected(ref, new JobError(code, refused.detail()), Closing.REFUSED);
+          verdict(plan, refused, now)
+              .<Fact>map(error -> new Fact.Rejected(ref, error, Closing.REFUSED))
+              .orElseGet(() -> atOnce(ref, code, true));
       // The shrunk ceiling keeps the job from being claimed too early.
-      case CAPACITY ->
-          new Fact.BackToQueue(
-              ref, Closing.REFUSED, false, null, code.slug(), code == ErrorCode.PROVIDER_BUSY);
-      // What the account refuses one job it may grant another: the pause lets that one try.
+      case CAPACITY -> atOnce(ref, code, code == ErrorCode.PROVIDER_BUSY);
       case ACCOUNT, TRANSIENT -> later(ref, Closing.REFUSED, code.slug(), now);
       case AMBIGUOUS, DEFECT -> new Fact.SendUnknown(ref, code.slug());
     };
+  }
+
+  private static Fact atOnce(AttemptRef ref, ErrorCode code, boolean full) {
+    return new Fact.BackToQueue(ref, Closing.REFUSED, false, null, code.slug(), full);
   }
 
   private Fact later(AttemptRef ref, Closing why, String reason, Instant now) {

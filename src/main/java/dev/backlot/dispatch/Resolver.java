@@ -2,7 +2,6 @@ package dev.backlot.dispatch;
 
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.ErrorCode;
-import dev.backlot.domain.ErrorKind;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Backoff;
@@ -31,6 +30,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -271,20 +271,18 @@ public final class Resolver {
     if (outcome instanceof Accepted accepted) {
       return close(unknown, new Fact.Accepted(unknown.row.ref(), accepted.taskId()));
     }
-    if (outcome instanceof Refused refused && isFinal(refused)) {
+    Optional<Fact> fact =
+        rules.fact(unknown.row.ref(), unknown.row.plan(), outcome, true, clock.instant());
+    if (outcome instanceof Refused refused) {
       // Believed only at the horizon: a refusal proves nothing about the send before it.
-      unknown.refusal = new JobError(refused.code(), refused.detail());
+      rules
+          .verdict(unknown.row.plan(), refused, clock.instant())
+          .ifPresent(error -> unknown.refusal = error);
     }
     unknown.looks = 1;
-    return rules
-        .fact(unknown.row.ref(), outcome, true, clock.instant())
-        .map(fact -> recorder.record(fact).<Void>mapEmpty())
+    return fact
+        .map(news -> recorder.record(news).<Void>mapEmpty())
         .orElse(Future.succeededFuture());
-  }
-
-  private static boolean isFinal(Refused refused) {
-    ErrorKind kind = refused.code().kind();
-    return kind == ErrorKind.CALLER || kind == ErrorKind.CONTENT;
   }
 
   private Future<Void> close(UnknownSend unknown, Fact fact) {

@@ -92,6 +92,9 @@ public enum ErrorCode {
       314, ErrorKind.CALLER, 410, "result-expired", "The provider no longer keeps this file"),
   JOB_EXPIRED(315, ErrorKind.CALLER, 410, "job-expired", "The job did not start in time"),
   NO_ACCOUNT(316, ErrorKind.CALLER, 422, "no-account", "No account can run the job as it is"),
+  /** Of one account only, and never of a job: that is {@link #MODEL_UNAVAILABLE}. */
+  MODEL_NOT_GRANTED(
+      317, ErrorKind.CALLER, 422, "model-unavailable", "The provider no longer offers this model"),
 
   INTERNAL(900, ErrorKind.DEFECT, 500, "internal", "Something went wrong on our side");
 

@@ -1,6 +1,7 @@
 package dev.backlot.provider;
 
 import static dev.backlot.domain.ErrorCode.CONTENT_REJECTED;
+import static dev.backlot.domain.ErrorCode.MODEL_NOT_GRANTED;
 import static dev.backlot.domain.ErrorCode.MODEL_UNAVAILABLE;
 import static dev.backlot.domain.ErrorCode.PROVIDER_ACCOUNT;
 import static dev.backlot.domain.ErrorCode.PROVIDER_AUTHENTICATION;
@@ -35,8 +36,8 @@ enum KlingError {
   ACCOUNT_IN_ARREARS(1101, PROVIDER_CREDIT, Retry.NEVER),
   PACK_USED_UP(1102, PROVIDER_CREDIT, Retry.NEVER),
   // Not the account's fault as a whole: parking it would let one job of one tenant, for a model
-  // that was not bought, stop everybody else's.
-  NO_PERMISSION(1103, MODEL_UNAVAILABLE, Retry.NEVER),
+  // that was not bought, stop everybody else's. Another account may have bought it.
+  NO_PERMISSION(1103, MODEL_NOT_GRANTED, Retry.NEVER),
 
   PARAMETERS_INVALID(1200, PROVIDER_REJECTED, Retry.NEVER),
   VALUE_INVALID(1201, PROVIDER_REJECTED, Retry.NEVER),
@@ -132,7 +133,8 @@ enum KlingError {
     return switch (code) {
       case PROVIDER_AUTHENTICATION, PROVIDER_ACCOUNT, PROVIDER_CREDIT ->
           "The service's account at the provider needs its operator. The job was not at fault.";
-      case MODEL_UNAVAILABLE -> "This model is not available here. Choose another model.";
+      case MODEL_UNAVAILABLE, MODEL_NOT_GRANTED ->
+          "This model is not available here. Choose another model.";
       case PROVIDER_REJECTED ->
           "The provider did not accept a value of the input. Check it and submit a new job.";
       case CONTENT_REJECTED ->

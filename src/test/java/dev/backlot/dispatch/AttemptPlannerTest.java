@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AttemptPlannerTest {
   private static final String CLASS = "kling-v2-6/video";
 
+  private String noRight = "";
   private final Speech speech = new Speech();
   private final AttemptPlanner planner =
       new AttemptPlanner(
@@ -34,7 +35,8 @@ class AttemptPlannerTest {
           "abcdefgh",
           () -> new UUID(7, 7),
           this::callback,
-          Dispatch.Standings.even());
+          Dispatch.Standings.even(),
+          (account, slotClass) -> account.equals(noRight));
 
   private Optional<String> calledAt = Optional.empty();
 
@@ -110,6 +112,11 @@ class AttemptPlannerTest {
           public int weight(String account) {
             return 1;
           }
+
+          @Override
+          public List<String> others(String account, String slotClass, int slots) {
+            return List.of();
+          }
         };
     AttemptPlanner thrifty =
         new AttemptPlanner(
@@ -117,7 +124,8 @@ class AttemptPlannerTest {
             "abcdefgh",
             UUID::randomUUID,
             this::callback,
-            prices);
+            prices,
+            (account, slotClass) -> false);
 
     List<PlannedAttempt> planned =
         thrifty.apply(
@@ -129,6 +137,20 @@ class AttemptPlannerTest {
     assertThat(planned)
         .extracting(PlannedAttempt::account)
         .containsExactly("cheap", "cheap", "cheap", "big");
+  }
+
+  @Test
+  void an_account_that_has_not_bought_the_model_is_asked_after_all_others() {
+    noRight = "big";
+
+    List<PlannedAttempt> planned =
+        planner.apply(
+            jobs(2),
+            List.of(
+                new FreeSlots("default", "big", CLASS, 9),
+                new FreeSlots("default", "small", CLASS, 1)));
+
+    assertThat(planned).extracting(PlannedAttempt::account).containsExactly("small", "big");
   }
 
   @Test

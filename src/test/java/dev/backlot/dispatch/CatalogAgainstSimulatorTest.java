@@ -209,7 +209,8 @@ class CatalogAgainstSimulatorTest {
         "abcdefgh",
         () -> new UUID(1, ++ids),
         (attempt, account) -> Optional.of("https://backlot.example/callbacks/kling/" + attempt),
-        Dispatch.Standings.even());
+        Dispatch.Standings.even(),
+        (account, slotClass) -> false);
   }
 
   private static boolean sendAsItIs(Case generated) throws Exception {

@@ -24,6 +24,7 @@ import dev.backlot.store.StoreFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -137,7 +138,7 @@ final class DispatchFixture implements AutoCloseable {
             List.of(StoreFixture.ACCOUNT, SPARE),
             List.of(StoreFixture.POOL),
             new Speech(),
-            Dispatch.Standings.even()),
+            new OnePool()),
         owner,
         config,
         new Dispatch.Timing(now::get, new Random(2), pause -> store.vertx.timer(1)));
@@ -287,6 +288,27 @@ final class DispatchFixture implements AutoCloseable {
       return kind.equals(NEWER)
           ? List.of(new Route(Dialect.PATH_PER_MODEL, "/newer/{model}", lookup, null))
           : List.of(new Route(Dialect.LEGACY, "/v1/videos/" + kind, lookup, null));
+    }
+  }
+
+  /** The spare account belongs to it once it has slots. */
+  private final class OnePool implements Dispatch.Standings {
+    @Override
+    public BigDecimal price(String account) {
+      return BigDecimal.ONE;
+    }
+
+    @Override
+    public int weight(String account) {
+      return 1;
+    }
+
+    @Override
+    public List<String> others(String account, String slotClass, int slots) {
+      if (account.equals(SPARE)) {
+        return List.of(StoreFixture.ACCOUNT);
+      }
+      return spare ? List.of(SPARE) : List.of();
     }
   }
 

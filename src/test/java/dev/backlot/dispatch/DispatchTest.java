@@ -139,6 +139,55 @@ class DispatchTest {
   }
 
   @Test
+  void a_model_that_one_account_has_not_bought_is_run_by_another() throws Exception {
+    dispatch.spareSlots(5);
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
+
+    dispatch.send();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("running");
+    assertThat(attempts()).isEqualTo("refused, running");
+    assertThat(store.database.number("SELECT attempts FROM job")).isZero();
+    assertThat(store.database.number("SELECT count(DISTINCT account_id) FROM attempt"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void a_model_that_no_account_of_the_pool_has_bought_fails_the_job() throws Exception {
+    dispatch.spareSlots(5);
+    dispatch.provider.next(
+        new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103),
+        new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
+
+    dispatch.send();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("failed");
+    assertThat(store.database.number("SELECT error_number FROM job"))
+        .isEqualTo(ErrorCode.MODEL_UNAVAILABLE.number());
+    assertThat(attempts()).isEqualTo("refused, refused");
+  }
+
+  @Test
+  void a_model_that_was_not_granted_after_an_unknown_send_closes_nothing() throws Exception {
+    dispatch.spareSlots(5);
+    dispatch.provider.next(
+        new Fate.Vanish(), new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
+
+    dispatch.send();
+    dispatch.lookUp();
+    dispatch.send();
+
+    assertThat(store.state(job)).isEqualTo("submitting");
+    assertThat(attempts()).isEqualTo("unknown");
+  }
+
+  private String attempts() {
+    return store.database.text("SELECT string_agg(state, ', ' ORDER BY number) FROM attempt");
+  }
+
+  @Test
   void without_a_lease_nothing_is_sent() throws Exception {
     dispatch.lease.lost();
 

@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.ErrorKind;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
-import dev.backlot.domain.job.SubmitOutcome;
+import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.NeverSent;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
+import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,14 +47,33 @@ class OutcomeRulesTest {
           "/v1/videos/text2video",
           "abcdefgh-1");
 
-  private final OutcomeRules rules = new OutcomeRules(account -> PAUSE);
+  private static final PlannedAttempt PLAN = plan("main");
+
+  /** Two accounts in a pool. */
+  private final Two pool = new Two();
+  private final Peers peers = new Peers(pool.accounts());
+  private final OutcomeRules rules = new OutcomeRules(account -> PAUSE, peers);
+
+  private static PlannedAttempt plan(String account) {
+    return new PlannedAttempt(
+        REF.id(),
+        REF.job(),
+        account,
+        "legacy",
+        REF.path(),
+        LookupBy.PATH,
+        REF.externalId(),
+        "{}",
+        "kling-v3/video",
+        1);
+  }
 
   private Optional<Fact> afterFirstSend(SubmitOutcome outcome) {
-    return rules.fact(REF, outcome, false, NOW);
+    return rules.fact(REF, PLAN, outcome, false, NOW);
   }
 
   private Optional<Fact> afterUnknownSend(SubmitOutcome outcome) {
-    return rules.fact(REF, outcome, true, NOW);
+    return rules.fact(REF, PLAN, outcome, true, NOW);
   }
 
   private static Refused refused(ErrorCode code) {
@@ -112,6 +138,58 @@ class OutcomeRulesTest {
   }
 
   @Test
+  void a_model_that_one_account_has_not_bought_is_left_to_another_at_once_and_uncounted() {
+    assertThat(afterFirstSend(refused(ErrorCode.MODEL_NOT_GRANTED)))
+        .contains(
+            new Fact.BackToQueue(REF, Closing.REFUSED, false, null, "model-unavailable", true));
+  }
+
+  @Test
+  void a_model_that_no_account_has_bought_is_refused() {
+    peers.note("spare", PLAN.slotClass(), refused(ErrorCode.MODEL_NOT_GRANTED), NOW);
+
+    assertThat(afterFirstSend(refused(ErrorCode.MODEL_NOT_GRANTED)))
+        .contains(
+            new Fact.Rejected(
+                REF, new JobError(ErrorCode.MODEL_UNAVAILABLE, "detail"), Closing.REFUSED));
+  }
+
+  @Test
+  void the_other_account_is_asked_again_after_a_while() {
+    peers.note(
+        "spare",
+        PLAN.slotClass(),
+        refused(ErrorCode.MODEL_NOT_GRANTED),
+        NOW.minus(Peers.REMEMBERED));
+
+    assertThat(afterFirstSend(refused(ErrorCode.MODEL_NOT_GRANTED)))
+        .get()
+        .isInstanceOf(Fact.BackToQueue.class);
+  }
+
+  @Test
+  void the_other_account_counts_as_having_what_it_was_seen_to_take() {
+    peers.note("spare", PLAN.slotClass(), refused(ErrorCode.MODEL_NOT_GRANTED), NOW);
+    peers.note("spare", PLAN.slotClass(), new Accepted("867"), NOW);
+
+    assertThat(peers.mayBeGranted(PLAN, NOW)).isTrue();
+  }
+
+  @Test
+  void what_the_other_account_has_not_bought_says_nothing_of_another_model() {
+    peers.note("spare", "kling-v2-6/video", refused(ErrorCode.MODEL_NOT_GRANTED), NOW);
+
+    assertThat(peers.mayBeGranted(PLAN, NOW)).isTrue();
+  }
+
+  @Test
+  void an_account_that_does_not_speak_the_dialect_is_no_other() {
+    pool.spoken = Set.of(Dialect.PATH_PER_MODEL);
+
+    assertThat(peers.mayBeGranted(PLAN, NOW)).isFalse();
+  }
+
+  @Test
   void what_never_left_closes_the_attempt_as_unsent() {
     assertThat(afterFirstSend(new NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "connection refused")))
         .contains(
@@ -128,5 +206,45 @@ class OutcomeRulesTest {
                 assertThat(afterFirstSend(refused(code)))
                     .get()
                     .isInstanceOf(Fact.SendUnknown.class));
+  }
+
+  /** Main and spare, alike, of which the spare speaks what a test says. */
+  private static final class Two
+      implements Dispatch.Dialects, Dispatch.Standings {
+    private Set<Dialect> spoken = Set.of(Dialect.LEGACY);
+
+    private Dispatch.Accounts accounts() {
+      return new Dispatch.Accounts(List.of("main", "spare"), List.of("pool"), this, this);
+    }
+
+    @Override
+    public Reach ofAccount(String account) {
+      return new Reach(spoken);
+    }
+
+    @Override
+    public Reach ofPool(String of) {
+      return new Reach(spoken);
+    }
+
+    @Override
+    public Optional<Dialect> preferred(String account, String model, String version) {
+      return Optional.empty();
+    }
+
+    @Override
+    public BigDecimal price(String account) {
+      return BigDecimal.ONE;
+    }
+
+    @Override
+    public int weight(String account) {
+      return 1;
+    }
+
+    @Override
+    public List<String> others(String account, String slotClass, int slots) {
+      return List.of(account.equals("main") ? "spare" : "main");
+    }
   }
 }

@@ -176,7 +176,7 @@ class GuardedProviderTest {
     "CONTENT_REJECTED,1301",
     "PROVIDER_REJECTED,1201",
     "PROVIDER_BUSY,1303",
-    "MODEL_UNAVAILABLE,1103"
+    "MODEL_NOT_GRANTED,1103"
   })
   void refusals_that_are_not_the_providers_fault_open_nothing(ErrorCode code, int number)
       throws Exception {
