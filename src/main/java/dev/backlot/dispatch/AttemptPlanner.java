@@ -70,9 +70,7 @@ final class AttemptPlanner implements Dispatches.Planner {
     List<Room> bestFirst =
         rooms.stream()
             .filter(room -> room.fits(job))
-            .sorted(
-                Comparator.comparing(this::isLast)
-                    .thenComparing(this::offer, Offer.BEST_FIRST))
+            .sorted(Comparator.comparing(this::isLast).thenComparing(this::offer, Offer.BEST_FIRST))
             .toList();
     for (Room room : bestFirst) {
       Optional<Way> chosen = routes.choose(job, room.slots.account());

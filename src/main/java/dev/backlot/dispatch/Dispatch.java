@@ -144,7 +144,7 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
     Backoff lookups = new Backoff(config.lookupBase(), config.lookupCap(), timing.random());
     Backoff refusing = new Backoff(config.refusalBase(), config.refusalCap(), timing.random());
     Refusals refusals = new Refusals(refusing, config.retryBudget());
-    Peers peers = new Peers(accounts);
+    Peers peers = new Peers(accounts, ports.health());
     OutcomeRules rules = new OutcomeRules(refusals::pause, peers);
     FactRecorder recorder =
         new FactRecorder(
@@ -167,8 +167,7 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             making.ids(),
             making.callbacks(),
             accounts.standings(),
-            (account, slotClass) ->
-                peers.hasRefused(account, slotClass, timing.clock().instant()));
+            (account, slotClass) -> peers.hasRefused(account, slotClass, timing.clock().instant()));
     Dispatcher dispatcher =
         new Dispatcher(
             ports,

@@ -53,7 +53,7 @@ final class OutcomeRules {
       return Optional.empty();
     }
     if (outcome instanceof NeverSent neverSent) {
-      return Optional.of(later(ref, Closing.UNSENT, neverSent.code().slug(), now));
+      return Optional.of(again(ref, plan, Closing.UNSENT, neverSent.code(), now));
     }
     return Optional.of(refusal(ref, plan, (Refused) outcome, now));
   }
@@ -83,16 +83,28 @@ final class OutcomeRules {
       case CALLER, CONTENT ->
           verdict(plan, refused, now)
               .<Fact>map(error -> new Fact.Rejected(ref, error, Closing.REFUSED))
-              .orElseGet(() -> atOnce(ref, code, true));
+              .orElseGet(() -> atOnce(ref, Closing.REFUSED, code, true));
       // The shrunk ceiling keeps the job from being claimed too early.
-      case CAPACITY -> atOnce(ref, code, code == ErrorCode.PROVIDER_BUSY);
-      case ACCOUNT, TRANSIENT -> later(ref, Closing.REFUSED, code.slug(), now);
+      case CAPACITY -> atOnce(ref, Closing.REFUSED, code, code == ErrorCode.PROVIDER_BUSY);
+      case ACCOUNT, TRANSIENT -> again(ref, plan, Closing.REFUSED, code, now);
       case AMBIGUOUS, DEFECT -> new Fact.SendUnknown(ref, code.slug());
     };
   }
 
-  private static Fact atOnce(AttemptRef ref, ErrorCode code, boolean full) {
-    return new Fact.BackToQueue(ref, Closing.REFUSED, false, null, code.slug(), full);
+  /**
+   * An account that needs its operator is parked by its own answer, so a job that another sound one
+   * can take need not wait for anything. Otherwise it pauses: what the account refuses one job it
+   * may grant the next.
+   */
+  private Fact again(
+      AttemptRef ref, PlannedAttempt plan, Closing why, ErrorCode code, Instant now) {
+    return code.kind() == ErrorKind.ACCOUNT && peers.isAnotherSound(plan, now)
+        ? atOnce(ref, why, code, false)
+        : later(ref, why, code.slug(), now);
+  }
+
+  private static Fact atOnce(AttemptRef ref, Closing why, ErrorCode code, boolean full) {
+    return new Fact.BackToQueue(ref, why, false, null, code.slug(), full);
   }
 
   private Fact later(AttemptRef ref, Closing why, String reason, Instant now) {

@@ -280,8 +280,7 @@ public final class Resolver {
           .ifPresent(error -> unknown.refusal = error);
     }
     unknown.looks = 1;
-    return fact
-        .map(news -> recorder.record(news).<Void>mapEmpty())
+    return fact.map(news -> recorder.record(news).<Void>mapEmpty())
         .orElse(Future.succeededFuture());
   }
 

@@ -81,8 +81,7 @@ final class KlingList {
     List<Listed> listed = new ArrayList<>();
     for (JsonNode task : tasks) {
       Optional<String> id = KlingPayloads.taskId(task);
-      Optional<String> externalId = 
-          KlingPayloads.externalId(task).filter(KlingPayloads::isId);
+      Optional<String> externalId = KlingPayloads.externalId(task).filter(KlingPayloads::isId);
       if (id.isPresent() && externalId.isPresent()) {
         listed.add(new Listed(id.get(), externalId.get()));
       }

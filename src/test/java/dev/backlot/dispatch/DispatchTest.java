@@ -139,6 +139,22 @@ class DispatchTest {
   }
 
   @Test
+  void jobs_that_an_account_without_credit_refused_go_to_another_at_once() throws Exception {
+    dispatch.spareSlots(1);
+    store.jobs(store.tenant, 4);
+    Fate noCredit = new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102);
+    dispatch.provider.next(noCredit, noCredit, noCredit, noCredit, noCredit);
+    dispatch.send();
+    dispatch.onTrial.add(StoreFixture.ACCOUNT);
+    dispatch.spareSlots(5);
+
+    dispatch.send();
+
+    assertThat(store.database.number("SELECT count(*) FROM job WHERE state = 'running'"))
+        .isEqualTo(5);
+  }
+
+  @Test
   void a_model_that_one_account_has_not_bought_is_run_by_another() throws Exception {
     dispatch.spareSlots(5);
     dispatch.provider.next(new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
@@ -172,8 +188,7 @@ class DispatchTest {
   @Test
   void a_model_that_was_not_granted_after_an_unknown_send_closes_nothing() throws Exception {
     dispatch.spareSlots(5);
-    dispatch.provider.next(
-        new Fate.Vanish(), new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
+    dispatch.provider.next(new Fate.Vanish(), new Fate.Refuse(ErrorCode.MODEL_NOT_GRANTED, 1103));
 
     dispatch.send();
     dispatch.lookUp();

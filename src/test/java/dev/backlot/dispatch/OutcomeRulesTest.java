@@ -13,13 +13,14 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.PlannedAttempt;
+import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.NeverSent;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
-import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.ProviderHealth;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,8 @@ class OutcomeRulesTest {
 
   /** Two accounts in a pool. */
   private final Two pool = new Two();
-  private final Peers peers = new Peers(pool.accounts());
+
+  private final Peers peers = new Peers(pool.accounts(), pool);
   private final OutcomeRules rules = new OutcomeRules(account -> PAUSE, peers);
 
   private static PlannedAttempt plan(String account) {
@@ -138,6 +140,28 @@ class OutcomeRulesTest {
   }
 
   @Test
+  void what_an_account_refuses_for_itself_goes_to_a_sound_one_at_once() {
+    pool.spareIsSound = true;
+
+    assertThat(afterFirstSend(refused(ErrorCode.PROVIDER_CREDIT)))
+        .contains(
+            new Fact.BackToQueue(REF, Closing.REFUSED, false, null, "provider-account", false));
+    assertThat(afterFirstSend(new NeverSent(ErrorCode.PROVIDER_ACCOUNT, "account parked")))
+        .contains(
+            new Fact.BackToQueue(REF, Closing.UNSENT, false, null, "provider-account", false));
+  }
+
+  @Test
+  void a_passing_refusal_pauses_the_job_beside_a_sound_account_too() {
+    pool.spareIsSound = true;
+
+    assertThat(afterFirstSend(refused(ErrorCode.PROVIDER_RATE_LIMITED)))
+        .contains(
+            new Fact.BackToQueue(
+                REF, Closing.REFUSED, false, NOW.plus(PAUSE), "provider-rate-limited", false));
+  }
+
+  @Test
   void a_model_that_one_account_has_not_bought_is_left_to_another_at_once_and_uncounted() {
     assertThat(afterFirstSend(refused(ErrorCode.MODEL_NOT_GRANTED)))
         .contains(
@@ -209,9 +233,9 @@ class OutcomeRulesTest {
   }
 
   /** Main and spare, alike, of which the spare speaks what a test says. */
-  private static final class Two
-      implements Dispatch.Dialects, Dispatch.Standings {
+  private static final class Two implements Dispatch.Dialects, Dispatch.Standings, ProviderHealth {
     private Set<Dialect> spoken = Set.of(Dialect.LEGACY);
+    private boolean spareIsSound;
 
     private Dispatch.Accounts accounts() {
       return new Dispatch.Accounts(List.of("main", "spare"), List.of("pool"), this, this);
@@ -245,6 +269,31 @@ class OutcomeRulesTest {
     @Override
     public List<String> others(String account, String slotClass, int slots) {
       return List.of(account.equals("main") ? "spare" : "main");
+    }
+
+    @Override
+    public boolean mayCreate(String account) {
+      return spareIsSound;
+    }
+
+    @Override
+    public List<BreakerView> breakers() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parked() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ParkedView> parking(String account) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void unpark(String account) {
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -78,8 +78,7 @@ class PgEndingsTest {
 
     assertThat(store.database.text("SELECT outputs FROM job"))
         .isEqualTo("[{\"n\": 0, \"type\": \"video\"}]");
-    assertThat(store.database.text("SELECT result FROM attempt"))
-        .isEqualTo("{\"url\":\"secret\"}");
+    assertThat(store.database.text("SELECT result FROM attempt")).isEqualTo("{\"url\":\"secret\"}");
     assertThat(store.transfers(job)).isEqualTo("reserve 5, settle 5");
   }
 
