@@ -37,6 +37,7 @@ final class Claim {
   private final Instant now;
   private List<Claimed> claimed = List.of();
   private List<LaneKey> idle = List.of();
+  private boolean cut;
 
   /** What the claim has locked. */
   record Locked(SlotReserve reserve, List<LaneHead> heads) {}
@@ -61,6 +62,11 @@ final class Claim {
   /** What was planned last; committed when the transaction was. */
   List<Claimed> claimed() {
     return claimed;
+  }
+
+  /** Whether it took something, and of a lane could not look at all the batches that may run. */
+  boolean isCut() {
+    return cut && !claimed.isEmpty();
   }
 
   /** Lanes in which nothing was found to run. */
@@ -89,6 +95,7 @@ final class Claim {
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
+    cut = mostBatches(locked.heads()) >= LaneSql.BATCHES;
     List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
     ClaimPlan plan = ClaimPlan.make(locked.reserve().given(jobs), jobs, planner);
     List<ClaimPlan.Taken> taken = plan.taken();
@@ -114,6 +121,18 @@ final class Claim {
     SlotChanges.take(attempts, transaction);
     NewEvent.append(transaction, taken.stream().map(each -> each.job().submitting()).toList(), now);
     return Future.succeededFuture(claimed);
+  }
+
+  private static long mostBatches(List<LaneHead> heads) {
+    return heads.stream()
+        .map(LaneHead::lane)
+        .distinct()
+        .collect(Collectors.groupingBy(LaneKey::ofTenant, Collectors.counting()))
+        .values()
+        .stream()
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   /** They would come first again and again, and keep the others of their class from their slots. */

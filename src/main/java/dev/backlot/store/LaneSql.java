@@ -9,6 +9,9 @@ final class LaneSql {
 
   private static final String NO_BATCH = "'00000000-0000-0000-0000-000000000000'";
 
+  /** Of each lane in one claim; whoever has more gets on with the next. */
+  static final int BATCHES = 8;
+
   /** What {@link LockedJob} reads. */
   private static final String JOB =
       """
@@ -22,7 +25,7 @@ final class LaneSql {
    * SlotSql#LOCK_FREE}, so that the number of free slots is settled. $1 pools, $2 accounts, $3
    * limit.
    *
-   * <p>Of each lane at most eight batches are looked at, those with the lowest tags, and of all
+   * <p>Of each lane at most {@link #BATCHES} are looked at, those with the lowest tags, and of all
    * lanes together some two thousand jobs: a lane that was worth more gets it in the next claim,
    * because its tag stays behind.
    */
@@ -61,7 +64,7 @@ final class LaneSql {
                WHERE pool_id = lane.pool_id AND slot_class = lane.slot_class
                  AND tenant_id = lane.tenant_id AND runnable
                ORDER BY tag, batch_id
-               LIMIT 8
+               LIMIT %3$d
                  FOR NO KEY UPDATE SKIP LOCKED) AS batch ON true
         LEFT JOIN LATERAL (
               SELECT %2$s
@@ -72,7 +75,7 @@ final class LaneSql {
                ORDER BY sort_key, id
                LIMIT lane.heads
                  FOR UPDATE SKIP LOCKED) AS job ON true"""
-          .formatted(NO_BATCH, JOB);
+          .formatted(NO_BATCH, JOB, BATCHES);
 
   /**
    * Jobs that fit behind those that do not, of lanes that this transaction has locked; of each lane

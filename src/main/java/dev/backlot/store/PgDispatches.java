@@ -49,7 +49,10 @@ public final class PgDispatches implements Dispatches {
     return transactions
         .inTwoFlights(claim::lock, claim::take)
         .recover(failure -> undo(claim, failure, now))
-        .map(claimed -> new Claims(claimed, rest(claim.idle()).map(rested -> rested > 0)));
+        .map(
+            claimed ->
+                new Claims(
+                    claimed, rest(claim.idle()).map(rested -> rested > 0 || claim.isCut())));
   }
 
   /** Off the claim's own transaction: it must not be done while a claim holds slots. */

@@ -145,6 +145,27 @@ class BatchLanesTest {
   }
 
   @Test
+  void claims_go_on_until_small_batches_have_filled_every_slot() throws Exception {
+    store.slots(20);
+    NodeLease node = store.node("one");
+    for (int i = 0; i < 20; i++) {
+      fixture.admitted(fixture.batch(1));
+    }
+    int claimed = 0;
+    boolean more = true;
+    while (more) {
+      Claims claims =
+          await(
+              store.dispatches.claim(
+                  node, List.of(POOL), List.of(ACCOUNT), List.of(), 100, store::plan, NOW));
+      claimed += claims.attempts().size();
+      more = await(claims.more());
+    }
+
+    assertThat(claimed).isEqualTo(20);
+  }
+
+  @Test
   void an_end_between_two_looks_of_one_step_is_not_forgotten() throws Exception {
     store.slots(1);
     BatchId id = fixture.admitted(fixture.capped(2, "5"));
