@@ -59,6 +59,10 @@ final class Database implements AutoCloseable {
     return config.port();
   }
 
+  String jdbcUrl() {
+    return config.jdbcUrl();
+  }
+
   Vertx vertx() {
     return vertx;
   }
