@@ -275,7 +275,7 @@ final class Node {
             .cluster(loops::members, loops::registrations)
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);
-    return new SamplerVerticle(sampler, config.management().sampleInterval());
+    return new SamplerVerticle(sampler, config.management().sampleInterval(), System::nanoTime);
   }
 
   private LedgerVerticle ledger() {

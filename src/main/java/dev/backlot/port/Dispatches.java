@@ -69,8 +69,8 @@ public interface Dispatches {
    *
    * @param attempts committed and ours
    * @param more whether lanes without work were in the way, or a lane had more batches than were
-   *     looked at: the next claim looks at others. Known
-   *     later than the attempts, which need not wait for it. Never fails
+   *     looked at: the next claim looks at others. Known later than the attempts, which need not
+   *     wait for it. Never fails
    */
   record Claims(List<Claimed> attempts, Future<Boolean> more) {
     public Claims {

@@ -169,23 +169,32 @@ final class LaneSql {
 
   /**
    * Puts the lanes to rest that {@link #LOCK_IDLE} has answered. A statement of its own: whatever
-   * was committed before the lock is visible to it. $1 pools, $2 classes, $3 tenants.
+   * was committed before the lock is visible to it. Of the batches at most five hundred at a time,
+   * because endings and requests of the tenant wait meanwhile; the next claim finds the others. $1
+   * pools, $2 classes, $3 tenants.
    */
   static final String REST =
       """
       WITH given AS MATERIALIZED (
         SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])
           AS g (pool_id, slot_class, tenant_id)
+      ), empty AS MATERIALIZED (
+        SELECT b.pool_id, b.slot_class, b.tenant_id, b.batch_id
+          FROM given g JOIN batch_lane b
+            ON b.pool_id = g.pool_id AND b.slot_class = g.slot_class
+           AND b.tenant_id = g.tenant_id
+         WHERE b.active AND %1$s IS NULL
+         LIMIT 500
       ), resting AS (
         UPDATE batch_lane b SET active = false
-          FROM given g
-         WHERE b.pool_id = g.pool_id AND b.slot_class = g.slot_class
-           AND b.tenant_id = g.tenant_id AND b.active AND %1$s IS NULL
+          FROM empty e
+         WHERE b.pool_id = e.pool_id AND b.slot_class = e.slot_class
+           AND b.tenant_id = e.tenant_id AND b.batch_id = e.batch_id
       )
       UPDATE lane l SET active = false
         FROM given g
        WHERE l.pool_id = g.pool_id AND l.slot_class = g.slot_class
-         AND l.tenant_id = g.tenant_id
+         AND l.tenant_id = g.tenant_id AND (SELECT count(*) FROM empty) < 500
          AND (SELECT true FROM batch_lane b
                WHERE b.pool_id = l.pool_id AND b.slot_class = l.slot_class
                  AND b.tenant_id = l.tenant_id AND b.runnable AND %1$s

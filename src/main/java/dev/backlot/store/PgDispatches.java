@@ -51,8 +51,7 @@ public final class PgDispatches implements Dispatches {
         .recover(failure -> undo(claim, failure, now))
         .map(
             claimed ->
-                new Claims(
-                    claimed, rest(claim.idle()).map(rested -> rested > 0 || claim.isCut())));
+                new Claims(claimed, rest(claim.idle()).map(rested -> rested > 0 || claim.isCut())));
   }
 
   /** Off the claim's own transaction: it must not be done while a claim holds slots. */

@@ -98,9 +98,12 @@ final class SlotRows {
 
   /**
    * @param refill while work was queued for every slot
-   * @param commits milliseconds of a bare commit meanwhile, p50 and p99
+   * @param commits of one row, at the same time
    */
-  private record Ours(RenderSide side, Metric refill, double[] commits) {}
+  private record Ours(RenderSide side, Metric refill, Commits commits) {}
+
+  /** Milliseconds. */
+  private record Commits(double p50, double p99) {}
 
   private void warmUp(Service service) {
     submit(service, WARM_UP);
@@ -114,17 +117,17 @@ final class SlotRows {
     Metric refilled = new Metric(service.metrics(), REFILL);
     String last = RenderedTasks.after(service, "0").last();
     submit(service, JOBS);
-    double[] commits = commitsUntilNothingIsQueued(service);
+    Commits commits = commitsUntilNothingIsQueued(service);
     Metric refill = new Metric(service.metrics(), REFILL).since(refilled);
     service.awaitEnded(WARM_UP + JOBS);
     RenderedTasks tasks = RenderedTasks.after(service, last);
     return new Ours(side(tasks, ends(service, tasks), before, service.books()), refill, commits);
   }
 
-  private static double[] commitsUntilNothingIsQueued(Service service) {
+  private static Commits commitsUntilNothingIsQueued(Service service) {
     try (CommitProbe probe = CommitProbe.start(service.database())) {
       service.awaitNothingQueued(SLOTS.keySet());
-      return new double[] {probe.within(0.5), probe.within(0.99)};
+      return new Commits(probe.within(0.5), probe.within(0.99));
     }
   }
 
@@ -202,8 +205,8 @@ final class SlotRows {
         Target.atMost(REFILL_MILLIS));
     figure("the same: within 10 ms, %", refill.within(REFILL_MILLIS), Target.none());
     figure("the same: slots counted", refill.count(), Target.none());
-    figure("a bare commit meanwhile: p50, ms", ours.commits()[0], Target.none());
-    figure("the same: p99, ms", ours.commits()[1], Target.none());
+    figure("a bare commit meanwhile: p50, ms", ours.commits().p50(), Target.none());
+    figure("the same: p99, ms", ours.commits().p99(), Target.none());
     table.compare(
         "status requests per job", side.requestsEach(), naive.requestsEach(), Target.atMost(0.4));
     table.compare("end to known: p50, ms", side.lag(0.5), naive.lag(0.5), Target.atMost(1));

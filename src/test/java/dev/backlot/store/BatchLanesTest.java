@@ -165,6 +165,32 @@ class BatchLanesTest {
     assertThat(claimed).isEqualTo(20);
   }
 
+  /** More of them than one look puts to rest. */
+  @Test
+  void hundreds_of_empty_batches_come_to_rest() throws Exception {
+    store.slots(5);
+    NodeLease node = store.node("one");
+    store.jobs(store.tenant, 1);
+    store.running(node);
+    store.database.execute(
+        """
+        INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)
+        SELECT pool_id, slot_class, tenant_id, gen_random_uuid(), 0
+          FROM lane CROSS JOIN generate_series(1, 1200)""");
+    boolean more = true;
+    while (more) {
+      more =
+          await(
+              store
+                  .dispatches
+                  .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), 5, store::plan, NOW)
+                  .compose(Claims::more));
+    }
+
+    assertThat(store.database.number("SELECT count(*) FROM batch_lane WHERE active")).isZero();
+    assertThat(store.database.number("SELECT count(*) FROM lane WHERE active")).isZero();
+  }
+
   @Test
   void an_end_between_two_looks_of_one_step_is_not_forgotten() throws Exception {
     store.slots(1);
