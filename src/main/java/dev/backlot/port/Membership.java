@@ -36,9 +36,10 @@ public interface Membership {
   Future<Void> leave(NodeLease lease);
 
   /**
-   * Takes or keeps a singleton duty.
+   * Takes or keeps a singleton duty. It is held under a lease: with the end of that of its holder
+   * any live node may take it, and a node without one takes and keeps nothing.
    *
-   * @return whether it is ours for the next {@code duration}
+   * @return whether it is ours for the next {@code duration}, or until our lease ends
    */
   Future<Boolean> holdDuty(NodeLease lease, String duty, Duration duration);
 }

@@ -103,13 +103,29 @@ final class MembershipSql {
   /** $1 node, $2 epoch. */
   static final String DROP_DUTIES = "DELETE FROM duty WHERE owner = $1 AND epoch = $2";
 
-  /** $1 duty, $2 node, $3 epoch, $4 milliseconds. */
+  /**
+   * Only a node that is alive takes or keeps a duty, and whoever is takes that of one whose lease
+   * has ended. Such an owner is told by one snapshot of both tables, and then compared with the row
+   * that is locked: that may be newer, of a node which this statement does not see yet. An ended
+   * lease never begins again, so what the snapshot says of it stays true. $1 duty, $2 node, $3
+   * epoch, $4 milliseconds, $5 lease in milliseconds.
+   */
   static final String HOLD_DUTY =
       """
+      WITH orphaned AS MATERIALIZED (
+        SELECT owner, epoch FROM duty
+         WHERE name = $1
+           AND NOT EXISTS (SELECT 1 FROM node
+                            WHERE node.id = duty.owner AND node.epoch = duty.epoch
+                              AND node.heartbeat_at > '-infinity'))
       INSERT INTO duty (name, owner, epoch, expires_at)
-      VALUES ($1, $2, $3, backlot_now() + $4::bigint * interval '1 millisecond')
+      SELECT $1::text, node.id, node.epoch, backlot_now() + $4::bigint * interval '1 millisecond'
+        FROM node
+       WHERE node.id = $2 AND node.epoch = $3
+         AND node.heartbeat_at > backlot_now() - $5::bigint * interval '1 millisecond'
           ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner, epoch = excluded.epoch, expires_at = excluded.expires_at
        WHERE (duty.owner, duty.epoch) = (excluded.owner, excluded.epoch)
+          OR (duty.owner, duty.epoch) IN (SELECT owner, epoch FROM orphaned)
           OR duty.expires_at <= backlot_now()""";
 }

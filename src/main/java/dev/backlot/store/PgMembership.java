@@ -87,7 +87,12 @@ public final class PgMembership implements Membership {
     return Reads.count(
             pool,
             MembershipSql.HOLD_DUTY,
-            Tuple.of(duty, lease.node().value(), lease.epoch(), duration.toMillis()))
+            Tuple.of(
+                duty,
+                lease.node().value(),
+                lease.epoch(),
+                duration.toMillis(),
+                lease.duration().toMillis()))
         .map(written -> written == 1);
   }
 }

@@ -213,32 +213,6 @@ class PgMembershipTest {
     assertThat(takeOver(two)).isOne();
   }
 
-  @Test
-  void a_duty_is_held_by_one_node_until_it_runs_out() throws Exception {
-    assertThat(await(store.membership.holdDuty(one, "sweep", LEASE))).isTrue();
-    assertThat(await(store.membership.holdDuty(one, "sweep", LEASE))).isTrue();
-    assertThat(await(store.membership.holdDuty(two, "sweep", LEASE))).isFalse();
-
-    PgMembership later = ahead("11 seconds");
-    assertThat(await(later.holdDuty(two, "sweep", LEASE))).isTrue();
-    assertThat(await(later.holdDuty(one, "sweep", LEASE))).isFalse();
-  }
-
-  @Test
-  void a_duty_is_not_kept_across_epochs() throws Exception {
-    await(store.membership.holdDuty(one, "sweep", LEASE));
-
-    assertThat(await(store.membership.holdDuty(registeredAnew(one), "sweep", LEASE))).isFalse();
-  }
-
-  @Test
-  void a_node_that_leaves_drops_its_duties() throws Exception {
-    await(store.membership.holdDuty(one, "sweep", LEASE));
-    await(store.membership.leave(one));
-
-    assertThat(await(store.membership.holdDuty(two, "sweep", LEASE))).isTrue();
-  }
-
   /** The same process, which has another epoch now. */
   private NodeLease registeredAnew(NodeLease node) throws Exception {
     NodeLease again = new NodeLease(node.node(), LEASE, System::nanoTime);

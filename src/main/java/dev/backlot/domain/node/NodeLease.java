@@ -34,6 +34,11 @@ public final class NodeLease {
     return node;
   }
 
+  /** How long the database honours a heartbeat. */
+  public Duration duration() {
+    return Duration.ofNanos(durationNanos);
+  }
+
   /** The epoch of the last successful registration; 0 before the first. */
   public long epoch() {
     return state.epoch();
