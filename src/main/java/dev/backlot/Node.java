@@ -104,7 +104,7 @@ final class Node {
     this.lease = new NodeLease(id, config.node().lease(), System::nanoTime);
     this.database = database;
     this.storage = Storage.open(vertx, database, config, ids::next, random);
-    closers.add("pool", () -> Deployer.awaitClosed("the pool", storage.pool().close()));
+    closers.add("pools", () -> Deployer.awaitClosed("the pools", storage.close()));
     this.largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     this.catalog = new LiveCatalog(vertx, config, storage, clock);
     KlingClient client = new KlingClient(vertx, clock, config.provider());

@@ -27,7 +27,7 @@ final class OneOffStore implements StoreAccess {
       SecureRandom random = new SecureRandom();
       Uuid7 ids = new Uuid7(InstantSource.system(), random);
       Storage storage = Storage.open(vertx, database, config, ids::next, random);
-      closers.add("pool", () -> Deployer.await("closing the pool", storage.pool().close()));
+      closers.add("pools", () -> Deployer.await("closing the pools", storage.close()));
       return Deployer.await(
           "the command",
           work.apply(new Stores(storage.keys(), storage.ledger(), storage.shares())));

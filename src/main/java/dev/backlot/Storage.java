@@ -53,6 +53,7 @@ import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
 import dev.backlot.store.PgWritability;
 import dev.backlot.store.Pools;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
@@ -60,9 +61,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** The one pool of this process and every port over it. */
+/**
+ * The pools of this process and every port over them.
+ *
+ * @param leasePool for what a node must be able to do while all ordinary connections are busy
+ */
 record Storage(
     Pool pool,
+    Pool leasePool,
     Admissions admissions,
     Jobs jobs,
     WaitingJobs waiting,
@@ -95,9 +101,13 @@ record Storage(
       AppConfig config,
       Supplier<UUID> ids,
       RandomGenerator random) {
-    Pool pool = Pools.create(vertx, database, "backlot " + config.node().name());
+    String name = config.node().name();
+    Pool pool = Pools.create(vertx, database, "backlot " + name);
+    // The name last: PostgreSQL cuts what is longer than 63 bytes, and the two must differ.
+    Pool leasePool = Pools.forLease(vertx, database, config.node(), "backlot lease " + name);
     return new Storage(
         pool,
+        leasePool,
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgWaitingJobs(vertx, pool, random),
@@ -108,7 +118,7 @@ record Storage(
         new PgEndings(vertx, pool, random),
         new PgStrays(vertx, pool, random),
         new PgOrphans(vertx, pool, random, ids),
-        new PgMembership(vertx, pool, random),
+        new PgMembership(vertx, leasePool, random),
         new PgNodeReports(pool),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
@@ -120,8 +130,12 @@ record Storage(
         new PgFallbacks(pool),
         new PgStrandedJobs(vertx, pool, random),
         new PgPriceBooks(pool),
-        new PgDurability(pool, database.failover()),
-        new PgWritability(pool),
+        new PgDurability(leasePool, database.failover()),
+        new PgWritability(leasePool),
         new PgRenderHistory(vertx, pool, random));
+  }
+
+  Future<Void> close() {
+    return Future.join(pool.close(), leasePool.close()).mapEmpty();
   }
 }

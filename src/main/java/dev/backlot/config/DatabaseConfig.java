@@ -18,12 +18,13 @@ import java.util.Optional;
  * @param ownerPassword absent when the server is embedded, or others migrate
  * @param appUser serves; owns nothing
  * @param appPassword absent when the server is embedded
- * @param poolSize most connections of this process, 2 to 200
+ * @param poolSize most connections of this process for its work, 2 to 200; two more keep its lease
  * @param poolWaiting most requests that wait for a connection; one more fails with OVERLOADED
  * @param tls how the connections are encrypted; not at all to an embedded server
  * @param failover what a committed job may count on when the primary is lost (promise P1)
  * @param connectTimeout for a new connection, and for a place in the pool
- * @param statementTimeout after which the server gives a statement up
+ * @param statementTimeout after which the server gives a statement up; those that keep the lease
+ *     have a shorter one, {@link NodeConfig#statementTimeout}
  * @param commitDeadline how long a group whose commit is in doubt is stored again before its
  *     outcome is reported as unknown
  */

@@ -13,6 +13,23 @@ import java.util.regex.Pattern;
 public record NodeConfig(String name, Duration lease, Duration heartbeat) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
+  /**
+   * After how long without a sign a connection that carries heartbeats is given up: half a lease. A
+   * beat that is sent into the void leaves time for another one, over another connection: pause,
+   * silence and {@link #statementTimeout} are one lease.
+   */
+  public Duration silence() {
+    return lease.dividedBy(2);
+  }
+
+  /**
+   * Longest statement on such a connection: what is left of half a lease after one pause, at least
+   * a sixth of the lease. One that takes longer would come too late all the same.
+   */
+  public Duration statementTimeout() {
+    return silence().minus(heartbeat);
+  }
+
   public static NodeConfig from(Section in) {
     NodeConfig config =
         new NodeConfig(

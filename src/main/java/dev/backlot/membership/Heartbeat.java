@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /** Keeps the lease and takes over what dead nodes left. Confined to one event loop. */
 public final class Heartbeat {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
-  private static final int TAKE_OVER_BATCH = 500;
+
+  /** Small enough for the short statement time-out of the connections that keep the lease. */
+  private static final int TAKE_OVER_BATCH = 100;
 
   private final Membership membership;
   private final NodeLease lease;
@@ -59,10 +61,14 @@ public final class Heartbeat {
             });
   }
 
-  /** Takes over a batch of orphaned jobs, if there are any. */
-  public Future<Void> takeOver() {
+  /**
+   * Takes over a batch of orphaned jobs, if there are any.
+   *
+   * @return whether there may be more
+   */
+  public Future<Boolean> takeOver() {
     if (!lease.isHeld()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(false);
     }
     return membership
         .takeOver(lease, config.lease(), TAKE_OVER_BATCH)
@@ -74,7 +80,7 @@ public final class Heartbeat {
                     .log("took over jobs of a node that is gone");
                 bus.publish(Addresses.JOBS_TAKEN_OVER, new JobsTakenOver(count));
               }
-              return null;
+              return count == TAKE_OVER_BATCH;
             });
   }
 

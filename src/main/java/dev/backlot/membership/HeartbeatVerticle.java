@@ -21,7 +21,7 @@ public final class HeartbeatVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Pass beat = new Pass("heartbeat", () -> heartbeat.beat().map(false));
-    Pass takeOver = new Pass("take-over", () -> heartbeat.takeOver().map(false));
+    Pass takeOver = new Pass("take-over", heartbeat::takeOver);
     return heartbeat
         .register()
         .onSuccess(

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DatabaseTls;
+import dev.backlot.config.NodeConfig;
 import dev.backlot.config.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
@@ -16,15 +17,18 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the one pool of a process, as {@code backlot_app}. A pool, not a pooled client: a client
- * with a pipelining limit would send single commits one behind the other over one connection, the
- * pool spreads them, and each transaction pipelines on the connection that it holds.
+ * Makes the pools of a process, as {@code backlot_app}. A pool, not a pooled client: a client with
+ * a pipelining limit would send single commits one behind the other over one connection, the pool
+ * spreads them, and each transaction pipelines on the connection that it holds.
  */
 public final class Pools {
   /** Statements under way on one connection: more than any of our transactions has. */
   private static final int PIPELINED = 64;
 
   private static final int PREPARED = 256;
+
+  /** A take-over may wait for a lock on jobs; the other one is for what never does. */
+  static final int LEASE_CONNECTIONS = 2;
 
   private Pools() {}
 
@@ -37,38 +41,84 @@ public final class Pools {
    * @param application shown in {@code pg_stat_activity}
    */
   public static Pool create(Vertx vertx, DatabaseConfig config, String application) {
+    Duration statement = config.statementTimeout();
+    Bounds bounds =
+        new Bounds(
+            config.poolSize(),
+            config.connectTimeout(),
+            statement,
+            // Shorter than the cut of a silent socket: the pool should be the one to close it.
+            statement,
+            statement.multipliedBy(2));
+    return create(vertx, config, bounds, application);
+  }
+
+  /**
+   * {@value #LEASE_CONNECTIONS} connections for heartbeats, take-over, duties and the questions of
+   * readiness. Among the ordinary ones they would wait behind slow statements, and a lock on one
+   * table would cost every node of the installation its lease. Their bounds follow from the lease:
+   * see {@link NodeConfig#silence} and {@link NodeConfig#statementTimeout}.
+   *
+   * @param application shown in {@code pg_stat_activity}
+   */
+  public static Pool forLease(
+      Vertx vertx, DatabaseConfig config, NodeConfig node, String application) {
+    Duration silence = node.silence();
+    Duration connect = config.connectTimeout();
+    Bounds bounds =
+        new Bounds(
+            LEASE_CONNECTIONS,
+            connect.compareTo(silence) < 0 ? connect : silence,
+            node.statementTimeout(),
+            // Between the pause of two beats and the cut of a silent socket.
+            node.heartbeat().plus(silence).dividedBy(2),
+            silence);
+    return create(vertx, config, bounds, application);
+  }
+
+  /**
+   * @param connect until a connection stands
+   * @param statement longest statement, and longest pause within a transaction
+   * @param idle after which the pool closes a connection that nobody needs
+   * @param silence after which a socket on which nothing moves is cut
+   */
+  private record Bounds(
+      int size, Duration connect, Duration statement, Duration idle, Duration silence) {}
+
+  private static Pool create(
+      Vertx vertx, DatabaseConfig config, Bounds bounds, String application) {
     Pool pool =
         PgBuilder.pool()
             .using(vertx)
-            .with(pool(config))
-            .with(net(config))
-            .connectingTo(connection(config, application))
+            .with(pool(config, bounds))
+            .with(net(bounds))
+            .connectingTo(connection(config, bounds, application))
             .build();
     return new BoundedPool(vertx, pool, config.connectTimeout());
   }
 
-  private static PoolOptions pool(DatabaseConfig config) {
+  private static PoolOptions pool(DatabaseConfig config, Bounds bounds) {
     return new PoolOptions()
-        .setMaxSize(config.poolSize())
+        .setMaxSize(bounds.size())
         .setMaxWaitQueueSize(config.poolWaiting())
         // None: see BoundedPool.
         .setConnectionTimeout(0)
-        // Shorter than the cut of an idle socket: the pool should be the one to close it.
-        .setIdleTimeout(millis(config.statementTimeout()))
+        .setIdleTimeout(millis(bounds.idle()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 
-  private static NetClientOptions net(DatabaseConfig config) {
+  private static NetClientOptions net(Bounds bounds) {
     return new NetClientOptions()
-        .setConnectTimeout(millis(config.connectTimeout()))
+        .setConnectTimeout(millis(bounds.connect()))
         .setTcpKeepAlive(true)
         .setTcpNoDelay(true)
-        .setIdleTimeout(2 * millis(config.statementTimeout()))
+        .setIdleTimeout(millis(bounds.silence()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 
-  private static PgConnectOptions connection(DatabaseConfig config, String application) {
-    String statementTimeout = Integer.toString(millis(config.statementTimeout()));
+  private static PgConnectOptions connection(
+      DatabaseConfig config, Bounds bounds, String application) {
+    String statementTimeout = Integer.toString(millis(bounds.statement()));
     return encrypted(config.tls())
         .setHost(config.host())
         .setPort(config.port())
