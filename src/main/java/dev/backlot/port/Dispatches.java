@@ -198,7 +198,10 @@ public interface Dispatches {
    */
   Future<List<Fact>> record(List<Fact> facts, Instant now);
 
-  /** Lets ceilings that were last changed before {@code before} grow by one, up to their limit. */
+  /**
+   * Lets ceilings that were last changed before {@code before} grow, up to their limit: by one slot
+   * after a refusal, and by twice as many each time while all of them were made use of.
+   */
   Future<Integer> probeCeilings(Instant before, Instant now);
 
   /**

@@ -42,7 +42,7 @@ final class SlotSql {
 
   /**
    * A ceiling that was found too high shrinks to what is left in flight, even to zero: the next try
-   * is then made by {@link #PROBE}, and not at once. $1 accounts, $2 slot classes, $3 slots, $4
+   * is then made by {@link #PROBE}, with one slot and not at once. $1 accounts, $2 slot classes, $3 slots, $4
    * whether the ceiling was too high, $5 now.
    */
   static final String FREE =
@@ -52,16 +52,28 @@ final class SlotSql {
              ceiling = CASE WHEN given.too_high
                THEN least(slot.ceiling, slot.in_flight - given.freed)
                ELSE slot.ceiling END,
+             probe_step = CASE WHEN given.too_high THEN 0 ELSE slot.probe_step END,
              changed_at = CASE WHEN given.too_high THEN $5 ELSE slot.changed_at END
         FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[])
              AS given(account, class, freed, too_high)
        WHERE slot.account_id = given.account AND slot.slot_class = given.class""";
 
-  /** $1 before, $2 now. */
+  /**
+   * Lets ceilings grow: by one slot after a refusal, by twice the step before once that has been
+   * made use of and nothing was refused, never above the limit. What is not in use proves nothing,
+   * so an idle account keeps its step. A refusal ends a row of steps, the last of
+   * which is at most one slot more than all before it, which have proved good. $1 before, $2 now.
+   */
   static final String PROBE =
       """
-      UPDATE slot SET ceiling = slot.ceiling + 1, changed_at = $2
-        FROM (SELECT account_id, slot_class FROM slot
+      UPDATE slot
+         SET ceiling = slot.ceiling + due.step, probe_step = due.step, changed_at = $2
+        FROM (SELECT account_id, slot_class,
+                     least(max_slots - ceiling,
+                           CASE WHEN probe_step = 0 THEN 1
+                                WHEN in_flight > ceiling - probe_step THEN 2 * probe_step
+                                ELSE probe_step END) AS step
+                FROM slot
                WHERE ceiling < max_slots AND changed_at < $1
                ORDER BY account_id, slot_class
                  FOR UPDATE SKIP LOCKED) AS due
