@@ -29,6 +29,7 @@ import dev.backlot.poll.PollVerticle;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.sweep.Follower;
+import dev.backlot.sweep.HintedStrays;
 import dev.backlot.sweep.SweepVerticle;
 import dev.backlot.sweep.Sweeper;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -158,7 +159,8 @@ record JobFlow(
                 new ConfiguredLists(config.provider().accounts(), catalog),
                 clock,
                 pause -> vertx.timer(pause.toMillis())));
-    return new SweepVerticle(follower, sweeper, accountIds(), config.sweep());
+    HintedStrays hinted = new HintedStrays(storage.strays(), follower);
+    return new SweepVerticle(follower, hinted, sweeper, accountIds(), config.sweep(), bus);
   }
 
   private String installation() {

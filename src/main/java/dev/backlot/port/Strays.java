@@ -3,6 +3,7 @@ package dev.backlot.port;
 import dev.backlot.domain.job.TaskReport;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public interface Strays {
   /** Most ends of one transaction. */
   int MAX_BATCH = 200;
+
+  /** Most attempts that are looked up at a time. */
+  int MAX_HINTED = 1_000;
 
   enum Kind {
     /** An attempt whose job was given up. It holds its slot until its end. */
@@ -43,6 +47,14 @@ public interface Strays {
    * @param after the last one of the page before, whatever became of it; null for the first page
    */
   Future<List<Stray>> open(String account, @Nullable Stray after, int limit);
+
+  /**
+   * Those of these attempts whose jobs were given up, and that have not come to their end; the
+   * others are left out.
+   *
+   * @param attempts at most {@link #MAX_HINTED}
+   */
+  Future<List<Stray>> detached(Collection<UUID> attempts);
 
   /** The end of a stray. */
   sealed interface End {

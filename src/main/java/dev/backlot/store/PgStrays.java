@@ -9,6 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,12 @@ public final class PgStrays implements Strays {
             ? Tuple.of(account, null, null, limit)
             : Tuple.of(account, after.dialect(), after.id(), limit);
     return Reads.list(pool, StraySql.OPEN, page, PgStrays::stray);
+  }
+
+  @Override
+  public Future<List<Stray>> detached(Collection<UUID> attempts) {
+    UUID[] ids = attempts.toArray(UUID[]::new);
+    return Reads.list(pool, StraySql.DETACHED, Tuple.of((Object) ids), PgStrays::stray);
   }
 
   @Override

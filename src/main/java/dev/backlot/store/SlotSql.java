@@ -42,8 +42,8 @@ final class SlotSql {
 
   /**
    * A ceiling that was found too high shrinks to what is left in flight, even to zero: the next try
-   * is then made by {@link #PROBE}, with one slot and not at once. $1 accounts, $2 slot classes, $3 slots, $4
-   * whether the ceiling was too high, $5 now.
+   * is then made by {@link #PROBE}, with one slot and not at once. $1 accounts, $2 slot classes, $3
+   * slots, $4 whether the ceiling was too high, $5 now.
    */
   static final String FREE =
       """
@@ -61,8 +61,8 @@ final class SlotSql {
   /**
    * Lets ceilings grow: by one slot after a refusal, by twice the step before once that has been
    * made use of and nothing was refused, never above the limit. What is not in use proves nothing,
-   * so an idle account keeps its step. A refusal ends a row of steps, the last of
-   * which is at most one slot more than all before it, which have proved good. $1 before, $2 now.
+   * so an idle account keeps its step. A refusal ends a row of steps, the last of which is at most
+   * one slot more than all before it, which have proved good. $1 before, $2 now.
    */
   static final String PROBE =
       """

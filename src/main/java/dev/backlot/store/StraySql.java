@@ -19,6 +19,14 @@ final class StraySql {
        WHERE $2::text IS NULL OR (dialect, id) > ($2::text, $3::uuid)
        ORDER BY dialect, id LIMIT $4""";
 
+  /** By primary key: most hinted attempts are none of these. $1 attempts. */
+  static final String DETACHED =
+      """
+      SELECT 'DETACHED' AS kind, id, account_id, dialect, path, task_id, running_since AS since
+        FROM attempt
+       WHERE id = ANY($1::uuid[]) AND closed_at IS NULL AND detached
+       ORDER BY account_id, dialect, id""";
+
   static final String COUNTS =
       """
       SELECT 'detached' AS kind, 'open' AS state, count(*) AS strays

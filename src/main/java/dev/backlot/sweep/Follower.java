@@ -55,8 +55,12 @@ public final class Follower {
    */
   private final Map<String, Stray> reached = new HashMap<>();
 
-  /** One pass over an account. */
-  private record Walk(String account, Enquiry enquiry, Instant until) {}
+  /**
+   * One pass over an account.
+   *
+   * @param inOrder whether it goes through all of them, so that it has a place
+   */
+  private record Walk(String account, Enquiry enquiry, Instant until, boolean inOrder) {}
 
   public Follower(
       Strays store,
@@ -91,9 +95,24 @@ public final class Follower {
         .compose(ours -> ours ? follow(account) : Future.succeededFuture(false));
   }
 
+  /**
+   * Asks at once for some strays of an account, beside its passes and without a change to their
+   * place. What is not answered waits for its turn in them.
+   */
+  Future<Void> runOnce(String account, List<Stray> some) {
+    if (!lease.isHeld()) {
+      return Future.succeededFuture();
+    }
+    Walk walk = new Walk(account, new Enquiry(), clock.instant().plus(config.follow()), false);
+    walk.enquiry().add(some);
+    return membership
+        .holdDuty(lease, DUTY + account, config.follow().multipliedBy(2))
+        .compose(ours -> ours ? ask(walk) : Future.succeededFuture());
+  }
+
   private Future<Boolean> follow(String account) {
     Stray cut = reached.get(account);
-    Walk walk = new Walk(account, new Enquiry(), clock.instant().plus(config.follow()));
+    Walk walk = new Walk(account, new Enquiry(), clock.instant().plus(config.follow()), true);
     return follow(walk, cut).map(ended -> ended && cut != null);
   }
 
@@ -141,7 +160,9 @@ public final class Follower {
 
   /** Where the pass has come is noted first: what cannot be closed is to keep nobody either. */
   private Future<List<End>> judge(Walk walk, List<Stray> group, List<TaskLookup> answers) {
-    reached.put(walk.account(), group.get(group.size() - 1));
+    if (walk.inOrder()) {
+      reached.put(walk.account(), group.get(group.size() - 1));
+    }
     walk.enquiry().answered(group, answers);
     List<End> ends = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {

@@ -17,6 +17,7 @@ import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.Strays;
 import dev.backlot.port.TaskLists.Listed;
 import dev.backlot.port.TaskLists.TaskList;
 import dev.backlot.port.VideoProvider.Create;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,65 @@ class FollowerTest {
 
     assertThat(provider.queries()).isEqualTo(2);
     assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void a_hint_at_a_detached_task_frees_its_slot_before_the_next_pass() throws Exception {
+    AttemptRef ref = succeeded(3, "legacy").get(1);
+    HintedStrays hinted = hinted(node);
+    UUID unknown = new UUID(1, 2);
+
+    hinted.hint(List.of(ref.id().value(), unknown, ref.id().value()));
+    StoreFixture.await(hinted.runOnce());
+
+    assertThat(provider.queries()).isOne();
+    assertThat(store.inFlight()).isEqualTo(2);
+    assertThat(store.transfers(ref.job())).isEqualTo("reserve 5, release 5, loss 5");
+  }
+
+  @Test
+  void a_hint_is_followed_by_the_node_that_has_the_duty_alone() throws Exception {
+    AttemptRef ref = givenUp(1, "legacy").get(0);
+    follow(node);
+    provider.succeed(ref.externalId(), "5");
+    HintedStrays other = hinted(store.node("two"));
+
+    other.hint(List.of(ref.id().value()));
+    StoreFixture.await(other.runOnce());
+
+    assertThat(store.inFlight()).isOne();
+  }
+
+  @Test
+  void a_hint_at_an_attempt_that_polling_watches_is_not_asked_for() throws Exception {
+    store.job();
+    AttemptRef ref = store.running(node);
+    HintedStrays hinted = hinted(node);
+
+    hinted.hint(List.of(ref.id().value()));
+    StoreFixture.await(hinted.runOnce());
+
+    assertThat(provider.queries()).isZero();
+  }
+
+  @Test
+  void beyond_the_bound_the_oldest_hint_is_forgotten() throws Exception {
+    List<AttemptRef> refs = succeeded(2, "legacy");
+    HintedStrays hinted = hinted(node);
+
+    hinted.hint(List.of(refs.get(0).id().value()));
+    for (int i = 0; i < Strays.MAX_HINTED - 1; i++) {
+      hinted.hint(List.of(new UUID(3, i)));
+    }
+    hinted.hint(List.of(refs.get(1).id().value()));
+    StoreFixture.await(hinted.runOnce());
+
+    assertThat(store.transfers(refs.get(0).job())).isEqualTo("reserve 5, release 5");
+    assertThat(store.transfers(refs.get(1).job())).isEqualTo("reserve 5, release 5, loss 5");
+  }
+
+  private HintedStrays hinted(NodeLease lease) {
+    return new HintedStrays(strays, follower(lease, now::get));
   }
 
   @Test
