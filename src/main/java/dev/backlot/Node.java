@@ -307,7 +307,8 @@ final class Node {
             new LogAlertSink(),
             ids::next,
             clock);
-    AlertCourier courier = new AlertCourier(storage.alerts(), webhook(), clock);
+    AlertCourier courier =
+        new AlertCourier(storage.alerts(), webhook(), config.alerting().webhook().timeout(), clock);
     return new AlertVerticle(
         config.alerting(),
         new Reporter(storage.reports(), provider, lease),

@@ -13,7 +13,8 @@ import java.time.Duration;
 /**
  * Says what this node sees, and evaluates the alert rules, on a timer and at once when a breaker or
  * an account has changed. One node of the installation evaluates at a time; the duty passes on when
- * its holder has missed {@value #DUTY_INTERVALS} intervals.
+ * its holder has missed {@value #DUTY_INTERVALS} intervals. What it tells outside it tells apart
+ * from that: a stop does not wait for it, and another node tells it after the claim.
  */
 public final class AlertVerticle extends VerticleBase {
   private static final String DUTY = "alerting";
@@ -22,11 +23,13 @@ public final class AlertVerticle extends VerticleBase {
   private final AlertingConfig config;
   private final Reporter reporter;
   private final AlertEngine engine;
-  private final AlertCourier courier;
   private final Membership membership;
   private final NodeLease lease;
   private final Bus bus;
   private final Pass pass = new Pass(DUTY, this::evaluate);
+
+  /** Apart, or a receiver that hangs would keep everybody from evaluating. */
+  private final Pass telling;
 
   public AlertVerticle(
       AlertingConfig config,
@@ -39,7 +42,7 @@ public final class AlertVerticle extends VerticleBase {
     this.config = config;
     this.reporter = reporter;
     this.engine = engine;
-    this.courier = courier;
+    this.telling = new Pass("telling alerts", courier::runOnce);
     this.membership = membership;
     this.lease = lease;
     this.bus = bus;
@@ -56,6 +59,7 @@ public final class AlertVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     pass.stop();
+    telling.stop();
     return Future.succeededFuture();
   }
 
@@ -71,7 +75,7 @@ public final class AlertVerticle extends VerticleBase {
                 engine.forget();
                 return Future.succeededFuture(false);
               }
-              return engine.runOnce().compose(changed -> courier.runOnce()).map(false);
+              return engine.runOnce().onSuccess(changed -> telling.wake()).map(false);
             });
   }
 }

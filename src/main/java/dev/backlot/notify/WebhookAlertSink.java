@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * is one too, because the signature is meant for this address.
  */
 public final class WebhookAlertSink implements AlertSink {
-  private static final int CONNECTIONS = 4;
-
   private final HttpClient client;
   private final URI url;
   private final Duration timeout;
@@ -43,7 +42,7 @@ public final class WebhookAlertSink implements AlertSink {
             .with(
                 new HttpClientOptions()
                     .setConnectTimeout(Math.toIntExact(config.timeout().toMillis())))
-            .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS))
+            .with(new PoolOptions().setHttp1MaxSize(AT_ONCE))
             .build();
     this.url = config.url().orElseThrow();
     this.timeout = config.timeout();
@@ -66,7 +65,11 @@ public final class WebhookAlertSink implements AlertSink {
             .putHeader("webhook-id", id)
             .putHeader("webhook-timestamp", Long.toString(seconds))
             .putHeader("webhook-signature", signature.of(id, seconds, body));
-    return client.request(options).compose(request -> sent(request, body));
+    // The options bound single steps; whoever claims an alert must know when all of it is over.
+    return client
+        .request(options)
+        .compose(request -> sent(request, body))
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Future<Void> sent(HttpClientRequest request, String body) {

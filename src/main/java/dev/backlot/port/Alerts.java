@@ -18,11 +18,13 @@ public interface Alerts {
   Future<List<Alert>> save(List<Alert> alerts);
 
   /**
-   * Alerts that have fired or were resolved, and of which nobody outside was told.
+   * Takes alerts that have fired or were resolved, and of which nobody outside was told. No other
+   * call gets them before {@code until}; after that, unless they are told or put off by then, any.
    *
    * @param limit most, those that have waited for longest first
+   * @param until later than the caller can still be telling them
    */
-  Future<List<Alert>> untold(int limit, Instant now);
+  Future<List<Alert>> claimUntold(int limit, Instant now, Instant until);
 
   /** Somebody was told of the alert in this state. */
   Future<Void> told(Alert alert);

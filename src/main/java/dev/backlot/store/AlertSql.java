@@ -42,11 +42,17 @@ final class AlertSql {
       ON CONFLICT DO NOTHING
       RETURNING id""";
 
-  /** What is to be told outside. $1 now, $2 limit. */
-  static final String UNTOLD =
+  /**
+   * What is to be told outside, put off for all others until whoever takes it must be done. A node
+   * of a version before this one looks at the same column. $1 now, $2 limit, $3 until.
+   */
+  static final String CLAIM_UNTOLD =
       """
-      SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
-       WHERE tell_at <= $1 ORDER BY tell_at, id LIMIT $2""";
+      UPDATE alert a SET tell_at = $3
+        FROM (SELECT id FROM alert WHERE tell_at <= $1
+               ORDER BY tell_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+       WHERE a.id = due.id
+      RETURNING a.id, a.rule, a.subject, a.state, a.summary, a.since, a.fired_at, a.resolved_at""";
 
   /** Nothing happens when it has moved on meanwhile. $1 alert, $2 state. */
   static final String TOLD = "UPDATE alert SET tell_at = NULL WHERE id = $1 AND state = $2";

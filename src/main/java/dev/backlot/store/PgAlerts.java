@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,8 +51,11 @@ public final class PgAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> untold(int limit, Instant now) {
-    return Reads.list(pool, AlertSql.UNTOLD, Tuple.of(Rows.time(now), limit), PgAlerts::alert);
+  public Future<List<Alert>> claimUntold(int limit, Instant now, Instant until) {
+    return transactions.inOneFlight(
+        tx ->
+            tx.execute(AlertSql.CLAIM_UNTOLD, Tuple.of(Rows.time(now), limit, Rows.time(until)))
+                .map(PgAlerts::alerts));
   }
 
   @Override
@@ -80,6 +84,12 @@ public final class PgAlerts implements Alerts {
         Rows.column(alerts, each -> Rows.time(each.since()), OffsetDateTime[]::new),
         Rows.column(alerts, each -> Rows.timeOrNull(each.firedAt()), OffsetDateTime[]::new),
         Rows.column(alerts, each -> Rows.timeOrNull(each.resolvedAt()), OffsetDateTime[]::new));
+  }
+
+  private static List<Alert> alerts(Iterable<Row> rows) {
+    List<Alert> alerts = new ArrayList<>();
+    rows.forEach(row -> alerts.add(alert(row)));
+    return alerts;
   }
 
   private static Alert alert(Row row) {

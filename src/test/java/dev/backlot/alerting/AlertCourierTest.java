@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AlertCourierTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> posted = new ArrayList<>();
-  private boolean down;
+  private Future<Void> answer = Future.succeededFuture();
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
   @Test
@@ -40,7 +44,7 @@ class AlertCourierTest {
   @Test
   void what_nobody_took_is_told_again_after_a_pause_that_doubles() {
     alerts.save(List.of(alert(AlertState.FIRING, now)));
-    down = true;
+    answer = Future.failedFuture("down");
     courier().runOnce();
     now = now.plusSeconds(9);
     courier().runOnce();
@@ -48,7 +52,7 @@ class AlertCourierTest {
     now = now.plusSeconds(1);
     courier().runOnce();
     assertThat(posted).hasSize(2);
-    down = false;
+    answer = Future.succeededFuture();
     now = now.plusSeconds(20);
 
     courier().runOnce();
@@ -61,7 +65,7 @@ class AlertCourierTest {
   @Test
   void in_the_end_it_is_given_up() {
     alerts.save(List.of(alert(AlertState.FIRING, now)));
-    down = true;
+    answer = Future.failedFuture("down");
 
     for (int i = 0; i < 2 * AlertCourier.TRIES; i++) {
       courier().runOnce();
@@ -72,12 +76,27 @@ class AlertCourierTest {
   }
 
   @Test
-  void another_node_tells_what_the_first_had_no_time_for() {
+  void while_one_tells_no_other_does() {
     alerts.save(List.of(alert(AlertState.FIRING, now)));
+    answer = Promise.<Void>promise().future();
+    courier().runOnce();
 
+    now = now.plus(TIMEOUT);
     courier().runOnce();
 
     assertThat(posted).hasSize(1);
+  }
+
+  @Test
+  void what_a_node_could_not_finish_is_told_by_another_after_the_claim() {
+    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    answer = Promise.<Void>promise().future();
+    courier().runOnce();
+
+    now = now.plus(TIMEOUT).plus(AlertCourier.MARGIN);
+    courier().runOnce();
+
+    assertThat(posted).hasSize(2);
   }
 
   private AlertCourier courier() {
@@ -85,8 +104,9 @@ class AlertCourierTest {
         alerts,
         alert -> {
           posted.add(alert);
-          return down ? Future.failedFuture("down") : Future.succeededFuture();
+          return answer;
         },
+        TIMEOUT,
         () -> now);
   }
 

@@ -14,6 +14,7 @@ import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ class AlertVerticleTest {
   private final FakeAlerts alerts = new FakeAlerts();
   private final BlockingQueue<Alert> told = new LinkedBlockingQueue<>();
   private final BlockingQueue<Alert> posted = new LinkedBlockingQueue<>();
+  private Future<Void> receiver = Future.succeededFuture();
 
   @AfterEach
   void close() throws Exception {
@@ -83,6 +85,19 @@ class AlertVerticleTest {
     deploy(Duration.ofMillis(10));
 
     assertThat(posted.poll(10, TimeUnit.SECONDS)).isEqualTo(orphaned);
+  }
+
+  @Test
+  void a_receiver_that_hangs_keeps_nobody_from_evaluating() throws Exception {
+    receiver = Promise.<Void>promise().future();
+    health.park("main");
+    deploy(Duration.ofMillis(10));
+    assertThat(posted.poll(10, TimeUnit.SECONDS)).isNotNull();
+    told.clear();
+
+    health.park("other");
+
+    assertThat(told.poll(10, TimeUnit.SECONDS)).extracting(Alert::subject).isEqualTo("other");
   }
 
   @Test
@@ -133,8 +148,9 @@ class AlertVerticleTest {
             alerts,
             alert -> {
               posted.add(alert);
-              return Future.succeededFuture();
+              return receiver;
             },
+            Duration.ofSeconds(5),
             () -> NOW);
     Reporter reporter = new Reporter(reports, health, lease);
     return new AlertVerticle(config, reporter, engine, courier, membership, lease, bus);

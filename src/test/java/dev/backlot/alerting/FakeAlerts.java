@@ -31,13 +31,15 @@ final class FakeAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> untold(int limit, Instant now) {
-    return Future.succeededFuture(
+  public Future<List<Alert>> claimUntold(int limit, Instant now, Instant until) {
+    List<Alert> due =
         untold.entrySet().stream()
             .filter(each -> !each.getValue().isAfter(now))
             .limit(limit)
             .map(each -> rows.get(each.getKey()))
-            .toList());
+            .toList();
+    due.forEach(alert -> untold.put(alert.id(), until));
+    return Future.succeededFuture(due);
   }
 
   @Override

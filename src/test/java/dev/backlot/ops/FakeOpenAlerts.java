@@ -45,7 +45,7 @@ final class FakeOpenAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> untold(int limit, Instant now) {
+  public Future<List<Alert>> claimUntold(int limit, Instant now, Instant until) {
     return Future.succeededFuture(List.of());
   }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,16 +39,15 @@ class PgAlertsTest {
   void what_fires_and_what_is_resolved_is_to_be_told_until_somebody_was() {
     Alert pending = pending("low-credit", "acme");
     save(pending);
-    assertThat(await(alerts.untold(10, NOW))).as("pending").isEmpty();
+    assertThat(untold(NOW)).as("pending").isEmpty();
     save(firing(pending));
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).containsExactly(firing(pending));
+    assertThat(untold(NOW.plusSeconds(60))).containsExactly(firing(pending));
 
     await(alerts.told(firing(pending)));
 
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).isEmpty();
+    assertThat(untold(NOW.plusSeconds(60))).isEmpty();
     save(resolved(firing(pending)));
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(60))))
-        .containsExactly(resolved(firing(pending)));
+    assertThat(untold(NOW.plusSeconds(60))).containsExactly(resolved(firing(pending)));
   }
 
   @Test
@@ -55,7 +57,7 @@ class PgAlertsTest {
 
     save(resolved(pending));
 
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(60)))).isEmpty();
+    assertThat(untold(NOW.plusSeconds(60))).isEmpty();
   }
 
   @Test
@@ -67,8 +69,7 @@ class PgAlertsTest {
 
     await(alerts.told(firing(pending)));
 
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(60))))
-        .containsExactly(resolved(firing(pending)));
+    assertThat(untold(NOW.plusSeconds(60))).containsExactly(resolved(firing(pending)));
   }
 
   @Test
@@ -79,13 +80,13 @@ class PgAlertsTest {
     save(firing);
 
     assertThat(await(alerts.tellLater(firing, 3, NOW))).isTrue();
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(9)))).isEmpty();
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(10)))).hasSize(1);
+    assertThat(untold(NOW.plusSeconds(9))).isEmpty();
+    assertThat(untold(NOW.plusSeconds(10))).hasSize(1);
     assertThat(await(alerts.tellLater(firing, 3, NOW))).isTrue();
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(19)))).isEmpty();
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(20)))).hasSize(1);
+    assertThat(untold(NOW.plusSeconds(19))).isEmpty();
+    assertThat(untold(NOW.plusSeconds(20))).hasSize(1);
     assertThat(await(alerts.tellLater(firing, 3, NOW))).isFalse();
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(1_000_000)))).isEmpty();
+    assertThat(untold(NOW.plusSeconds(1_000_000))).isEmpty();
   }
 
   @Test
@@ -97,8 +98,7 @@ class PgAlertsTest {
 
     assertThat(await(alerts.tellLater(firing(pending), 3, NOW))).isFalse();
 
-    assertThat(await(alerts.untold(10, NOW.plusSeconds(2))))
-        .containsExactly(resolved(firing(pending)));
+    assertThat(untold(NOW.plusSeconds(2))).containsExactly(resolved(firing(pending)));
   }
 
   @Test
@@ -137,6 +137,54 @@ class PgAlertsTest {
 
     assertThat(save(firing(pending))).isEmpty();
     assertThat(await(alerts.open())).isEmpty();
+  }
+
+  @Test
+  void of_two_nodes_that_claim_at_the_same_time_each_gets_what_the_other_does_not() {
+    List<Alert> fired =
+        IntStream.range(0, 40).mapToObj(n -> firing(pending("low-credit", "tenant-" + n))).toList();
+    await(alerts.save(fired));
+    Instant now = NOW.plusSeconds(60);
+
+    List<Future<List<Alert>>> claims =
+        IntStream.range(0, 20)
+            .mapToObj(n -> alerts.claimUntold(4, now, now.plusSeconds(15)))
+            .toList();
+
+    List<Alert> claimed = claims.stream().flatMap(claim -> await(claim).stream()).toList();
+    assertThat(claimed).doesNotHaveDuplicates();
+    assertThat(await(alerts.claimUntold(40, now, now.plusSeconds(15))))
+        .doesNotContainAnyElementsOf(claimed);
+  }
+
+  @Test
+  void what_is_claimed_is_nobody_elses_until_the_claim_is_over() {
+    Alert firing = firing(pending("low-credit", "acme"));
+    save(firing);
+    Instant now = NOW.plusSeconds(60);
+    Instant until = now.plusSeconds(15);
+    await(alerts.claimUntold(10, now, until));
+
+    assertThat(untold(until.minusMillis(1))).isEmpty();
+    assertThat(untold(until)).containsExactly(firing);
+  }
+
+  @Test
+  void what_is_resolved_while_it_is_being_told_is_told_by_itself() {
+    Alert firing = firing(pending("low-credit", "acme"));
+    save(firing);
+    Instant now = NOW.plusSeconds(60);
+    await(alerts.claimUntold(10, now, now.plusSeconds(15)));
+
+    save(resolved(firing));
+    await(alerts.told(firing));
+
+    assertThat(untold(now)).containsExactly(resolved(firing));
+  }
+
+  /** A claim that is over at once leaves all as it was. */
+  private List<Alert> untold(Instant now) {
+    return await(alerts.claimUntold(10, now, now));
   }
 
   private List<Alert> save(Alert... changed) {

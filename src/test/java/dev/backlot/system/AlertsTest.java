@@ -40,7 +40,7 @@ class AlertsTest {
 
   @TempDir Path directory;
 
-  private record Post(String id, JsonObject body) {
+  private record Post(String from, String id, JsonObject body) {
     boolean is(String type) {
       JsonObject data = body.getJsonObject("data");
       return body.getString("type").equals(type)
@@ -82,6 +82,8 @@ class AlertsTest {
       first.restart();
       Eventually.until("it is over", PATIENCE, () -> !posts(RESOLVED).isEmpty());
 
+      // Had it lived, the first would have told it again itself.
+      assertThat(posts(FIRING)).extracting(Post::from).containsExactly("/first", "/second");
       assertThat(posts(FIRING)).extracting(Post::id).containsOnly(posts(FIRING).get(0).id());
       assertThat(posts(RESOLVED)).extracting(Post::id).hasSize(1);
       assertThat(posts(RESOLVED).get(0).body().getJsonObject("data").getString("id"))
@@ -93,7 +95,7 @@ class AlertsTest {
   private void take(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String id = exchange.getRequestHeaders().getFirst("webhook-id");
-    Post post = new Post(id, new JsonObject(body));
+    Post post = new Post(exchange.getRequestURI().getPath(), id, new JsonObject(body));
     boolean hang = post.is(FIRING) && posts(FIRING).isEmpty();
     posts.add(post);
     if (hang) {
@@ -141,8 +143,9 @@ class AlertsTest {
     settings.put("alerting.interval", "200ms");
     settings.put("alerting.breaker-open.window", "10s");
     settings.put("alerting.breaker-open.pending-for", "0s");
-    settings.put("alerting.webhook.url", "http://127.0.0.1:" + receiver.getAddress().getPort());
-    settings.put("alerting.webhook.timeout", "30s");
+    settings.put(
+        "alerting.webhook.url", "http://127.0.0.1:" + receiver.getAddress().getPort() + "/" + name);
+    settings.put("alerting.webhook.timeout", "10s");
     settings.put("alerting.webhook.secret", "file:" + secret());
     return settings;
   }
