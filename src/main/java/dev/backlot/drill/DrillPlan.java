@@ -30,6 +30,9 @@ record DrillPlan(
     int restarts,
     Duration lease) {
 
+  /** How long the nodes look for a task before they take it for lost. */
+  static final Duration UNKNOWN_HORIZON = Duration.ofSeconds(8);
+
   /** What is done to whom. */
   record Fault(Kind kind, int node, Duration lasting) {}
 
@@ -43,6 +46,11 @@ record DrillPlan(
     RESTART("restart of PostgreSQL");
 
     private final String text;
+
+    /** Whether it is done at once, so that it may be done while something else lasts. */
+    boolean isBrief() {
+      return this == KILL || this == ROLL || this == RESTART;
+    }
 
     Kind(String text) {
       this.text = text;
@@ -73,8 +81,13 @@ record DrillPlan(
     return kills + pauses + partitions + splits + rolls + restarts;
   }
 
-  /** Some are over before the lease is, most are not. */
+  /**
+   * Some are over before the lease is, most are not; and one of three lasts until others may have
+   * sent new tasks for what the node had: whoever comes back then must not send its own.
+   */
   private Duration lasting(Random random) {
-    return Duration.ofMillis(lease.toMillis() / 2 + random.nextLong(2 * lease.toMillis()));
+    Duration least =
+        random.nextInt(3) == 0 ? UNKNOWN_HORIZON.plus(lease) : lease.dividedBy(2);
+    return least.plusMillis(random.nextLong(2 * lease.toMillis()));
   }
 }

@@ -3,7 +3,9 @@ package dev.backlot.drill;
 import dev.backlot.drill.DrillPlan.Fault;
 import dev.backlot.drill.DrillPlan.Kind;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +43,19 @@ final class Injector {
 
   /** Blocks until the last fault is over and every node is ready again. */
   void run() {
-    for (Fault fault : plan.faults()) {
-      inject(fault);
-      injected.merge(fault.kind(), 1, Integer::sum);
-      done = injected.values().stream().mapToInt(Integer::intValue).sum();
+    Deque<Fault> left = new ArrayDeque<>(plan.faults());
+    while (!left.isEmpty()) {
+      Fault fault = left.remove();
+      inject(fault, left);
+      count(fault);
       Patience.pause(BETWEEN);
     }
     awaitReady(stage.nodes().size());
+  }
+
+  private void count(Fault fault) {
+    injected.merge(fault.kind(), 1, Integer::sum);
+    done = injected.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Whether every node sees all of them, within the time that they search for one another. */
@@ -86,30 +94,26 @@ final class Injector {
     return crashed;
   }
 
-  private void inject(Fault fault) {
-    if (fault.kind() == Kind.RESTART) {
-      progress.accept("PostgreSQL restarts");
-      stage.restartDatabase();
-      return;
+  private void inject(Fault fault, Deque<Fault> left) {
+    switch (fault.kind()) {
+      case RESTART -> restartDatabase();
+      case SPLIT -> split();
+      default -> {
+        awaitReady(2);
+        hit(firstReady(fault.node(), -1), fault, left);
+      }
     }
-    if (fault.kind() == Kind.SPLIT) {
-      progress.accept("no node reaches another for " + SPLIT.toMillis() + " ms");
-      stage.clusterLinks().forEach(Link::cut);
-      Patience.pause(SPLIT);
-      int seen = stage.nodes().stream().mapToInt(NodeProcess::members).max().orElse(0);
-      mostSeen = Math.max(mostSeen, seen);
-      stage.clusterLinks().forEach(Link::mend);
-      return;
-    }
-    awaitReady(2);
-    int at = firstReady(fault.node());
+  }
+
+  private void hit(int at, Fault fault, Deque<Fault> left) {
     NodeProcess node = stage.nodes().get(at);
     switch (fault.kind()) {
       case KILL -> kill(node);
+      case ROLL -> roll(node);
       case PAUSE -> {
         progress.accept(node.name() + " is paused for " + fault.lasting().toMillis() + " ms");
         node.pause();
-        Patience.pause(fault.lasting());
+        last(at, fault, left);
         node.goOn();
       }
       case PARTITION -> {
@@ -119,18 +123,61 @@ final class Injector {
                 + fault.lasting().toMillis()
                 + " ms");
         stage.link(at).cut();
-        Patience.pause(fault.lasting());
+        last(at, fault, left);
         stage.link(at).mend();
-      }
-      case ROLL -> {
-        long asked = System.nanoTime();
-        exitCodes.add(node.stop());
-        Duration took = Duration.ofNanos(System.nanoTime() - asked);
-        progress.accept(node.name() + " is told to stop, and has after " + took.toMillis() + " ms");
-        node.restart();
       }
       default -> throw new IllegalStateException("no such fault: " + fault);
     }
+  }
+
+  /** What is brief and comes next happens meanwhile: trouble does not wait for trouble. */
+  private void last(int at, Fault fault, Deque<Fault> left) {
+    long over = System.nanoTime() + fault.lasting().toNanos();
+    Fault next = left.peek();
+    if (next != null && next.kind().isBrief()) {
+      left.remove();
+      Patience.pause(fault.lasting().dividedBy(4));
+      meanwhile(at, fault, next);
+      count(next);
+    }
+    Patience.pause(Duration.ofNanos(Math.max(0, over - System.nanoTime())));
+  }
+
+  private void meanwhile(int at, Fault fault, Fault next) {
+    if (next.kind() == Kind.RESTART) {
+      restartDatabase();
+      return;
+    }
+    // Whoever is cut off from the database must be able to stop, too.
+    boolean same = next.kind() == Kind.ROLL && fault.kind() == Kind.PARTITION;
+    NodeProcess node = stage.nodes().get(same ? at : firstReady(next.node(), at));
+    if (next.kind() == Kind.ROLL) {
+      roll(node);
+    } else {
+      kill(node);
+    }
+  }
+
+  private void restartDatabase() {
+    progress.accept("PostgreSQL restarts");
+    stage.restartDatabase();
+  }
+
+  private void split() {
+    progress.accept("no node reaches another for " + SPLIT.toMillis() + " ms");
+    stage.clusterLinks().forEach(Link::cut);
+    Patience.pause(SPLIT);
+    int seen = stage.nodes().stream().mapToInt(NodeProcess::members).max().orElse(0);
+    mostSeen = Math.max(mostSeen, seen);
+    stage.clusterLinks().forEach(Link::mend);
+  }
+
+  private void roll(NodeProcess node) {
+    long asked = System.nanoTime();
+    exitCodes.add(node.stop());
+    Duration took = Duration.ofNanos(System.nanoTime() - asked);
+    progress.accept(node.name() + " is told to stop, and has after " + took.toMillis() + " ms");
+    node.restart();
   }
 
   private void kill(NodeProcess node) {
@@ -154,15 +201,19 @@ final class Injector {
     node.restart();
   }
 
-  private int firstReady(int from) {
+  /**
+   * @param but this one is not to be hit; -1 for none
+   */
+  private int firstReady(int from, int but) {
     int nodes = stage.nodes().size();
+    int other = from == but ? (from + 1) % nodes : from;
     for (int i = 0; i < nodes; i++) {
-      int at = (from + i) % nodes;
-      if (stage.nodes().get(at).isReady()) {
+      int at = (other + i) % nodes;
+      if (at != but && stage.nodes().get(at).isReady()) {
         return at;
       }
     }
-    return from;
+    return other;
   }
 
   private void awaitReady(int nodes) {

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 
 /** One node: a process of its own, started from the program that runs the drill. */
 final class NodeProcess {
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+  /** As long as its platform gives it: terminationGracePeriodSeconds. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(90);
   private static final Duration ASK = Duration.ofSeconds(2);
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(ASK).build();
 
@@ -153,11 +154,15 @@ final class NodeProcess {
 
   private void signal(String signal) {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-          .redirectErrorStream(true)
-          .start()
-          .onExit()
-          .join();
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .start()
+              .onExit()
+              .join();
+      if (kill.exitValue() != 0) {
+        throw new IllegalStateException(name + " could not be told " + signal);
+      }
     } catch (IOException cannotSignal) {
       throw new UncheckedIOException("cannot signal " + name, cannotSignal);
     }

@@ -147,7 +147,7 @@ final class Stage implements AutoCloseable {
     SLOTS.forEach(
         (model, slots) ->
             settings.put("provider.accounts[0].slots.models." + model, Integer.toString(slots)));
-    settings.put("dispatch.unknown-horizon", "8s");
+    settings.put("dispatch.unknown-horizon", DrillPlan.UNKNOWN_HORIZON.toSeconds() + "s");
     settings.put("provider.deadlines.create", "5s");
     settings.put("provider.deadlines.query", "5s");
     settings.put("poll.first", "200ms");

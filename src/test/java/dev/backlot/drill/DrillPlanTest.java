@@ -34,6 +34,13 @@ class DrillPlanTest {
     assertThat(plan(7).faults()).anyMatch(fault -> fault.lasting().compareTo(lease) > 0);
   }
 
+  @Test
+  void some_last_until_others_may_have_sent_anew() {
+    Duration anew = DrillPlan.UNKNOWN_HORIZON.plusSeconds(3);
+
+    assertThat(plan(7).faults()).anyMatch(fault -> fault.lasting().compareTo(anew) > 0);
+  }
+
   private static DrillPlan plan(long seed) {
     return new DrillPlan(seed, 3, 2_000, 30, 10, 5, 4, 3, 2, Duration.ofSeconds(3));
   }
