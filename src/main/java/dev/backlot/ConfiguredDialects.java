@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** What the configuration says of the accounts' dialects. */
 final class ConfiguredDialects implements Dispatch.Dialects {
-  private static final Reach NOWHERE = new Reach(Set.of());
+  private static final Reach NOWHERE = new Reach(Set.of(), slotClass -> 0);
 
   private final Map<String, AccountConfig> accounts;
   private final Map<String, Reach> reaches;
@@ -35,9 +35,16 @@ final class ConfiguredDialects implements Dispatch.Dialects {
         .collect(
             Collectors.groupingBy(
                 name,
-                Collectors.flatMapping(
-                    ConfiguredDialects::spoken,
-                    Collectors.collectingAndThen(Collectors.toSet(), Reach::new))));
+                Collectors.collectingAndThen(Collectors.toList(), ConfiguredDialects::reach)));
+  }
+
+  private static Reach reach(List<AccountConfig> accounts) {
+    Set<Dialect> spoken =
+        accounts.stream().flatMap(ConfiguredDialects::spoken).collect(Collectors.toSet());
+    return new Reach(
+        spoken,
+        slotClass ->
+            accounts.stream().mapToInt(each -> each.slots().of(slotClass)).max().orElse(0));
   }
 
   private static Stream<Dialect> spoken(AccountConfig account) {

@@ -24,7 +24,8 @@ import java.time.Duration;
  * @param whenNowhere what becomes of a job that can run nowhere
  * @param nowhereAfter how long a node has seen that no account can carry a queued job before that
  *     is done
- * @param recheck pause between two looks at the jobs that are held because they can run nowhere
+ * @param recheck pause between two looks at the jobs that are held because they can run nowhere,
+ *     and for queued ones that no account has slots enough for
  */
 public record DispatchConfig(
     Duration interval,

@@ -32,6 +32,7 @@ public final class DispatchVerticle extends VerticleBase {
   private final Pass probe;
   private final Pass ripen;
   private final Pass expire;
+  private final Pass nowhere;
 
   public DispatchVerticle(
       Dispatch dispatch, Bus bus, Dispatches store, DispatchConfig config, InstantSource clock) {
@@ -45,6 +46,8 @@ public final class DispatchVerticle extends VerticleBase {
     this.probe = new Pass("probe slot ceilings", this::probeCeilings);
     this.ripen = new Pass("make jobs due", this::ripen);
     this.expire = new Pass("expire jobs", this::expire);
+    this.nowhere =
+        new Pass("find jobs without slots", () -> dispatch.dispatcher().findNowhere().map(false));
   }
 
   @Override
@@ -54,6 +57,7 @@ public final class DispatchVerticle extends VerticleBase {
     vertx.setPeriodic(config.interval().toMillis(), id -> expire.wake());
     vertx.setPeriodic(config.interval().toMillis(), id -> dispatch.resolver().runOnce());
     vertx.setPeriodic(0, config.probeInterval().toMillis(), id -> probe.wake());
+    vertx.setPeriodic(config.recheck().toMillis(), id -> nowhere.wake());
     vertx.setPeriodic(0, config.unknownHorizon().toMillis(), id -> reload.wake());
     return Future.all(
         bus.subscribe(Addresses.JOBS_QUEUED, hint -> claim.wake()),
@@ -70,6 +74,7 @@ public final class DispatchVerticle extends VerticleBase {
     probe.stop();
     ripen.stop();
     expire.stop();
+    nowhere.stop();
     dispatch.resolver().stop();
     dispatch.dispatcher().stop();
     return Drain.until(vertx, () -> dispatch.isIdle() && !claim.isRunning());

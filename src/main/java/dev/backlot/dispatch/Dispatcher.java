@@ -6,12 +6,14 @@ import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.StrandedJobs;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** Of one look; the others are found when these have been put aside. */
+  private static final int MAX_WITHOUT_SLOTS = 10_000;
+
   private final Dispatches store;
   private final Bus bus;
   private final NodeLease lease;
@@ -45,6 +50,7 @@ public final class Dispatcher {
   private final InstantSource clock;
   private final Set<AttemptId> sending = new HashSet<>();
   private final StuckJobs stuck = new StuckJobs();
+  private final StrandedJobs stranded;
   private final Nowhere nowhere;
 
   Dispatcher(
@@ -68,7 +74,8 @@ public final class Dispatcher {
     this.accounts = accounts.ids();
     this.config = config;
     this.clock = clock;
-    this.nowhere = new Nowhere(ports.stranded(), bus, config, clock);
+    this.stranded = ports.stranded();
+    this.nowhere = new Nowhere(stranded, bus, config, clock);
   }
 
   /** What a dispatcher works with; built together, used on one event loop. */
@@ -119,10 +126,18 @@ public final class Dispatcher {
                 bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
               }
               stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
-              nowhere.note(noting.found(), now);
+              nowhere.note(noting.found().stream().map(QueuedJob::id).toList(), now);
               boolean full = claims.attempts().size() == room || !noting.found().isEmpty();
               return claims.more().map(more -> more || full);
             });
+  }
+
+  /** Looks for queued jobs that no claim sees, because no account has as many slots. */
+  public Future<Void> findNowhere() {
+    return stranded
+        .withoutSlots(pools, accounts, MAX_WITHOUT_SLOTS)
+        .onSuccess(found -> nowhere.note(found, clock.instant()))
+        .mapEmpty();
   }
 
   private static void warn(Map<String, Integer> jobs) {

@@ -9,7 +9,6 @@ import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.NowherePolicy;
-import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.port.StrandedJobs;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -57,13 +56,13 @@ final class Nowhere {
   /**
    * Those of which it has lasted are put aside beside the claims, which do not wait for it.
    *
-   * @param found by one claim
+   * @param found by one claim, or one look at what claims do not see
    */
-  void note(Collection<QueuedJob> found, Instant now) {
-    for (QueuedJob job : found) {
-      if (hasLasted(job.id(), now)) {
-        since.remove(job.id());
-        lasting.add(job.id());
+  void note(Collection<JobId> found, Instant now) {
+    for (JobId job : found) {
+      if (hasLasted(job, now)) {
+        since.remove(job);
+        lasting.add(job);
       }
     }
     if (!busy) {

@@ -40,7 +40,9 @@ final class RouteChoice {
   /** Whether any account of the job's pool could carry it, busy or not. */
   boolean hasWay(QueuedJob job) {
     List<Route> routes = routing.routes(job.kind(), job.model());
-    return way(dialects.ofPool(job.pool()), routes, job).isPresent();
+    Reach reach = dialects.ofPool(job.pool());
+    return reach.fits(SlotClass.parse(job.slotClass()), job.slots())
+        && way(reach, routes, job).isPresent();
   }
 
   private static Optional<Way> way(Reach reach, List<Route> routes, QueuedJob job) {

@@ -86,8 +86,7 @@ record DrillPlan(
    * sent new tasks for what the node had: whoever comes back then must not send its own.
    */
   private Duration lasting(Random random) {
-    Duration least =
-        random.nextInt(3) == 0 ? UNKNOWN_HORIZON.plus(lease) : lease.dividedBy(2);
+    Duration least = random.nextInt(3) == 0 ? UNKNOWN_HORIZON.plus(lease) : lease.dividedBy(2);
     return least.plusMillis(random.nextLong(2 * lease.toMillis()));
   }
 }

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 final class NodeProcess {
   /** As long as its platform gives it: terminationGracePeriodSeconds. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(90);
+
   private static final Duration ASK = Duration.ofSeconds(2);
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(ASK).build();
 

@@ -61,6 +61,11 @@ public final class FallbackStrandedJobs implements StrandedJobs {
   }
 
   @Override
+  public Future<List<JobId>> withoutSlots(List<String> pools, List<String> accounts, int limit) {
+    return stranded.withoutSlots(pools, accounts, limit);
+  }
+
+  @Override
   public Future<List<Held>> held(String reason, @Nullable JobId after, int limit) {
     return stranded.held(reason, after, limit);
   }

@@ -43,6 +43,14 @@ public interface StrandedJobs {
   Future<Integer> replace(Map<JobId, StandIn> by, String reason, Instant now);
 
   /**
+   * Queued jobs that need more slots than any of these accounts has, free or not. A claim never
+   * sees them: it looks at jobs for which there is room.
+   *
+   * @return at most {@code limit} of them
+   */
+  Future<List<JobId>> withoutSlots(List<String> pools, List<String> accounts, int limit);
+
+  /**
    * Those that are held for one reason, page by page in the order of their ids. A job of a batch
    * that is not open is left out: it would have to wait for its batch.
    *

@@ -65,6 +65,15 @@ public final class PgStrandedJobs implements StrandedJobs {
   }
 
   @Override
+  public Future<List<JobId>> withoutSlots(List<String> pools, List<String> accounts, int limit) {
+    return Reads.list(
+        pool,
+        SlotSql.WITHOUT_SLOTS,
+        Tuple.of(pools.toArray(String[]::new), accounts.toArray(String[]::new), limit),
+        row -> Rows.jobId(row, "id"));
+  }
+
+  @Override
   public Future<List<Held>> held(String reason, @Nullable JobId after, int limit) {
     return Reads.list(
         pool,

@@ -96,6 +96,39 @@ final class SlotSql {
              changed_at = excluded.changed_at
        WHERE (slot.pool_id, slot.max_slots) <> (excluded.pool_id, excluded.max_slots)""";
 
+  /**
+   * Jobs of classes without a slot, and jobs that need more slots than one account has. Both are
+   * found by an index: by their lanes, and by the number of their slots. $1 pools, $2 accounts, $3
+   * limit.
+   */
+  static final String WITHOUT_SLOTS =
+      """
+      WITH room AS MATERIALIZED (
+        SELECT pool_id, slot_class, max(max_slots) AS most
+          FROM slot
+         WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])
+         GROUP BY pool_id, slot_class
+      )
+      SELECT id FROM (
+        SELECT job.id
+          FROM lane LEFT JOIN room USING (pool_id, slot_class)
+         CROSS JOIN LATERAL (
+                SELECT id FROM job
+                 WHERE state = 'queued' AND due AND pool_id = lane.pool_id
+                   AND slot_class = lane.slot_class AND tenant_id = lane.tenant_id
+                 LIMIT $3) AS job
+         WHERE lane.pool_id = ANY($1::text[]) AND lane.runnable AND coalesce(room.most, 0) = 0
+         UNION ALL
+        SELECT job.id
+          FROM room
+         CROSS JOIN LATERAL (
+                SELECT id FROM job
+                 WHERE state = 'queued' AND slots > 1 AND slots > room.most
+                   AND pool_id = room.pool_id AND slot_class = room.slot_class
+                 LIMIT $3) AS job
+         WHERE room.most > 0) AS found
+       LIMIT $3""";
+
   static final String USE =
       """
       SELECT account_id, slot_class, in_flight, ceiling, max_slots,

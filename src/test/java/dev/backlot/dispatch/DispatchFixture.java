@@ -167,6 +167,12 @@ final class DispatchFixture implements AutoCloseable {
     untilIdle(dispatch);
   }
 
+  /** Looks for what no claim sees. */
+  void findNowhere() throws Exception {
+    onLoop(() -> dispatch.dispatcher().findNowhere());
+    untilIdle(dispatch);
+  }
+
   /**
    * Sends until a pass says that no other is worth while at once, or there were so many.
    *

@@ -70,6 +70,35 @@ class HoldNowhereTest {
   }
 
   @Test
+  void a_job_for_whose_model_there_is_no_slot_is_held_too() throws Exception {
+    dispatch.reach = Reach.everywhere();
+    dispatch.store.slots(0);
+    assertThat(stateAfterTheHour()).isEqualTo("held " + HeldReason.MODEL_UNAVAILABLE);
+  }
+
+  @Test
+  void a_job_that_needs_more_slots_than_any_account_has_is_held_too() throws Exception {
+    dispatch.reach = Reach.everywhere();
+    dispatch.store.database.execute("UPDATE job SET slots = 6");
+    assertThat(stateAfterTheHour()).isEqualTo("held " + HeldReason.MODEL_UNAVAILABLE);
+  }
+
+  @Test
+  void a_job_that_waits_for_slots_to_become_free_is_not_held() throws Exception {
+    dispatch.reach = Reach.everywhere();
+    dispatch.store.database.execute("UPDATE job SET slots = 5");
+    dispatch.store.database.execute("UPDATE slot SET in_flight = 5");
+    assertThat(stateAfterTheHour()).isEqualTo("queued");
+  }
+
+  private String stateAfterTheHour() throws Exception {
+    dispatch.findNowhere();
+    dispatch.pass(DispatchFixture.NOWHERE_AFTER.plusMinutes(1));
+    dispatch.findNowhere();
+    return dispatch.store.database.text("SELECT concat_ws(' ', state, held_reason) FROM job");
+  }
+
+  @Test
   void before_the_hour_is_over_it_stays_queued() throws Exception {
     sendFor(DispatchFixture.NOWHERE_AFTER.minusMinutes(1));
 

@@ -12,10 +12,27 @@ import java.util.stream.Collectors;
  * What can be sent through accounts that speak these dialects, taken together. Thread-safe.
  *
  * @param spoken empty when nothing can be sent
+ * @param capacity slots that one account has at the most
  */
-public record Reach(Set<Dialect> spoken) {
+public record Reach(Set<Dialect> spoken, Capacity capacity) {
   public Reach {
     spoken = Set.copyOf(spoken);
+  }
+
+  /** With as many slots as anybody asks for. */
+  public Reach(Set<Dialect> spoken) {
+    this(spoken, slotClass -> Integer.MAX_VALUE);
+  }
+
+  /** Most slots of a class that one account has, free or not. */
+  @FunctionalInterface
+  public interface Capacity {
+    int most(SlotClass slotClass);
+  }
+
+  /** Whether one account has so many slots: one task holds all of its own there. */
+  public boolean fits(SlotClass slotClass, int slots) {
+    return slots <= capacity.most(slotClass);
   }
 
   /** Every dialect is spoken. */
@@ -54,6 +71,20 @@ public record Reach(Set<Dialect> spoken) {
    *     wait for ever
    */
   public void check(Facts asked) {
+    checkDialects(asked);
+    int most = capacity.most(asked.slotClass());
+    if (asked.outputs() > most) {
+      throw new BacklotException(
+          ErrorCode.UNSUPPORTED_COMBINATION,
+          most == 0
+              ? "No account of this installation has a slot for %s. Take another model, or ask the operator for one."
+                  .formatted(asked.model())
+              : "No account of this installation has more than %d slots for %s, and this needs %d at once. Ask for less at a time."
+                  .formatted(most, asked.model(), asked.outputs()));
+    }
+  }
+
+  private void checkDialects(Facts asked) {
     Kind kind = asked.kind();
     if (spoken.contains(kind.own().dialect())
         || way(kind.routes(), asked.model(), asked.input()).isPresent()) {

@@ -63,10 +63,15 @@ public final class StandIns {
 
   /** Whether the catalog has its model, and some account of its pool can carry it with that. */
   public boolean hasWay(Asking job) {
-    return reaches
-        .apply(job.pool())
-        .way(catalogs.get().routes(job.kind(), job.model()), job.model(), job.input())
-        .isPresent();
+    Reach reach = reaches.apply(job.pool());
+    Catalog catalog = catalogs.get();
+    boolean fits =
+        catalog
+            .asIf(job.kind(), job.model(), job.input())
+            .filter(facts -> !reach.fits(facts.slotClass(), facts.outputs()))
+            .isEmpty();
+    return fits
+        && reach.way(catalog.routes(job.kind(), job.model()), job.model(), job.input()).isPresent();
   }
 
   private static boolean isWithin(Catalog catalog, Facts facts, Asking job) {
@@ -75,9 +80,8 @@ public final class StandIns {
   }
 
   private boolean hasWay(Facts facts, Asking job) {
-    return reaches
-        .apply(job.pool())
-        .way(facts.kind().routes(), facts.model(), job.input())
-        .isPresent();
+    Reach reach = reaches.apply(job.pool());
+    return reach.fits(facts.slotClass(), facts.outputs())
+        && reach.way(facts.kind().routes(), facts.model(), job.input()).isPresent();
   }
 }
