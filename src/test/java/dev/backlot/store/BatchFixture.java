@@ -66,13 +66,27 @@ final class BatchFixture {
     return of(store.tenant, Submissions.many(items, store.tenant, "5"), cap, key);
   }
 
+  /** Its share among its tenant's batches. */
+  NewBatch weighed(int items, int weight) {
+    return of(
+        store.tenant,
+        Submissions.many(items, store.tenant, "5"),
+        new BatchTerms("films", weight, null, SpendCap.NONE),
+        null);
+  }
+
   NewBatch of(TenantId tenant, List<Submission> jobs, SpendCap cap, @Nullable Idempotency key) {
+    return of(tenant, jobs, new BatchTerms("films", 1, null, cap), key);
+  }
+
+  private NewBatch of(
+      TenantId tenant, List<Submission> jobs, BatchTerms terms, @Nullable Idempotency key) {
     BatchId id = new BatchId(store.ids.next());
     return new NewBatch(
         id,
         tenant,
         "testtesttest",
-        new BatchTerms("films", 1, null, cap),
+        terms,
         jobs.size(),
         IntStream.range(0, jobs.size())
             .mapToObj(i -> jobs.get(i).inBatch(new BatchItem(id.value(), i)))

@@ -99,6 +99,26 @@ class BatchLanesTest {
   }
 
   @Test
+  void a_batch_of_three_times_the_weight_gets_three_of_four_slots_one_by_one() throws Exception {
+    store.slots(100);
+    BatchId heavy = fixture.admitted(fixture.weighed(60, 3));
+    fixture.admitted(fixture.weighed(60, 1));
+
+    assertThat(claimedOf(heavy, store.node("one"), 40)).isBetween(29, 31);
+  }
+
+  @Test
+  void a_batch_of_three_times_the_weight_gets_three_of_four_slots_at_once() throws Exception {
+    store.slots(100);
+    BatchId heavy = fixture.admitted(fixture.weighed(60, 3));
+    fixture.admitted(fixture.weighed(60, 1));
+
+    store.claim(store.node("one"), 40);
+
+    assertThat(claimed(heavy)).isBetween(29, 31);
+  }
+
+  @Test
   void a_batch_that_was_paused_does_not_catch_up() throws Exception {
     store.slots(100);
     BatchId paused = fixture.admitted(fixture.batch(30));
@@ -227,6 +247,10 @@ class BatchLanesTest {
     for (int i = 0; i < jobs; i++) {
       store.claimOne(node);
     }
+    return claimed(batch);
+  }
+
+  private int claimed(BatchId batch) {
     return Integer.parseInt(fixture.number(batch, "count(*) FILTER (WHERE state = 'submitting')"));
   }
 
