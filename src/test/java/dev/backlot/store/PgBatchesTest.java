@@ -27,9 +27,12 @@ import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.StandIn;
+import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -542,6 +545,26 @@ class PgBatchesTest {
         .isEqualTo("kling-v2-6 kling-v2-6/video 1 default 5");
     assertThat(store.balance()).isEqualTo("999995 5 0");
     assertThat(store.claimOne(node).plan().slotClass()).isEqualTo(StoreFixture.SLOT_CLASS);
+  }
+
+  @Test
+  void a_retry_keeps_its_priority_and_goes_before_what_waits_longer() throws Exception {
+    store.slots(1);
+    NodeLease node = store.node("one");
+    Submission plain = Submissions.of(store.tenant, "5");
+    Submission urgent = Submissions.urgent(50, Duration.ofMinutes(50), plain);
+    BatchId id =
+        fixture.admitted(fixture.of(store.tenant, List.of(plain, urgent), SpendCap.NONE, null));
+    store.finish(CancelPolicy.KEEP, StoreFixture.failed(store.running(node), null));
+    Instant later = NOW.plusSeconds(60);
+    await(batches.retry(store.tenant, id, Set.of(JobState.FAILED), "k", null, later));
+
+    JobId next = await(store.claiming(node, 1, later)).get(0).ref().job();
+
+    assertThat(store.database.text("SELECT retry_of FROM job WHERE id = '" + next + "'"))
+        .isEqualTo(urgent.id().toString());
+    assertThat(await(store.store.jobs.find(store.tenant, next)).orElseThrow().priority())
+        .isEqualTo(50);
   }
 
   @Test

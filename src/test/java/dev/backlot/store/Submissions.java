@@ -132,6 +132,33 @@ final class Submissions {
         like.seconds());
   }
 
+  /** Goes before what was accepted up to so much earlier. */
+  static Submission urgent(int priority, Duration ahead, Submission like) {
+    return new Submission(
+        newId(),
+        like.tenant(),
+        like.keyId(),
+        like.kind(),
+        like.model(),
+        like.input(),
+        like.metadata(),
+        priority,
+        like.pool(),
+        like.slotClass(),
+        like.slots(),
+        like.acceptedAt(),
+        like.acceptedAt().minus(ahead),
+        like.asset(),
+        like.cost(),
+        like.priceVersion(),
+        like.eventData(),
+        null,
+        like.parts(),
+        like.terms(),
+        like.mode(),
+        like.seconds());
+  }
+
   private static JobId newId() {
     return new JobId(IDS.next());
   }
