@@ -2,6 +2,7 @@ package dev.backlot.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -71,6 +72,27 @@ class GracefulStopTest {
         assertThat(answer).isNotDone();
       }
       assertThat(get(answer).statusCode()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void a_client_of_the_live_stream_is_told_where_to_resume_and_that_the_node_goes()
+      throws Exception {
+    Map<String, String> settings = BacklotProcess.RENDERS_FOR_AN_HOUR;
+    try (BacklotProcess node = BacklotProcess.start(directory, settings, "INFO");
+        Follower follower = Follower.of(node, node.demoKey())) {
+      node.client().submit("a paper boat");
+      JsonObject running = follower.awaitEvent("job.running");
+
+      CompletableFuture.runAsync(node::stop);
+
+      assertThat(follower.closeCode()).isEqualTo(1001);
+      assertThat(follower.last())
+          .isEqualTo(
+              new JsonObject()
+                  .put("type", "resync")
+                  .put("cursor", running.getString("cursor"))
+                  .put("reason", "shutdown"));
     }
   }
 

@@ -2,21 +2,12 @@ package dev.backlot.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,13 +51,13 @@ class TwoNodesTest {
     double before = metric(first, "backlot_cluster_registrations");
     assertThat(before).isBetween(1.0, 10.0);
 
-    List<WebSocket> sockets = follow(second, first.demoKey(), 30);
+    List<Follower> followers = follow(second, first.demoKey(), 30);
     List<String> jobs = submit(first.client(), 30);
 
     assertThat(metric(first, "backlot_cluster_registrations")).isEqualTo(before);
     assertThat(metric(second, "backlot_cluster_registrations")).isEqualTo(before);
     Jobs.awaitAll(first.client(), jobs, "succeeded");
-    sockets.forEach(WebSocket::abort);
+    followers.forEach(Follower::close);
   }
 
   /** As after a split: each believes that it is alone, and they share the database. */
@@ -111,49 +102,13 @@ class TwoNodesTest {
     return jobs;
   }
 
-  private static List<WebSocket> follow(BacklotProcess node, String key, int count)
+  private static List<Follower> follow(BacklotProcess node, String key, int count)
       throws Exception {
-    URI uri = URI.create(node.api().replace("http:", "ws:") + "/api/v1/stream");
-    String token =
-        node.client(key)
-            .post("/api/v1/stream/tokens", "{\"tenant\":true}")
-            .json()
-            .getString("token");
-    JsonObject auth = new JsonObject().put("type", "auth").put("token", token);
-    JsonObject subscribe =
-        new JsonObject().put("type", "subscribe").put("id", "all").put("tenant", true);
-    List<WebSocket> sockets = new ArrayList<>();
+    List<Follower> followers = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      Heard heard = new Heard();
-      WebSocket socket =
-          HttpClient.newHttpClient()
-              .newWebSocketBuilder()
-              .buildAsync(uri, heard)
-              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      socket.sendText(auth.encode(), true).join();
-      heard.await("ready");
-      socket.sendText(subscribe.encode(), true).join();
-      heard.await("live");
-      sockets.add(socket);
+      followers.add(Follower.of(node, key));
     }
-    return sockets;
-  }
-
-  /** The types of what a socket is sent. */
-  private static final class Heard implements WebSocket.Listener {
-    private final Queue<String> parts = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-      parts.add(part.toString());
-      socket.request(1);
-      return null;
-    }
-
-    void await(String type) {
-      Eventually.until(
-          type, PATIENCE, () -> String.join("", parts).contains("\"type\":\"" + type + "\""));
-    }
+    return followers;
   }
 
   private static void awaitMembers(BacklotProcess node, int count) {
