@@ -262,7 +262,7 @@ final class Node {
 
   private SamplerVerticle sampler(StreamVerticle stream) {
     Sampler sampler =
-        new Sampler(registry)
+        new Sampler(registry, System::nanoTime)
             .jobs(storage.jobs())
             .slots(storage.dispatches())
             .strays(storage.strays())
@@ -275,7 +275,7 @@ final class Node {
             .cluster(loops::members, loops::registrations)
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);
-    return new SamplerVerticle(sampler, config.management().sampleInterval(), System::nanoTime);
+    return new SamplerVerticle(sampler, config.management().sampleInterval());
   }
 
   private LedgerVerticle ledger() {

@@ -27,11 +27,16 @@ import java.util.function.Supplier;
  */
 public final class Sampler {
   private final MeterRegistry registry;
+  private final LongSupplier ticker;
   private final List<Sample> samples = new ArrayList<>();
   private final Counter failures;
 
-  public Sampler(MeterRegistry registry) {
+  /**
+   * @param ticker nanoseconds of a monotonic clock
+   */
+  public Sampler(MeterRegistry registry, LongSupplier ticker) {
     this.registry = registry;
+    this.ticker = ticker;
     failures =
         Counter.builder("backlot.sample.failures")
             .description("Samples that could not be taken: the gauges show an older state")
@@ -39,7 +44,7 @@ public final class Sampler {
   }
 
   public Sampler jobs(Jobs jobs) {
-    return with(Samples.jobs(registry, jobs));
+    return with(new PacedSample(Samples.jobs(registry, jobs), ticker));
   }
 
   public Sampler slots(Dispatches dispatches) {
@@ -47,7 +52,7 @@ public final class Sampler {
   }
 
   public Sampler strays(Strays strays) {
-    return with(Samples.strays(registry, strays));
+    return with(new PacedSample(Samples.strays(registry, strays), ticker));
   }
 
   public Sampler credits(CreditLedger ledger) {

@@ -73,7 +73,7 @@ class PrometheusRulesTest {
   /** Names of our own meters, from the fakes that give each of them something to report. */
   private static Set<String> reported() {
     PrometheusMeterRegistry registry = Metrics.registry();
-    new Sampler(registry)
+    new Sampler(registry, () -> 0)
         .jobs(new FakeJobs(Map.of()))
         .slots(new FakeSlots(List.of()))
         .credits(new FakeTotals(Map.of("spent", Credits.of("1"))))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class SamplerTest {
   private final PrometheusMeterRegistry registry = Metrics.registry();
-  private final Sampler sampler = new Sampler(registry);
+  private final Sampler sampler = new Sampler(registry, () -> 0);
 
   @Test
   void jobs_are_counted_by_state_and_an_empty_state_is_zero() {
