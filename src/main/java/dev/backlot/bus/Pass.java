@@ -14,6 +14,9 @@ public final class Pass {
 
   private final String name;
   private final Supplier<Future<Boolean>> work;
+  /** Without a success between them. */
+  private int failures;
+
   private boolean running;
   private boolean wanted;
   private boolean stopped;
@@ -35,9 +38,8 @@ public final class Pass {
     running = true;
     wanted = false;
     start()
-        .onFailure(
-            failure ->
-                LOG.atWarn().setCause(failure).addKeyValue("pass", name).log("a pass failed"))
+        .onFailure(this::failed)
+        .onSuccess(done -> worked())
         .onComplete(
             done -> {
               running = false;
@@ -45,6 +47,31 @@ public final class Pass {
                 wake();
               }
             });
+  }
+
+  /**
+   * Told the first time, and then ever more rarely: through an outage a dozen passes fail four times
+   * a second each, and what else is in the log would not be found.
+   */
+  private void failed(Throwable failure) {
+    failures++;
+    if (Integer.bitCount(failures) == 1) {
+      LOG.atWarn()
+          .setCause(failure)
+          .addKeyValue("pass", name)
+          .addKeyValue("failures", failures)
+          .log("a pass failed");
+    }
+  }
+
+  private void worked() {
+    if (failures > 0) {
+      LOG.atInfo()
+          .addKeyValue("pass", name)
+          .addKeyValue("failures", failures)
+          .log("a pass works again");
+      failures = 0;
+    }
   }
 
   /** What throws at once fails like what fails later, or no pass would ever start again. */
