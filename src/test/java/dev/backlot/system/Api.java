@@ -59,18 +59,22 @@ public final class Api {
             .method("PATCH", BodyPublishers.ofString(body)));
   }
 
+  /** Of a text2video job. */
+  static String body(String prompt) {
+    return new JsonObject()
+        .put("kind", "text2video")
+        .put(
+            "input",
+            new JsonObject()
+                .put("model_name", "kling-v2-6")
+                .put("prompt", prompt)
+                .put("duration", "5"))
+        .encode();
+  }
+
   /** Submits a text2video job and answers its id. */
   String submit(String prompt) {
-    JsonObject body =
-        new JsonObject()
-            .put("kind", "text2video")
-            .put(
-                "input",
-                new JsonObject()
-                    .put("model_name", "kling-v2-6")
-                    .put("prompt", prompt)
-                    .put("duration", "5"));
-    Answer answer = post("/api/v1/jobs", body.encode());
+    Answer answer = post("/api/v1/jobs", body(prompt));
     if (answer.status() != 202) {
       throw new AssertionError("submit answered " + answer.status() + ": " + answer.text());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.database.OwnServer;
 import dev.backlot.system.Api.Answer;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +51,7 @@ class FailOverTest {
 
         primary.kill();
         Eventually.until("down", PATIENCE, () -> readiness(one).equals("down"));
-        Answer refused = one.client().post("/api/v1/jobs", body());
+        Answer refused = one.client().post("/api/v1/jobs", Api.body("a paper boat"));
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("Retry-After")).isNotEmpty();
         standby.promote();
@@ -86,7 +85,7 @@ class FailOverTest {
           PATIENCE,
           () -> {
             Api node = nodes.get(answers.size() % nodes.size());
-            answers.add(node.post("/api/v1/jobs", body(), "Idempotency-Key", key));
+            answers.add(node.post("/api/v1/jobs", Api.body("a paper boat"), "Idempotency-Key", key));
             return last(answers).status() == 202;
           });
       assertThat(answers).allMatch(answer -> answer.status() == 202 || answer.status() == 503);
@@ -96,18 +95,6 @@ class FailOverTest {
 
   private static Answer last(List<Answer> answers) {
     return answers.get(answers.size() - 1);
-  }
-
-  private static String body() {
-    return new JsonObject()
-        .put("kind", "text2video")
-        .put(
-            "input",
-            new JsonObject()
-                .put("model_name", "kling-v2-6")
-                .put("prompt", "a paper boat")
-                .put("duration", "5"))
-        .encode();
   }
 
   private static String readiness(BacklotProcess node) {
