@@ -64,7 +64,7 @@ class ManyTasksTest {
             tries -> Duration.ofSeconds(1),
             new TimeOut(TimeoutPolicy.WAIT, Duration.ofHours(1))),
         new EndingRecorder(store, Bus.install(vertx), now::get, CancelPolicy.KEEP, 1_000),
-        new Places(32, Duration.ofMillis(400)),
+        new Places(32, Duration.ofMillis(200)),
         Duration.ofSeconds(1),
         now::get);
   }
