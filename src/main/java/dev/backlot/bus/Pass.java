@@ -14,6 +14,7 @@ public final class Pass {
 
   private final String name;
   private final Supplier<Future<Boolean>> work;
+
   /** Without a success between them. */
   private int failures;
 
@@ -50,8 +51,8 @@ public final class Pass {
   }
 
   /**
-   * Told the first time, and then ever more rarely: through an outage a dozen passes fail four times
-   * a second each, and what else is in the log would not be found.
+   * Told the first time, and then ever more rarely: through an outage a dozen passes fail four
+   * times a second each, and what else is in the log would not be found.
    */
   private void failed(Throwable failure) {
     failures++;

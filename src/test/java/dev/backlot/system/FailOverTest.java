@@ -85,7 +85,8 @@ class FailOverTest {
           PATIENCE,
           () -> {
             Api node = nodes.get(answers.size() % nodes.size());
-            answers.add(node.post("/api/v1/jobs", Api.body("a paper boat"), "Idempotency-Key", key));
+            answers.add(
+                node.post("/api/v1/jobs", Api.body("a paper boat"), "Idempotency-Key", key));
             return last(answers).status() == 202;
           });
       assertThat(answers).allMatch(answer -> answer.status() == 202 || answer.status() == 503);
