@@ -119,7 +119,7 @@ record Storage(
         new PgStrays(vertx, pool, random),
         new PgOrphans(vertx, pool, random, ids),
         new PgMembership(vertx, leasePool, random),
-        new PgNodeReports(pool),
+        new PgNodeReports(leasePool),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
