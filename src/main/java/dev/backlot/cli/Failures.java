@@ -3,6 +3,11 @@ package dev.backlot.cli;
 import dev.backlot.config.ConfigException;
 import dev.backlot.domain.BacklotException;
 import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -11,7 +16,12 @@ import picocli.CommandLine.ParseResult;
  * quote what they choked on; their type is what an operator can look up.
  */
 final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final int FAILED = 1;
+
+  /** A chain may lead back to itself. */
+  private static final int MAX_CAUSES = 10;
+
   private static final int MISCONFIGURED = 2;
 
   private Failures() {}
@@ -27,11 +37,18 @@ final class Failures {
       return FAILED;
     }
     err.println("Something went wrong: " + failure.getClass().getSimpleName() + cause(failure));
+    err.println("With LOG_LEVEL=DEBUG the log has all of it, which may quote what it choked on.");
+    LOG.debug("it went wrong here", failure);
     return FAILED;
   }
 
+  /** All of them: what a library wraps its failures in says less than what it has wrapped. */
   private static String cause(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
+    String causes =
+        Stream.iterate(failure.getCause(), Objects::nonNull, Throwable::getCause)
+            .limit(MAX_CAUSES)
+            .map(cause -> cause.getClass().getSimpleName())
+            .collect(Collectors.joining(", "));
+    return causes.isEmpty() ? "" : " (" + causes + ")";
   }
 }
