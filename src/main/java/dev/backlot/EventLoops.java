@@ -14,13 +14,19 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What everything of a node runs on, alone or as a member of a cluster. Blocking.
  *
  * @param cluster absent when it is switched off
+ * @param leftOut whether it is absent because the others could not take this node in
  */
-record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
+record EventLoops(Vertx vertx, Optional<Cluster> cluster, boolean leftOut) {
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
   static EventLoops start(
       AppConfig config,
       DatabaseConfig database,
@@ -32,7 +38,7 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
         config
             .cluster()
             .map(section -> clustered(section, config, database, node, registry, closers, progress))
-            .orElseGet(() -> new EventLoops(builder(registry).build(), Optional.empty()));
+            .orElseGet(() -> alone(registry, false));
     closers.add("event loops", () -> Deployer.awaitClosed("the event loops", loops.vertx.close()));
     return loops;
   }
@@ -56,8 +62,31 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
       Closers closers,
       Consumer<String> progress) {
     progress.accept("joining the cluster");
-    Cluster cluster =
-        Cluster.join(section, config.node().name() + "-" + node, new PgClusterPeers(database));
+    String member = config.node().name() + "-" + node;
+    return joined(
+        () -> Cluster.join(section, member, new PgClusterPeers(database)), registry, closers);
+  }
+
+  /**
+   * A cluster brings hints alone, and its trouble must not keep a node from its work: one that is
+   * not taken in goes on by its timers, and says so.
+   */
+  static EventLoops joined(Supplier<Cluster> join, MeterRegistry registry, Closers closers) {
+    try {
+      return member(join.get(), registry, closers);
+    } catch (Cluster.NotJoined failure) {
+      LOG.atError()
+          .setCause(failure)
+          .log("this node goes on without the cluster; restart it when the others are well");
+      return alone(registry, true);
+    }
+  }
+
+  private static EventLoops alone(MeterRegistry registry, boolean leftOut) {
+    return new EventLoops(builder(registry).build(), Optional.empty(), leftOut);
+  }
+
+  private static EventLoops member(Cluster cluster, MeterRegistry registry, Closers closers) {
     closers.add("cluster", cluster::leave);
     VertxBuilder builder =
         builder(registry, Metrics.options().setEventBusOptions(cluster.eventBus()))
@@ -67,7 +96,7 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster) {
             .buildClustered()
             .recover(failure -> Future.failedFuture(cluster.explained(failure)));
     Vertx vertx = Deployer.await("starting the clustered event bus", started);
-    return new EventLoops(vertx, Optional.of(cluster));
+    return new EventLoops(vertx, Optional.of(cluster), false);
   }
 
   private static VertxBuilder builder(MeterRegistry registry) {

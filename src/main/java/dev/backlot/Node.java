@@ -246,7 +246,7 @@ final class Node {
                 HealthCheck.database(storage.writability()),
                 HealthCheck.durability(storage.durability()),
                 HealthCheck.lease(lease),
-                HealthCheck.cluster(loops.cluster().isPresent(), loops::members),
+                HealthCheck.cluster(loops.cluster().isPresent(), loops.leftOut(), loops::members),
                 HealthCheck.catalog(catalog.watch()::refusal),
                 HealthCheck.provider(provider)),
             config.management().checkTimeout(),

@@ -46,6 +46,15 @@ public final class Cluster {
     this.manager = new MendingClusterManager(caches);
   }
 
+  /** The others are there and could not take this node in. It can do its work without them. */
+  public static final class NotJoined extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public NotJoined(Throwable cause) {
+      super("the members of the cluster could not take this node in", cause);
+    }
+  }
+
   /**
    * Joins those that are found, or begins a cluster when nobody is. Takes a second or two, and up
    * to {@link Channel#JOIN_TIMEOUT} longer when those that are named do not answer.
@@ -53,6 +62,7 @@ public final class Cluster {
    * @param member name of this node among the members; must be unlike all others
    * @param known where to ask, when {@code cluster.discovery} is the database
    * @throws ConfigException when an address or a port is not ours to listen on
+   * @throws NotJoined when the others could not take it in
    */
   public static Cluster join(ClusterConfig config, String member, ClusterPeers known) {
     InetAddress bind = config.bindAddress();
@@ -74,7 +84,7 @@ public final class Cluster {
       channel.close();
       throw explained(failure, "cluster.port", config.port(), bind) instanceof ConfigException taken
           ? taken
-          : failure;
+          : new NotJoined(failure);
     }
     Cluster cluster = new Cluster(config, bind, channel, caches);
     LOG.atInfo()

@@ -93,10 +93,17 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
    * @param clustered whether {@code cluster.enabled}
    * @param members how many nodes this one sees, itself included
    */
-  public static HealthCheck cluster(boolean clustered, IntSupplier members) {
+  /**
+   * @param leftOut whether the others could not take this node in when it started
+   */
+  public static HealthCheck cluster(boolean clustered, boolean leftOut, IntSupplier members) {
     return now(
         "cluster",
-        () -> new Finding(Status.UP, clustered ? "members: " + members.getAsInt() : "not enabled"));
+        () ->
+            leftOut
+                ? new Finding(Status.DEGRADED, "not joined; restart this node when others are well")
+                : new Finding(
+                    Status.UP, clustered ? "members: " + members.getAsInt() : "not enabled"));
   }
 
   public static HealthCheck lifecycle(Lifecycle lifecycle) {

@@ -71,7 +71,7 @@ class ManagementTest {
             List.of(
                 new HealthCheck("database", true, database::get),
                 HealthCheck.lease(lease),
-                HealthCheck.cluster(true, () -> 3),
+                HealthCheck.cluster(true, false, () -> 3),
                 HealthCheck.lifecycle(lifecycle)),
             Duration.ofMillis(200),
             clock);
