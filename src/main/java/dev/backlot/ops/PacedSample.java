@@ -12,7 +12,8 @@ final class PacedSample implements Sample {
 
   private final Sample sample;
   private final LongSupplier ticker;
-  private final DutyCycle cycle = new DutyCycle(SHARE);
+  private boolean resting;
+  private long until;
 
   /**
    * @param ticker nanoseconds of a monotonic clock
@@ -25,8 +26,13 @@ final class PacedSample implements Sample {
   @Override
   public Future<?> take() {
     long begun = ticker.getAsLong();
-    return cycle.isResting(begun)
-        ? Future.succeededFuture()
-        : sample.take().onComplete(taken -> cycle.worked(begun, ticker.getAsLong()));
+    resting = resting && until - begun > 0;
+    return resting ? Future.succeededFuture() : sample.take().onComplete(taken -> rest(begun));
+  }
+
+  private void rest(long begun) {
+    long ended = ticker.getAsLong();
+    resting = true;
+    until = ended + (SHARE - 1) * (ended - begun);
   }
 }

@@ -42,4 +42,20 @@ class PacedSampleTest {
     assertThat(sample.take().succeeded()).isTrue();
     assertThat(taken).hasSize(1);
   }
+
+  @Test
+  void a_clock_that_runs_over_changes_nothing() {
+    now = Long.MAX_VALUE - 10;
+    sample.take();
+    now = Long.MAX_VALUE;
+    taken.get(0).complete();
+
+    now = Long.MIN_VALUE + 100;
+    sample.take();
+    assertThat(taken).hasSize(1);
+
+    now = Long.MIN_VALUE + 189;
+    sample.take();
+    assertThat(taken).hasSize(2);
+  }
 }
