@@ -38,14 +38,14 @@ final class BlockedLanes {
     List<LaneHead> lanes = List.copyOf(blocked.values());
     return transaction
         .execute(
-            LaneSql.LOCK_BEHIND,
+            ClaimSql.LOCK_BEHIND,
             Rows.arguments(
                 Rows.column(lanes, head -> head.lane().pool(), String[]::new),
                 Rows.column(lanes, head -> head.lane().slotClass(), String[]::new),
                 Rows.column(lanes, head -> head.lane().tenant().value(), UUID[]::new),
                 Rows.column(lanes, head -> head.lane().batch(), UUID[]::new),
                 Rows.column(lanes, head -> reserve.most(head.locked()), Integer[]::new),
-                Rows.column(lanes, head -> limit, Integer[]::new)))
+                limit))
         .map(rows -> merged(heads, lanes, rows));
   }
 

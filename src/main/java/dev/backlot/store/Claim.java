@@ -81,7 +81,7 @@ final class Claim {
         transaction.execute(
             SlotSql.LOCK_FREE, Tuple.of(poolIds, accountIds, lease.node().value(), lease.epoch()));
     Future<RowSet<Row>> heads =
-        transaction.execute(LaneSql.LOCK_HEADS, Tuple.of(poolIds, accountIds, limit));
+        transaction.execute(ClaimSql.LOCK_HEADS, Tuple.of(poolIds, accountIds, limit));
     return slots.compose(free -> heads.compose(found -> unblocked(free, found, transaction)));
   }
 
@@ -95,7 +95,7 @@ final class Claim {
   Future<List<Claimed>> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
-    cut = mostBatches(locked.heads()) >= LaneSql.BATCHES;
+    cut = mostBatches(locked.heads()) >= ClaimSql.BATCHES;
     List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
     ClaimPlan plan = ClaimPlan.make(locked.reserve().given(jobs), jobs, planner);
     List<ClaimPlan.Taken> taken = plan.taken();

@@ -60,7 +60,7 @@ final class LaneCharges {
     List<LaneKey> keys = List.copyOf(charges.keySet());
     List<Charge> amounts = List.copyOf(charges.values());
     transaction.execute(
-        LaneSql.CHARGE,
+        ClaimSql.CHARGE,
         Rows.arguments(
             Rows.column(keys, LaneKey::pool, String[]::new),
             Rows.column(keys, LaneKey::slotClass, String[]::new),

@@ -23,7 +23,7 @@ record LaneHead(
     @Nullable Integer batchLeft,
     @Nullable LockedJob job) {
 
-  /** A row of {@link LaneSql#LOCK_HEADS}. */
+  /** A row of {@link ClaimSql#LOCK_HEADS}. */
   static LaneHead read(Row row) {
     LaneKey lane =
         LaneKey.of(

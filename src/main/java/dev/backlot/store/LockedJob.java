@@ -24,7 +24,7 @@ record LockedJob(
     Credits cost,
     @Nullable Instant expiresAt) {
 
-  /** A row of {@link LaneSql#LOCK_HEADS} with a job in it. */
+  /** A row of {@link ClaimSql#LOCK_HEADS} with a job in it. */
   static LockedJob read(Row row) {
     QueuedJob queued =
         new QueuedJob(
