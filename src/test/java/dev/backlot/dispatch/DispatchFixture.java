@@ -17,7 +17,7 @@ import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.FakeProvider;
-import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.UsableAccounts;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.StoreFixture;
@@ -250,39 +250,22 @@ final class DispatchFixture implements AutoCloseable {
     store.close();
   }
 
-  private final class Health implements ProviderHealth {
-    @Override
-    public boolean mayCreate(String account) {
-      return createsAllowed(account) > 0;
+  private final class Health extends UsableAccounts {
+    private Health() {
+      super(account -> DispatchFixture.this.createsAllowed(account) > 0);
     }
 
     @Override
     public int createsAllowed(String account) {
-      if (breakerOpen || (account.equals(SPARE) && !spare)) {
-        return 0;
-      }
-      return onTrial.contains(account) ? 1 : createsAllowed;
+      return DispatchFixture.this.createsAllowed(account);
     }
+  }
 
-    @Override
-    public List<BreakerView> breakers() {
-      return List.of();
+  private int createsAllowed(String account) {
+    if (breakerOpen || (account.equals(SPARE) && !spare)) {
+      return 0;
     }
-
-    @Override
-    public List<String> parked() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ParkedView> parking(String account) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void unpark(String account) {
-      throw new UnsupportedOperationException();
-    }
+    return onTrial.contains(account) ? 1 : createsAllowed;
   }
 
   private final class Paths implements Routing {

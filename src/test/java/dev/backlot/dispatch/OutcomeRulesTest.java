@@ -20,7 +20,7 @@ import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
-import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.UsableAccounts;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +53,8 @@ class OutcomeRulesTest {
   /** Two accounts in a pool. */
   private final Two pool = new Two();
 
-  private final Peers peers = new Peers(pool.accounts(), pool);
+  private final Peers peers =
+      new Peers(pool.accounts(), new UsableAccounts(account -> pool.spareIsSound));
   private final OutcomeRules rules = new OutcomeRules(account -> PAUSE, peers);
 
   private static PlannedAttempt plan(String account) {
@@ -233,7 +234,7 @@ class OutcomeRulesTest {
   }
 
   /** Main and spare, alike, of which the spare speaks what a test says. */
-  private static final class Two implements Dispatch.Dialects, Dispatch.Standings, ProviderHealth {
+  private static final class Two implements Dispatch.Dialects, Dispatch.Standings {
     private Set<Dialect> spoken = Set.of(Dialect.LEGACY);
     private boolean spareIsSound;
 
@@ -269,31 +270,6 @@ class OutcomeRulesTest {
     @Override
     public List<String> others(String account, String slotClass, int slots) {
       return List.of(account.equals("main") ? "spare" : "main");
-    }
-
-    @Override
-    public boolean mayCreate(String account) {
-      return spareIsSound;
-    }
-
-    @Override
-    public List<BreakerView> breakers() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> parked() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ParkedView> parking(String account) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void unpark(String account) {
-      throw new UnsupportedOperationException();
     }
   }
 }

@@ -13,7 +13,7 @@ import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
-import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.UsableAccounts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +53,7 @@ class ForecastRoutesTest {
                         checks,
                         queues,
                         new RenderTimes(),
-                        new Healthy(),
+                        new UsableAccounts(account -> true),
                         () -> NOW)));
   }
 
@@ -154,33 +153,5 @@ class ForecastRoutesTest {
 
   private static Instant time(JsonObject answer, String span, String part) {
     return Instant.parse(answer.getJsonObject(span).getString(part));
-  }
-
-  /** Every account may be used. */
-  private static final class Healthy implements ProviderHealth {
-    @Override
-    public boolean mayCreate(String account) {
-      return true;
-    }
-
-    @Override
-    public List<BreakerView> breakers() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> parked() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ParkedView> parking(String account) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void unpark(String account) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
