@@ -14,6 +14,8 @@ import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfiguration;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
+import org.infinispan.lock.configuration.ClusteredLockManagerConfigurationBuilder;
+import org.infinispan.lock.configuration.Reliability;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jgroups.JChannel;
@@ -148,6 +150,12 @@ public final class Cluster {
     builder.metrics().gauges(false).histograms(false);
     builder.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
     builder.transport().clusterName(NAME).transport(new JGroupsTransport(channel));
+    // Locks of the cluster's are used by nobody here, and their table comes with the module. Kept
+    // consistent, as is its default, it takes nobody in any more once all but one of its holders
+    // have gone (infinispan/infinispan issue 14511).
+    builder
+        .addModule(ClusteredLockManagerConfigurationBuilder.class)
+        .reliability(Reliability.AVAILABLE);
     return builder.build();
   }
 

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.infinispan.partitionhandling.PartitionHandling;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,30 @@ class ClusterTest {
             second.bus.publish(Addresses.JOBS_QUEUED, new JobsQueued(2));
             return atFirst.getCount() == 0 && atSecond.getCount() == 0;
           });
+    }
+  }
+
+  @Test
+  void a_node_whose_peers_have_died_takes_new_ones_in() throws Exception {
+    try (TestCluster left = join();
+        TestCluster dead = join();
+        TestCluster deadToo = join()) {
+      dead.cutLinks();
+      deadToo.cutLinks();
+      awaitMembers(left, 1);
+
+      try (TestCluster late = join()) {
+        assertThat(List.of(left.members(), late.members())).containsExactly(2, 2);
+        assertThat(hears(left, late)).isTrue();
+      }
+    }
+  }
+
+  /** A table that would rather be consistent takes nobody in once most of its holders are gone. */
+  @Test
+  void no_table_of_the_cluster_waits_for_those_who_have_gone() throws Exception {
+    try (TestCluster node = join()) {
+      assertThat(node.whenSplit()).containsOnly(PartitionHandling.ALLOW_READ_WRITES);
     }
   }
 

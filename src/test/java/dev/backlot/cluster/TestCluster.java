@@ -9,8 +9,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.infinispan.manager.DefaultCacheManager;
+import org.infinispan.partitionhandling.PartitionHandling;
 import org.jgroups.protocols.DISCARD;
 import org.jgroups.protocols.TP;
 import org.jgroups.stack.ProtocolStack;
@@ -58,6 +63,15 @@ public final class TestCluster implements AutoCloseable {
 
   int members() {
     return cluster.members();
+  }
+
+  /** What each table does when members are cut off, those of the cluster's own modules included. */
+  Set<PartitionHandling> whenSplit() {
+    DefaultCacheManager caches = cluster.caches();
+    return Stream.concat(caches.getCacheNames().stream(), Stream.of("org.infinispan.LOCKS"))
+        .map(name -> caches.getCache(name).getCacheConfiguration())
+        .map(table -> table.clustering().partitionHandling().whenSplit())
+        .collect(Collectors.toSet());
   }
 
   /** From now on nothing of the membership's comes in or goes out. */
