@@ -2,7 +2,6 @@ package dev.backlot.forecast;
 
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
-import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.render.RenderTime;
 import dev.backlot.domain.schedule.Forecast;
 import dev.backlot.domain.schedule.Forecast.Span;
@@ -33,7 +32,10 @@ final class ForecastJson {
             .put("measured", render.isMeasured());
     return switch (place.state()) {
       case QUEUED -> place.batchPaused() ? json : queued(json, place, render, mayCreate, now);
-      case SUBMITTING -> json.put("end", span(Forecast.ofRunning(render, Duration.ZERO), now));
+      case SUBMITTING ->
+          Waiting.isWaiting(place)
+              ? json
+              : json.put("end", span(Forecast.ofRunning(render, Duration.ZERO), now));
       case RUNNING, STORING ->
           json.put("end", span(Forecast.ofRunning(render, age(place, now)), now));
       case HELD, SUCCEEDED, FAILED, CANCELED, EXPIRED -> json;
@@ -49,9 +51,11 @@ final class ForecastJson {
     Duration until =
         place.ripeAt().isAfter(now) ? Duration.between(now, place.ripeAt()) : Duration.ZERO;
     Forecast.OfQueued forecast = Forecast.ofQueued(place, until, render, mayCreate);
-    return json.put("position", forecast.position())
-        .put("start", span(forecast.start(), now))
-        .put("end", span(forecast.end(), now));
+    json.put("position", forecast.position());
+    if (Waiting.of(place, mayCreate, now).isForSomebody()) {
+      return json;
+    }
+    return json.put("start", span(forecast.start(), now)).put("end", span(forecast.end(), now));
   }
 
   private static Duration age(QueuePlace place, Instant now) {
@@ -83,7 +87,7 @@ final class ForecastJson {
 
   private static @Nullable JsonObject waiting(
       QueuePlace place, Predicate<String> mayCreate, Instant now) {
-    if (place.state() != JobState.QUEUED && place.state() != JobState.HELD) {
+    if (!Waiting.isWaiting(place)) {
       return null;
     }
     Waiting waiting = Waiting.of(place, mayCreate, now);
@@ -101,6 +105,9 @@ final class ForecastJson {
   private static String detail(QueuePlace place, Waiting waiting) {
     return switch (waiting.reason()) {
       case HELD -> held(String.valueOf(place.heldReason()));
+      case OUTCOME_UNKNOWN ->
+          "It was sent, and the answer did not come. It is looked for at the provider before anything"
+              + " else is done with it, so that it is never paid for twice.";
       case SPEND_CAP ->
           "Its batch may not spend what it costs besides the others. It goes on when others cost less"
               + " than they could, or when you raise the batch's spend cap.";

@@ -82,6 +82,7 @@ public final class PgQueues implements Queues {
         Rows.instant(row, "start_at"),
         Rows.instant(row, "ripe_at"),
         Rows.instantOrNull(row, "running_since"),
+        Rows.instantOrNull(row, "unknown_since"),
         new RenderProfile(
             row.getString("kind"),
             row.getString("model"),

@@ -17,6 +17,9 @@ final class QueueSql {
              (SELECT running_since FROM attempt
                WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)
                AS running_since,
+             (SELECT last_unknown_at FROM attempt
+               WHERE job_id = job.id AND state = 'unknown' AND NOT detached LIMIT 1)
+               AS unknown_since,
              coalesce((SELECT state <> 'open' FROM batch AS whole
                         WHERE whole.id = job.batch_id), false) AS batch_paused,
              coalesce(ripening.ahead, 0) AS ripening_ahead,

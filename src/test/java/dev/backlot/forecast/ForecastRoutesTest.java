@@ -103,6 +103,27 @@ class ForecastRoutesTest {
   }
 
   @Test
+  void a_job_whose_send_had_no_answer_says_so_and_promises_no_end() {
+    queues.put(Places.free().sentWithoutAnswer());
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getJsonObject("waiting").getString("reason")).isEqualTo("outcome_unknown");
+    assertThat(answer.getValue("end")).isNull();
+  }
+
+  @Test
+  void a_job_that_no_account_can_run_now_has_a_place_and_no_times() {
+    queues.put(Places.free().with(Places.account(0, 0, 0)).behind(2, 3));
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getInteger("position")).isEqualTo(2);
+    assertThat(answer.getValue("start")).isNull();
+    assertThat(answer.getValue("end")).isNull();
+  }
+
+  @Test
   void a_job_that_has_ended_has_no_future() {
     queues.put(Places.free().in(JobState.SUCCEEDED));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.schedule.QueuePlace;
@@ -14,6 +15,7 @@ import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.domain.schedule.Share;
+import dev.backlot.port.Dispatches.Fact;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +59,18 @@ class PgQueuesTest {
     assertThat(place.otherBatches()).isZero();
     assertThat(place.tenantLimit()).isEqualTo(new Limit(3, null));
     assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 3, 3, 3));
+  }
+
+  @Test
+  void a_job_whose_send_had_no_answer_knows_since_when() throws Exception {
+    store.slots(1);
+    JobId job = store.job();
+    AttemptRef sent = store.claimOne(store.node("one")).ref();
+
+    store.record(new Fact.SendUnknown(sent, "time-out"));
+
+    assertThat(await(queues.place(store.tenant, job)).orElseThrow().unknownSince())
+        .isEqualTo(StoreFixture.NOW);
   }
 
   @Test

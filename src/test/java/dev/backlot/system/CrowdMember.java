@@ -155,7 +155,10 @@ final class CrowdMember {
 
   private void subscribe(WebSocket socket) {
     JsonObject subscribe =
-        new JsonObject().put("type", "subscribe").put("id", "mine").put("jobs", new JsonArray(jobs));
+        new JsonObject()
+            .put("type", "subscribe")
+            .put("id", "mine")
+            .put("jobs", new JsonArray(jobs));
     say(socket, cursor == null ? subscribe : subscribe.put("cursor", cursor));
   }
 

@@ -52,8 +52,7 @@ class LiveCrowdTest {
   }
 
   @Test
-  void everybody_sees_every_event_of_its_jobs_once_and_in_order_while_nodes_die()
-      throws Exception {
+  void everybody_sees_every_event_of_its_jobs_once_and_in_order_while_nodes_die() throws Exception {
     try (BacklotProcess first = BacklotProcess.start(directory, settings(), "INFO");
         BacklotProcess second = BacklotProcess.beside(first, settings());
         BacklotProcess third = BacklotProcess.beside(first, settings())) {

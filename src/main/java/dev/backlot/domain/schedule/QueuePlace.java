@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param startAt before which its caller does not want it to start
  * @param ripeAt when it is looked at: at its start, or at the end of a pause after it was tried
  * @param runningSince null unless the provider is at work
+ * @param unknownSince when it was last sent, while nobody knows whether it has arrived; else null
  * @param slots that its task holds
  * @param ripening what becomes due before it does; nothing when it is due
  * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
@@ -41,6 +42,7 @@ public record QueuePlace(
     Instant startAt,
     Instant ripeAt,
     @Nullable Instant runningSince,
+    @Nullable Instant unknownSince,
     RenderProfile profile,
     int slots,
     Ripening ripening,

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum WaitReason {
   /** Somebody holds it, or nobody can run it. */
   HELD,
+  /** It was sent and nobody knows whether it has arrived: it is looked for first (promise P2). */
+  OUTCOME_UNKNOWN,
   /** Its batch may not spend what it costs. */
   SPEND_CAP,
   /** Its batch may spend it, and its tenant has too little credit. */

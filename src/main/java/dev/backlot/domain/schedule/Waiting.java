@@ -20,14 +20,31 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
     numbers = Map.copyOf(numbers);
   }
 
+  /** Whether nobody can say when this changes: somebody has to mend or to buy something first. */
+  public boolean isForSomebody() {
+    return reason == WaitReason.ACCOUNTS_UNAVAILABLE || reason == WaitReason.NO_SLOTS;
+  }
+
+  /** Whether a place waits for anything at all, or its end is under way. */
+  public static boolean isWaiting(QueuePlace place) {
+    return place.state() == JobState.QUEUED
+        || place.state() == JobState.HELD
+        || place.unknownSince() != null;
+  }
+
   /**
    * Of several things that stand in its way the one that would have to change first.
    *
+   * @param place one that {@link #isWaiting}
    * @param mayCreate whether an account may be used now
    */
   public static Waiting of(QueuePlace place, Predicate<String> mayCreate, Instant now) {
     if (place.state() == JobState.HELD) {
       return place.budget() == null ? because(WaitReason.HELD) : budget(place.budget());
+    }
+    Instant unknownSince = place.unknownSince();
+    if (unknownSince != null) {
+      return new Waiting(WaitReason.OUTCOME_UNKNOWN, Map.of("seconds", seconds(unknownSince, now)));
     }
     if (place.batchPaused()) {
       return because(WaitReason.BATCH_PAUSED);
@@ -74,7 +91,11 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
 
   /** Rounded up: it is not over before. */
   private static int secondsLeft(QueuePlace place, Instant now) {
-    long millis = Math.max(0, Duration.between(now, place.ripeAt()).toMillis());
+    return seconds(now, place.ripeAt());
+  }
+
+  private static int seconds(Instant from, Instant to) {
+    long millis = Math.max(0, Duration.between(from, to).toMillis());
     return (int) Math.min(Integer.MAX_VALUE, (millis + 999) / 1_000);
   }
 

@@ -33,6 +33,7 @@ public final class Places {
   private Instant ripeAt = START;
   private Ripening ripening = Ripening.NONE;
   private @Nullable Budget budget;
+  private @Nullable Instant unknownSince;
 
   private Places() {}
 
@@ -102,6 +103,11 @@ public final class Places {
     return this;
   }
 
+  public Places sentWithoutAnswer() {
+    unknownSince = START;
+    return in(JobState.SUBMITTING);
+  }
+
   public Places heldFor(Budget changed) {
     budget = changed;
     return in(JobState.HELD);
@@ -117,6 +123,7 @@ public final class Places {
         START,
         ripeAt,
         state == JobState.RUNNING ? START : null,
+        unknownSince,
         PROFILE,
         1,
         ripening,

@@ -28,6 +28,7 @@ class WaitingTest {
         Arguments.of(WaitReason.NOT_DUE, free().notDue()),
         Arguments.of(WaitReason.TENANT_LIMIT, free().limits(new Limit(2, 2), NONE)),
         Arguments.of(WaitReason.BATCH_LIMIT, free().limits(new Limit(2, 3), new Limit(1, 1))),
+        Arguments.of(WaitReason.OUTCOME_UNKNOWN, free().sentWithoutAnswer()),
         Arguments.of(WaitReason.NO_SLOTS, free().with(account(0, 0, 0))),
         Arguments.of(WaitReason.SLOTS_BUSY, free().with(account(5, 5, 5))),
         Arguments.of(WaitReason.PROVIDER_LIMIT, free().with(account(2, 2, 5))),
@@ -54,6 +55,15 @@ class WaitingTest {
 
     assertThat(Waiting.of(later.place(), account -> true, Places.START).numbers())
         .isEqualTo(Map.of("seconds_left", 2));
+  }
+
+  @Test
+  void an_unknown_outcome_says_for_how_long_nobody_knows() {
+    assertThat(
+            Waiting.of(
+                    free().sentWithoutAnswer().place(), all -> true, Places.START.plusSeconds(90))
+                .numbers())
+        .isEqualTo(Map.of("seconds", 90));
   }
 
   @Test
