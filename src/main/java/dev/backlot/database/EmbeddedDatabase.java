@@ -107,6 +107,20 @@ public final class EmbeddedDatabase {
       LOG.atInfo().addKeyValue("port", port).log("PostgreSQL stays for another node that uses it");
       return;
     }
+    end();
+  }
+
+  /**
+   * Ends the server, whoever uses it, and starts it again on its port: their connections break.
+   *
+   * @return the server that is there from now on
+   */
+  public EmbeddedDatabase restart(Settings settings) {
+    end();
+    return start(new Settings(settings.directory(), settings.programs(), port, settings.durable()));
+  }
+
+  private void end() {
     closeOwn();
     // Still there when it was found running, or when its last checkpoint takes longer than zonky
     // waits.

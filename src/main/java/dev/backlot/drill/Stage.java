@@ -199,8 +199,7 @@ final class Stage implements AutoCloseable {
   }
 
   void restartDatabase() {
-    database.stop();
-    database = EmbeddedDatabase.start(databaseSettings);
+    database = database.restart(databaseSettings);
   }
 
   private void misbehave() {

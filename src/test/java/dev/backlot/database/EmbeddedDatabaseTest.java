@@ -92,6 +92,20 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void a_restart_breaks_the_connections_of_those_who_use_it() throws Exception {
+    start(0);
+    String url = "jdbc:postgresql://127.0.0.1:" + server().port() + "/" + DatabaseConfig.NAME;
+    try (Connection node = DriverManager.getConnection(url, DatabaseConfig.APP, "")) {
+      EmbeddedDatabase again = server().restart(settings(0));
+      servers.push(again);
+
+      assertThat(node.isValid(5)).isFalse();
+      assertThat(again.reused()).isFalse();
+      assertThat(owner("SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
   void a_server_left_running_is_used_again_on_its_port() {
     start(0);
     int port = server().port();
