@@ -26,9 +26,11 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.BatchSubmitRoutes;
 import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.intake.JobCommands;
 import dev.backlot.intake.JobRoutes;
 import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
+import dev.backlot.intake.Quotes;
 import dev.backlot.intake.WaitingRoutes;
 import dev.backlot.ledger.CreditRoutes;
 import dev.backlot.ops.AccountRoutes;
@@ -92,10 +94,8 @@ record ApiRoutes(
     List<String> nodes = config.development().map(DevelopmentConfig::nodes).orElse(List.of());
     routes.add(new ProblemMeter(registry));
     routes.add(new PageOrigins(nodes));
-    routes.add(
-        new JobRoutes(
-            authentication,
-            checks,
+    JobCommands commands =
+        new JobCommands(
             catalog,
             reach,
             config.intake(),
@@ -103,14 +103,16 @@ record ApiRoutes(
             intake::submit,
             storage.jobs(),
             bus,
-            clock));
+            clock,
+            JobRoutes.KEY_FIELD);
+    routes.add(new JobRoutes(authentication, checks, commands, storage.jobs()));
     routes.add(
         new WaitingRoutes(
             authentication, checks, storage.waiting(), config.intake().ageingStep(), bus, clock));
     addBatches(routes, authentication, checks, reach);
     routes.add(
         new ForecastRoutes(authentication, checks, storage.queues(), renderTimes, health, clock));
-    routes.add(new QuoteRoutes(authentication, checks, catalog, reach));
+    routes.add(new QuoteRoutes(authentication, checks, new Quotes(catalog, reach)));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
         new ResultRoutes(

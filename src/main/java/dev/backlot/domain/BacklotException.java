@@ -1,5 +1,6 @@
 package dev.backlot.domain;
 
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +14,46 @@ public final class BacklotException extends RuntimeException {
   private final ErrorCode code;
   private final @Nullable String field;
 
+  @SuppressWarnings("serial") // What Map.copyOf makes can be serialized.
+  private final Map<String, String> members;
+
   public BacklotException(ErrorCode code, String detail) {
-    this(code, null, detail, null);
+    this(code, null, detail, null, Map.of());
   }
 
   public BacklotException(ErrorCode code, String detail, @Nullable Throwable cause) {
-    this(code, null, detail, cause);
+    this(code, null, detail, cause, Map.of());
   }
 
   private BacklotException(
-      ErrorCode code, @Nullable String field, String detail, @Nullable Throwable cause) {
+      ErrorCode code,
+      @Nullable String field,
+      String detail,
+      @Nullable Throwable cause,
+      Map<String, String> members) {
     super(detail, cause, true, code.kind() == ErrorKind.DEFECT);
     this.code = code;
     this.field = field;
+    this.members = Map.copyOf(members);
   }
 
   /**
    * A failure of one field.
    *
-   * @param field JSON Pointer (RFC 6901) into the request body, or {@code query:} or {@code
-   *     header:} and a name
+   * @param field JSON Pointer (RFC 6901) into the request body, or {@code query:}, {@code header:}
+   *     or {@code message:} and a name
    */
   public static BacklotException ofField(ErrorCode code, String field, String detail) {
-    return new BacklotException(code, field, detail, null);
+    return new BacklotException(code, field, detail, null, Map.of());
+  }
+
+  /**
+   * The same failure with more to say than its detail.
+   *
+   * @param members of its problem (RFC 9457 section 3.2), safe for the tenant
+   */
+  public BacklotException with(Map<String, String> members) {
+    return new BacklotException(code, field, detail(), getCause(), members);
   }
 
   public ErrorCode code() {
@@ -44,6 +62,10 @@ public final class BacklotException extends RuntimeException {
 
   public Optional<String> field() {
     return Optional.ofNullable(field);
+  }
+
+  public Map<String, String> members() {
+    return members;
   }
 
   /** What happened and what to do next, for the tenant. */

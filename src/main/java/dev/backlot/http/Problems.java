@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final String MEDIA_TYPE = "application/problem+json";
-  private static final String RETRY_AFTER_SECONDS = "1";
+  static final int RETRY_AFTER_SECONDS = 1;
   private static final String CODE = "backlot.problem";
 
   private Problems() {}
@@ -38,7 +39,7 @@ public final class Problems {
    */
   public static void send(RoutingContext ctx, Throwable failure, JsonObject members) {
     BacklotException known = known(failure);
-    log(ctx, known, failure);
+    log(RequestIds.of(ctx), known, failure);
     ctx.put(CODE, known.code());
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.closed()) {
@@ -82,7 +83,12 @@ public final class Problems {
     return Optional.ofNullable(ctx.get(CODE));
   }
 
-  private static JsonObject body(BacklotException known, String requestId, JsonObject members) {
+  /**
+   * A failure as callers read it, whichever way they came.
+   *
+   * @param members further members; safe for the tenant
+   */
+  static JsonObject body(BacklotException known, String requestId, JsonObject members) {
     ErrorCode code = known.code();
     JsonObject problem =
         new JsonObject()
@@ -92,6 +98,7 @@ public final class Problems {
             .put("detail", known.detail())
             .put("code", code.slug());
     known.field().ifPresent(field -> problem.put("field", field));
+    new TreeMap<>(known.members()).forEach(problem::put);
     return problem
         .mergeIn(members)
         .put("instance", "urn:uuid:" + requestId)
@@ -99,11 +106,10 @@ public final class Problems {
   }
 
   private static void addAdvice(HttpServerResponse response, ErrorCode code) {
-    int status = code.httpStatus();
-    if (status == 503 || status == 429) {
-      response.putHeader(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    if (mayComeBack(code)) {
+      response.putHeader(HttpHeaderNames.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS));
     }
-    if (status == 401) {
+    if (code.httpStatus() == 401) {
       response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"backlot\"");
     }
     if (code == ErrorCode.BODY_TOO_LARGE || code == ErrorCode.BODY_TIMEOUT) {
@@ -112,7 +118,12 @@ public final class Problems {
     }
   }
 
-  private static BacklotException known(Throwable failure) {
+  /** Whether the same may be asked again after {@link #RETRY_AFTER_SECONDS}. */
+  static boolean mayComeBack(ErrorCode code) {
+    return code.httpStatus() == 503 || code.httpStatus() == 429;
+  }
+
+  static BacklotException known(Throwable failure) {
     if (failure instanceof BacklotException known) {
       return known;
     }
@@ -157,18 +168,18 @@ public final class Problems {
     };
   }
 
-  private static void log(RoutingContext ctx, BacklotException known, Throwable failure) {
+  static void log(String requestId, BacklotException known, Throwable failure) {
     ErrorKind kind = known.code().kind();
     if (kind == ErrorKind.DEFECT) {
       LOG.atError()
           .setCause(QuietFailure.of(failure))
-          .addKeyValue("requestId", RequestIds.of(ctx))
+          .addKeyValue("requestId", requestId)
           .addKeyValue("code", known.code().slug())
           .log("request failed");
       return;
     }
     LOG.atDebug()
-        .addKeyValue("requestId", RequestIds.of(ctx))
+        .addKeyValue("requestId", requestId)
         .addKeyValue("code", known.code().slug())
         .log("request refused");
   }

@@ -1,25 +1,11 @@
 package dev.backlot.intake;
 
-import dev.backlot.bus.Addresses;
-import dev.backlot.bus.Addresses.LogAdvanced;
-import dev.backlot.bus.Bus;
-import dev.backlot.config.IntakeConfig;
-import dev.backlot.domain.BacklotException;
-import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.Catalog;
-import dev.backlot.domain.catalog.Reach;
-import dev.backlot.domain.job.Admission;
-import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobFilter;
-import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
-import dev.backlot.domain.job.Submission;
-import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.JobJson;
 import dev.backlot.http.Problems;
@@ -27,55 +13,32 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.port.Jobs;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Submit, read, list and cancel jobs. One instance per event loop. */
 public final class JobRoutes implements Routes {
+  /** Where an idempotency key is, for {@link JobCommands}. */
+  public static final String KEY_FIELD = "header:Idempotency-Key";
+
   private static final String PATH = "/api/v1/jobs";
 
   private final Authentication authentication;
   private final RequestChecks checks;
-  private final JobRequests requests;
-  private final Function<Submission, Future<Admission>> intake;
+  private final JobCommands commands;
   private final Jobs jobs;
-  private final Bus bus;
-  private final InstantSource clock;
 
-  /**
-   * @param reach of the accounts that run what is submitted; what they cannot carry is refused
-   * @param intake stores a submission; completes on the caller's event loop
-   */
   public JobRoutes(
-      Authentication authentication,
-      RequestChecks checks,
-      Supplier<Catalog> catalogs,
-      Reach reach,
-      IntakeConfig config,
-      Uuid7 ids,
-      Function<Submission, Future<Admission>> intake,
-      Jobs jobs,
-      Bus bus,
-      InstantSource clock) {
+      Authentication authentication, RequestChecks checks, JobCommands commands, Jobs jobs) {
     this.authentication = authentication;
     this.checks = checks;
-    this.requests = new JobRequests(catalogs, reach, config, ids);
-    this.intake = intake;
+    this.commands = commands;
     this.jobs = jobs;
-    this.bus = bus;
-    this.clock = clock;
   }
 
   @Override
@@ -107,92 +70,25 @@ public final class JobRoutes implements Routes {
     Principal caller = Authentication.principal(ctx);
     JsonObject body = RequestChecks.body(ctx);
     checks
-        .work(
-            ctx,
-            () -> requests.read(caller, body, key, clock.instant()),
-            request -> store(ctx, request))
+        .work(ctx, () -> commands.read(caller, body, key), commands::store)
+        .onSuccess(answer -> accept(ctx, answer))
         .onFailure(refused -> Problems.send(ctx, refused));
   }
 
-  private Future<Void> store(RoutingContext ctx, JobRequests.Request request) {
-    return intake
-        .apply(request.submission())
-        .onSuccess(admission -> answer(ctx, request, admission))
-        .onFailure(failure -> fail(ctx, request.submission(), failure))
-        .transform(answered -> Future.succeededFuture());
-  }
-
-  private static void answer(RoutingContext ctx, JobRequests.Request request, Admission admission) {
-    if (admission instanceof Admission.Accepted accepted) {
-      accept(ctx, accepted.id(), request.answer());
-    } else if (admission instanceof Admission.Replayed replayed) {
+  private static void accept(RoutingContext ctx, JobCommands.Answer answer) {
+    if (answer.replayed()) {
       ctx.response().putHeader("Idempotent-Replayed", "true");
-      accept(ctx, replayed.id(), replayed.answer());
-    } else if (admission instanceof Admission.TooLittleCredit poor) {
-      refuseCredit(ctx, request.submission(), poor);
-    } else {
-      Problems.send(
-          ctx,
-          BacklotException.ofField(
-              ErrorCode.IDEMPOTENCY_KEY_REUSED,
-              "header:Idempotency-Key",
-              "This Idempotency-Key was used for another body. Take a new key for a new job."));
     }
-  }
-
-  private static void accept(RoutingContext ctx, JobId id, String body) {
-    ctx.response().putHeader(HttpHeaderNames.LOCATION, PATH + "/" + id);
-    send(ctx, 202, body);
-  }
-
-  private static void refuseCredit(
-      RoutingContext ctx, Submission submission, Admission.TooLittleCredit poor) {
-    JsonObject members =
-        new JsonObject()
-            .put("asset", submission.asset().text())
-            .put("needed", poor.needed().toString())
-            .put("available", poor.available().toString());
-    String detail =
-        "The job needs %s of %s and %s is available. Nothing was stored."
-            .formatted(poor.needed(), submission.asset().text(), poor.available());
-    Problems.send(ctx, new BacklotException(ErrorCode.CREDIT_EXHAUSTED, detail), members);
-  }
-
-  private static void fail(RoutingContext ctx, Submission submission, Throwable failure) {
-    boolean unknown =
-        failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
-    if (!unknown) {
-      Problems.send(ctx, failure);
-      return;
-    }
-    String remedy =
-        submission.idempotency() == null
-            ? "GET " + PATH + "/" + submission.id() + " to see whether it was."
-            : "GET " + PATH + "/" + submission.id() + ", or repeat with the same Idempotency-Key.";
-    Problems.send(
-        ctx,
-        new BacklotException(
-            ErrorCode.OUTCOME_UNKNOWN,
-            "The connection broke while the job was being stored. " + remedy,
-            failure),
-        new JsonObject().put("job_id", submission.id().toString()));
+    ctx.response().putHeader(HttpHeaderNames.LOCATION, PATH + "/" + answer.job());
+    send(ctx, answer.status(), answer.body());
   }
 
   private void find(RoutingContext ctx) {
-    withJob(
-        ctx,
-        (tenant, id) ->
-            jobs.detail(tenant, id)
-                .onSuccess(
-                    found ->
-                        found.ifPresentOrElse(
-                            job -> send(ctx, 200, JobJson.text(job, mayOperate(ctx))),
-                            () -> sendNotFound(ctx)))
-                .onFailure(failure -> Problems.send(ctx, failure)));
-  }
-
-  private static boolean mayOperate(RoutingContext ctx) {
-    return Authentication.principal(ctx).may(Scope.OPERATE);
+    Principal caller = Authentication.principal(ctx);
+    commands
+        .find(caller.tenant(), ctx.pathParam("id"))
+        .onSuccess(job -> send(ctx, 200, JobJson.text(job, caller.may(Scope.OPERATE))))
+        .onFailure(failure -> Problems.send(ctx, failure));
   }
 
   private void list(RoutingContext ctx) {
@@ -219,56 +115,14 @@ public final class JobRoutes implements Routes {
   }
 
   private void cancel(RoutingContext ctx) {
-    withJob(
-        ctx,
-        (tenant, id) ->
-            jobs.cancel(tenant, id, clock.instant())
-                .onSuccess(result -> answer(ctx, result))
-                .onFailure(failure -> Problems.send(ctx, failure)));
-  }
-
-  private void answer(RoutingContext ctx, CancelResult result) {
-    if (result instanceof CancelResult.Canceled canceled) {
-      announce();
-      send(ctx, 200, JobJson.text(canceled.job()));
-    } else if (result instanceof CancelResult.Requested requested) {
-      send(ctx, 202, JobJson.text(requested.job()));
-    } else if (result instanceof CancelResult.EndedOtherwise ended) {
-      String state = ended.job().state().text();
-      Problems.send(
-          ctx,
-          new BacklotException(
-              ErrorCode.JOB_ENDED, "The job is " + state + " and does not change any more."),
-          new JsonObject().put("state", state));
-    } else {
-      sendNotFound(ctx);
-    }
-  }
-
-  private void announce() {
-    bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
-  }
-
-  /** What is no id names no job, like an id of another tenant. */
-  private static void withJob(RoutingContext ctx, BiConsumer<TenantId, JobId> then) {
-    Optional<JobId> id = JobId.parse(ctx.pathParam("id"));
-    if (id.isEmpty()) {
-      sendNotFound(ctx);
-      return;
-    }
-    then.accept(Authentication.principal(ctx).tenant(), id.get());
-  }
-
-  private static void sendNotFound(RoutingContext ctx) {
-    Problems.send(
-        ctx,
-        new BacklotException(
-            ErrorCode.JOB_NOT_FOUND, "You have no job of this id. GET " + PATH + " lists yours."));
+    commands
+        .cancel(Authentication.principal(ctx).tenant(), ctx.pathParam("id"))
+        .onSuccess(answer -> send(ctx, answer.status(), answer.body()))
+        .onFailure(failure -> Problems.send(ctx, failure));
   }
 
   private static void send(RoutingContext ctx, int status, String json) {
-    HttpServerResponse response = ctx.response();
-    response
+    ctx.response()
         .setStatusCode(status)
         .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
         .end(json);

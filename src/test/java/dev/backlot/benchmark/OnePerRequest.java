@@ -12,6 +12,7 @@ import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
+import dev.backlot.intake.JobCommands;
 import dev.backlot.intake.JobRoutes;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
@@ -62,18 +63,24 @@ public final class OnePerRequest {
     InstantSource clock = InstantSource.system();
     Uuid7 ids = new Uuid7(clock, random);
     Bus bus = Bus.install(vertx);
+    PgJobs jobs = new PgJobs(vertx, pool, random);
+    JobCommands commands =
+        new JobCommands(
+            new CurrentCatalog(CatalogFiles.load()),
+            Reach.everywhere(),
+            config.intake(),
+            ids,
+            new StatementPerJob(pool)::store,
+            jobs,
+            bus,
+            clock,
+            JobRoutes.KEY_FIELD);
     return () ->
         List.of(
             new JobRoutes(
                 new Authentication(new PgKeys(vertx, pool, random, UUID::randomUUID), clock),
                 new RequestChecks(contract, config.http().bodyLimit()),
-                new CurrentCatalog(CatalogFiles.load()),
-                Reach.everywhere(),
-                config.intake(),
-                ids,
-                new StatementPerJob(pool)::store,
-                new PgJobs(vertx, pool, random),
-                bus,
-                clock));
+                commands,
+                jobs));
   }
 }

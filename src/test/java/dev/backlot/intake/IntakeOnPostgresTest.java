@@ -90,18 +90,20 @@ class IntakeOnPostgresTest {
         vertx,
         checks -> {
           Authentication authentication = new Authentication(keys, CLOCK);
-          return List.of(
-              new JobRoutes(
-                  authentication,
-                  checks,
+          PgJobs jobs = new PgJobs(vertx, database.pool(), new Random(4));
+          JobCommands commands =
+              new JobCommands(
                   new CurrentCatalog(CatalogFiles.load()),
                   Reach.everywhere(),
                   CONFIG,
                   ids,
                   intake::submit,
-                  new PgJobs(vertx, database.pool(), new Random(4)),
+                  jobs,
                   bus,
-                  CLOCK),
+                  CLOCK,
+                  JobRoutes.KEY_FIELD);
+          return List.of(
+              new JobRoutes(authentication, checks, commands, jobs),
               new CreditRoutes(authentication, checks, ledger));
         });
   }

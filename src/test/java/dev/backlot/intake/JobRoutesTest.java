@@ -84,14 +84,17 @@ class JobRoutesTest {
                     new JobRoutes(
                         new Authentication(new FakeKeys(), CLOCK),
                         checks,
-                        new CurrentCatalog(CatalogFiles.load()),
-                        reach,
-                        CONFIG,
-                        ids,
-                        intake::submit,
-                        jobs,
-                        bus,
-                        CLOCK)));
+                        new JobCommands(
+                            new CurrentCatalog(CatalogFiles.load()),
+                            reach,
+                            CONFIG,
+                            ids,
+                            intake::submit,
+                            jobs,
+                            bus,
+                            CLOCK,
+                            JobRoutes.KEY_FIELD),
+                        jobs)));
   }
 
   @AfterEach

@@ -47,8 +47,7 @@ class QuoteRoutesTest {
                     new QuoteRoutes(
                         new Authentication(keys, () -> Instant.EPOCH),
                         checks,
-                        new CurrentCatalog(CatalogFiles.load()),
-                        reach)));
+                        new Quotes(new CurrentCatalog(CatalogFiles.load()), reach))));
   }
 
   @AfterEach
