@@ -24,6 +24,7 @@ import dev.backlot.http.DocsRoutes;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
+import dev.backlot.http.SchemaRoutes;
 import dev.backlot.intake.BatchSubmitRoutes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobCommands;
@@ -88,8 +89,7 @@ record ApiRoutes(
     Authentication authentication = new Authentication(storage.keys(), clock);
     RequestChecks checks = new RequestChecks(contract, config.http().bodyLimit(), largeBodies);
     LinkTokens links = new LinkTokens(config.security().linkKey(), config.results().linkLifetime());
-    Reach reach =
-        new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
+    Reach reach = reach();
     List<Routes> routes = new ArrayList<>();
     List<String> nodes = config.development().map(DevelopmentConfig::nodes).orElse(List.of());
     routes.add(new ProblemMeter(registry));
@@ -131,9 +131,15 @@ record ApiRoutes(
     routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
+    routes.add(new SchemaRoutes());
     routes.add(new PageRoutes(page, nodes));
     demo.ifPresent(tenant -> routes.add(development(tenant)));
     return routes;
+  }
+
+  /** Of the accounts that run what is submitted. */
+  Reach reach() {
+    return new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
   }
 
   private Routes callbacks() {

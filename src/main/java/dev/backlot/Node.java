@@ -231,6 +231,7 @@ final class Node {
             renderTimes,
             PageRoutes.Files.load(),
             demo);
+    deployer.deploy("bus commands", new BusApi(routes).commands());
     List<HttpVerticle> servers =
         Stream.generate(() -> new HttpVerticle(config.http(), routes))
             .limit(Runtime.getRuntime().availableProcessors())

@@ -1,13 +1,16 @@
 package dev.backlot.bus;
 
+import dev.backlot.bus.Address.Delivery;
 import dev.backlot.bus.Address.Reach;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Every address and its message type. All of them are hints, delivered at most once: each consumer
- * also has a timer that finds the same work in the database.
+ * Every address and its message type. Those of our own records, {@link #ALL}, are hints, delivered
+ * at most once: each consumer also has a timer that finds the same work in the database. {@link
+ * #COMMANDS} are for other applications in the cluster and for the bridges: plain JSON, answered.
  */
 public final class Addresses {
   private Addresses() {}
@@ -68,7 +71,46 @@ public final class Addresses {
   public static final Address<LedgerAudited> LEDGER_AUDITED =
       new Address<>("backlot.ledger.audited.v1", LedgerAudited.class, Reach.CLUSTER);
 
-  /** Every address; {@link Bus} registers a codec for each type. */
+  /** The application that has made a subscription wants no more of it: its node may forget it. */
+  public static final Address<SubscriptionEnded> SUBSCRIPTION_ENDED =
+      new Address<>("backlot.stream.ended.v1", SubscriptionEnded.class, Reach.CLUSTER);
+
+  /** Stores a job: {@code {token, idempotency_key?, body}}. */
+  public static final Address<JsonObject> SUBMIT_JOB = command("backlot.jobs.submit.v1");
+
+  /** Shows a job: {@code {token, id}}. */
+  public static final Address<JsonObject> GET_JOB = command("backlot.jobs.get.v1");
+
+  /** Cancels a job, or wishes it: {@code {token, id}}. */
+  public static final Address<JsonObject> CANCEL_JOB = command("backlot.jobs.cancel.v1");
+
+  /** Says what a job would cost: {@code {token, body}}. */
+  public static final Address<JsonObject> QUOTE_JOB = command("backlot.jobs.quote.v1");
+
+  /** Begins to send what happens: {@code {token, jobs | batch | tenant, events?, cursor?}}. */
+  public static final Address<JsonObject> SUBSCRIBE = command("backlot.stream.subscribe.v1");
+
+  /** Ends that: {@code {token, subscription}}. */
+  public static final Address<JsonObject> UNSUBSCRIBE = command("backlot.stream.unsubscribe.v1");
+
+  /**
+   * What other applications may ask for. Each message carries a key or a stream token, and each
+   * answer is {@code {ok, status, body | problem}}; the schemas are in {@code schemas/bus}.
+   */
+  public static final List<Address<JsonObject>> COMMANDS =
+      List.of(SUBMIT_JOB, GET_JOB, CANCEL_JOB, QUOTE_JOB, SUBSCRIBE, UNSUBSCRIBE);
+
+  /**
+   * Where the messages of one subscription go, with its id behind: the application that has
+   * subscribed listens there, and no node ever does. Each message is answered by that application.
+   */
+  public static final String STREAM_EVENTS = "backlot.stream.events.";
+
+  private static Address<JsonObject> command(String name) {
+    return new Address<>(name, JsonObject.class, Delivery.ONE, Reach.CLUSTER);
+  }
+
+  /** Every hint; {@link Bus} registers a codec for each type. */
   public static final List<Address<?>> ALL =
       List.of(
           JOBS_QUEUED,
@@ -82,7 +124,8 @@ public final class Addresses {
           BREAKER_CHANGED,
           ACCOUNT_PARKED,
           ACCOUNT_UNPARKED,
-          LEDGER_AUDITED);
+          LEDGER_AUDITED,
+          SUBSCRIPTION_ENDED);
 
   /**
    * @param count how many, for logs only
@@ -149,4 +192,10 @@ public final class Addresses {
    * @param violations identities that do not hold; 0 is what everybody wants to see
    */
   public record LedgerAudited(int violations) {}
+
+  /**
+   * @param subscription its id
+   * @param tenant whose it must be
+   */
+  public record SubscriptionEnded(String subscription, UUID tenant) {}
 }

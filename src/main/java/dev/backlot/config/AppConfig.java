@@ -37,6 +37,7 @@ public record AppConfig(
     SimulatorConfig simulator,
     ManagementConfig management,
     StreamConfig stream,
+    BusConfig bus,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -79,6 +80,7 @@ public record AppConfig(
             SimulatorConfig.from(root.section("simulator")),
             ManagementConfig.from(root.section("management")),
             StreamConfig.from(root.section("stream")),
+            BusConfig.from(root.section("bus")),
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);

@@ -9,16 +9,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
-import java.util.Optional;
 
-/** Counts the problems that callers got, by kind and code. To be mounted before other routes. */
+/**
+ * Counts the problems that callers got, by kind and code, whether over HTTP or as the answer to a
+ * message. To be mounted before other routes. Thread-safe.
+ */
 public final class ProblemMeter implements Routes {
   private final MeterProvider<Counter> problems;
 
   public ProblemMeter(MeterRegistry registry) {
     problems =
         Counter.builder("backlot.http.problems")
-            .description("Requests answered with a problem, by kind and code")
+            .description("Requests and commands answered with a problem, by kind and code")
             .withRegistry(registry);
   }
 
@@ -34,12 +36,13 @@ public final class ProblemMeter implements Routes {
   }
 
   private void count(RoutingContext ctx) {
-    Optional<ErrorCode> code = Problems.code(ctx);
-    code.ifPresent(
-        known ->
-            problems
-                .withTags(
-                    "kind", known.kind().name().toLowerCase(Locale.ROOT), "code", known.slug())
-                .increment());
+    Problems.code(ctx).ifPresent(this::count);
+  }
+
+  /** Counts a problem that was no answer of HTTP. */
+  public void count(ErrorCode code) {
+    problems
+        .withTags("kind", code.kind().name().toLowerCase(Locale.ROOT), "code", code.slug())
+        .increment();
   }
 }

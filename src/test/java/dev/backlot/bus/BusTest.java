@@ -14,6 +14,7 @@ import dev.backlot.bus.Addresses.LedgerAudited;
 import dev.backlot.bus.Addresses.LogAdvanced;
 import dev.backlot.bus.Addresses.LogHead;
 import dev.backlot.bus.Addresses.SlotsFreed;
+import dev.backlot.bus.Addresses.SubscriptionEnded;
 import dev.backlot.bus.Addresses.TasksHinted;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -43,7 +44,8 @@ class BusTest {
         new BreakerChanged("main", "create", "open", AT),
         new AccountParked("main", 1102, AT),
         new AccountUnparked("main"),
-        new LedgerAudited(0));
+        new LedgerAudited(0),
+        new SubscriptionEnded("s", new UUID(5, 6)));
   }
 
   @Test
@@ -88,7 +90,8 @@ class BusTest {
             "backlot.log.head.v1 record:LogHead",
             "backlot.account.parked.v1 record:AccountParked",
             "backlot.account.unparked.v1 record:AccountUnparked",
-            "backlot.ledger.audited.v1 record:LedgerAudited");
+            "backlot.ledger.audited.v1 record:LedgerAudited",
+            "backlot.stream.ended.v1 record:SubscriptionEnded");
   }
 
   @Test

@@ -1,0 +1,45 @@
+package dev.backlot;
+
+import dev.backlot.http.Authentication;
+import dev.backlot.http.MessageChecks;
+import dev.backlot.http.MessageReplies;
+import dev.backlot.intake.BusCommands;
+import dev.backlot.intake.CommandVerticle;
+import dev.backlot.intake.JobCommands;
+import dev.backlot.intake.Quotes;
+import dev.backlot.ops.ProblemMeter;
+
+/**
+ * Makes what answers other applications on the event bus, of the parts that the API is made of.
+ *
+ * @param api whose routes do the same over HTTP
+ */
+record BusApi(ApiRoutes api) {
+
+  /** Submit, show, cancel and price jobs. */
+  CommandVerticle commands() {
+    BusCommands commands =
+        new BusCommands(
+            new Authentication(api.storage().keys(), api.clock()),
+            api.storage().keys(),
+            new MessageChecks(api.contract(), api.config().http().bodyLimit()),
+            replies(),
+            new JobCommands(
+                api.catalog(),
+                api.reach(),
+                api.config().intake(),
+                api.ids(),
+                api.intake()::submit,
+                api.storage().jobs(),
+                api.bus(),
+                api.clock(),
+                BusCommands.KEY_FIELD),
+            new Quotes(api.catalog(), api.reach()),
+            api.clock());
+    return new CommandVerticle(api.bus(), commands, api.config().bus().commandsMax());
+  }
+
+  private MessageReplies replies() {
+    return new MessageReplies(new ProblemMeter(api.registry())::count);
+  }
+}
