@@ -44,10 +44,12 @@ import dev.backlot.results.LinkTokens;
 import dev.backlot.results.ResultRoutes;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.DevelopmentRoutes;
+import dev.backlot.stream.EventStreamRoutes;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageOrigins;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StatusSocket;
+import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.TokenRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -128,7 +130,10 @@ record ApiRoutes(
             bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
-    routes.add(new StatusSocket(config.stream(), storage.log(), storage.keys(), hubs, clock));
+    StreamLoop loop =
+        new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
+    routes.add(new StatusSocket(loop));
+    routes.add(new EventStreamRoutes(loop, checks));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
     routes.add(new SchemaRoutes());

@@ -36,6 +36,8 @@ public enum ErrorCode {
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
   UPGRADE_REQUIRED(123, ErrorKind.CALLER, 426, "upgrade-required", "This path is a WebSocket"),
+  NOT_ACCEPTABLE(
+      127, ErrorKind.CALLER, 406, "not-acceptable", "There is no such representation of it"),
   BATCH_NOT_FOUND(130, ErrorKind.CALLER, 404, "batch-not-found", "There is no such batch"),
   BATCH_CANCELED(131, ErrorKind.CALLER, 409, "batch-canceled", "The batch was canceled"),
   ITEMS_REFUSED(132, ErrorKind.CALLER, 422, "items-refused", "Some items are wrong"),

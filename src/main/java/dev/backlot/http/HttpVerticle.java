@@ -47,6 +47,7 @@ public final class HttpVerticle extends VerticleBase {
   private final String section;
   private final HttpConfig config;
   private final Supplier<List<Routes>> routes;
+  private List<Routes> mounted = List.of();
   private @Nullable HttpServer server;
   private boolean stopping;
 
@@ -81,7 +82,8 @@ public final class HttpVerticle extends VerticleBase {
         .handler(this::takeWhileRunning);
     ROUTER_STATUSES.forEach(
         status -> router.errorHandler(status, ctx -> refuse(router, status, ctx)));
-    routes.get().forEach(group -> group.mount(router));
+    mounted = routes.get();
+    mounted.forEach(group -> group.mount(router));
     allowHead(router);
     HttpServer listening =
         vertx
@@ -95,11 +97,12 @@ public final class HttpVerticle extends VerticleBase {
 
   /**
    * Connects nobody any more, closes what carries no request, and waits for the answers to what is
-   * under way, at most for the drain time-out; then the rest is cut. WebSockets are told at once.
+   * under way, at most for the drain time-out; then the rest is cut. Streams are told at once.
    */
   @Override
   public Future<?> stop() {
     stopping = true;
+    mounted.forEach(Routes::stop);
     return server == null
         ? Future.succeededFuture()
         : server.shutdown(config.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);

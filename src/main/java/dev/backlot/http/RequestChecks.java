@@ -288,11 +288,18 @@ public final class RequestChecks {
         parameter.getName(),
         parameter.getIn() == Location.QUERY,
         parameter.isRequired(),
+        parameter.isExplode(),
         new SchemaRule(parameter.getSchema(), contract.requests().getSchemaRepository()));
   }
 
-  /** One query or header parameter. */
-  private record Checked(String name, boolean isQuery, boolean required, SchemaRule rule) {
+  /**
+   * One query or header parameter.
+   *
+   * @param explode of a list: whether it may be given several times; what is given is then split at
+   *     its commas all the same
+   */
+  private record Checked(
+      String name, boolean isQuery, boolean required, boolean explode, SchemaRule rule) {
     @Nullable Object read(RoutingContext ctx) {
       String label = (isQuery ? "query:" : "header:") + name;
       List<String> given =
@@ -304,6 +311,12 @@ public final class RequestChecks {
         }
         return rule.json().getValue("default");
       }
+      if (isList() && explode) {
+        JsonArray values = new JsonArray();
+        given.forEach(each -> List.of(each.split(",", -1)).forEach(values::add));
+        rule.check(values, label);
+        return values;
+      }
       if (given.size() > 1) {
         throw BacklotException.ofField(
             ErrorCode.INVALID_REQUEST, label, label + " must be given once.");
@@ -313,9 +326,14 @@ public final class RequestChecks {
       return value;
     }
 
+    private boolean isList() {
+      return rule.json().getValue("type") instanceof String type && type.equals("array");
+    }
+
     private Object typed(String text) {
       return switch (rule.json().getString("type", "string")) {
         case "integer" -> integer(text);
+        case "boolean" -> text.equals("true") ? Boolean.TRUE : text;
         case "array" -> new JsonArray(List.of(text.split(",", -1)));
         default -> text;
       };

@@ -8,4 +8,10 @@ import io.vertx.ext.web.Router;
  */
 public interface Routes {
   void mount(Router router);
+
+  /**
+   * The server is about to stop: answers that would go on for long should end now. On the event
+   * loop of {@link #mount}.
+   */
+  default void stop() {}
 }

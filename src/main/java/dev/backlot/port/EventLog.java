@@ -1,16 +1,22 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The one log of transitions (promise P5). Positions rise in commit order. */
 public interface EventLog {
   /**
+   * @param batch null for a job of none
    * @param type for example {@code job.running}
    * @param data JSON object text, safe for the tenant
    */
@@ -18,19 +24,40 @@ public interface EventLog {
       long position,
       TenantId tenant,
       JobId job,
+      @Nullable BatchId batch,
       int jobVersion,
       String type,
       Instant at,
       String data) {}
 
+  /**
+   * Which events of a tenant are meant: those of these jobs and those of these batches; all of them
+   * when neither is named.
+   */
+  record Selection(Set<JobId> jobs, Set<BatchId> batches) {
+    public static final Selection ALL = new Selection(Set.of(), Set.of());
+
+    public Selection {
+      jobs = Set.copyOf(jobs);
+      batches = Set.copyOf(batches);
+    }
+
+    public boolean isAll() {
+      return jobs.isEmpty() && batches.isEmpty();
+    }
+  }
+
   /** The highest committed position; 0 when the log is empty. */
   Future<Long> head();
+
+  /** The same, if the tenant has such a batch; empty when it has not. */
+  Future<Optional<Long>> head(TenantId tenant, BatchId batch);
 
   /** Events of all tenants after {@code position}, in order, at most {@code limit}. */
   Future<List<Event>> after(long position, int limit);
 
-  /** Events of one tenant (and, when not empty, of these jobs) after a position, in order. */
-  Future<List<Event>> after(TenantId tenant, Set<JobId> jobs, long position, int limit);
+  /** Events of one tenant after a position, in order, at most {@code limit}. */
+  Future<List<Event>> after(TenantId tenant, Selection selection, long position, int limit);
 
   /**
    * The oldest position that is still kept; 1 before the first event. A cursor below {@code oldest
@@ -47,6 +74,26 @@ public interface EventLog {
    */
   Future<Snapshot> snapshot(TenantId tenant, Set<JobId> jobs, int limit);
 
-  /** Jobs that do not exist for this tenant are missing from {@code jobs}. */
-  record Snapshot(long position, List<Job> jobs) {}
+  /**
+   * The same of a batch: its newest live jobs, and how many items are in which state.
+   *
+   * @return empty when the tenant has no such batch
+   */
+  Future<Optional<Snapshot>> snapshot(TenantId tenant, BatchId batch, int limit);
+
+  /**
+   * Jobs that do not exist for this tenant are missing from {@code jobs}.
+   *
+   * @param counts of a batch: items by the state of their newest job; else empty
+   */
+  record Snapshot(long position, List<Job> jobs, Map<JobState, Long> counts) {
+    public Snapshot {
+      jobs = List.copyOf(jobs);
+      counts = Map.copyOf(counts);
+    }
+
+    public Snapshot(long position, List<Job> jobs) {
+      this(position, jobs, Map.of());
+    }
+  }
 }

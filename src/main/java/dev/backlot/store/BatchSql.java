@@ -133,7 +133,8 @@ final class BatchSql {
   /** $1 tenant. */
   static final String AVAILABLE = "SELECT asset, available FROM balance WHERE tenant_id = $1";
 
-  private static final String NEWEST =
+  /** Whether job {@code j} is the last of its item. */
+  static final String NEWEST =
       "(SELECT true FROM job n WHERE n.retry_of = j.id LIMIT 1) IS NULL";
 
   /**

@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import io.vertx.core.json.JsonObject;
@@ -45,7 +46,7 @@ record NewEvent(
         Rows.column(events, event -> event.job().value(), UUID[]::new),
         Rows.column(events, NewEvent::batch, UUID[]::new),
         Rows.column(events, NewEvent::version, Integer[]::new),
-        Rows.column(events, event -> "job." + event.state().text(), String[]::new),
+        Rows.column(events, event -> EventTypes.of(event.state()), String[]::new),
         Rows.column(events, NewEvent::data, String[]::new),
         Rows.time(now));
   }

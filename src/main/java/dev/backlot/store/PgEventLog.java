@@ -1,16 +1,23 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the log. Appending is part of the transactions that make transitions. */
 public final class PgEventLog implements EventLog {
@@ -41,12 +48,32 @@ public final class PgEventLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(TenantId tenant, Set<JobId> jobs, long position, int limit) {
-    Tuple ofTenant = Tuple.of(position, limit, tenant.value());
-    return jobs.isEmpty()
-        ? Reads.list(pool, EventSql.AFTER_OF_TENANT, ofTenant, PgEventLog::event)
-        : Reads.list(
-            pool, EventSql.AFTER_OF_JOBS, ofTenant.addArrayOfUUID(ids(jobs)), PgEventLog::event);
+  public Future<Optional<Long>> head(TenantId tenant, BatchId batch) {
+    return Reads.list(
+            pool,
+            EventSql.HEAD_OF_BATCH,
+            Tuple.of(tenant.value(), batch.value()),
+            row -> row.getLong("position"))
+        .map(rows -> rows.stream().findFirst());
+  }
+
+  @Override
+  public Future<List<Event>> after(
+      TenantId tenant, Selection selection, long position, int limit) {
+    Tuple arguments = Tuple.of(position, limit, tenant.value());
+    if (selection.isAll()) {
+      return Reads.list(pool, EventSql.AFTER_OF_TENANT, arguments, PgEventLog::event);
+    }
+    arguments.addArrayOfUUID(ids(selection.jobs()));
+    if (selection.batches().isEmpty()) {
+      return Reads.list(pool, EventSql.AFTER_OF_JOBS, arguments, PgEventLog::event);
+    }
+    UUID[] batches = selection.batches().stream().map(BatchId::value).toArray(UUID[]::new);
+    return Reads.list(
+        pool,
+        EventSql.AFTER_OF_JOBS_AND_BATCHES,
+        arguments.addArrayOfUUID(batches),
+        PgEventLog::event);
   }
 
   @Override
@@ -56,13 +83,33 @@ public final class PgEventLog implements EventLog {
             ? Reads.list(pool, EventSql.SNAPSHOT_OF_LIVE, arguments, row -> row)
             : Reads.list(
                 pool, EventSql.SNAPSHOT_OF_JOBS, arguments.addArrayOfUUID(ids(jobs)), row -> row))
-        .map(PgEventLog::snapshot);
+        .map(rows -> new Snapshot(position(rows), jobs(rows)));
+  }
+
+  @Override
+  public Future<Optional<Snapshot>> snapshot(TenantId tenant, BatchId batch, int limit) {
+    Tuple arguments = Tuple.of(tenant.value(), limit, batch.value());
+    return Reads.list(pool, EventSql.SNAPSHOT_OF_BATCH, arguments, row -> row)
+        .map(
+            rows ->
+                rows.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Snapshot(position(rows), jobs(rows), counts(rows.get(0)))));
   }
 
   /** Every row carries the position; the only one has no job when there is none. */
-  private static Snapshot snapshot(List<Row> rows) {
-    List<Job> jobs = rows.stream().filter(row -> row.getUUID("id") != null).map(Rows::job).toList();
-    return new Snapshot(rows.get(0).getLong("position"), jobs);
+  private static long position(List<Row> rows) {
+    return rows.get(0).getLong("position");
+  }
+
+  private static List<Job> jobs(List<Row> rows) {
+    return rows.stream().filter(row -> row.getUUID("id") != null).map(Rows::job).toList();
+  }
+
+  private static Map<JobState, Long> counts(Row row) {
+    JsonObject counts = new JsonObject(row.getString("counts"));
+    return counts.fieldNames().stream()
+        .collect(Collectors.toMap(JobState::parse, counts::getLong));
   }
 
   private static UUID[] ids(Set<JobId> jobs) {
@@ -74,9 +121,15 @@ public final class PgEventLog implements EventLog {
         row.getLong("position"),
         Rows.tenant(row, "tenant_id"),
         Rows.jobId(row, "job_id"),
+        batch(row),
         row.getInteger("job_version"),
         row.getString("type"),
         Rows.instant(row, "at"),
         row.getString("data"));
+  }
+
+  private static @Nullable BatchId batch(Row row) {
+    UUID batch = row.getUUID("batch_id");
+    return batch == null ? null : new BatchId(batch);
   }
 }

@@ -1,16 +1,16 @@
 package dev.backlot.stream;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.job.JobId;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Keys.StreamGrant;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +35,20 @@ record Access(
             .map(caller -> caller.filter(Access::mayFollow).map(Access::ofKey));
   }
 
-  boolean covers(Set<JobId> jobs) {
-    return jobs.isEmpty()
+  /** Fails with {@code FORBIDDEN} when it is not covered, and as {@link Subscribe#watch}. */
+  Watch watch(Subscribe asked) {
+    Watch watch = asked.watch(tenant);
+    if (!covers(watch)) {
+      throw new BacklotException(
+          ErrorCode.FORBIDDEN, "The token does not cover this. Get one that does.");
+    }
+    return watch;
+  }
+
+  boolean covers(Watch watch) {
+    return watch.jobs().isEmpty()
         ? scope instanceof StreamScope.WholeTenant
-        : jobs.stream().allMatch(scope::covers);
+        : watch.jobs().stream().allMatch(scope::covers);
   }
 
   private static boolean mayFollow(Principal caller) {

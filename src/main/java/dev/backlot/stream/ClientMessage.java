@@ -2,18 +2,22 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.JobId;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may say. Anything else is refused: an unknown member is a misspelled one. */
-sealed interface ClientMessage {
+sealed interface ClientMessage permits ClientMessage.Auth, Subscribe, ClientMessage.Unsubscribe {
   int CREDENTIAL_LENGTH_MAX = 200;
   int CURSOR_LENGTH_MAX = 64;
+  int NAME_LENGTH_MAX = 64;
 
   /**
    * @param token a stream token or an API key
@@ -25,14 +29,9 @@ sealed interface ClientMessage {
     }
   }
 
-  /**
-   * @param jobs empty for the whole tenant
-   */
-  record Subscribe(String id, Set<JobId> jobs, @Nullable String cursor) implements ClientMessage {}
-
   record Unsubscribe(String id) implements ClientMessage {}
 
-  /** Fails with {@code INVALID_JSON}, {@code INVALID_REQUEST} or {@code JOB_NOT_FOUND}. */
+  /** Fails with {@code INVALID_JSON} or {@code INVALID_REQUEST}: the client has a defect. */
   static ClientMessage parse(String text) {
     JsonObject message = object(text);
     String type = text(message, "type", 32);
@@ -50,47 +49,44 @@ sealed interface ClientMessage {
     };
   }
 
-  /** The subscription that a message names, for an error about it. */
-  static @Nullable String idOf(ClientMessage message) {
-    if (message instanceof Subscribe subscribe) {
-      return subscribe.id();
+  /** Fails with {@code INVALID_REQUEST}. */
+  static Subscribe subscribe(JsonObject message) {
+    allow(message, Set.of("type", "id", "jobs", "batch", "tenant", "events", "cursor"));
+    if (Stream.of("jobs", "batch", "tenant").filter(message::containsKey).count() != 1) {
+      throw wrong("jobs", "name jobs, or a batch, or \"tenant\": true");
     }
-    return message instanceof Unsubscribe unsubscribe ? unsubscribe.id() : null;
-  }
-
-  private static Subscribe subscribe(JsonObject message) {
-    allow(message, Set.of("type", "id", "jobs", "tenant", "cursor"));
-    String id = text(message, "id", Watch.ID_LENGTH_MAX);
-    String cursor =
-        message.getValue("cursor") == null ? null : text(message, "cursor", CURSOR_LENGTH_MAX);
-    boolean tenant = Boolean.TRUE.equals(message.getValue("tenant"));
-    if (tenant == message.containsKey("jobs")) {
-      throw wrong("jobs", "name either jobs or \"tenant\": true");
+    if (message.containsKey("tenant") && !Boolean.TRUE.equals(message.getValue("tenant"))) {
+      throw wrong("tenant", "must be true; forgetting the jobs never opens everything");
     }
-    return new Subscribe(id, tenant ? Set.of() : jobs(message.getValue("jobs")), cursor);
+    return new Subscribe(
+        text(message, "id", Watch.ID_LENGTH_MAX),
+        message.containsKey("jobs") ? names(message, "jobs", Watch.JOBS_MAX) : List.of(),
+        message.containsKey("batch") ? text(message, "batch", NAME_LENGTH_MAX) : null,
+        message.containsKey("events")
+            ? names(message, "events", EventTypes.ALL.size())
+            : List.of(),
+        message.getValue("cursor") == null ? null : text(message, "cursor", CURSOR_LENGTH_MAX));
   }
 
   /** One to 100 job ids, as streams and their tokens name them. */
   static Set<JobId> jobs(@Nullable Object value) {
-    if (!(value instanceof JsonArray names) || names.isEmpty() || names.size() > Watch.JOBS_MAX) {
-      throw wrong("jobs", "must be a list of 1 to " + Watch.JOBS_MAX + " job ids");
-    }
-    Set<JobId> jobs = new LinkedHashSet<>();
-    for (int i = 0; i < names.size(); i++) {
-      jobs.add(job(names.getValue(i), i));
-    }
-    return jobs;
+    return Subscribe.jobs(names(new JsonObject().put("jobs", value), "jobs", Watch.JOBS_MAX));
   }
 
-  private static JobId job(@Nullable Object value, int index) {
-    if (!(value instanceof String name)) {
-      throw wrong("jobs/" + index, "must be a job id");
+  private static List<String> names(JsonObject message, String member, int countMax) {
+    if (!(message.getValue(member) instanceof JsonArray given)
+        || given.isEmpty()
+        || given.size() > countMax) {
+      throw wrong(member, "must be a list of 1 to " + countMax + " of them");
     }
-    return JobId.parse(name)
-        .orElseThrow(
-            () ->
-                BacklotException.ofField(
-                    ErrorCode.JOB_NOT_FOUND, "/jobs/" + index, "There is no such job."));
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      if (!(given.getValue(i) instanceof String name) || name.length() > NAME_LENGTH_MAX) {
+        throw wrong(member + "/" + i, "must be a text of at most " + NAME_LENGTH_MAX + " characters");
+      }
+      names.add(name);
+    }
+    return names;
   }
 
   private static JsonObject object(String text) {
@@ -101,7 +97,7 @@ sealed interface ClientMessage {
     }
   }
 
-  private static String text(JsonObject message, String name, int lengthMax) {
+  static String text(JsonObject message, String name, int lengthMax) {
     if (message.getValue(name) instanceof String text
         && !text.isEmpty()
         && text.length() <= lengthMax) {
@@ -110,7 +106,8 @@ sealed interface ClientMessage {
     throw wrong(name, "must be a text of 1 to " + lengthMax + " characters");
   }
 
-  private static void allow(JsonObject message, Set<String> known) {
+  /** Fails with {@code INVALID_REQUEST} when there is another member. */
+  static void allow(JsonObject message, Set<String> known) {
     message.fieldNames().stream()
         .filter(name -> !known.contains(name))
         .findFirst()

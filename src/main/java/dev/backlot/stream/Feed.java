@@ -3,27 +3,31 @@ package dev.backlot.stream;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.job.Job;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog;
-import dev.backlot.port.EventLog.Snapshot;
+import dev.backlot.port.EventLog.Selection;
+import dev.backlot.stream.Beginnings.Beginning;
+import dev.backlot.stream.Replay.Wanted;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one client follows: all its watches move along the log together, at one position.
  *
- * <p>A new watch joins in four steps, so that no event is missed and none is sent twice: find its
- * beginning (snapshot or cursor); bring the others at least as far; bring the new one exactly as
- * far as the others; then all together to the tail, and live. While it is not live, a feed is
- * passed over by the hub and catches up from its own position. One event loop only.
+ * <p>A new watch joins in four steps, so that no event is missed and none is sent twice: stand
+ * still and find its beginning (snapshot or cursor); bring the others at least as far; bring the
+ * new one exactly as far as the others; then all together to the tail, and live. While it is not
+ * live, a feed is passed over by the hub and catches up from its own position. One event loop only.
  */
 final class Feed {
   static final int WATCHES_MAX = 100;
@@ -32,30 +36,39 @@ final class Feed {
   private final Subscriptions hub;
   private final TenantId tenant;
   private final Outbox outbox;
-  private final int snapshotJobsMax;
-  private final Map<String, Watch> watches = new LinkedHashMap<>();
+  private final Beginnings beginnings;
+  private final Map<String, Joined> watches = new LinkedHashMap<>();
 
   /** One change of the watches at a time. */
   private Future<?> changes = Future.succeededFuture();
 
   private boolean live;
+  private boolean filtered;
   private long position;
   private @Nullable Replay replay;
 
-  private record Beginning(long position, @Nullable String message) {}
+  /**
+   * @param since everything after it and up to the feed's position was sent
+   */
+  private record Joined(Watch watch, long since) {
+    boolean hasSent(Frame frame) {
+      return frame.position() > since && watch.matches(frame);
+    }
+  }
 
   Feed(EventLog log, Subscriptions hub, TenantId tenant, Outbox outbox, int snapshotJobsMax) {
     this.log = log;
     this.hub = hub;
     this.tenant = tenant;
     this.outbox = outbox;
-    this.snapshotJobsMax = snapshotJobsMax;
+    this.beginnings = new Beginnings(log, hub, tenant, snapshotJobsMax);
   }
 
   /**
    * @param from null for a snapshot; else the position after which events are wanted
    * @return completes when the watch is live. Fails with {@code JOB_NOT_FOUND}, {@code
-   *     INVALID_REQUEST} or with what the database failed with; the other watches go on
+   *     BATCH_NOT_FOUND}, {@code INVALID_REQUEST} or with what the database failed with; the other
+   *     watches go on
    */
   Future<Void> subscribe(Watch watch, @Nullable Long from) {
     Future<Void> joined = changes.transform(before -> join(watch, from));
@@ -68,6 +81,11 @@ final class Feed {
     Future<Void> left = changes.transform(before -> leave(id));
     changes = left;
     return left;
+  }
+
+  /** What is followed now. */
+  List<Watch> watches() {
+    return watches.values().stream().map(Joined::watch).toList();
   }
 
   /** Where to come back to; empty until the first watch has its beginning. */
@@ -90,13 +108,16 @@ final class Feed {
     if (!live || frame.position() <= position || outbox.isClosed()) {
       return true;
     }
+    if (filtered && !isWanted(frame)) {
+      return true;
+    }
     if (outbox.isFull()) {
       live = false;
       position = frame.position() - 1;
       return false;
     }
     position = frame.position();
-    outbox.send(frame.text());
+    outbox.send(frame);
     return true;
   }
 
@@ -107,7 +128,7 @@ final class Feed {
   /** The client has gone. */
   void close() {
     live = false;
-    watches.values().forEach(watch -> hub.remove(this, watch));
+    watches.values().forEach(joined -> hub.remove(this, joined.watch()));
     watches.clear();
   }
 
@@ -125,19 +146,30 @@ final class Feed {
   }
 
   private Future<Void> follow(Watch watch, @Nullable Long from) {
-    return beginning(watch, from)
+    pause();
+    return beginnings
+        .of(watch, from)
         .compose(
             beginning ->
                 bringOthersTo(beginning.position())
-                    .compose(
-                        met -> {
-                          if (beginning.message() != null) {
-                            outbox.send(beginning.message());
-                          }
-                          return replay(watch, beginning.position(), () -> position);
-                        }))
-        .onSuccess(met -> add(watch))
+                    .compose(met -> bringHere(watch, beginning))
+                    .onSuccess(met -> add(watch, beginning.position())))
         .mapEmpty();
+  }
+
+  /** What the others have sent already is not sent again, unless an older snapshot comes first. */
+  private Future<Long> bringHere(Watch watch, Beginning beginning) {
+    Predicate<Frame> wanted = watch::matches;
+    if (beginning.snapshot() == null) {
+      wanted = wanted.and(frame -> watches.values().stream().noneMatch(w -> w.hasSent(frame)));
+    } else {
+      outbox.send(beginning.snapshot());
+    }
+    Set<BatchId> batch = watch.batch() == null ? Set.of() : Set.of(watch.batch());
+    return replay(
+        new Wanted(tenant, new Selection(watch.jobs(), batch), wanted),
+        beginning.position(),
+        () -> position);
   }
 
   private Future<Void> restart(Watch watch, @Nullable Long from, Throwable failure) {
@@ -148,49 +180,7 @@ final class Feed {
     return follow(watch, null);
   }
 
-  private Future<Beginning> beginning(Watch watch, @Nullable Long from) {
-    if (from == null) {
-      return snapshot(watch)
-          .map(
-              found ->
-                  new Beginning(
-                      found.position(), Messages.snapshot(watch, found, isComplete(watch, found))));
-    }
-    if (!watch.isWholeTenant()) {
-      return snapshot(watch).compose(found -> resume(from, found.position()));
-    }
-    return from <= hub.tail()
-        ? resume(from, hub.tail())
-        : hub.reads().run(log::head).compose(head -> resume(from, head));
-  }
-
-  /** A cursor from beyond the end belongs to a log that is no more, for example after a restore. */
-  private static Future<Beginning> resume(long from, long head) {
-    return from > head
-        ? Future.failedFuture(Replay.expired())
-        : Future.succeededFuture(new Beginning(from, null));
-  }
-
-  private boolean isComplete(Watch watch, Snapshot found) {
-    return !watch.isWholeTenant() || found.jobs().size() < snapshotJobsMax;
-  }
-
-  private Future<Snapshot> snapshot(Watch watch) {
-    int limit = watch.isWholeTenant() ? snapshotJobsMax : watch.jobs().size();
-    return hub.reads()
-        .run(() -> log.snapshot(tenant, watch.jobs(), limit))
-        .compose(
-            found -> {
-              Set<JobId> missing = new HashSet<>(watch.jobs());
-              found.jobs().stream().map(Job::id).forEach(missing::remove);
-              return missing.isEmpty()
-                  ? Future.succeededFuture(found)
-                  : Future.failedFuture(unknown(missing));
-            });
-  }
-
   private Future<Void> bringOthersTo(long beginning) {
-    pause();
     if (watches.isEmpty()) {
       position = Math.max(beginning, hub.tail());
       return Future.succeededFuture();
@@ -209,25 +199,27 @@ final class Feed {
     return replay(everything(), position, goal).onSuccess(reached -> position = reached).mapEmpty();
   }
 
-  private Future<Long> replay(Watch watch, long from, LongSupplier goal) {
-    Replay started = new Replay(log, hub, outbox, watch, from, goal);
+  private Future<Long> replay(Wanted wanted, long from, LongSupplier goal) {
+    Replay started = new Replay(log, hub, outbox, wanted, from, goal);
     replay = started;
     return started.run().onComplete(done -> replay = null);
   }
 
-  private void add(Watch watch) {
-    watches.put(watch.id(), watch);
+  private void add(Watch watch, long since) {
+    watches.put(watch.id(), new Joined(watch, since));
+    filtered |= watch.isFiltered();
     hub.add(this, watch);
   }
 
   private Future<Void> leave(String id) {
-    Watch watch = watches.remove(id);
-    if (watch == null) {
+    Joined left = watches.remove(id);
+    if (left == null) {
       return Future.failedFuture(refuse("/id", "There is no subscription with this id."));
     }
-    hub.remove(this, watch);
+    filtered = watches.values().stream().anyMatch(other -> other.watch().isFiltered());
+    hub.remove(this, left.watch());
     // Another watch may share a key with the one that left.
-    watches.values().forEach(other -> hub.add(this, other));
+    watches.values().forEach(other -> hub.add(this, other.watch()));
     return Future.succeededFuture();
   }
 
@@ -256,16 +248,33 @@ final class Feed {
     outbox.resync(CloseCode.TRY_AGAIN, "unavailable");
   }
 
-  private Watch everything() {
-    if (watches.values().stream().anyMatch(Watch::isWholeTenant)) {
-      return new Watch("", tenant, Set.of());
+  private Wanted everything() {
+    return new Wanted(tenant, selection(), this::isWanted);
+  }
+
+  private Selection selection() {
+    if (watches.values().stream().anyMatch(joined -> joined.watch().isWholeTenant())) {
+      return Selection.ALL;
     }
-    return new Watch(
-        "",
-        tenant,
+    Set<JobId> jobs =
         watches.values().stream()
-            .flatMap(watch -> watch.jobs().stream())
-            .collect(Collectors.toSet()));
+            .flatMap(joined -> joined.watch().jobs().stream())
+            .collect(Collectors.toSet());
+    Set<BatchId> batches =
+        watches.values().stream()
+            .map(joined -> joined.watch().batch())
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return new Selection(jobs, batches);
+  }
+
+  private boolean isWanted(Frame frame) {
+    for (Joined joined : watches.values()) {
+      if (joined.watch().matches(frame)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isExpired(Throwable failure) {
@@ -274,11 +283,5 @@ final class Feed {
 
   private static BacklotException refuse(String field, String detail) {
     return BacklotException.ofField(ErrorCode.INVALID_REQUEST, field, detail);
-  }
-
-  static BacklotException unknown(Set<JobId> jobs) {
-    String names = jobs.stream().sorted().map(JobId::toString).collect(Collectors.joining(", "));
-    return BacklotException.ofField(
-        ErrorCode.JOB_NOT_FOUND, "/jobs", "There is no such job: " + names);
   }
 }

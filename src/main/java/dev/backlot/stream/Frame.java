@@ -1,8 +1,10 @@
 package dev.backlot.stream;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog.Event;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Frame {
   private final Event event;
-  private @Nullable String text;
+  private final Once<String> text = new Once<>(this::encode);
+  private final Once<Buffer> sentEvent = new Once<>(this::encodeSentEvent);
 
   Frame(Event event) {
     this.event = event;
@@ -30,18 +33,37 @@ final class Frame {
     return event.job();
   }
 
+  @Nullable BatchId batch() {
+    return event.batch();
+  }
+
+  String type() {
+    return event.type();
+  }
+
+  /** Where to come back to after it. */
+  String cursor() {
+    return Cursor.text(event.tenant(), event.position());
+  }
+
   /** The message, encoded when it is first wanted and never again. */
-  synchronized String text() {
-    if (text == null) {
-      text = encode(event);
-    }
-    return text;
+  String text() {
+    return text.get();
+  }
+
+  /** The same for readers of event streams: to be written, never to be changed. */
+  Buffer sentEvent() {
+    return sentEvent.get();
+  }
+
+  private Buffer encodeSentEvent() {
+    return ServerSentEvent.of("event", cursor(), text());
   }
 
   /** {@code data} is JSON already, and checked by the database. */
-  private static String encode(Event event) {
+  private String encode() {
     return "{\"type\":\"event\",\"cursor\":\""
-        + Cursor.text(event.tenant(), event.position())
+        + cursor()
         + "\",\"job_id\":\""
         + event.job()
         + "\",\"version\":"

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the server says, besides events. */
@@ -20,73 +21,90 @@ final class Messages {
   /**
    * @param expiresAt when the socket will be closed; null when the credential has no end
    */
-  static String ready(Duration heartbeat, @Nullable Instant expiresAt) {
-    return new JsonObject()
-        .put("type", "ready")
-        .put("heartbeat_ms", heartbeat.toMillis())
-        .put("expires_at", expiresAt == null ? null : expiresAt.toString())
-        .encode();
+  static Message ready(Duration heartbeat, @Nullable Instant expiresAt) {
+    return message(
+        "ready",
+        null,
+        new JsonObject()
+            .put("heartbeat_ms", heartbeat.toMillis())
+            .put("expires_at", expiresAt == null ? null : expiresAt.toString()));
   }
 
   /**
    * @param complete whether no live job was left out at the bound
    */
-  static String snapshot(Watch watch, Snapshot snapshot, boolean complete) {
+  static Message snapshot(Watch watch, Snapshot snapshot, boolean complete) {
     StringJoiner jobs = new StringJoiner(",", "[", "]");
     for (Job job : snapshot.jobs()) {
       jobs.add(JobJson.summary(job));
     }
-    return "{\"type\":\"snapshot\",\"id\":"
-        + Json.encode(watch.id())
-        + ",\"cursor\":\""
-        + Cursor.text(watch.tenant(), snapshot.position())
-        + "\",\"complete\":"
-        + complete
-        + ",\"jobs\":"
-        + jobs
-        + "}";
+    String cursor = Cursor.text(watch.tenant(), snapshot.position());
+    return new Message(
+        "snapshot",
+        cursor,
+        "{\"type\":\"snapshot\",\"id\":"
+            + Json.encode(watch.id())
+            + ",\"cursor\":\""
+            + cursor
+            + "\",\"complete\":"
+            + complete
+            + (watch.batch() == null ? "" : ",\"counts\":" + counts(snapshot))
+            + ",\"jobs\":"
+            + jobs
+            + "}");
+  }
+
+  /** In the order in which a job goes through the states. */
+  private static String counts(Snapshot snapshot) {
+    JsonObject counts = new JsonObject();
+    new TreeMap<>(snapshot.counts()).forEach((state, items) -> counts.put(state.text(), items));
+    return counts.encode();
   }
 
   /** Everything that was asked for with a cursor has been sent; what follows is live. */
-  static String live(String id) {
-    return new JsonObject().put("type", "live").put("id", id).encode();
+  static Message live(String id) {
+    return message("live", null, new JsonObject().put("id", id));
   }
 
-  static String unsubscribed(String id) {
-    return new JsonObject().put("type", "unsubscribed").put("id", id).encode();
+  static Message unsubscribed(String id) {
+    return message("unsubscribed", null, new JsonObject().put("id", id));
   }
 
-  static String heartbeat(TenantId tenant, OptionalLong position, Instant now) {
-    return withCursor(new JsonObject().put("type", "heartbeat"), tenant, position)
-        .put("at", now.toString())
-        .encode();
+  static Message heartbeat(TenantId tenant, OptionalLong position, Instant now) {
+    String cursor = cursor(tenant, position);
+    return message(
+        "heartbeat", cursor, new JsonObject().put("cursor", cursor).put("at", now.toString()));
   }
 
-  static String resync(TenantId tenant, OptionalLong position, String reason) {
-    return withCursor(new JsonObject().put("type", "resync"), tenant, position)
-        .put("reason", reason)
-        .encode();
+  static Message resync(TenantId tenant, OptionalLong position, String reason) {
+    String cursor = cursor(tenant, position);
+    return message(
+        "resync", cursor, new JsonObject().put("cursor", cursor).put("reason", reason));
   }
 
-  static String cursorExpired(String id) {
-    return new JsonObject().put("type", "cursor_expired").put("id", id).encode();
+  static Message cursorExpired(String id) {
+    return message("cursor_expired", null, new JsonObject().put("id", id));
   }
 
   /**
    * @param id the subscription it is about; null when it is about the socket
    */
-  static String error(@Nullable String id, BacklotException failure) {
-    JsonObject error = new JsonObject().put("type", "error");
+  static Message error(@Nullable String id, BacklotException failure) {
+    JsonObject error = new JsonObject();
     if (id != null) {
       error.put("id", id);
     }
     error.put("code", failure.code().slug()).put("detail", failure.detail());
     failure.field().ifPresent(field -> error.put("field", field));
-    return error.encode();
+    return message("error", null, error);
   }
 
-  private static JsonObject withCursor(JsonObject message, TenantId tenant, OptionalLong position) {
-    return message.put(
-        "cursor", position.isPresent() ? Cursor.text(tenant, position.getAsLong()) : null);
+  private static @Nullable String cursor(TenantId tenant, OptionalLong position) {
+    return position.isPresent() ? Cursor.text(tenant, position.getAsLong()) : null;
+  }
+
+  private static Message message(String type, @Nullable String cursor, JsonObject members) {
+    String text = new JsonObject().put("type", type).mergeIn(members).encode();
+    return new Message(type, cursor, text);
   }
 }

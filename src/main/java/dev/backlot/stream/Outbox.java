@@ -3,7 +3,10 @@ package dev.backlot.stream;
 /** The way to one client. Its event loop only. */
 interface Outbox {
   /** Queues a message. Nothing happens when the client has gone. */
-  void send(String message);
+  void send(Message message);
+
+  /** The same of an event. Its encodings are shared by everybody who gets it: take one of them. */
+  void send(Frame event);
 
   /** Too much is waiting for this client: send nothing but the end. */
   boolean isFull();

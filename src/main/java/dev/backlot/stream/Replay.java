@@ -2,15 +2,18 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.EventLog.Event;
+import dev.backlot.port.EventLog.Selection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
- * Sends one client the events of one watch between two positions, at the client's own pace: from
+ * Sends one client some events between two positions, at the client's own pace: from
  * memory where that reaches back far enough, else from the database, a page at a time. What waits
  * for the client is never more than its queue and one page. One event loop only.
  */
@@ -20,26 +23,33 @@ final class Replay {
   private final EventLog log;
   private final Subscriptions hub;
   private final Outbox outbox;
-  private final Watch watch;
+  private final Wanted wanted;
   private final LongSupplier goal;
   private final Promise<Long> reached = Promise.promise();
   private long position;
+
+  /**
+   * Which events are sent.
+   *
+   * @param selection what is read of the log: all of them, and maybe more
+   */
+  record Wanted(TenantId tenant, Selection selection, Predicate<Frame> filter) {}
 
   /**
    * @param from events after it are sent
    * @param goal the last position to send, asked for each page; must be committed
    */
   Replay(
-      EventLog log, Subscriptions hub, Outbox outbox, Watch watch, long from, LongSupplier goal) {
+      EventLog log, Subscriptions hub, Outbox outbox, Wanted wanted, long from, LongSupplier goal) {
     this.log = log;
     this.hub = hub;
     this.outbox = outbox;
-    this.watch = watch;
+    this.wanted = wanted;
     this.position = from;
     this.goal = goal;
   }
 
-  /** Everything up to here was sent, or does not concern this watch. */
+  /** Everything up to here was sent, or is not wanted. */
   long position() {
     return position;
   }
@@ -74,7 +84,10 @@ final class Replay {
 
   private void readPage(long upTo) {
     hub.reads()
-        .run(() -> log.after(watch.tenant(), watch.jobs(), position, PAGE).compose(this::complete))
+        .run(
+            () ->
+                log.after(wanted.tenant(), wanted.selection(), position, PAGE)
+                    .compose(this::complete))
         .onSuccess(
             events -> {
               send(events.stream().map(Frame::new).toList(), upTo);
@@ -101,8 +114,8 @@ final class Replay {
       if (frame.position() > upTo) {
         break;
       }
-      if (watch.matches(frame)) {
-        outbox.send(frame.text());
+      if (wanted.filter().test(frame)) {
+        outbox.send(frame);
       }
     }
     boolean full = page.size() == PAGE;

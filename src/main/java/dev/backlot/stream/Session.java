@@ -4,16 +4,13 @@ import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.QuietFailure;
-import dev.backlot.port.EventLog;
-import dev.backlot.port.Keys;
 import dev.backlot.stream.ClientMessage.Auth;
-import dev.backlot.stream.ClientMessage.Subscribe;
 import dev.backlot.stream.ClientMessage.Unsubscribe;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +23,16 @@ import org.slf4j.LoggerFactory;
  * <p>What may wait for it is bounded by {@code queueBytesMax} and one page; beyond that it is told
  * to come back and closed, and when it does not even take that, its connection is cut.
  */
-final class Session implements Outbox {
+final class Session implements Outbox, Connected {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   static final int UNANSWERED_MAX = 200;
 
   private final ServerWebSocket socket;
   private final Runnable cut;
+  private final StreamLoop loop;
   private final StreamConfig config;
-  private final EventLog log;
-  private final Keys keys;
-  private final Subscriptions hub;
-  private final InstantSource clock;
   private final Inbound inbound;
+  private final SlowReader reader;
   private final Instant authDeadline;
 
   private boolean authenticating;
@@ -45,31 +40,20 @@ final class Session implements Outbox {
   private int unanswered;
   private Instant heardAt;
   private Instant heartbeatAt;
-  private @Nullable Instant waitingSince;
-  private @Nullable Runnable whenDrained;
   private @Nullable Access access;
   private @Nullable Feed feed;
 
   /**
    * @param cut breaks the connection without a word and drops what waits for it
    */
-  Session(
-      ServerWebSocket socket,
-      Runnable cut,
-      StreamConfig config,
-      EventLog log,
-      Keys keys,
-      Subscriptions hub,
-      InstantSource clock) {
+  Session(ServerWebSocket socket, Runnable cut, StreamLoop loop) {
     this.socket = socket;
     this.cut = cut;
-    this.config = config;
-    this.log = log;
-    this.keys = keys;
-    this.hub = hub;
-    this.clock = clock;
+    this.loop = loop;
+    this.config = loop.config();
     this.inbound = new Inbound(config.messageBytesMax());
-    this.heardAt = clock.instant();
+    this.reader = new SlowReader(config.drainTimeout());
+    this.heardAt = loop.now();
     this.heartbeatAt = heardAt.plus(config.heartbeat());
     this.authDeadline = heardAt.plus(config.authTimeout());
   }
@@ -77,8 +61,8 @@ final class Session implements Outbox {
   void open() {
     socket.setWriteQueueMaxSize(config.queueBytesMax());
     socket.frameHandler(this::receive);
-    socket.pongHandler(pong -> heardAt = clock.instant());
-    socket.shutdownHandler(stop -> resync(CloseCode.GOING_AWAY, "shutdown"));
+    socket.pongHandler(pong -> heardAt = loop.now());
+    socket.shutdownHandler(stop -> shutdown());
     socket.drainHandler(room -> drained());
     socket.exceptionHandler(this::failed);
   }
@@ -91,19 +75,26 @@ final class Session implements Outbox {
     }
   }
 
-  Optional<Access> access() {
+  @Override
+  public void shutdown() {
+    resync(CloseCode.GOING_AWAY, "shutdown");
+  }
+
+  @Override
+  public Optional<Access> access() {
     return closing ? Optional.empty() : Optional.ofNullable(access);
   }
 
-  void endCredential() {
+  @Override
+  public void endCredential() {
     fail(
         CloseCode.CREDENTIAL_ENDED,
         new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is no longer valid."));
   }
 
-  /** Everything that comes with time. Called several times a second. */
-  void tick(Instant now) {
-    if (waitingSince != null && now.isAfter(waitingSince.plus(config.drainTimeout()))) {
+  @Override
+  public void tick(Instant now) {
+    if (reader.isLate(now)) {
       giveUpWaiting(now);
       return;
     }
@@ -131,9 +122,18 @@ final class Session implements Outbox {
   }
 
   @Override
-  public void send(String message) {
+  public void send(Message message) {
+    write(message.text());
+  }
+
+  @Override
+  public void send(Frame event) {
+    write(event.text());
+  }
+
+  private void write(String text) {
     if (!isClosed()) {
-      socket.writeTextMessage(message);
+      socket.writeTextMessage(text);
     }
   }
 
@@ -149,16 +149,12 @@ final class Session implements Outbox {
 
   @Override
   public void whenDrained(Runnable ready) {
-    waitingSince = clock.instant();
-    whenDrained = ready;
+    reader.await(loop.now(), ready);
   }
 
   private void drained() {
-    Runnable ready = whenDrained;
-    if (ready != null && !isClosed()) {
-      whenDrained = null;
-      waitingSince = null;
-      ready.run();
+    if (!isClosed()) {
+      reader.drained();
     }
   }
 
@@ -172,7 +168,7 @@ final class Session implements Outbox {
   }
 
   private void receive(WebSocketFrame frame) {
-    heardAt = clock.instant();
+    heardAt = loop.now();
     if (isClosed()) {
       return;
     }
@@ -214,7 +210,7 @@ final class Session implements Outbox {
       throw new BacklotException(ErrorCode.INVALID_REQUEST, "auth is sent once, first.");
     }
     authenticating = true;
-    Access.of(keys, auth.token(), clock.instant())
+    Access.of(loop.keys(), auth.token(), loop.now())
         .onSuccess(found -> found.ifPresentOrElse(this::admit, this::turnAway))
         .onFailure(
             failure -> {
@@ -229,7 +225,7 @@ final class Session implements Outbox {
     }
     access = found;
     LOG.atDebug().addKeyValue("credential", found.credentialId()).log("a socket was admitted");
-    feed = new Feed(log, hub, found.tenant(), this, config.snapshotJobsMax());
+    feed = loop.feed(found.tenant(), this);
     send(Messages.ready(config.heartbeat(), found.expiresAt()));
   }
 
@@ -241,30 +237,9 @@ final class Session implements Outbox {
   }
 
   private void subscribe(Subscribe asked, Access access, Feed feed) {
-    Watch watch = new Watch(asked.id(), access.tenant(), asked.jobs());
-    if (!access.covers(watch.jobs())) {
-      unanswered--;
-      send(
-          Messages.error(
-              asked.id(),
-              new BacklotException(ErrorCode.FORBIDDEN, "The token does not cover this.")));
-      return;
-    }
-    Long from = null;
-    if (asked.cursor() != null) {
-      OptionalLong parsed = Cursor.parse(access.tenant(), asked.cursor());
-      if (parsed.isEmpty()) {
-        unanswered--;
-        send(
-            Messages.error(
-                asked.id(),
-                BacklotException.ofField(
-                    ErrorCode.INVALID_REQUEST, "/cursor", "This is not one of our cursors.")));
-        return;
-      }
-      from = parsed.getAsLong();
-    }
-    feed.subscribe(watch, from)
+    Future.succeededFuture(asked)
+        .map(access::watch)
+        .compose(watch -> feed.subscribe(watch, asked.from(access.tenant())))
         .onSuccess(joined -> send(Messages.live(asked.id())))
         .onFailure(failure -> refuse(asked.id(), failure))
         .onComplete(done -> unanswered--);
@@ -295,7 +270,7 @@ final class Session implements Outbox {
       return;
     }
     closing = true;
-    waitingSince = clock.instant();
+    reader.awaitEnd(loop.now());
     if (feed != null) {
       feed.close();
     }
@@ -303,12 +278,11 @@ final class Session implements Outbox {
   }
 
   private void giveUpWaiting(Instant now) {
+    reader.awaitEnd(now);
     if (closing) {
-      waitingSince = null;
       cut.run();
       return;
     }
-    waitingSince = now;
     resync(CloseCode.RESYNC, "slow-reader");
   }
 
@@ -316,7 +290,7 @@ final class Session implements Outbox {
     LOG.atDebug().setCause(QuietFailure.of(failure)).log("a socket failed");
   }
 
-  private static BacklotException known(Throwable failure) {
+  static BacklotException known(Throwable failure) {
     return failure instanceof BacklotException known
         ? known
         : new BacklotException(ErrorCode.INTERNAL, "Something went wrong on our side.");

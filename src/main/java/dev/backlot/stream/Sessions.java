@@ -12,23 +12,27 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The open sockets of one event loop. */
+/** Whoever is connected on one event loop. */
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final Keys keys;
-  private final Set<Session> open = new LinkedHashSet<>();
+  private final Set<Connected> open = new LinkedHashSet<>();
 
   Sessions(Keys keys) {
     this.keys = keys;
   }
 
-  void add(Session session) {
+  void add(Connected session) {
     open.add(session);
   }
 
-  void remove(Session session) {
+  void remove(Connected session) {
     open.remove(session);
+  }
+
+  void shutdown() {
+    List.copyOf(open).forEach(Connected::shutdown);
   }
 
   int size() {
@@ -39,7 +43,7 @@ final class Sessions {
     List.copyOf(open).forEach(session -> session.tick(now));
   }
 
-  /** Closes the sockets whose key or token was revoked: one question for up to 1,000 of them. */
+  /** Closes the streams whose key or token was revoked: one question for up to 1,000 of them. */
   Future<Void> recheck(Instant now) {
     List<Access> held = open.stream().flatMap(session -> session.access().stream()).toList();
     List<Future<Void>> questions = new ArrayList<>();
@@ -71,6 +75,6 @@ final class Sessions {
     List.copyOf(open).stream()
         .filter(
             session -> session.access().stream().anyMatch(a -> revoked.contains(a.credentialId())))
-        .forEach(Session::endCredential);
+        .forEach(Connected::endCredential);
   }
 }

@@ -1,66 +1,40 @@
 package dev.backlot.stream;
 
-import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
-import dev.backlot.port.EventLog;
-import dev.backlot.port.Keys;
 import io.netty.channel.Channel;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.InstantSource;
-import java.util.OptionalLong;
 
 /**
- * The WebSocket {@code /api/v1/stream}. One instance per event loop: it is the loop's hub. The
- * credential is the first message, so the route itself is open to everybody, and bounded.
+ * The WebSocket {@code /api/v1/stream}. The credential is the first message, so the route itself is
+ * open to everybody, and bounded. Other requests of the path are left to {@link EventStreamRoutes}.
  */
 public final class StatusSocket implements Routes {
-  private static final long TICK_MILLIS = 100;
+  private final StreamLoop loop;
 
-  private final StreamConfig config;
-  private final EventLog log;
-  private final Keys keys;
-  private final Hubs hubs;
-  private final InstantSource clock;
-  private final Subscriptions subscriptions;
-  private final Sessions sessions;
-  private boolean joined;
-
-  public StatusSocket(
-      StreamConfig config, EventLog log, Keys keys, Hubs hubs, InstantSource clock) {
-    this.config = config;
-    this.log = log;
-    this.keys = keys;
-    this.hubs = hubs;
-    this.clock = clock;
-    this.subscriptions = new Subscriptions(config.recentEvents());
-    this.sessions = new Sessions(keys);
+  public StatusSocket(StreamLoop loop) {
+    this.loop = loop;
   }
 
   /** To be called on the event loop that will serve the router. */
   @Override
   public void mount(Router router) {
-    Vertx vertx = Vertx.currentContext().owner();
-    vertx.setPeriodic(TICK_MILLIS, timer -> sessions.tick(clock.instant()));
-    vertx.setPeriodic(config.recheck().toMillis(), timer -> sessions.recheck(clock.instant()));
+    loop.start();
     router.get("/api/v1/stream").handler(this::upgrade);
   }
 
   private void upgrade(RoutingContext ctx) {
     if (!"websocket".equalsIgnoreCase(ctx.request().getHeader(HttpHeaders.UPGRADE))) {
-      ctx.response().putHeader(HttpHeaders.UPGRADE, "websocket");
-      Problems.send(
-          ctx, new BacklotException(ErrorCode.UPGRADE_REQUIRED, "Open this path as a WebSocket."));
+      ctx.next();
       return;
     }
-    if (!isJoined() || !hubs.enter(config.socketsMax())) {
+    if (!loop.enter()) {
       Problems.send(
           ctx, new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again."));
       return;
@@ -70,7 +44,7 @@ public final class StatusSocket implements Routes {
     ctx.request()
         .toWebSocket()
         .onSuccess(socket -> open(socket, channel))
-        .onFailure(refused -> hubs.leave());
+        .onFailure(refused -> loop.leave());
   }
 
   /**
@@ -84,27 +58,17 @@ public final class StatusSocket implements Routes {
 
   private void open(ServerWebSocket socket, Channel channel) {
     if (socket.isClosed()) {
-      hubs.leave();
+      loop.leave();
       return;
     }
-    Session session =
-        new Session(socket, () -> cut(channel), config, log, keys, subscriptions, clock);
+    Session session = new Session(socket, () -> cut(channel), loop);
     socket.closeHandler(
         closed -> {
-          hubs.leave();
-          sessions.remove(session);
+          loop.leave();
+          loop.remove(session);
           session.closed();
         });
-    sessions.add(session);
+    loop.add(session);
     session.open();
-  }
-
-  private boolean isJoined() {
-    if (!joined) {
-      OptionalLong start = hubs.join(subscriptions);
-      start.ifPresent(subscriptions::start);
-      joined = start.isPresent();
-    }
-    return joined;
   }
 }

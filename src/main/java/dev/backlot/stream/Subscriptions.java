@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.stream.LogTail.Batch;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class Subscriptions {
   private static final int READS_AT_ONCE = 4;
 
   private final Map<JobId, Set<Feed>> byJob = new HashMap<>();
+  private final Map<BatchId, Set<Feed>> byBatch = new HashMap<>();
   private final Map<TenantId, Set<Feed>> byTenant = new HashMap<>();
   private final Reads reads = new Reads(READS_AT_ONCE);
   private final int recentEvents;
@@ -57,6 +59,9 @@ final class Subscriptions {
       byTenant.computeIfAbsent(watch.tenant(), tenant -> new LinkedHashSet<>()).add(feed);
       return;
     }
+    if (watch.batch() != null) {
+      byBatch.computeIfAbsent(watch.batch(), batch -> new LinkedHashSet<>()).add(feed);
+    }
     for (JobId job : watch.jobs()) {
       byJob.computeIfAbsent(job, id -> new LinkedHashSet<>()).add(feed);
     }
@@ -67,12 +72,15 @@ final class Subscriptions {
       remove(byTenant, watch.tenant(), feed);
       return;
     }
+    if (watch.batch() != null) {
+      remove(byBatch, watch.batch(), feed);
+    }
     watch.jobs().forEach(job -> remove(byJob, job, feed));
   }
 
   /** Keys that somebody watches; 0 when all have gone. */
   int size() {
-    return byJob.size() + byTenant.size();
+    return byJob.size() + byBatch.size() + byTenant.size();
   }
 
   /** Hands each event to whoever watches it. Who cannot take it is sent away afterwards. */
@@ -81,6 +89,9 @@ final class Subscriptions {
     for (Frame frame : batch.frames()) {
       recent.add(frame);
       offer(byJob.get(frame.job()), frame, full);
+      if (frame.batch() != null) {
+        offer(byBatch.get(frame.batch()), frame, full);
+      }
       offer(byTenant.get(frame.tenant()), frame, full);
       tail = frame.position();
     }

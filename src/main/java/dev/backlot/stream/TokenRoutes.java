@@ -93,7 +93,7 @@ public final class TokenRoutes implements Routes {
               Set<JobId> missing = new HashSet<>(jobs);
               found.jobs().stream().map(Job::id).forEach(missing::remove);
               if (!missing.isEmpty()) {
-                throw Feed.unknown(missing);
+                throw Beginnings.unknown(missing);
               }
               return new StreamScope.Jobs(jobs);
             });

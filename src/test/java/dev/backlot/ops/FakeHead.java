@@ -1,10 +1,12 @@
 package dev.backlot.ops;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Knows how long the log is; nothing else is asked of it. */
@@ -20,7 +22,7 @@ record FakeHead(long position) implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(TenantId tenant, Set<JobId> jobs, long from, int limit) {
+  public Future<List<Event>> after(TenantId tenant, Selection selection, long from, int limit) {
     return Future.failedFuture("not asked");
   }
 
@@ -31,6 +33,16 @@ record FakeHead(long position) implements EventLog {
 
   @Override
   public Future<Snapshot> snapshot(TenantId tenant, Set<JobId> jobs, int limit) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<Optional<Long>> head(TenantId tenant, BatchId batch) {
+    return Future.failedFuture("not asked");
+  }
+
+  @Override
+  public Future<Optional<Snapshot>> snapshot(TenantId tenant, BatchId batch, int limit) {
     return Future.failedFuture("not asked");
   }
 }

@@ -71,7 +71,7 @@ class BroadcastTest {
       Kept outbox = new Kept();
       outboxes.add(outbox);
       Feed feed = new Feed(log, hub, TENANT, outbox, 5);
-      live.add(feed.subscribe(new Watch("a", TENANT, Set.of()), 0L));
+      live.add(feed.subscribe(Watch.ofTenant("a", TENANT), 0L));
     }
     return Future.all(live);
   }
@@ -92,15 +92,18 @@ class BroadcastTest {
 
   /** A client without a network: has room for everything. */
   private static final class Kept implements Outbox {
-    private final List<String> messages = new ArrayList<>();
+    private final List<Frame> events = new ArrayList<>();
 
     String last() {
-      return messages.get(messages.size() - 1);
+      return events.get(events.size() - 1).text();
     }
 
     @Override
-    public void send(String message) {
-      messages.add(message);
+    public void send(Message message) {}
+
+    @Override
+    public void send(Frame event) {
+      events.add(event);
     }
 
     @Override

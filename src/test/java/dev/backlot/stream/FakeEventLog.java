@@ -1,8 +1,11 @@
 package dev.backlot.stream;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -17,10 +20,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +37,7 @@ public final class FakeEventLog implements EventLog {
   private final Instant start;
   private final List<Event> events = new ArrayList<>();
   private final Map<JobId, Job> jobs = new LinkedHashMap<>();
+  private final Map<BatchId, TenantId> batches = new LinkedHashMap<>();
   private long removedUpTo;
   private int tailQueries;
   private int tailQueriesMax;
@@ -58,15 +65,43 @@ public final class FakeEventLog implements EventLog {
     return append(tenant, id, state, "{}");
   }
 
-  public synchronized Event append(TenantId tenant, JobId id, JobState state, String data) {
+  public Event append(TenantId tenant, JobId id, JobState state, String data) {
+    return append(tenant, id, null, state, data);
+  }
+
+  /** The first event of a job of a batch; later ones know it. */
+  Event append(TenantId tenant, JobId id, BatchItem item, JobState state) {
+    return append(tenant, id, item, state, "{}");
+  }
+
+  private synchronized Event append(
+      TenantId tenant, JobId id, @Nullable BatchItem item, JobState state, String data) {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
     long position = removedUpTo + events.size() + 1;
     Instant at = start.plusMillis(position);
-    jobs.put(id, job(tenant, id, state, version, at));
-    Event event = new Event(position, tenant, id, version, "job." + state.text(), at, data);
+    BatchItem place = before == null ? item : before.terms().batch();
+    jobs.put(id, job(tenant, id, place, state, version, at));
+    Event event =
+        new Event(
+            position, tenant, id, batchOf(place), version, EventTypes.of(state), at, data);
     events.add(event);
     return event;
+  }
+
+  /** A new batch without jobs. */
+  synchronized BatchId batch(TenantId tenant) {
+    BatchId batch = new BatchId(new UUID(0xBA7C, batches.size() + 1));
+    batches.put(batch, tenant);
+    return batch;
+  }
+
+  /** The items whose newest job was canceled. */
+  synchronized List<BatchItem> canceledItems(BatchId batch) {
+    return newestOfItems(batch)
+        .filter(job -> job.state() == JobState.CANCELED)
+        .map(job -> job.terms().batch())
+        .toList();
   }
 
   /** What retention does. */
@@ -102,13 +137,24 @@ public final class FakeEventLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(TenantId tenant, Set<JobId> wanted, long position, int limit) {
+  public Future<Optional<Long>> head(TenantId tenant, BatchId batch) {
+    return answer(() -> owned(tenant, batch).map(found -> removedUpTo + events.size()));
+  }
+
+  @Override
+  public Future<List<Event>> after(
+      TenantId tenant, Selection selection, long position, int limit) {
     replays.incrementAndGet();
     return answer(
         () ->
             after(position)
                 .filter(event -> event.tenant().equals(tenant))
-                .filter(event -> wanted.isEmpty() || wanted.contains(event.job()))
+                .filter(
+                    event ->
+                        selection.isAll()
+                            || selection.jobs().contains(event.job())
+                            || (event.batch() != null
+                                && selection.batches().contains(event.batch())))
                 .limit(limit)
                 .toList());
   }
@@ -117,18 +163,55 @@ public final class FakeEventLog implements EventLog {
   public Future<Snapshot> snapshot(TenantId tenant, Set<JobId> wanted, int limit) {
     return answer(
         () ->
-            new Snapshot(
-                removedUpTo + events.size(),
+            snapshot(
                 jobs.values().stream()
                     .filter(job -> job.tenant().equals(tenant))
                     .filter(
                         job ->
                             wanted.isEmpty()
                                 ? !job.state().isTerminal()
-                                : wanted.contains(job.id()))
-                    .sorted(Comparator.comparing(Job::id).reversed())
-                    .limit(limit)
-                    .toList()));
+                                : wanted.contains(job.id())),
+                limit,
+                Map.of()));
+  }
+
+  @Override
+  public Future<Optional<Snapshot>> snapshot(TenantId tenant, BatchId batch, int limit) {
+    return answer(
+        () ->
+            owned(tenant, batch)
+                .map(
+                    found ->
+                        snapshot(
+                            newestOfItems(batch).filter(job -> !job.state().isTerminal()),
+                            limit,
+                            newestOfItems(batch)
+                                .collect(
+                                    Collectors.groupingBy(Job::state, Collectors.counting())))));
+  }
+
+  private Snapshot snapshot(Stream<Job> found, int limit, Map<JobState, Long> counts) {
+    return new Snapshot(
+        removedUpTo + events.size(),
+        found.sorted(Comparator.comparing(Job::id).reversed()).limit(limit).toList(),
+        counts);
+  }
+
+  private Optional<BatchId> owned(TenantId tenant, BatchId batch) {
+    return tenant.equals(batches.get(batch)) ? Optional.of(batch) : Optional.empty();
+  }
+
+  private Stream<Job> newestOfItems(BatchId batch) {
+    Map<BatchItem, Job> newest = new LinkedHashMap<>();
+    jobs.values().stream()
+        .filter(job -> batch.equals(batchOf(job.terms().batch())))
+        .sorted(Comparator.comparing(Job::id))
+        .forEach(job -> newest.put(Objects.requireNonNull(job.terms().batch()), job));
+    return newest.values().stream();
+  }
+
+  private static @Nullable BatchId batchOf(@Nullable BatchItem item) {
+    return item == null ? null : new BatchId(item.batch());
   }
 
   private Stream<Event> after(long position) {
@@ -153,7 +236,13 @@ public final class FakeEventLog implements EventLog {
     return List.copyOf(events);
   }
 
-  private Job job(TenantId tenant, JobId id, JobState state, int version, Instant at) {
+  private Job job(
+      TenantId tenant,
+      JobId id,
+      @Nullable BatchItem item,
+      JobState state,
+      int version,
+      Instant at) {
     return new Job(
         id,
         tenant,
@@ -177,7 +266,7 @@ public final class FakeEventLog implements EventLog {
         at,
         null,
         null,
-        new Terms(start, null, true, null, null),
+        new Terms(start, null, true, null, item),
         null);
   }
 }

@@ -3,6 +3,8 @@ package dev.backlot.stream;
 import static dev.backlot.stream.StatusSocketTest.job;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.EventLog;
@@ -49,6 +51,22 @@ class FakeEventLogContractTest extends EventLogContract {
   @Override
   protected void cancel(TenantId tenant, JobId job) {
     log.append(tenant, job, JobState.CANCELED);
+  }
+
+  @Override
+  protected BatchId batch(TenantId tenant, int items) {
+    BatchId batch = log.batch(tenant);
+    for (int item = 0; item < items; item++) {
+      log.append(tenant, job(++jobs), new BatchItem(batch.value(), item), JobState.QUEUED);
+    }
+    return batch;
+  }
+
+  @Override
+  protected void repeatCanceled(TenantId tenant, BatchId batch) {
+    for (BatchItem item : log.canceledItems(batch)) {
+      log.append(tenant, job(++jobs), item, JobState.QUEUED);
+    }
   }
 
   @Override

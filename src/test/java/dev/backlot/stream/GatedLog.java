@@ -4,6 +4,7 @@ import static dev.backlot.stream.StatusSocketTest.job;
 import static dev.backlot.stream.StreamServer.TENANT;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -77,7 +79,18 @@ final class GatedLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(TenantId tenant, Set<JobId> jobs, long position, int limit) {
+  public Future<List<Event>> after(
+      TenantId tenant, Selection selection, long position, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Optional<Long>> head(TenantId tenant, BatchId batch) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Optional<Snapshot>> snapshot(TenantId tenant, BatchId batch, int limit) {
     throw new UnsupportedOperationException();
   }
 
@@ -92,6 +105,6 @@ final class GatedLog implements EventLog {
   }
 
   private static Event event(long position) {
-    return new Event(position, TENANT, job(1), 1, "job.queued", FakeEventLog.START, "{}");
+    return new Event(position, TENANT, job(1), null, 1, "job.queued", FakeEventLog.START, "{}");
   }
 }

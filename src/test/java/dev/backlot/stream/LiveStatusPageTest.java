@@ -12,6 +12,7 @@ import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog.Event;
@@ -163,7 +164,7 @@ class LiveStatusPageTest {
         .contains("| jobs of a subscription or token | " + Watch.JOBS_MAX + " |")
         .contains("| messages of yours without an answer | " + Session.UNANSWERED_MAX + " |")
         .contains("| what waits for a slow reader | " + (config.queueBytesMax() >> 10) + " KiB |")
-        .contains("| jobs in a tenant's snapshot | " + config.snapshotJobsMax() + " |")
+        .contains("| jobs in a tenant's or a batch's snapshot | " + config.snapshotJobsMax() + " |")
         .contains("| sockets of a node | " + config.socketsMax() + " |")
         .contains("Every " + config.heartbeat().toSeconds() + " seconds (`heartbeat_ms`)")
         .contains("heard for " + config.silenceMax().toSeconds() + " seconds is closed with 4411");
@@ -184,25 +185,31 @@ class LiveStatusPageTest {
     OptionalLong position = OptionalLong.of(1);
     return switch (type) {
       case "ready" -> json(Messages.ready(Duration.ofSeconds(10), AT));
-      case "snapshot" -> json(snapshot());
+      case "snapshot" -> json(snapshot(), snapshotOfBatch());
       case "live" -> json(Messages.live("a"));
-      case "event" -> json(new Frame(event()).text());
+      case "event" -> Stream.of(new JsonObject(new Frame(event()).text()));
       case "heartbeat" -> json(Messages.heartbeat(TENANT, position, AT));
       case "unsubscribed" -> json(Messages.unsubscribed("a"));
       case "cursor_expired" -> json(Messages.cursorExpired("a"));
       case "resync" -> json(Messages.resync(TENANT, position, "shutdown"));
       case "error" ->
           json(
-              Messages.error("a", Feed.unknown(Set.of(job(9)))),
+              Messages.error("a", Beginnings.unknown(Set.of(job(9)))),
               Messages.error(null, new BacklotException(ErrorCode.UNAUTHENTICATED, "No.")));
       default -> throw new AssertionError("the server never says " + type);
     };
   }
 
-  private String snapshot() {
-    Watch watch = new Watch("a", TENANT, Set.of(job(1)));
+  private Message snapshot() {
+    Watch watch = Watch.ofJobs("a", TENANT, Set.of(job(1)));
     return Messages.snapshot(
         watch, new Snapshot(1, List.of(log.job(TENANT, job(1)).orElseThrow())), true);
+  }
+
+  private static Message snapshotOfBatch() {
+    Watch watch = new Watch("b", TENANT, Set.of(), new BatchId(job(1).value()), Set.of());
+    Map<JobState, Long> counts = Map.of(JobState.SUCCEEDED, 1L, JobState.FAILED, 1L);
+    return Messages.snapshot(watch, new Snapshot(1, List.of(), counts), true);
   }
 
   private Event event() {
@@ -218,8 +225,8 @@ class LiveStatusPageTest {
         .stream();
   }
 
-  private static Stream<JsonObject> json(String... messages) {
-    return Arrays.stream(messages).map(JsonObject::new);
+  private static Stream<JsonObject> json(Message... messages) {
+    return Arrays.stream(messages).map(Message::text).map(JsonObject::new);
   }
 
   /** Names of members and kinds of values, as deep as they go; of a list its first entry. */

@@ -92,6 +92,6 @@ class RecentFramesTest {
 
   private static Frame frame(long position) {
     return new Frame(
-        new Event(position, TENANT, job(1), 1, "job.queued", FakeEventLog.START, "{}"));
+        new Event(position, TENANT, job(1), null, 1, "job.queued", FakeEventLog.START, "{}"));
   }
 }

@@ -12,6 +12,7 @@ import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocketClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class StreamServer implements AutoCloseable {
 
   final Vertx vertx;
   final WebSocketClient sockets;
+  final HttpClient streams;
   final Bus bus;
   public final Hubs hubs = new Hubs();
   final FakeGrants grants = new FakeGrants();
@@ -61,6 +63,7 @@ public final class StreamServer implements AutoCloseable {
       throws Exception {
     this.vertx = vertx;
     this.sockets = StreamClient.client(vertx);
+    this.streams = EventStreamClient.client(vertx);
     this.bus = bus;
     this.log = log;
     vertx.deployVerticle(new StreamVerticle(config, bus, log, hubs)).await(20, TimeUnit.SECONDS);
@@ -69,7 +72,9 @@ public final class StreamServer implements AutoCloseable {
             vertx,
             checks -> {
               List<Routes> routes = new ArrayList<>(more);
-              routes.add(new StatusSocket(config, log, grants, hubs, clock));
+              StreamLoop loop = new StreamLoop(config, log, grants, hubs, clock);
+              routes.add(new StatusSocket(loop));
+              routes.add(new EventStreamRoutes(loop, checks));
               routes.add(
                   new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
               routes.add(
@@ -85,11 +90,19 @@ public final class StreamServer implements AutoCloseable {
   }
 
   static StreamConfig config(int queueBytes, int recentEvents) {
+    return config(queueBytes, recentEvents, 2_000);
+  }
+
+  static StreamConfig configOfSockets(int socketsMax) {
+    return config(64 << 10, 1_000, socketsMax);
+  }
+
+  private static StreamConfig config(int queueBytes, int recentEvents, int socketsMax) {
     return new StreamConfig(
         Duration.ofMillis(10),
         50,
         recentEvents,
-        2_000,
+        socketsMax,
         64 << 10,
         queueBytes,
         5,
@@ -125,6 +138,11 @@ public final class StreamServer implements AutoCloseable {
     StreamClient client = connect();
     client.authenticate(token());
     return client;
+  }
+
+  /** An event stream by a token for the whole tenant. */
+  EventStreamClient follow(String query) throws Exception {
+    return EventStreamClient.open(streams, http.port(), query, token());
   }
 
   /** Ends everything that reads the log, which may be closed then. */

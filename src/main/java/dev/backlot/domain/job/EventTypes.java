@@ -1,0 +1,17 @@
+package dev.backlot.domain.job;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The names of the events of the log: {@code job.} and the state that a job has come to. */
+public final class EventTypes {
+  /** Every one that the transition table allows, in the order of the states. */
+  public static final List<String> ALL =
+      Arrays.stream(JobState.values()).map(EventTypes::of).toList();
+
+  private EventTypes() {}
+
+  public static String of(JobState state) {
+    return "job." + state.text();
+  }
+}

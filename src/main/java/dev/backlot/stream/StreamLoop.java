@@ -1,0 +1,110 @@
+package dev.backlot.stream;
+
+import dev.backlot.config.StreamConfig;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.port.EventLog;
+import dev.backlot.port.Keys;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+
+/**
+ * What all who follow the log on one event loop have in common, whatever carries their connections:
+ * the hub, and the timers. One instance per event loop, and only on it once it is started.
+ */
+public final class StreamLoop {
+  private static final long TICK_MILLIS = 100;
+
+  private final StreamConfig config;
+  private final EventLog log;
+  private final Keys keys;
+  private final Hubs hubs;
+  private final InstantSource clock;
+  private final Subscriptions hub;
+  private final Sessions sessions;
+  private boolean started;
+  private boolean joined;
+
+  public StreamLoop(
+      StreamConfig config, EventLog log, Keys keys, Hubs hubs, InstantSource clock) {
+    this.config = config;
+    this.log = log;
+    this.keys = keys;
+    this.hubs = hubs;
+    this.clock = clock;
+    this.hub = new Subscriptions(config.recentEvents());
+    this.sessions = new Sessions(keys);
+  }
+
+  /** To be called on the event loop that will carry the connections; again is the same as once. */
+  void start() {
+    if (started) {
+      return;
+    }
+    started = true;
+    Vertx vertx = Vertx.currentContext().owner();
+    vertx.setPeriodic(TICK_MILLIS, timer -> sessions.tick(clock.instant()));
+    vertx.setPeriodic(config.recheck().toMillis(), timer -> sessions.recheck(clock.instant()));
+  }
+
+  StreamConfig config() {
+    return config;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  Subscriptions hub() {
+    return hub;
+  }
+
+  /** Counts a connection; false when the node has its fill, or does not know its log yet. */
+  boolean enter() {
+    return isJoined() && hubs.enter(config.socketsMax());
+  }
+
+  /** A connection that was counted is gone. */
+  void leave() {
+    hubs.leave();
+  }
+
+  void add(Connected follower) {
+    sessions.add(follower);
+  }
+
+  void remove(Connected follower) {
+    sessions.remove(follower);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Feed feed(TenantId tenant, Outbox outbox) {
+    return new Feed(log, hub, tenant, outbox, config.snapshotJobsMax());
+  }
+
+  /** Whoever is connected here now. */
+  Sessions sessions() {
+    return sessions;
+  }
+
+  private boolean isJoined() {
+    if (!joined) {
+      OptionalLong start = hubs.join(hub);
+      start.ifPresent(hub::start);
+      joined = start.isPresent();
+    }
+    return joined;
+  }
+}
