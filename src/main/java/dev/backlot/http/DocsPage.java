@@ -43,6 +43,8 @@ final class DocsPage {
         .append(Html.link("/api/v1/openapi.yaml", "YAML"))
         .append(", ")
         .append(Html.link("/api/v1/openapi.json", "JSON"))
+        .append(". What is said on the stream: ")
+        .append(Html.link("/api/v1/asyncapi.yaml", "AsyncAPI"))
         .append(".</p>\n");
     tags().forEach(this::tag);
     schemas();

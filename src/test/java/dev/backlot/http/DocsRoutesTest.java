@@ -48,6 +48,13 @@ class DocsRoutesTest {
   }
 
   @Test
+  void what_is_said_on_the_stream_is_served_as_asyncapi() {
+    assertThat(server.get("/api/v1/asyncapi.yaml").bodyAsString())
+        .startsWith("asyncapi: 3.0.0")
+        .contains("address: /api/v1/stream");
+  }
+
+  @Test
   void the_page_names_every_call_and_its_links_lead_somewhere() {
     String page = server.get("/docs").bodyAsString();
 

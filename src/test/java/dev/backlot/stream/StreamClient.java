@@ -94,6 +94,7 @@ final class StreamClient {
       if (message == null) {
         throw new AssertionError("no message; closed: " + closed);
       }
+      StreamContract.DOCUMENT.require(message);
       return message;
     } catch (InterruptedException stopped) {
       throw new AssertionError(stopped);

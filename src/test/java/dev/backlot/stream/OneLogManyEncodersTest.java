@@ -1,0 +1,176 @@
+package dev.backlot.stream;
+
+import static dev.backlot.stream.StatusSocketTest.job;
+import static dev.backlot.stream.StreamServer.OTHER;
+import static dev.backlot.stream.StreamServer.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.EventLog.Event;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever carries the events, they are the same ones in the same order: what the log has. A new
+ * way to follow it is one more line of {@link #WAYS}.
+ */
+class OneLogManyEncodersTest {
+  private static final int EVENTS = 400;
+  private static final Set<String> ENDS = Set.of("job.succeeded", "job.failed");
+
+  private static final Map<String, Way> WAYS =
+      Map.of(
+          "WebSocket", OneLogManyEncodersTest::overWebSocket,
+          "server-sent events", OneLogManyEncodersTest::asServerSentEvents);
+
+  private final FakeEventLog log = new FakeEventLog();
+  private final Random random = new Random(7);
+  private final BatchId batch = log.batch(TENANT);
+  private StreamServer server;
+
+  /**
+   * @param jobs of the subscription; empty for the batch, or the tenant
+   */
+  private record Wish(
+      List<String> jobs, @Nullable BatchId batch, Set<String> events, String cursor) {}
+
+  private interface Way {
+    /** Begins to follow; what is given waits for the next event and has its message. */
+    Supplier<JsonObject> follow(StreamServer server, Wish wish) throws Exception;
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new StreamServer(log, StreamServer.config(16 << 20, 100));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void a_tenant_is_the_same_whatever_carries_it() throws Exception {
+    assertSame(new Wish(List.of(), null, Set.of(), Cursor.text(TENANT, 0)), event -> true);
+  }
+
+  @Test
+  void jobs_are_the_same_whatever_carries_them() throws Exception {
+    List<String> jobs = List.of(job(1).toString(), job(2).toString());
+    log.append(TENANT, job(1), JobState.QUEUED);
+    log.append(TENANT, job(2), JobState.QUEUED);
+
+    assertSame(
+        new Wish(jobs, null, Set.of(), Cursor.text(TENANT, 0)),
+        event -> jobs.contains(event.job().toString()));
+  }
+
+  @Test
+  void a_batch_is_the_same_whatever_carries_it() throws Exception {
+    assertSame(
+        new Wish(List.of(), batch, Set.of(), Cursor.text(TENANT, 0)),
+        event -> batch.equals(event.batch()));
+  }
+
+  @Test
+  void the_wanted_events_are_the_same_whatever_carries_them() throws Exception {
+    assertSame(
+        new Wish(List.of(), null, ENDS, Cursor.text(TENANT, 0)),
+        event -> ENDS.contains(event.type()));
+  }
+
+  @Test
+  void a_resume_is_the_same_whatever_carries_it() throws Exception {
+    append(EVENTS);
+
+    assertSame(
+        new Wish(List.of(), null, Set.of(), Cursor.text(TENANT, EVENTS / 2)),
+        event -> event.position() > EVENTS / 2);
+  }
+
+  /** Half of what there is to see happens before anybody follows, and half while they do. */
+  private void assertSame(Wish wish, Predicate<Event> wanted) throws Exception {
+    append(EVENTS);
+    Map<String, Supplier<JsonObject>> followers = new LinkedHashMap<>();
+    for (String name : WAYS.keySet()) {
+      followers.put(name, WAYS.get(name).follow(server, wish));
+    }
+    append(EVENTS);
+
+    List<JsonObject> expected =
+        log.all().stream()
+            .filter(event -> event.tenant().equals(TENANT))
+            .filter(wanted)
+            .map(event -> new JsonObject(new Frame(event).text()))
+            .toList();
+    assertThat(expected).hasSizeGreaterThan(20);
+    followers.forEach(
+        (name, next) -> {
+          List<JsonObject> seen = new ArrayList<>();
+          for (int n = 0; n < expected.size(); n++) {
+            seen.add(next.get());
+          }
+          assertThat(seen).as(name).isEqualTo(expected);
+        });
+  }
+
+  private void append(int events) {
+    JobState[] states = JobState.values();
+    for (int n = 0; n < events; n++) {
+      JobState state = states[random.nextInt(states.length)];
+      int number = 1 + random.nextInt(9);
+      switch (number % 3) {
+        case 0 -> log.append(OTHER, job(100 + number), state);
+        case 1 -> log.append(TENANT, job(number), state);
+        default ->
+            log.append(TENANT, job(200 + number), new BatchItem(batch.value(), number), state);
+      }
+    }
+  }
+
+  private static Supplier<JsonObject> overWebSocket(StreamServer server, Wish wish)
+      throws Exception {
+    JsonObject subscribe = new JsonObject().put("type", "subscribe").put("id", "a");
+    if (!wish.jobs().isEmpty()) {
+      subscribe.put("jobs", new JsonArray(wish.jobs()));
+    } else if (wish.batch() != null) {
+      subscribe.put("batch", wish.batch().toString());
+    } else {
+      subscribe.put("tenant", true);
+    }
+    if (!wish.events().isEmpty()) {
+      subscribe.put("events", new JsonArray(List.copyOf(wish.events())));
+    }
+    StreamClient client = server.authenticated();
+    client.send(subscribe.put("cursor", wish.cursor()));
+    return () -> client.await("event");
+  }
+
+  private static Supplier<JsonObject> asServerSentEvents(StreamServer server, Wish wish)
+      throws Exception {
+    StringBuilder query = new StringBuilder("cursor=" + wish.cursor());
+    wish.jobs().forEach(job -> query.append("&jobs=").append(job));
+    wish.events().forEach(event -> query.append("&events=").append(event));
+    if (wish.batch() != null) {
+      query.append("&batch=").append(wish.batch());
+    } else if (wish.jobs().isEmpty()) {
+      query.append("&tenant=true");
+    }
+    EventStreamClient client = server.follow(query.toString());
+    return () -> client.await("event").data();
+  }
+}
