@@ -1,0 +1,217 @@
+package dev.backlot.stream;
+
+import static dev.backlot.stream.StatusSocketTest.job;
+import static dev.backlot.stream.StreamServer.OTHER;
+import static dev.backlot.stream.StreamServer.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.job.JobState;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who wants to break the node: everybody else goes on, and what it costs is bounded. */
+class HostileClientTest {
+  private static final String DATA = "{\"filler\":\"" + "x".repeat(8_000) + "\"}";
+  private static final int EVENTS = 3_000;
+
+  private final FakeEventLog log = new FakeEventLog();
+  private StreamServer server;
+  private StreamClient bystander;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new StreamServer(log, StreamServer.config(64 << 10, 100));
+    bystander = server.authenticated();
+    bystander.subscribe("a", null);
+    bystander.next("snapshot");
+    bystander.next("live");
+  }
+
+  @AfterEach
+  void theOthersGoOn() throws Exception {
+    log.append(TENANT, job(99_999), JobState.EXPIRED);
+    JsonObject event = bystander.await("event");
+    while (!event.getString("event").equals("job.expired")) {
+      event = bystander.await("event");
+    }
+    assertThat(bystander.isOpen()).isTrue();
+    server.close();
+  }
+
+  @Test
+  void a_hundred_thousand_subscriptions_without_waiting_close_the_socket() throws Exception {
+    StreamClient client = server.authenticated();
+
+    for (int n = 0; n < 100_000 && client.isOpen(); n++) {
+      client.subscribe("s" + n, null);
+    }
+
+    JsonObject error = client.await("error");
+    while (!error.getString("code").equals("rate-limited")) {
+      error = client.await("error");
+    }
+    assertThat(client.closeCode()).isEqualTo((short) 4400);
+    Waiting.until(() -> server.hubs.sockets() == 1);
+  }
+
+  @Test
+  void subscriptions_above_the_bound_are_refused_one_by_one_and_cost_nothing() throws Exception {
+    StreamClient client = server.authenticated();
+    String cursor = Cursor.text(TENANT, 0);
+    for (int n = 0; n < Feed.WATCHES_MAX; n++) {
+      client.subscribe("s" + n, cursor);
+      client.next("live");
+    }
+    int replays = log.replays.get();
+
+    for (int n = 0; n < 2_000; n++) {
+      client.subscribe("more" + n, cursor);
+      assertThat(client.next("error").getString("id")).isEqualTo("more" + n);
+    }
+
+    assertThat(log.replays).as("pages read").hasValue(replays);
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void a_frame_of_ten_megabytes_is_not_read() throws Exception {
+    StreamClient client = server.authenticated();
+
+    client.socket.writeFinalTextFrame("x".repeat(10 << 20));
+
+    assertThat(client.closeCode()).isIn((short) 1009, (short) 1006);
+    Waiting.until(() -> server.hubs.sockets() == 1);
+  }
+
+  @Test
+  void a_frame_that_never_ends_is_cut_off_with_its_socket() throws Exception {
+    StreamClient client = server.authenticated();
+    client.socket.writeFrame(WebSocketFrame.textFrame("x", false));
+
+    for (int n = 0; n < 20 && client.isOpen(); n++) {
+      client.socket.writeFrame(
+          WebSocketFrame.continuationFrame(
+              Buffer.buffer("x".repeat(32 << 10)), false));
+    }
+
+    assertThat(client.closeCode()).isIn((short) 1009, (short) 1006);
+  }
+
+  /** The bystander reads on, however many do not. */
+  @Test
+  void event_streams_that_are_never_read_are_told_to_come_back_and_cut() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    for (int n = 0; n < 20; n++) {
+      silent.add(silentReader());
+    }
+    Waiting.until(() -> server.hubs.sockets() == 21);
+
+    flood();
+
+    server.clock.advance(Duration.ofSeconds(11));
+    Waiting.until(() -> server.hubs.sockets() == 1);
+    for (Socket socket : silent) {
+      socket.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+  void a_slow_event_stream_is_told_where_to_come_back_to(HttpVersion version) throws Exception {
+    EventStreamClient client =
+        EventStreamClient.open(
+            EventStreamClient.client(server.vertx, version),
+            server.http.port(),
+            "tenant=true&cursor=" + Cursor.text(TENANT, 0),
+            server.token());
+    client.next("ready");
+    client.next("live");
+    client.pause();
+    flood();
+
+    client.resume();
+
+    long last = 0;
+    EventStreamClient.Sent message = client.next();
+    for (; message.type().equals("event"); message = client.next()) {
+      assertThat(Cursor.parse(TENANT, message.id())).hasValue(++last);
+    }
+    assertThat(message.data().getString("reason")).isEqualTo("slow-reader");
+    assertThat(Cursor.parse(TENANT, message.id())).hasValue(last);
+    assertThat(last).as("kept for the slow reader").isLessThan(EVENTS);
+    assertThat(client.isEnded()).isTrue();
+  }
+
+  @Test
+  void another_tenants_token_sees_nothing_of_ours() throws Exception {
+    log.append(TENANT, job(1), JobState.QUEUED);
+    String theirs = server.grants.token(OTHER, new StreamScope.WholeTenant(), server.anHourFromNow());
+    StreamClient client = server.connect();
+    client.authenticate(theirs);
+    client.subscribe("a", null, job(1));
+    assertThat(client.next("error").getString("code")).isEqualTo("job-not-found");
+
+    client.subscribe("b", Cursor.text(TENANT, 0));
+
+    assertThat(client.next("error").getString("field")).isEqualTo("/cursor");
+  }
+
+  @Test
+  void an_expired_token_opens_no_event_stream() throws Exception {
+    String token =
+        server.grants.token(TENANT, new StreamScope.WholeTenant(), server.clock.instant());
+
+    EventStreamClient client =
+        EventStreamClient.open(server.streams, server.http.port(), "tenant=true", token);
+
+    assertThat(client.head().statusCode()).isEqualTo(401);
+  }
+
+  /** Takes the head of the answer, and nothing after it. */
+  private Socket silentReader() throws Exception {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4 << 10);
+    socket.connect(new InetSocketAddress("127.0.0.1", server.http.port()));
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        ("GET /api/v1/stream?tenant=true HTTP/1.1\r\nHost: localhost\r\n"
+                + "Accept: text/event-stream\r\nAuthorization: Bearer "
+                + server.token()
+                + "\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    InputStream in = socket.getInputStream();
+    assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+    return socket;
+  }
+
+  /** More than fits anywhere on the way. The bystander takes it all. */
+  private void flood() {
+    for (int n = 0; n < EVENTS; n++) {
+      log.append(TENANT, job(n), JobState.QUEUED, DATA);
+      if (n % 10 == 9) {
+        long position = log.all().size();
+        JsonObject event = bystander.await("event");
+        while (Cursor.parse(TENANT, event.getString("cursor")).orElseThrow() < position) {
+          event = bystander.await("event");
+        }
+      }
+    }
+  }
+}
