@@ -130,8 +130,7 @@ record ApiRoutes(
             bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
-    StreamLoop loop =
-        new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
+    StreamLoop loop = new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
     routes.add(new StatusSocket(loop));
     routes.add(new EventStreamRoutes(loop, checks));
     routes.add(callbacks());

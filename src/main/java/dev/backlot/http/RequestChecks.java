@@ -333,7 +333,7 @@ public final class RequestChecks {
     private Object typed(String text) {
       return switch (rule.json().getString("type", "string")) {
         case "integer" -> integer(text);
-        case "boolean" -> text.equals("true") ? Boolean.TRUE : text;
+        case "boolean" -> text.equals("true") ? true : text;
         case "array" -> new JsonArray(List.of(text.split(",", -1)));
         default -> text;
       };

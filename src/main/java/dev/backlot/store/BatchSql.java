@@ -134,8 +134,7 @@ final class BatchSql {
   static final String AVAILABLE = "SELECT asset, available FROM balance WHERE tenant_id = $1";
 
   /** Whether job {@code j} is the last of its item. */
-  static final String NEWEST =
-      "(SELECT true FROM job n WHERE n.retry_of = j.id LIMIT 1) IS NULL";
+  static final String NEWEST = "(SELECT true FROM job n WHERE n.retry_of = j.id LIMIT 1) IS NULL";
 
   /**
    * What the jobs are committed to, by asset. Whoever queues one holds the batch's lock, and an end

@@ -58,8 +58,7 @@ public final class PgEventLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(
-      TenantId tenant, Selection selection, long position, int limit) {
+  public Future<List<Event>> after(TenantId tenant, Selection selection, long position, int limit) {
     Tuple arguments = Tuple.of(position, limit, tenant.value());
     if (selection.isAll()) {
       return Reads.list(pool, EventSql.AFTER_OF_TENANT, arguments, PgEventLog::event);
@@ -108,8 +107,7 @@ public final class PgEventLog implements EventLog {
 
   private static Map<JobState, Long> counts(Row row) {
     JsonObject counts = new JsonObject(row.getString("counts"));
-    return counts.fieldNames().stream()
-        .collect(Collectors.toMap(JobState::parse, counts::getLong));
+    return counts.fieldNames().stream().collect(Collectors.toMap(JobState::parse, counts::getLong));
   }
 
   private static UUID[] ids(Set<JobId> jobs) {

@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds out where a new watch begins, and whether what it names is there. One event loop only.
- */
+/** Finds out where a new watch begins, and whether what it names is there. One event loop only. */
 final class Beginnings {
   private final EventLog log;
   private final Subscriptions hub;

@@ -62,9 +62,7 @@ sealed interface ClientMessage permits ClientMessage.Auth, Subscribe, ClientMess
         text(message, "id", Watch.ID_LENGTH_MAX),
         message.containsKey("jobs") ? names(message, "jobs", Watch.JOBS_MAX) : List.of(),
         message.containsKey("batch") ? text(message, "batch", NAME_LENGTH_MAX) : null,
-        message.containsKey("events")
-            ? names(message, "events", EventTypes.ALL.size())
-            : List.of(),
+        message.containsKey("events") ? names(message, "events", EventTypes.ALL.size()) : List.of(),
         message.getValue("cursor") == null ? null : text(message, "cursor", CURSOR_LENGTH_MAX));
   }
 
@@ -82,7 +80,8 @@ sealed interface ClientMessage permits ClientMessage.Auth, Subscribe, ClientMess
     List<String> names = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       if (!(given.getValue(i) instanceof String name) || name.length() > NAME_LENGTH_MAX) {
-        throw wrong(member + "/" + i, "must be a text of at most " + NAME_LENGTH_MAX + " characters");
+        throw wrong(
+            member + "/" + i, "must be a text of at most " + NAME_LENGTH_MAX + " characters");
       }
       names.add(name);
     }

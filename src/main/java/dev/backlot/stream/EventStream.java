@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One open event stream: what one subscription gets, as server-sent events. Its event loop only.
  *
- * <p>It begins with its first message, so that what is refused before that is answered as a problem.
- * What may wait for it is bounded by {@code queueBytesMax} (on HTTP/2 by the window that the client
- * grants) and one page; beyond that it is told to come back and ended, and when it does not even
- * take that, it is cut.
+ * <p>It begins with its first message, so that what is refused before that is answered as a
+ * problem. What may wait for it is bounded by {@code queueBytesMax} (on HTTP/2 by the window that
+ * the client grants) and one page; beyond that it is told to come back and ended, and when it does
+ * not even take that, it is cut.
  *
  * <p>A reader cannot be asked whether it is still there. One that is silently gone is found by what
  * it no longer takes, at the latest when its time is up: everybody has to come back then.
@@ -69,7 +69,8 @@ final class EventStream implements Outbox, Connected {
     Instant now = loop.now();
     this.heartbeatAt = now.plus(config.heartbeat());
     this.endsAt =
-        now.plus(LIFETIME.dividedBy(2)).plus(LIFETIME.dividedBy(2).multipliedBy(part + 1).dividedBy(PARTS));
+        now.plus(LIFETIME.dividedBy(2))
+            .plus(LIFETIME.dividedBy(2).multipliedBy(part + 1).dividedBy(PARTS));
   }
 
   /**

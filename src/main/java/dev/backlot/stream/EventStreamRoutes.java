@@ -129,8 +129,7 @@ public final class EventStreamRoutes implements Routes {
   }
 
   private static Subscribe asked(JsonObject parameters) {
-    long named =
-        Stream.of("jobs", "batch", "tenant").filter(parameters::containsKey).count();
+    long named = Stream.of("jobs", "batch", "tenant").filter(parameters::containsKey).count();
     if (named != 1) {
       throw BacklotException.ofField(
           ErrorCode.INVALID_REQUEST, "/jobs", "Name jobs, or a batch, or tenant=true.");

@@ -78,8 +78,7 @@ final class Messages {
 
   static Message resync(TenantId tenant, OptionalLong position, String reason) {
     String cursor = cursor(tenant, position);
-    return message(
-        "resync", cursor, new JsonObject().put("cursor", cursor).put("reason", reason));
+    return message("resync", cursor, new JsonObject().put("cursor", cursor).put("reason", reason));
   }
 
   static Message cursorExpired(String id) {

@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Sends one client some events between two positions, at the client's own pace: from
- * memory where that reaches back far enough, else from the database, a page at a time. What waits
- * for the client is never more than its queue and one page. One event loop only.
+ * Sends one client some events between two positions, at the client's own pace: from memory where
+ * that reaches back far enough, else from the database, a page at a time. What waits for the client
+ * is never more than its queue and one page. One event loop only.
  */
 final class Replay {
   static final int PAGE = 100;

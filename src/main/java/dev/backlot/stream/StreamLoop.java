@@ -26,8 +26,7 @@ public final class StreamLoop {
   private boolean started;
   private boolean joined;
 
-  public StreamLoop(
-      StreamConfig config, EventLog log, Keys keys, Hubs hubs, InstantSource clock) {
+  public StreamLoop(StreamConfig config, EventLog log, Keys keys, Hubs hubs, InstantSource clock) {
     this.config = config;
     this.log = log;
     this.keys = keys;

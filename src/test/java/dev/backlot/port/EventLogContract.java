@@ -125,9 +125,7 @@ public abstract class EventLogContract {
     batch(tenant(), 1);
 
     assertThat(ofTenant(tenant(), batches(first), 10)).hasSize(2);
-    assertThat(ofTenant(tenant(), batches(first), 10))
-        .extracting(Event::batch)
-        .containsOnly(first);
+    assertThat(ofTenant(tenant(), batches(first), 10)).extracting(Event::batch).containsOnly(first);
     assertThat(ofTenant(tenant(), batches(first, second), 10))
         .extracting(Event::batch)
         .containsExactly(first, first, second);
@@ -153,8 +151,7 @@ public abstract class EventLogContract {
     BatchId batch = batch(tenant(), 3);
     List<Event> all = ofTenant(tenant(), batches(batch), 10);
 
-    List<Event> page =
-        read(log -> log.after(tenant(), batches(batch), all.get(0).position(), 1));
+    List<Event> page = read(log -> log.after(tenant(), batches(batch), all.get(0).position(), 1));
 
     assertThat(page).containsExactly(all.get(1));
   }

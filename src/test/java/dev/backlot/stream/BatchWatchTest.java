@@ -219,9 +219,6 @@ class BatchWatchTest {
   }
 
   private static JsonObject subscribe(String id, BatchId batch) {
-    return new JsonObject()
-        .put("type", "subscribe")
-        .put("id", id)
-        .put("batch", batch.toString());
+    return new JsonObject().put("type", "subscribe").put("id", id).put("batch", batch.toString());
   }
 }

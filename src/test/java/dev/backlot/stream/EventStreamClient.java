@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,11 @@ final class EventStreamClient {
   record Sent(@Nullable String id, String type, String text) {
     JsonObject data() {
       return new JsonObject(text);
+    }
+
+    /** The place in the log of a message that has one. */
+    long position() {
+      return Cursor.parse(StreamServer.TENANT, Objects.requireNonNull(id)).orElseThrow();
     }
   }
 

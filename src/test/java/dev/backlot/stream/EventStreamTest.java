@@ -140,8 +140,7 @@ class EventStreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"events=job.failed&events=job.running", "events=job.failed,job.running"})
+  @ValueSource(strings = {"events=job.failed&events=job.running", "events=job.failed,job.running"})
   void only_the_wanted_events_are_sent_and_the_cursor_moves_past_the_others(String events)
       throws Exception {
     EventStreamClient client = server.follow("tenant=true&" + events);
@@ -160,7 +159,8 @@ class EventStreamTest {
   @Test
   void a_hundred_jobs_fit_into_one_address() throws Exception {
     IntStream.range(0, 100).forEach(n -> log.append(TENANT, job(n), JobState.QUEUED));
-    String jobs = StatusSocketTest.jobs(100).stream().map(Object::toString).collect(Collectors.joining(","));
+    String jobs =
+        StatusSocketTest.jobs(100).stream().map(Object::toString).collect(Collectors.joining(","));
 
     EventStreamClient client = server.follow("jobs=" + jobs);
 

@@ -83,8 +83,7 @@ public final class FakeEventLog implements EventLog {
     BatchItem place = before == null ? item : before.terms().batch();
     jobs.put(id, job(tenant, id, place, state, version, at));
     Event event =
-        new Event(
-            position, tenant, id, batchOf(place), version, EventTypes.of(state), at, data);
+        new Event(position, tenant, id, batchOf(place), version, EventTypes.of(state), at, data);
     events.add(event);
     return event;
   }
@@ -142,8 +141,7 @@ public final class FakeEventLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(
-      TenantId tenant, Selection selection, long position, int limit) {
+  public Future<List<Event>> after(TenantId tenant, Selection selection, long position, int limit) {
     replays.incrementAndGet();
     return answer(
         () ->

@@ -79,8 +79,7 @@ final class GatedLog implements EventLog {
   }
 
   @Override
-  public Future<List<Event>> after(
-      TenantId tenant, Selection selection, long position, int limit) {
+  public Future<List<Event>> after(TenantId tenant, Selection selection, long position, int limit) {
     throw new UnsupportedOperationException();
   }
 

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -78,7 +79,7 @@ final class StreamContract {
 
   /** Validators are not thread-safe. */
   private synchronized OutputUnit check(JsonObject message) {
-    return messages.get(message.getString("type")).validate(message);
+    return Objects.requireNonNull(messages.get(message.getString("type"))).validate(message);
   }
 
   /** Every reference replaced by what it stands for; there are no circles. */
