@@ -2,16 +2,9 @@ package dev.backlot.stream;
 
 import dev.backlot.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,56 +59,34 @@ public final class PageRoutes implements Routes {
     return POLICY + "; media-src 'self' " + http + "; connect-src 'self' " + http + " " + sockets;
   }
 
-  /** The page's files with what is sent along. Immutable. */
-  public record Files(Map<String, File> byPath) {
+  /** The page's files and the client's with what is sent along. Immutable. */
+  public record Files(Map<String, PageFile> byPath, ClientFiles client) {
     public Files {
       byPath = Map.copyOf(byPath);
     }
 
     /** Reads them from the jar. Blocking, once at start. */
     public static Files load() {
-      Map<String, File> byPath = new LinkedHashMap<>();
+      Map<String, PageFile> byPath = new LinkedHashMap<>();
       FILES.forEach(
-          (name, type) -> byPath.put("/" + name.replace(INDEX, ""), File.read(name, type)));
-      return new Files(byPath);
-    }
-  }
-
-  record File(Buffer content, String type, String tag) {
-    static File read(String name, String type) {
-      try (InputStream in = PageRoutes.class.getResourceAsStream("/web/" + name)) {
-        if (in == null) {
-          throw new IllegalStateException("not in the jar: web/" + name);
-        }
-        byte[] content = in.readAllBytes();
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-        String tag = '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';
-        return new File(Buffer.buffer(content), type, tag);
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
-      } catch (NoSuchAlgorithmException missing) {
-        throw new IllegalStateException("every Java platform has SHA-256", missing);
-      }
+          (name, type) -> byPath.put("/" + name.replace(INDEX, ""), PageFile.read(name, type)));
+      return new Files(byPath, ClientFiles.load());
     }
   }
 
   @Override
   public void mount(Router router) {
     files.byPath().forEach((path, file) -> router.get(path).handler(ctx -> send(ctx, file)));
+    files.client().mount(router);
   }
 
-  private void send(RoutingContext ctx, File file) {
+  private void send(RoutingContext ctx, PageFile file) {
     HttpServerResponse response =
         ctx.response()
             .putHeader("Content-Security-Policy", policy)
             .putHeader("Cross-Origin-Opener-Policy", "same-origin")
             .putHeader("Cross-Origin-Resource-Policy", "same-origin")
-            .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-            .putHeader(HttpHeaderNames.ETAG, file.tag());
-    if (file.tag().equals(ctx.request().getHeader(HttpHeaderNames.IF_NONE_MATCH))) {
-      response.setStatusCode(304).end();
-      return;
-    }
-    response.putHeader(HttpHeaderNames.CONTENT_TYPE, file.type()).end(file.content());
+            .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+    file.answer(ctx.request(), response);
   }
 }

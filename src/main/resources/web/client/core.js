@@ -1,0 +1,148 @@
+import { Connection } from './connection.js';
+import { Credential } from './credential.js';
+import { call } from './settings.js';
+import { Subscription } from './subscription.js';
+
+/** The server's bound for one socket. */
+const SUBSCRIPTIONS_MAX = 100;
+
+/** What the connections of a stream share. */
+export class Core {
+  #connections = new Set();
+  #subscriptions = new Set();
+  #isRefused = false;
+  #isClosed = false;
+  #told = '';
+  #webSocketFailures = 0;
+  #hurry = () => {
+    if (globalThis.document?.visibilityState !== 'hidden') {
+      this.hurry();
+    }
+  };
+
+  constructor(settings) {
+    this.settings = settings;
+    this.credential = new Credential(
+      settings,
+      token => this.#connections.forEach(connection => connection.renew(token)),
+      error => this.report(error),
+    );
+    globalThis.addEventListener?.('online', this.#hurry);
+    globalThis.document?.addEventListener('visibilitychange', this.#hurry);
+  }
+
+  get state() {
+    if (this.#isClosed) {
+      return 'closed';
+    }
+    if (this.#isRefused) {
+      return 'refused';
+    }
+    const states = [...this.#connections].map(connection => connection.state);
+    return ['offline', 'connecting', 'live'].find(state => states.includes(state)) ?? 'idle';
+  }
+
+  get node() {
+    return this.#first?.node ?? null;
+  }
+
+  get transport() {
+    return this.#first?.transport ?? null;
+  }
+
+  get #first() {
+    return this.#connections.values().next().value;
+  }
+
+  subscribe(what, handlers) {
+    if (this.#isClosed) {
+      throw new TypeError('the stream is closed');
+    }
+    const subscription = new Subscription(this, what, handlers);
+    this.#subscriptions.add(subscription);
+    this.#isRefused = false;
+    this.attach(subscription);
+    return subscription;
+  }
+
+  /**
+   * Subscriptions that begin with a snapshot share a connection. Its events do not say whom they
+   * are for, so whoever begins elsewhere in the log, or is a batch, has a connection of its own.
+   */
+  attach(subscription) {
+    const isShared = subscription.position === null && !subscription.isBatch;
+    const free = [...this.#connections].find(each => each.isShared && each.size < SUBSCRIPTIONS_MAX);
+    if (isShared && free) {
+      free.add(subscription);
+      return;
+    }
+    const connection = new Connection(this, isShared);
+    this.#connections.add(connection);
+    connection.add(subscription);
+    connection.open();
+  }
+
+  leave(subscription) {
+    this.#subscriptions.delete(subscription);
+    subscription.connection?.remove(subscription);
+  }
+
+  disconnected(connection) {
+    this.#connections.delete(connection);
+    this.changed();
+  }
+
+  /** The credential is no good, and neither was its successor. */
+  refuse() {
+    this.#isRefused = true;
+    this.changed();
+  }
+
+  /** After enough sockets that did not open the two ways take turns, until a socket opens. */
+  pickTransport() {
+    const { transport, webSocketAttempts, WebSocket } = this.settings;
+    if (transport !== 'auto') {
+      return transport;
+    }
+    return WebSocket && this.#webSocketFailures < webSocketAttempts ? 'websocket' : 'sse';
+  }
+
+  opened(transport) {
+    if (transport === 'websocket') {
+      this.#webSocketFailures = 0;
+    }
+  }
+
+  ended(transport, wasOpen) {
+    if (transport === 'sse') {
+      this.#webSocketFailures = this.settings.webSocketAttempts - 1;
+    } else if (!wasOpen) {
+      this.#webSocketFailures++;
+    }
+  }
+
+  hurry() {
+    this.#connections.forEach(connection => connection.hurry());
+  }
+
+  changed() {
+    const { state, node } = this;
+    if (`${state} ${node}` !== this.#told) {
+      this.#told = `${state} ${node}`;
+      call(this.settings.onState, state, node);
+    }
+  }
+
+  report(error) {
+    call(this.settings.onError, error);
+  }
+
+  close() {
+    this.#isClosed = true;
+    globalThis.removeEventListener?.('online', this.#hurry);
+    globalThis.document?.removeEventListener('visibilitychange', this.#hurry);
+    this.credential.close();
+    this.#subscriptions.forEach(subscription => subscription.close());
+    this.changed();
+  }
+}
