@@ -14,8 +14,16 @@ let current = 0;
 /** The address of the node that is used now. */
 export const node = () => nodes[current];
 
+/** All of them, as far as they are known. */
+export const nodeList = () => nodes;
+
+/** It has answered. */
+export function useNode(address) {
+  current = Math.max(0, nodes.indexOf(address));
+}
+
 /** Each of what this page asks may be asked twice, so another node may be asked after this one. */
-export function useNextNode() {
+function useNextNode() {
   current = (current + 1) % nodes.length;
 }
 

@@ -1,6 +1,6 @@
 // Ties the form, the list and the live connection together.
 
-import { cancelJob, createJob, getCredits, getJob, linkOutput, listJobs, node } from '/api.js';
+import { cancelJob, createJob, getCredits, getJob, linkOutput, listJobs } from '/api.js';
 import { isEnded, Jobs, nameOf, readable } from '/jobs.js';
 import { Live } from '/live.js';
 
@@ -49,8 +49,8 @@ form.addEventListener('submit', async event => {
 
 live.addEventListener('state', ({ detail }) => {
   connection.dataset.state = detail;
-  connection.dataset.node = node();
-  connection.title = detail === 'live' ? `Connected to ${node()}` : '';
+  connection.dataset.node = live.node;
+  connection.title = detail === 'live' ? `Connected to ${live.node}` : '';
   connection.querySelector('[data-part="text"]').textContent =
     { live: 'Live', connecting: 'Connecting', offline: 'Reconnecting' }[detail];
   if (detail === 'live') {

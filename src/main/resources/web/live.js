@@ -1,128 +1,48 @@
-// The live side: one WebSocket that comes back by itself, with its cursor.
+// The live side: the client that this node serves to everybody, with the session of this page.
 
-import { forgetSession, node, openSession, useNextNode } from '/api.js';
+import { forgetSession, nodeList, openSession, useNode } from '/api.js';
+import { BacklotStream } from '/client/backlot.js';
 
-const BACKOFF_BASE_MS = 250;
-const BACKOFF_MAX_MS = 15_000;
-/** Without a word for this many heartbeats, the connection is taken for dead. */
-const SILENT_HEARTBEATS = 3;
-const CREDENTIAL_CLOSED = new Set([4401, 4410]);
+/** After a session that was refused twice. */
+const AGAIN_AFTER_MS = 15_000;
 
 /**
  * Events: `state` (detail: connecting | live | offline), `snapshot` (detail: jobs), `event`
- * (detail: one event). Nothing is missed or repeated between them.
+ * (detail: one event), `refused` (detail: why there is no session). Nothing is missed or repeated.
  */
 export class Live extends EventTarget {
-  #cursor = null;
-  #failures = 0;
-  #socket = null;
-  #watchdog = null;
-  #retry = null;
+  #stream = new BacklotStream({
+    nodes: nodeList,
+    token: ({ renew }) => this.#token(renew),
+    onState: state => this.#show(state),
+    onError: problem => this.#tell('refused', problem),
+  });
+
+  /** The address in use. */
+  get node() {
+    return this.#stream.node;
+  }
 
   start() {
-    addEventListener('online', () => this.#connectNow());
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden && this.#retry !== null) {
-        this.#connectNow();
-      }
+    this.#stream.subscribe({ tenant: true }, {
+      onSnapshot: ({ jobs }) => this.#tell('snapshot', jobs),
+      onEvent: event => this.#tell('event', event),
+      onError: () => setTimeout(() => this.start(), AGAIN_AFTER_MS),
     });
-    this.#connectNow();
   }
 
-  #connectNow() {
-    clearTimeout(this.#retry);
-    this.#retry = null;
-    if (this.#socket === null) {
-      this.#connect();
+  async #token(renew) {
+    if (renew) {
+      forgetSession();
     }
+    return (await openSession()).token;
   }
 
-  async #connect() {
-    this.#tell('state', 'connecting');
-    let token;
-    try {
-      ({ token } = await openSession());
-    } catch (problem) {
-      this.#tell('refused', problem);
-      this.#comeBack();
-      return;
+  #show(state) {
+    if (state === 'live') {
+      useNode(this.node);
     }
-    if (this.#socket !== null) {
-      return;
-    }
-    const socket = new WebSocket(new URL('/api/v1/stream', node().replace(/^http/, 'ws')));
-    this.#socket = socket;
-    socket.addEventListener('open', () => this.#say({ type: 'auth', token }));
-    socket.addEventListener('message', message => this.#hear(JSON.parse(message.data)));
-    socket.addEventListener('close', closed => {
-      if (this.#socket !== socket) {
-        return;
-      }
-      if (CREDENTIAL_CLOSED.has(closed.code)) {
-        forgetSession();
-      }
-      this.#lost();
-    });
-    this.#expectWithin(10_000);
-  }
-
-  #hear(message) {
-    if (message.cursor) {
-      this.#cursor = message.cursor;
-    }
-    this.#expectWithin(this.heartbeat * SILENT_HEARTBEATS);
-    switch (message.type) {
-      case 'ready':
-        this.heartbeat = message.heartbeat_ms;
-        this.#say({ type: 'subscribe', id: 'page', tenant: true, ...(this.#cursor && { cursor: this.#cursor }) });
-        break;
-      case 'live':
-        this.#failures = 0;
-        this.#tell('state', 'live');
-        break;
-      case 'snapshot':
-        this.#tell('snapshot', message.jobs);
-        break;
-      case 'event':
-        this.#tell('event', message);
-        break;
-      case 'error':
-        if (message.code === 'invalid-request') {
-          this.#cursor = null;
-        }
-        this.#socket?.close();
-        break;
-    }
-  }
-
-  heartbeat = 10_000;
-
-  #say(message) {
-    this.#socket?.send(JSON.stringify(message));
-  }
-
-  #expectWithin(ms) {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      const silent = this.#socket;
-      this.#lost();
-      silent?.close();
-    }, ms);
-  }
-
-  #lost() {
-    clearTimeout(this.#watchdog);
-    this.#socket = null;
-    useNextNode();
-    this.#comeBack();
-  }
-
-  /** Full jitter: a crowd that was cut off together does not come back together. */
-  #comeBack() {
-    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** this.#failures++);
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connectNow(), Math.random() * ceiling);
-    this.#tell('state', 'offline');
+    this.#tell('state', ['live', 'connecting'].includes(state) ? state : 'offline');
   }
 
   #tell(type, detail) {

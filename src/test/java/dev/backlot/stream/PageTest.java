@@ -7,27 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.backlot.domain.job.JobState;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page in a real browser, before the real socket. Pictures of it are left in the target. */
 class PageTest {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path PICTURES = Path.of("target", "page");
 
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
 
   private final FakeEventLog log = new FakeEventLog(Instant.now());
   private final PageBackend backend = new PageBackend(log);
@@ -51,31 +44,13 @@ class PageTest {
 
   @BeforeAll
   static void launch() {
-    Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no Chromium on this machine");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = Chromium.launch();
   }
 
   @AfterAll
   static void quit() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
@@ -250,8 +225,10 @@ class PageTest {
 
   private void show(ColorScheme scheme) {
     context =
-        browser.newContext(
-            new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(1280, 900));
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(1280, 900));
     page = context.newPage();
     page.onConsoleMessage(
         message -> {
