@@ -159,12 +159,13 @@ test('a handler that fails harms no other', async () => {
   process.removeAllListeners('uncaughtException');
   process.on('uncaughtException', error => uncaught.push(error.message));
   const told = notes();
-  stream.subscribe({ tenant: true }, { onEvent: () => { throw new Error('mine'); } });
-  stream.subscribe({ jobs: [job(1)] }, handlers(told));
+  const fails = () => { throw new Error('mine'); };
+  stream.subscribe({ jobs: [job(1)] }, { onSnapshot: fails });
+  stream.subscribe({ jobs: [job(2)] }, handlers(told));
   await settle();
   sockets.last.accept();
-  sockets.last.say(snapshot('s1', 'c1', [1, 1]), live('s1'), snapshot('s2', 'c1', [1, 1]), live('s2'));
-  sockets.last.say(event('c2', 1, 2));
+  sockets.last.say(snapshot('s1', 'c1', [1, 1]), live('s1'), snapshot('s2', 'c1', [2, 1]), live('s2'));
+  sockets.last.say(event('c2', 2, 2));
   await settle();
   process.removeAllListeners('uncaughtException');
   listeners.forEach(listener => process.on('uncaughtException', listener));
@@ -176,15 +177,15 @@ test('a handler that fails harms no other', async () => {
 test('nothing is told after it was closed', async () => {
   const { stream, sockets } = world();
   const told = notes();
-  const subscription = stream.subscribe({ tenant: true }, handlers(told));
-  stream.subscribe({ tenant: true }, {});
+  const subscription = stream.subscribe({ jobs: [job(1)] }, handlers(told));
+  stream.subscribe({ jobs: [job(2)] }, {});
   await settle();
   sockets.last.accept();
-  sockets.last.say(snapshot('s1', 'c1'), live('s1'), snapshot('s2', 'c1'), live('s2'));
+  sockets.last.say(snapshot('s1', 'c1', [1, 1]), live('s1'), snapshot('s2', 'c1', [2, 1]), live('s2'));
   sockets.last.heard();
 
   subscription.close();
-  sockets.last.say(event('c2', 1, 1));
+  sockets.last.say(event('c2', 1, 2));
 
   assert.deepEqual(sockets.last.heard(), [{ type: 'unsubscribe', id: 's1' }]);
   assert.deepEqual(told.seen, ['snapshot c1', 'live']);

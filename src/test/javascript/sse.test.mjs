@@ -82,6 +82,34 @@ test('one silent request among several is noticed', async () => {
   assert.equal(stream.state, 'offline');
 });
 
+test('a request whose time is up is followed by another at once', async () => {
+  const { requests, told, stream, states } = await following();
+  requests.last.accept();
+  requests.last.say(snapshot('sse', 'c1'), live('sse'), { type: 'resync', cursor: 'c4', reason: 'lifetime' });
+  await settle();
+
+  assert.equal(requests.asked.length, 2);
+  assert.equal(requests.last.headers['Last-Event-ID'], 'c4');
+  requests.last.accept();
+  requests.last.say(event('c5', 1, 1), live('sse'));
+  await settle();
+  assert.deepEqual(told.seen, ['snapshot c1', 'live', 'event c5', 'live']);
+  assert.equal(stream.state, 'live');
+  assert.equal(states.filter(state => state.startsWith('offline')).length, 0);
+});
+
+test('a cursor of somebody else ends in a new present', async () => {
+  const { requests, told } = await following({ tenant: true, cursor: 'alien' });
+  requests.last.refuse(400, { code: 'invalid-request', detail: 'No.', field: 'query:cursor' });
+  await settle();
+
+  assert.equal(requests.last.headers['Last-Event-ID'], undefined);
+  requests.last.accept();
+  requests.last.say(snapshot('sse', 'c1'), live('sse'));
+  await settle();
+  assert.deepEqual(told.seen, ['expired', 'snapshot c1', 'live']);
+});
+
 test('a new token means a new request, from where the old one was', async () => {
   const { requests, time, told, stream } = await following();
   requests.last.accept();

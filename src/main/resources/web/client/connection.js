@@ -3,6 +3,9 @@ import { EventStreamChannel } from './event-stream.js';
 import { nodesOf } from './settings.js';
 import { SocketChannel } from './socket.js';
 
+/** The server's bound for one socket. */
+const SUBSCRIPTIONS_MAX = 100;
+
 const PATH = 'api/v1/stream';
 
 /** Without a word for this many heartbeats a channel is taken for dead. */
@@ -27,20 +30,18 @@ export class Connection {
   node = null;
   transport = null;
 
-  constructor(core, isShared) {
+  constructor(core) {
     this.#core = core;
     this.#settings = core.settings;
-    this.isShared = isShared;
   }
 
-  get size() {
-    return this.#subscriptions.size;
-  }
-
-  /** Those that resume come before those that begin with a snapshot, which is newer. */
   get subscriptions() {
-    const all = [...this.#subscriptions];
-    return [...all.filter(each => each.position !== null), ...all.filter(each => each.position === null)];
+    return [...this.#subscriptions];
+  }
+
+  hasRoomFor(subscription) {
+    const { subscriptions } = this;
+    return subscriptions.length < SUBSCRIPTIONS_MAX && subscriptions.every(each => each.isApartFrom(subscription));
   }
 
   add(subscription) {
@@ -54,7 +55,7 @@ export class Connection {
     this.#subscriptions.delete(subscription);
     subscription.connection = null;
     subscription.isLive = false;
-    if (this.size === 0) {
+    if (this.#subscriptions.size === 0) {
       this.#stop();
       return;
     }
@@ -220,7 +221,7 @@ export class Connection {
     if (this.#channel === null) {
       return;
     }
-    const isLive = [...this.#subscriptions].every(subscription => subscription.isLive);
+    const isLive = this.subscriptions.every(subscription => subscription.isLive);
     if (isLive) {
       this.#liveSince ??= this.#settings.now();
     }

@@ -3,9 +3,6 @@ import { Credential } from './credential.js';
 import { call } from './settings.js';
 import { Subscription } from './subscription.js';
 
-/** The server's bound for one socket. */
-const SUBSCRIPTIONS_MAX = 100;
-
 /** What the connections of a stream share. */
 export class Core {
   #connections = new Set();
@@ -66,17 +63,16 @@ export class Core {
   }
 
   /**
-   * Subscriptions that begin with a snapshot share a connection. Its events do not say whom they
-   * are for, so whoever begins elsewhere in the log, or is a batch, has a connection of its own.
+   * On one connection the server sends an event once, and does not say to whom. So those share it
+   * that have no job in common.
    */
   attach(subscription) {
-    const isShared = subscription.position === null && !subscription.isBatch;
-    const free = [...this.#connections].find(each => each.isShared && each.size < SUBSCRIPTIONS_MAX);
-    if (isShared && free) {
+    const free = [...this.#connections].find(each => each.hasRoomFor(subscription));
+    if (free) {
       free.add(subscription);
       return;
     }
-    const connection = new Connection(this, isShared);
+    const connection = new Connection(this);
     this.#connections.add(connection);
     connection.add(subscription);
     connection.open();

@@ -14,9 +14,12 @@ const PASSING = ['internal', 'overloaded', 'rate-limited', 'store-unavailable', 
 
 export const isPassing = error => PASSING.includes(error.code);
 
+/** A member of a message, a parameter of a request, and its header. */
+const ABOUT_CURSOR = ['/cursor', 'query:cursor', 'header:Last-Event-ID'];
+
 /** A cursor of another tenant or of another time: the present is told instead. */
 export const isAboutCursor = (error, subscription) =>
-  error.field === '/cursor' && subscription.position !== null;
+  ABOUT_CURSOR.includes(error.field) && subscription.position !== null;
 
 /** Close codes: the server's (see the page on live status), and one for what says nothing. */
 export const UNAUTHENTICATED = 4401;

@@ -109,12 +109,23 @@ export class EventStreamChannel {
         subscription.take(message);
         break;
       case 'heartbeat':
+        subscription.reach(message.cursor);
+        break;
       case 'resync':
         subscription.reach(message.cursor);
+        this.#comeBack(subscription, message.reason);
         break;
       case 'error':
         this.#refused(subscription, message);
         break;
+    }
+  }
+
+  /** A request has its time; another one goes on for it at once. Else the body ends next. */
+  #comeBack(subscription, reason) {
+    if (reason === 'lifetime') {
+      this.unsubscribe(subscription);
+      this.subscribe(subscription);
     }
   }
 

@@ -4,9 +4,8 @@ import { parse } from './message.js';
 const OPEN = 1;
 
 /**
- * One WebSocket. The server moves all subscriptions of a socket along the log together, and brings
- * one that joins up to the others first. They join one at a time, so that it is known whose past
- * the server tells; the others know their jobs' versions, and pass over what they have had.
+ * One WebSocket. Its subscriptions join one after the other, so that a complaint without a name is
+ * known to be about the one that joins.
  */
 export class SocketChannel {
   #owner;
@@ -97,15 +96,12 @@ export class SocketChannel {
         this.#begin();
         break;
       case 'snapshot':
+      case 'cursor_expired':
         subscription?.take(message);
         break;
       case 'live':
         subscription?.take(message);
         this.#endJoining(message.id);
-        break;
-      case 'cursor_expired':
-        subscription?.take(message);
-        this.#beginLast(message.id, subscription);
         break;
       case 'event':
         this.#joined.forEach(each => each.wants(message) && each.take(message));
@@ -133,14 +129,6 @@ export class SocketChannel {
   #reach(cursor) {
     if (this.#joining === null) {
       this.#joined.forEach(each => each.reach(cursor));
-    }
-  }
-
-  /** A snapshot must not be newer than what others still have before them. */
-  #beginLast(id, subscription) {
-    if (subscription && this.#waiting.length > 0) {
-      this.#part(id);
-      this.#waiting.push(subscription);
     }
   }
 

@@ -29,7 +29,6 @@ export class Subscription {
     this.#events = wanted.events && new Set(wanted.events);
     this.#cursor = cursor;
     this.what = wanted;
-    this.isBatch = wanted.batch !== undefined;
     /** How far the server has told us; null before the snapshot. */
     this.position = cursor;
   }
@@ -60,6 +59,12 @@ export class Subscription {
     } finally {
       this.close();
     }
+  }
+
+  /** Whether no event can be one of both. */
+  isApartFrom(other) {
+    const [mine, theirs] = [this.what.jobs, other.what.jobs];
+    return mine !== undefined && theirs !== undefined && !theirs.some(job => this.#jobs.has(job));
   }
 
   wants(event) {

@@ -158,6 +158,21 @@ class JavaScriptClientInBrowserTest {
   }
 
   @Test
+  void a_page_whose_sockets_are_refused_reads_server_sent_events() {
+    mine.refusesSockets = true;
+    log.append(TENANT, job(1), JobState.QUEUED);
+    follow(Map.of());
+    awaitTold("snapshot", "live");
+
+    log.append(TENANT, job(1), JobState.RUNNING);
+    network.cut();
+    log.append(TENANT, job(1), JobState.SUCCEEDED);
+
+    awaitTold("snapshot", "live", "job.running 2", "job.succeeded 3", "live");
+    assertThat(page.evaluate("() => mine.stream.transport")).isEqualTo("sse");
+  }
+
+  @Test
   void a_stream_that_is_closed_leaves_the_node() {
     log.append(TENANT, job(1), JobState.QUEUED);
     follow(Map.of());

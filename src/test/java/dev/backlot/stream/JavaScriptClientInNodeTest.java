@@ -40,7 +40,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_job_is_followed_to_its_end(String transport) {
     log.append(TENANT, job(1), JobState.QUEUED);
     NodeClient client = client(transport, jobOne(), server.token());
@@ -58,7 +58,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_stream_that_is_closed_ends_the_loop(String transport) {
     NodeClient client = client(transport, WHOLE_TENANT, server.token());
     client.next("snapshot");
@@ -71,7 +71,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_node_that_is_gone_is_replaced_by_another(String transport) throws Exception {
     StreamServer second = node();
     NodeClient client =
@@ -94,7 +94,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_network_that_breaks_again_and_again_loses_and_repeats_nothing(String transport)
       throws Exception {
     CuttableNode network = keep(new CuttableNode(server));
@@ -124,7 +124,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void what_a_slow_loop_cannot_take_waits_at_the_server(String transport) {
     NodeClient client =
         start(
@@ -151,7 +151,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_cursor_that_was_kept_goes_on_where_it_was(String transport) {
     log.append(TENANT, job(1), JobState.QUEUED);
     log.append(TENANT, job(1), JobState.RUNNING);
@@ -163,7 +163,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_cursor_of_another_tenant_is_replaced_by_the_present(String transport) {
     log.append(TENANT, job(1), JobState.QUEUED);
     NodeClient client =
@@ -175,7 +175,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_cursor_that_is_too_old_is_replaced_by_the_present(String transport) {
     NodeClient client =
         client(
@@ -187,7 +187,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_token_that_was_revoked_is_replaced_and_nothing_is_missed(String transport) {
     String first = server.token();
     NodeClient client = client(transport, WHOLE_TENANT, first, server.token());
@@ -210,7 +210,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void tokens_that_open_nothing_end_the_loop_with_the_reason(String transport) {
     NodeClient client = client(transport, WHOLE_TENANT, "bst_000000000000_a", "bst_000000000000_b");
 
@@ -219,7 +219,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_job_that_the_token_does_not_cover_ends_the_loop_with_the_reason(String transport) {
     log.append(TENANT, job(1), JobState.QUEUED);
     String token =
@@ -230,7 +230,7 @@ class JavaScriptClientInNodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket"})
+  @ValueSource(strings = {"websocket", "sse"})
   void a_job_that_does_not_exist_ends_the_loop_with_the_reason(String transport) {
     NodeClient client = client(transport, jobOne(), server.token());
 
