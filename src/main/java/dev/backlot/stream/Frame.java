@@ -5,7 +5,11 @@ import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog.Event;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import io.vertx.core.json.Json;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Frame {
   private final Event event;
   private final Once<String> text = new Once<>(this::encode);
+  private final Once<byte[]> bytes = new Once<>(() -> text().getBytes(StandardCharsets.UTF_8));
   private final Once<Buffer> sentEvent = new Once<>(this::encodeSentEvent);
 
   Frame(Event event) {
@@ -49,6 +54,14 @@ final class Frame {
   /** The message, encoded when it is first wanted and never again. */
   String text() {
     return text.get();
+  }
+
+  /**
+   * The same for one write to a WebSocket: around bytes that all of them share. The class of Vert.x
+   * is its own; its public ways encode a text anew for each socket.
+   */
+  WebSocketFrame webSocket() {
+    return new WebSocketFrameImpl(WebSocketFrameType.TEXT, bytes.get(), true);
   }
 
   /** The same for readers of event streams: to be written, never to be changed. */

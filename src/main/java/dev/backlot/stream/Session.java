@@ -123,17 +123,15 @@ final class Session implements Outbox, Connected {
 
   @Override
   public void send(Message message) {
-    write(message.text());
+    if (!isClosed()) {
+      socket.writeTextMessage(message.text());
+    }
   }
 
   @Override
   public void send(Frame event) {
-    write(event.text());
-  }
-
-  private void write(String text) {
     if (!isClosed()) {
-      socket.writeTextMessage(text);
+      socket.writeFrame(event.webSocket());
     }
   }
 
