@@ -17,6 +17,7 @@ import dev.backlot.domain.job.JobState;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog.Event;
 import dev.backlot.port.EventLog.Snapshot;
+import dev.backlot.stream.EventStreamClient.Sent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,8 @@ class LiveStatusPageTest {
   private static final Path PAGE = Path.of("src/site/markdown/live-status.md");
   private static final Instant AT = FakeEventLog.START;
   private static final Pattern EXAMPLE = Pattern.compile("```json\\n(.*?)\\n```", Pattern.DOTALL);
+  private static final Pattern SENT_EVENTS =
+      Pattern.compile("```text\\n(.*?)\\n```", Pattern.DOTALL);
   private static final Pattern CLOSE = Pattern.compile("\\| (\\d{4}) \\| ([a-z-]+) \\|");
   private static final Set<String> OF_CLIENTS = Set.of("auth", "subscribe", "unsubscribe");
 
@@ -153,6 +157,40 @@ class LiveStatusPageTest {
   }
 
   @Test
+  void an_event_stream_looks_as_shown() throws Exception {
+    FakeEventLog quiet = new FakeEventLog();
+    try (StreamServer server = new StreamServer(quiet, StreamServer.config())) {
+      EventStreamClient client = server.follow("tenant=true");
+      List<Sent> said = new ArrayList<>(client.next(3));
+      quiet.append(TENANT, job(1), JobState.QUEUED, "{\"state\":\"queued\",\"version\":1}");
+      said.add(client.next("event"));
+
+      assertThat(sentEvents()).containsExactlyElementsOf(said.stream().map(this::form).toList());
+      assertThat(client.retries()).containsExactly(EventStream.RETRY_MILLIS);
+    }
+  }
+
+  /** Of each example: whether it has an id, its type and the form of its data. */
+  private List<List<Object>> sentEvents() {
+    String block = SENT_EVENTS.matcher(page()).results().findFirst().orElseThrow().group(1);
+    return Stream.of(block.split("\n\n"))
+        .filter(event -> event.contains("data: "))
+        .map(event -> event.lines().toList())
+        .map(
+            lines -> {
+              String data = lines.get(lines.size() - 1).substring("data: ".length());
+              String type = lines.get(lines.size() - 2).substring("event: ".length());
+              return List.<Object>of(
+                  lines.get(0).startsWith("id: "), type, shape(new JsonObject(data)));
+            })
+        .toList();
+  }
+
+  private List<Object> form(Sent sent) {
+    return List.of(sent.id() != null, sent.type(), shape(sent.data()));
+  }
+
+  @Test
   void the_bounds_are_those_of_the_code_and_of_the_configuration_as_it_comes() {
     StreamConfig config = configuration();
 
@@ -165,7 +203,8 @@ class LiveStatusPageTest {
         .contains("| messages of yours without an answer | " + Session.UNANSWERED_MAX + " |")
         .contains("| what waits for a slow reader | " + (config.queueBytesMax() >> 10) + " KiB |")
         .contains("| jobs in a tenant's or a batch's snapshot | " + config.snapshotJobsMax() + " |")
-        .contains("| sockets of a node | " + config.socketsMax() + " |")
+        .contains("| life of an event stream | " + EventStream.LIFETIME.toMinutes() + " minutes |")
+        .contains("| sockets and event streams of a node | " + config.socketsMax() + " |")
         .contains("Every " + config.heartbeat().toSeconds() + " seconds (`heartbeat_ms`)")
         .contains("heard for " + config.silenceMax().toSeconds() + " seconds is closed with 4411");
   }

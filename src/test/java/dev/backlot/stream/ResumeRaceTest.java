@@ -90,6 +90,57 @@ class ResumeRaceTest {
   }
 
   @Test
+  void a_reader_of_sent_events_that_keeps_coming_back_gets_every_event_once_in_order()
+      throws Exception {
+    StreamServer node = start(100);
+    EventStreamClient client = node.follow("tenant=true");
+    client.next("ready");
+    long from = client.next("snapshot").position();
+    long last = from;
+    List<Long> seen = new ArrayList<>();
+
+    for (int visit = 0; visit < 40; visit++) {
+      for (int n = 0; n < 150; n++) {
+        EventStreamClient.Sent message = client.next();
+        if (message.type().equals("event")) {
+          last = message.position();
+          seen.add(last);
+        }
+      }
+      client.leave();
+      client = node.follow("tenant=true&cursor=" + Cursor.text(TENANT, last));
+    }
+
+    assertThat(seen).isEqualTo(ofTenant(from, last, null));
+  }
+
+  /** Else a page that shows what comes would show what has been. */
+  @Test
+  void no_snapshot_is_older_than_an_event_before_it_and_no_event_comes_twice() throws Exception {
+    StreamServer node = start(100);
+    StreamClient client = node.authenticated();
+    client.subscribe("all", null);
+    List<Long> seen = new ArrayList<>();
+    long newest = 0;
+    for (int visit = 0; visit < 40; visit++) {
+      client.subscribe("job" + visit, null, job(visit % JOBS));
+      for (JsonObject message = client.next();
+          !message.getString("id", "").equals("job" + visit)
+              || !message.getString("type").equals("live");
+          message = client.next()) {
+        if (message.getString("type").equals("event")) {
+          newest = position(message.getString("cursor"));
+          seen.add(newest);
+        } else if (message.getString("type").equals("snapshot")) {
+          assertThat(position(message.getString("cursor"))).isGreaterThanOrEqualTo(newest);
+        }
+      }
+    }
+
+    assertThat(seen).hasSizeGreaterThan(100).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
   void a_snapshot_is_exactly_what_the_events_up_to_its_cursor_have_made() throws Exception {
     StreamServer node = start(100);
 
