@@ -89,7 +89,9 @@ final class EventSql {
 
   /**
    * As {@link #SNAPSHOT_OF_LIVE}, with the items of the batch by state, counted in the same
-   * statement. No row when the tenant has no such batch. $1 tenant, $2 limit, $3 batch.
+   * statement. Its live jobs are found by their own index first: in search of the newest of a few
+   * the tenant's whole list would be read. No row when the tenant has no such batch. $1 tenant, $2
+   * limit, $3 batch.
    */
   static final String SNAPSHOT_OF_BATCH =
       """
@@ -101,7 +103,9 @@ final class EventSql {
            FROM (SELECT j.state, count(*) AS items FROM job j
                   WHERE j.tenant_id = $1 AND j.batch_id = batch.id AND %s
                   GROUP BY j.state) AS by_state) AS counted
-        LEFT JOIN (%s WHERE j.tenant_id = $1 AND j.batch_id = $3 AND j.ended_at IS NULL
+        LEFT JOIN (%s WHERE j.tenant_id = $1
+                      AND j.id = ANY(ARRAY(
+                            SELECT id FROM job WHERE batch_id = $3 AND ended_at IS NULL))
                     ORDER BY j.id DESC LIMIT $2) AS found ON true
        ORDER BY found.id DESC"""
           .formatted(HEAD, BatchSql.NEWEST, JobSql.SELECT);

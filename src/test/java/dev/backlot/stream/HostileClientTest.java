@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.job.JobState;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
@@ -129,6 +130,28 @@ class HostileClientTest {
     for (Socket socket : silent) {
       socket.close();
     }
+  }
+
+  /** Of which the connection may carry others. */
+  @Test
+  void an_event_stream_of_http2_that_is_never_read_is_cut_and_the_others_of_its_connection_go_on()
+      throws Exception {
+    HttpClient shared = EventStreamClient.client(server.vertx, HttpVersion.HTTP_2);
+    EventStreamClient silent =
+        EventStreamClient.open(shared, server.http.port(), "tenant=true", server.token());
+    EventStreamClient other =
+        EventStreamClient.open(
+            shared, server.http.port(), "tenant=true&events=job.expired", server.token());
+    silent.next(3);
+    other.next(3);
+    silent.pause();
+    flood();
+
+    server.clock.advance(Duration.ofSeconds(11));
+
+    Waiting.until(() -> server.hubs.sockets() == 2);
+    log.append(TENANT, job(1), JobState.EXPIRED);
+    assertThat(other.await("event").data().getString("event")).isEqualTo("job.expired");
   }
 
   @ParameterizedTest
