@@ -51,6 +51,7 @@ import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StatusSocket;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.TokenRoutes;
+import dev.backlot.webhook.PostOffice;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ import java.util.stream.Collectors;
  *
  * @param renderTimes shared by all loops: what is known of how long tasks take
  * @param streams shared by all loops: it bounds the streams of the node
+ * @param postOffice shared by all loops: what webhooks are signed and sent with
  * @param demo the demo tenant, in the development profile only
  */
 record ApiRoutes(
@@ -75,6 +77,7 @@ record ApiRoutes(
     LargeBodies largeBodies,
     IntakeVerticle intake,
     ResultStreams streams,
+    PostOffice postOffice,
     Hubs hubs,
     Bus bus,
     ProviderHealth health,
@@ -133,6 +136,7 @@ record ApiRoutes(
     StreamLoop loop = new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
     routes.add(new StatusSocket(loop));
     routes.add(new EventStreamRoutes(loop, checks));
+    routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), ids::next));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
     routes.add(new SchemaRoutes());

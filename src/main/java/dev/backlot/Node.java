@@ -33,6 +33,7 @@ import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
 import dev.backlot.ops.MeteredAdmissions;
 import dev.backlot.ops.MeteredRetention;
+import dev.backlot.ops.MeteredWebhookQueue;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
 import dev.backlot.ops.Readiness;
@@ -41,6 +42,7 @@ import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.port.AlertSink;
 import dev.backlot.port.TaskLists;
+import dev.backlot.port.WebhookQueue;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
@@ -50,6 +52,9 @@ import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
+import dev.backlot.webhook.Planner;
+import dev.backlot.webhook.PostOffice;
+import dev.backlot.webhook.WebhookVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -88,6 +93,7 @@ final class Node {
   private final LargeBodies largeBodies;
   private final GuardedProvider provider;
   private final TaskLists lists;
+  private final PostOffice postOffice;
   private int httpPort;
   private int managementPort;
 
@@ -113,6 +119,8 @@ final class Node {
         new GuardedProvider(
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
     this.lists = provider.guarded(client);
+    this.postOffice =
+        new PostOffice(vertx, config.webhooks(), config.security().webhookKey(), clock);
   }
 
   /**
@@ -187,6 +195,7 @@ final class Node {
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
+    deployer.deploy("webhooks", webhooks());
     deployer.deploy("batches", flow.batches());
     deployer.deploy("retention", retention());
     deployer.deploy("sweep", flow.sweep());
@@ -222,6 +231,7 @@ final class Node {
             largeBodies,
             intake,
             streams,
+            postOffice,
             hubs,
             bus,
             provider,
@@ -271,6 +281,7 @@ final class Node {
             .provider(provider)
             .alerts(storage.alerts())
             .log(storage.log(), stream::position)
+            .webhooks(storage.webhookQueue())
             .durability(storage.durability())
             .lease(lease)
             .cluster(loops::members, loops::registrations)
@@ -283,6 +294,13 @@ final class Node {
     CreditTracker tracker =
         new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
     return new LedgerVerticle(tracker, config.ledger());
+  }
+
+  private WebhookVerticle webhooks() {
+    WebhookQueue queue = new MeteredWebhookQueue(storage.webhookQueue(), registry);
+    Planner planner = new Planner(queue, storage.membership(), lease, config.webhooks(), clock);
+    return new WebhookVerticle(
+        planner, postOffice.courier(queue, ids::next), bus, config.webhooks());
   }
 
   private RetentionVerticle retention() {

@@ -26,6 +26,8 @@ import dev.backlot.port.Shares;
 import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WaitingJobs;
+import dev.backlot.port.WebhookQueue;
+import dev.backlot.port.Webhooks;
 import dev.backlot.port.Writability;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
@@ -51,6 +53,8 @@ import dev.backlot.store.PgShares;
 import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.PgStrays;
 import dev.backlot.store.PgWaitingJobs;
+import dev.backlot.store.PgWebhookQueue;
+import dev.backlot.store.PgWebhooks;
 import dev.backlot.store.PgWritability;
 import dev.backlot.store.Pools;
 import io.vertx.core.Future;
@@ -93,7 +97,9 @@ record Storage(
     PriceBooks prices,
     Durability durability,
     Writability writability,
-    RenderHistory renders) {
+    RenderHistory renders,
+    Webhooks webhooks,
+    WebhookQueue webhookQueue) {
 
   static Storage open(
       Vertx vertx,
@@ -132,7 +138,9 @@ record Storage(
         new PgPriceBooks(pool),
         new PgDurability(leasePool, database.failover()),
         new PgWritability(leasePool),
-        new PgRenderHistory(vertx, pool, random));
+        new PgRenderHistory(vertx, pool, random),
+        new PgWebhooks(vertx, pool, random),
+        new PgWebhookQueue(vertx, pool, random));
   }
 
   Future<Void> close() {

@@ -18,6 +18,7 @@ import dev.backlot.provider.GuardedProvider;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
+import dev.backlot.webhook.PostOffice;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
@@ -93,6 +94,7 @@ class ApiRoutesTest {
         new LargeBodies(vertx, config.http().largeBodies()),
         new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
         new ResultStreams(vertx, config.results()),
+        new PostOffice(vertx, config.webhooks(), config.security().webhookKey(), clock),
         new Hubs(),
         bus,
         new GuardedProvider(

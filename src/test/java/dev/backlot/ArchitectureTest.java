@@ -64,6 +64,7 @@ class ArchitectureTest {
               Map.entry("callback", FEATURE),
               Map.entry("sweep", FEATURE),
               Map.entry("fallback", FEATURE),
+              Map.entry("webhook", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("cluster", ADAPTER),
@@ -102,6 +103,7 @@ class ArchitectureTest {
           "domain.job",
           "domain.node",
           "domain.schedule",
+          "domain.webhook",
           "forecast",
           "groupcommit",
           "http",
@@ -118,7 +120,8 @@ class ArchitectureTest {
           "simulator",
           "store",
           "stream",
-          "sweep");
+          "sweep",
+          "webhook");
 
   /** From where the service itself is, whatever the build calls that place: no tests. */
   private static final JavaClasses OURS =

@@ -38,6 +38,7 @@ public record AppConfig(
     ManagementConfig management,
     StreamConfig stream,
     BusConfig bus,
+    WebhooksConfig webhooks,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -81,6 +82,7 @@ public record AppConfig(
             ManagementConfig.from(root.section("management")),
             StreamConfig.from(root.section("stream")),
             BusConfig.from(root.section("bus")),
+            WebhooksConfig.from(root.section("webhooks")),
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);

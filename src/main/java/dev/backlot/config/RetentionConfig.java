@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param alerts time that a resolved alert is kept
  * @param nodes age from which a node that has ended is forgotten
  * @param inputs time that the long values of an input are kept after the end of their job
+ * @param webhooks time that a webhook delivery is kept after its end
  */
 public record RetentionConfig(
     Duration interval,
@@ -19,7 +20,8 @@ public record RetentionConfig(
     Duration events,
     Duration alerts,
     Duration nodes,
-    Duration inputs) {
+    Duration inputs,
+    Duration webhooks) {
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   public static RetentionConfig from(Section in) {
@@ -30,7 +32,8 @@ public record RetentionConfig(
             in.requireDuration("events", Duration.ofHours(1), LONGEST),
             in.requireDuration("alerts", Duration.ofHours(1), LONGEST),
             in.requireDuration("nodes", Duration.ofHours(1), LONGEST),
-            in.requireDuration("inputs", Duration.ofMinutes(1), LONGEST));
+            in.requireDuration("inputs", Duration.ofMinutes(1), LONGEST),
+            in.requireDuration("webhooks", Duration.ofMinutes(1), LONGEST));
     in.rejectUnknown();
     return config;
   }

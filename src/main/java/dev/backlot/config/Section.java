@@ -155,7 +155,21 @@ public final class Section {
 
   /** Reads {@code 250ms}, {@code 2s}, {@code 10m}, {@code 24h} or {@code 30d}. */
   public Duration requireDuration(String name, Duration min, Duration max) {
-    Object value = require(name);
+    return duration(name, require(name), min, max);
+  }
+
+  /** Reads a list of such durations: at least one. */
+  public List<Duration> requireDurations(String name, int most, Duration min, Duration max) {
+    List<?> elements = asList(name);
+    if (elements.isEmpty() || elements.size() > most) {
+      throw error(
+          name,
+          "must be a list of 1 to " + most + " durations, got " + elements.size() + " of them");
+    }
+    return elements.stream().map(each -> duration(name, each, min, max)).toList();
+  }
+
+  private Duration duration(String name, Object value, Duration min, Duration max) {
     Matcher matcher = DURATION.matcher(String.valueOf(value));
     if (matcher.matches() && matcher.group(1).length() <= 12) {
       long amount = Long.parseLong(matcher.group(1));

@@ -5,12 +5,14 @@ package dev.backlot.config;
  *
  * @param linkKey signs result links
  * @param callbackKey signs the addresses that the provider calls back
+ * @param webhookKey seals the secrets with which webhooks are signed
  */
-public record SecurityConfig(Secret linkKey, Secret callbackKey) {
+public record SecurityConfig(Secret linkKey, Secret callbackKey, Secret webhookKey) {
   private static final int LENGTH_MIN = 32;
 
   public static SecurityConfig from(Section in) {
-    SecurityConfig config = new SecurityConfig(key(in, "link-key"), key(in, "callback-key"));
+    SecurityConfig config =
+        new SecurityConfig(key(in, "link-key"), key(in, "callback-key"), key(in, "webhook-key"));
     in.rejectUnknown();
     return config;
   }

@@ -45,6 +45,11 @@ public enum ErrorCode {
       133, ErrorKind.CALLER, 409, "spend-cap-too-low", "More than that is spent or at work"),
   PRICE_ABOVE_SPEND_CAP(
       134, ErrorKind.CALLER, 422, "price-above-spend-cap", "The batch may not spend that much"),
+  WEBHOOK_NOT_FOUND(150, ErrorKind.CALLER, 404, "webhook-not-found", "There is no such webhook"),
+  DELIVERY_NOT_FOUND(
+      151, ErrorKind.CALLER, 404, "delivery-not-found", "The webhook has no such delivery"),
+  TOO_MANY_WEBHOOKS(152, ErrorKind.CALLER, 409, "too-many-webhooks", "There are too many webhooks"),
+  WEBHOOK_DISABLED(153, ErrorKind.CALLER, 409, "webhook-disabled", "The webhook is disabled"),
 
   CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),

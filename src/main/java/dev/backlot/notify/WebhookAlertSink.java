@@ -3,6 +3,7 @@ package dev.backlot.notify;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.http.WebhookSignature;
 import dev.backlot.port.AlertSink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,7 +47,7 @@ public final class WebhookAlertSink implements AlertSink {
             .build();
     this.url = config.url().orElseThrow();
     this.timeout = config.timeout();
-    this.signature = new WebhookSignature(config.key());
+    this.signature = WebhookSignature.shared(config.key());
     this.clock = clock;
   }
 

@@ -10,6 +10,7 @@ import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.Strays;
+import dev.backlot.port.WebhookQueue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,6 +73,10 @@ public final class Sampler {
    */
   public Sampler log(EventLog log, LongSupplier tail) {
     return with(Samples.log(registry, log, tail));
+  }
+
+  public Sampler webhooks(WebhookQueue queue) {
+    return with(new PacedSample(Samples.webhooks(registry, queue), ticker));
   }
 
   public Sampler durability(Durability durability) {

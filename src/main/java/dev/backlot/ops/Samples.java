@@ -13,6 +13,7 @@ import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.Strays;
+import dev.backlot.port.WebhookQueue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -174,6 +175,22 @@ final class Samples {
         .strongReference(true)
         .register(registry);
     return () -> log.head().onSuccess(head::set);
+  }
+
+  /** Of the whole installation: every node reports the same. */
+  static Sample webhooks(MeterRegistry registry, WebhookQueue queue) {
+    AtomicLong waiting = registry.gauge("backlot.webhook.waiting", new AtomicLong());
+    AtomicLong lag = registry.gauge("backlot.webhook.lag", new AtomicLong());
+    AtomicLong disabled = registry.gauge("backlot.webhook.disabled", new AtomicLong());
+    return () ->
+        queue
+            .counts()
+            .onSuccess(
+                counts -> {
+                  waiting.set(counts.waiting());
+                  lag.set(counts.lag());
+                  disabled.set(counts.disabled());
+                });
   }
 
   static Sample durability(MeterRegistry registry, Durability durability) {

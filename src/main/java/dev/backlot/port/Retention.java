@@ -26,7 +26,11 @@ public interface Retention {
      * Where batches queue of which every job has ended, by the last change of what is said of the
      * batch. A repeat makes them anew.
      */
-    BATCH_LANES
+    BATCH_LANES,
+    /** By their end; and whatever belongs to an endpoint that its tenant has removed. */
+    WEBHOOK_DELIVERIES,
+    /** Removed ones of which no delivery is left, by when they were removed. */
+    WEBHOOK_ENDPOINTS
   }
 
   /**

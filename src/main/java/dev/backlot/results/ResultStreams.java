@@ -3,6 +3,7 @@ package dev.backlot.results;
 import dev.backlot.config.ResultsConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.HostResolver;
 import dev.backlot.http.Problems;
 import dev.backlot.http.QuietFailure;
 import io.netty.handler.codec.http.HttpHeaderNames;

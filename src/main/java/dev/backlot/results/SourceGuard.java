@@ -2,6 +2,7 @@ package dev.backlot.results;
 
 import dev.backlot.config.ResultsConfig;
 import dev.backlot.domain.net.PublicAddresses;
+import dev.backlot.http.HostResolver;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -83,8 +83,9 @@ public final class RetentionDuty {
       case ALERTS -> config.alerts();
       case NODES -> config.nodes();
       case INPUTS -> config.inputs();
-      // They are made anew when they are missed: any age will do.
-      case BATCH_LANES -> CLOCK_DIFFERENCE;
+      case WEBHOOK_DELIVERIES -> config.webhooks();
+      // Made anew when they are missed, or not seen by anybody: any age will do.
+      case BATCH_LANES, WEBHOOK_ENDPOINTS -> CLOCK_DIFFERENCE;
     };
   }
 }

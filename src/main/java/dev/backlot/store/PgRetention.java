@@ -57,6 +57,8 @@ public final class PgRetention implements Retention {
       case NODES -> RetentionSql.NODES;
       case INPUTS -> RetentionSql.INPUTS;
       case BATCH_LANES -> RetentionSql.ENDED_BATCHES;
+      case WEBHOOK_DELIVERIES -> RetentionSql.WEBHOOK_DELIVERIES;
+      case WEBHOOK_ENDPOINTS -> RetentionSql.WEBHOOK_ENDPOINTS;
     };
   }
 }

@@ -112,4 +112,35 @@ final class RetentionSql {
        WHERE b.pool_id = doomed.pool_id AND b.slot_class = doomed.slot_class
          AND b.tenant_id = doomed.tenant_id AND b.batch_id = doomed.batch_id"""
           .formatted(NONE_LIVE.formatted("b.batch_id"));
+
+  static final String WEBHOOK_DELIVERIES =
+      """
+      WITH doomed AS MATERIALIZED (
+        (SELECT endpoint_id, position FROM webhook_delivery
+          WHERE state <> 'pending' AND ended_at < $1
+          ORDER BY ended_at
+          LIMIT $2)
+        UNION
+        (SELECT d.endpoint_id, d.position
+           FROM webhook_endpoint e
+           JOIN webhook_delivery d ON d.endpoint_id = e.id
+          WHERE e.deleted_at IS NOT NULL
+          LIMIT $2)
+        LIMIT $2)
+      DELETE FROM webhook_delivery d USING doomed
+       WHERE d.endpoint_id = doomed.endpoint_id AND d.position = doomed.position
+         AND (d.state <> 'pending'
+              OR EXISTS (SELECT 1 FROM webhook_endpoint e
+                          WHERE e.id = d.endpoint_id AND e.deleted_at IS NOT NULL))""";
+
+  static final String WEBHOOK_ENDPOINTS =
+      """
+      WITH doomed AS MATERIALIZED (
+        SELECT id FROM webhook_endpoint e
+         WHERE e.deleted_at < $1
+           AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
+         ORDER BY e.deleted_at
+         LIMIT $2
+           FOR UPDATE OF e SKIP LOCKED)
+      DELETE FROM webhook_endpoint e USING doomed WHERE e.id = doomed.id""";
 }

@@ -3,12 +3,12 @@ package dev.backlot.stream;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.http.EventJson;
 import dev.backlot.port.EventLog.Event;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
-import io.vertx.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -69,24 +69,11 @@ final class Frame {
     return sentEvent.get();
   }
 
-  private Buffer encodeSentEvent() {
-    return ServerSentEvent.of("event", cursor(), text());
+  private String encode() {
+    return EventJson.of(event);
   }
 
-  /** {@code data} is JSON already, and checked by the database. */
-  private String encode() {
-    return "{\"type\":\"event\",\"cursor\":\""
-        + cursor()
-        + "\",\"job_id\":\""
-        + event.job()
-        + "\",\"version\":"
-        + event.jobVersion()
-        + ",\"event\":"
-        + Json.encode(event.type())
-        + ",\"at\":\""
-        + event.at()
-        + "\",\"data\":"
-        + event.data()
-        + "}";
+  private Buffer encodeSentEvent() {
+    return ServerSentEvent.of("event", cursor(), text());
   }
 }

@@ -8,6 +8,7 @@ import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.FakeKeys;
+import dev.backlot.http.HostResolver;
 import dev.backlot.http.TestServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

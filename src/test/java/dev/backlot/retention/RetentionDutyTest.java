@@ -32,7 +32,8 @@ class RetentionDutyTest {
           Duration.ofDays(30),
           Duration.ofDays(90),
           Duration.ofDays(7),
-          Duration.ofDays(1));
+          Duration.ofDays(1),
+          Duration.ofDays(14));
 
   private final Vertx vertx = Vertx.vertx();
   private final TestDatabase database = TestDatabase.create(vertx);
@@ -68,6 +69,7 @@ class RetentionDutyTest {
         .containsEntry(Kind.ALERTS, NOW.minus(Duration.ofDays(90)))
         .containsEntry(Kind.NODES, NOW.minus(Duration.ofDays(7)))
         .containsEntry(Kind.INPUTS, NOW.minus(Duration.ofDays(1)))
+        .containsEntry(Kind.WEBHOOK_DELIVERIES, NOW.minus(Duration.ofDays(14)))
         .hasSize(Kind.values().length);
   }
 

@@ -1,0 +1,19 @@
+package dev.backlot.domain.webhook;
+
+import java.util.Locale;
+
+/** Where a delivery stands. A replay makes an ended one pending again. */
+public enum DeliveryState {
+  PENDING,
+  DELIVERED,
+  FAILED;
+
+  /** The word used in SQL, JSON and metrics. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static DeliveryState parse(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+}

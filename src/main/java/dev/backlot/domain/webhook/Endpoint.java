@@ -1,0 +1,42 @@
+package dev.backlot.domain.webhook;
+
+import dev.backlot.domain.access.TenantId;
+import java.time.Instant;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a tenant wants to be told of events.
+ *
+ * @param url as the tenant wrote it; may carry a token of theirs, and is never logged
+ * @param events types of events that are told, such as {@code job.succeeded}
+ * @param disabledReason null while it is enabled
+ * @param waiting deliveries that have not ended
+ */
+public record Endpoint(
+    EndpointId id,
+    TenantId tenant,
+    String url,
+    @Nullable String description,
+    SortedSet<String> events,
+    EndpointKeys keys,
+    @Nullable DisabledReason disabledReason,
+    @Nullable Instant disabledAt,
+    Standing standing,
+    int waiting,
+    Instant createdAt,
+    Instant updatedAt) {
+  public Endpoint {
+    events = new TreeSet<>(events);
+  }
+
+  public boolean isEnabled() {
+    return disabledReason == null;
+  }
+
+  @Override
+  public String toString() {
+    return "Endpoint[" + id + "]";
+  }
+}

@@ -1,0 +1,61 @@
+package dev.backlot.webhook;
+
+import dev.backlot.domain.webhook.Delivery;
+import dev.backlot.domain.webhook.Endpoint;
+import dev.backlot.http.EventJson;
+import dev.backlot.port.EventLog.Event;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+
+/** Signed messages on their way to an endpoint (Standard Webhooks). Thread-safe. */
+public final class Messages {
+  private final Signer signer;
+  private final Sender sender;
+  private final InstantSource clock;
+
+  Messages(Signer signer, Sender sender, InstantSource clock) {
+    this.signer = signer;
+    this.sender = sender;
+    this.clock = clock;
+  }
+
+  /** The very event, as the stream tells it. Never fails. */
+  Future<Outcome> send(Endpoint endpoint, Delivery delivery) {
+    Event event =
+        new Event(
+            delivery.position(),
+            delivery.tenant(),
+            delivery.job(),
+            null,
+            delivery.jobVersion(),
+            delivery.type(),
+            delivery.at(),
+            delivery.data());
+    return send(
+        endpoint, DeliveryIds.text(delivery.tenant(), delivery.position()), EventJson.of(event));
+  }
+
+  /** Shows a tenant whether its endpoint takes what we send. Never fails. */
+  Future<Outcome> ping(Endpoint endpoint) {
+    JsonObject body =
+        new JsonObject()
+            .put("type", "ping")
+            .put("endpoint_id", endpoint.id().toString())
+            .put("at", clock.instant().toString());
+    return send(endpoint, "ping_" + UUID.randomUUID(), body.encode());
+  }
+
+  private Future<Outcome> send(Endpoint endpoint, String id, String body) {
+    Instant now = clock.instant();
+    Map<String, String> headers =
+        Map.of(
+            "webhook-id", id,
+            "webhook-timestamp", Long.toString(now.getEpochSecond()),
+            "webhook-signature", signer.sign(endpoint, id, now, body));
+    return sender.send(endpoint.url(), headers, body);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.backlot.webhook;
+
+import dev.backlot.config.Secret;
+import dev.backlot.config.WebhooksConfig;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.HostResolver;
+import dev.backlot.http.RequestChecks;
+import dev.backlot.http.Routes;
+import dev.backlot.port.WebhookQueue;
+import dev.backlot.port.Webhooks;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** What sending and the routes of one node share: keys, guard and connections. Thread-safe. */
+public final class PostOffice {
+  /** Name look-ups at a time; the others wait, and count as slow. */
+  private static final int LOOK_UPS = 16;
+
+  private final WebhooksConfig config;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private final KeySafe safe;
+  private final TargetGuard guard;
+  private final Messages messages;
+
+  /**
+   * @param key seals the signing keys of endpoints
+   */
+  public PostOffice(Vertx vertx, WebhooksConfig config, Secret key, InstantSource clock) {
+    this(
+        vertx,
+        config,
+        key,
+        clock,
+        HostResolver.system(vertx.createSharedWorkerExecutor("backlot-webhook-names", LOOK_UPS)),
+        new HttpClientOptions());
+  }
+
+  /**
+   * @param options what a test adds, such as its own certificate authority
+   */
+  PostOffice(
+      Vertx vertx,
+      WebhooksConfig config,
+      Secret key,
+      InstantSource clock,
+      HostResolver resolver,
+      HttpClientOptions options) {
+    this.config = config;
+    this.clock = clock;
+    this.safe = new KeySafe(key, random);
+    this.guard = new TargetGuard(config, resolver);
+    Sender sender = new HttpSender(vertx, config, guard, options, clock);
+    this.messages = new Messages(new Signer(safe), sender, clock);
+  }
+
+  /**
+   * @param claims ids, each of them once
+   */
+  public Courier courier(WebhookQueue queue, Supplier<UUID> claims) {
+    return new Courier(queue, Rounds.of(config, random), messages, config, claims, clock);
+  }
+
+  /**
+   * Of one event loop.
+   *
+   * @param ids of endpoints
+   */
+  public List<Routes> routes(
+      Authentication authentication, RequestChecks checks, Webhooks webhooks, Supplier<UUID> ids) {
+    return List.of(
+        new EndpointRoutes(
+            authentication,
+            checks,
+            webhooks,
+            new NewKeys(safe, random),
+            guard,
+            messages,
+            config,
+            ids,
+            clock),
+        new DeliveryRoutes(authentication, checks, webhooks, config.waitingMax(), clock));
+  }
+}

@@ -1,0 +1,15 @@
+package dev.backlot.webhook;
+
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** Posts to a receiver. */
+@FunctionalInterface
+interface Sender {
+  /**
+   * @param headers beside what every request has
+   * @param body JSON text
+   * @return what came of it; never fails, and is there within a time of the implementation's
+   */
+  Future<Outcome> send(String url, Map<String, String> headers, String body);
+}

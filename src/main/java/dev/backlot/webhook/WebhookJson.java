@@ -1,0 +1,66 @@
+package dev.backlot.webhook;
+
+import dev.backlot.domain.webhook.Delivery;
+import dev.backlot.domain.webhook.DisabledReason;
+import dev.backlot.domain.webhook.Endpoint;
+import dev.backlot.domain.webhook.EndpointKeys;
+import dev.backlot.domain.webhook.Try;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints and deliveries in the API's own form. No secret is in it. */
+final class WebhookJson {
+  private WebhookJson() {}
+
+  static JsonObject of(Endpoint endpoint, Instant now) {
+    EndpointKeys keys = endpoint.keys();
+    DisabledReason reason = endpoint.disabledReason();
+    return new JsonObject()
+        .put("id", endpoint.id().toString())
+        .put("url", endpoint.url())
+        .put("description", endpoint.description())
+        .put("events", new JsonArray(new ArrayList<>(endpoint.events())))
+        .put("enabled", endpoint.isEnabled())
+        .put("disabled_reason", reason == null ? null : reason.text())
+        .put("disabled_at", text(endpoint.disabledAt()))
+        .put("failing_since", text(endpoint.standing().failingSince()))
+        .put("waiting", endpoint.waiting())
+        .put("public_key", "whpk_" + keys.publicKey())
+        .put(
+            "previous_secret_until",
+            keys.previousAt(now).isPresent() ? text(keys.previousUntil()) : null)
+        .put("created_at", text(endpoint.createdAt()))
+        .put("updated_at", text(endpoint.updatedAt()));
+  }
+
+  static JsonObject of(Delivery delivery) {
+    JsonArray log = new JsonArray();
+    delivery.log().forEach(done -> log.add(of(done)));
+    return new JsonObject()
+        .put("id", DeliveryIds.text(delivery.tenant(), delivery.position()))
+        .put("event", delivery.type())
+        .put("job_id", delivery.job().toString())
+        .put("version", delivery.jobVersion())
+        .put("state", delivery.state().text())
+        .put("tries", delivery.tries())
+        .put("next_at", text(delivery.nextAt()))
+        .put("created_at", text(delivery.createdAt()))
+        .put("ended_at", text(delivery.endedAt()))
+        .put("log", log);
+  }
+
+  private static JsonObject of(Try done) {
+    return new JsonObject()
+        .put("at", text(done.at()))
+        .put("status", done.status())
+        .put("outcome", done.outcome())
+        .put("took_ms", done.millis());
+  }
+
+  private static @Nullable String text(@Nullable Instant at) {
+    return at == null ? null : at.toString();
+  }
+}

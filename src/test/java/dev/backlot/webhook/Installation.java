@@ -1,0 +1,182 @@
+package dev.backlot.webhook;
+
+import dev.backlot.bus.Bus;
+import dev.backlot.config.Secret;
+import dev.backlot.config.WebhooksConfig;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.FakeKeys;
+import dev.backlot.http.HostResolver;
+import dev.backlot.http.TestServer;
+import dev.backlot.port.WebhookQueue;
+import dev.backlot.store.PgWebhookQueue;
+import dev.backlot.store.PgWebhooks;
+import dev.backlot.store.StoreFixture;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database, the routes, and as many nodes that send as a test starts; its clock can be put on.
+ */
+final class Installation implements AutoCloseable {
+  static final String PATH = "/api/v1/webhooks";
+  static final String OTHERS_KEY = "blk_bbbbbbbbbbbb_secret";
+  private static final Secret KEY = new Secret("webhook-key-of-an-installation-1");
+
+  final StoreFixture store = new StoreFixture();
+  final Vertx vertx = store.vertx;
+  final Bus bus = Bus.install(vertx);
+  final TenantId tenant = store.tenant;
+  final PgWebhooks webhooks = new PgWebhooks(vertx, store.database.pool(), new Random(1));
+  final WebhookQueue queue = new PgWebhookQueue(vertx, store.database.pool(), new Random(2));
+  final TestServer http;
+  private final WebhooksConfig config;
+  private final HostResolver resolver;
+  private final HttpClientOptions options;
+  private volatile Duration ahead = Duration.ZERO;
+  final InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
+
+  Installation(WebhooksConfig config) throws Exception {
+    this(config, null, new HttpClientOptions());
+  }
+
+  Installation(WebhooksConfig config, @Nullable HostResolver resolver, HttpClientOptions options)
+      throws Exception {
+    this.config = config;
+    this.resolver = resolver == null ? HostResolver.system(vertx) : resolver;
+    this.options = options;
+    FakeKeys keys =
+        new FakeKeys()
+            .add(TestServer.KEY, tenant, Set.of(Scope.values()))
+            .add(OTHERS_KEY, new TenantId(new UUID(9, 9)), Set.of(Scope.values()));
+    http =
+        TestServer.start(
+            vertx,
+            checks ->
+                office()
+                    .routes(
+                        new Authentication(keys, clock),
+                        checks,
+                        webhooks,
+                        new Uuid7(clock, new Random(3))::next));
+  }
+
+  /** Another node that plans and sends. */
+  String node(String name) throws Exception {
+    return node(name, queue);
+  }
+
+  String node(String name, WebhookQueue its) throws Exception {
+    NodeLease lease = store.node(name);
+    Planner planner = new Planner(its, store.membership, lease, config, clock);
+    Courier courier = office().courier(its, UUID::randomUUID);
+    return vertx
+        .deployVerticle(new WebhookVerticle(planner, courier, bus, config))
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  void stop(String node) throws Exception {
+    vertx.undeploy(node).await(30, TimeUnit.SECONDS);
+  }
+
+  PostOffice office() {
+    return new PostOffice(vertx, config, KEY, clock, resolver, new HttpClientOptions(options));
+  }
+
+  void putOn(Duration further) {
+    ahead = ahead.plus(further);
+  }
+
+  /** Made over the API, with its secret. */
+  JsonObject endpoint(String url, String... events) {
+    HttpResponse<Buffer> answer =
+        http.post(
+            PATH, new JsonObject().put("url", url).put("events", new JsonArray(List.of(events))));
+    if (answer.statusCode() != 201) {
+      throw new AssertionError(answer.bodyAsString());
+    }
+    return answer.bodyAsJsonObject();
+  }
+
+  JsonObject endpoint(JsonObject endpoint) {
+    return get("/" + endpoint.getString("id"));
+  }
+
+  JsonArray deliveries(JsonObject endpoint) {
+    return get("/" + endpoint.getString("id") + "/deliveries").getJsonArray("items");
+  }
+
+  JsonObject delivery(JsonObject endpoint) {
+    return deliveries(endpoint).getJsonObject(0);
+  }
+
+  JsonObject get(String path) {
+    return http.get(PATH + path).bodyAsJsonObject();
+  }
+
+  HttpResponse<Buffer> post(JsonObject endpoint, String path, JsonObject body) {
+    return http.post(PATH + "/" + endpoint.getString("id") + path, body);
+  }
+
+  HttpResponse<Buffer> post(JsonObject endpoint, String path) {
+    return TestServer.await(
+        http.request(HttpMethod.POST, PATH + "/" + endpoint.getString("id") + path));
+  }
+
+  HttpResponse<Buffer> patch(JsonObject endpoint, JsonObject body) {
+    return TestServer.await(
+        http.request(HttpMethod.PATCH, PATH + "/" + endpoint.getString("id"))
+            .putHeader("Content-Type", "application/json"),
+        body.toBuffer());
+  }
+
+  JobId job() throws Exception {
+    return store.job();
+  }
+
+  /** One more event of a job, as a transaction of the service would append it. */
+  void event(JobId job, int version, String type) {
+    store.database.execute(
+        """
+        SELECT pg_advisory_xact_lock(1);
+        INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
+          VALUES ('%s', '%s', %d, '%s', now(), '{"version": %d}')"""
+            .formatted(tenant, job, version, type, version));
+  }
+
+  /** Waits for what nobody tells. */
+  void until(String what, BooleanSupplier condition) throws Exception {
+    Instant end = InstantSource.system().instant().plusSeconds(20);
+    while (!condition.getAsBoolean()) {
+      if (InstantSource.system().instant().isAfter(end)) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+      vertx.timer(10).await(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    http.close();
+    store.close();
+  }
+}

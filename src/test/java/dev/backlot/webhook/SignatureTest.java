@@ -1,0 +1,135 @@
+package dev.backlot.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.config.Secret;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.webhook.Endpoint;
+import dev.backlot.domain.webhook.EndpointId;
+import dev.backlot.domain.webhook.EndpointKeys;
+import dev.backlot.domain.webhook.Standing;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Checked with nothing of ours: by the words of the specification, and the platform's own keys. */
+class SignatureTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final EndpointId ID = new EndpointId(new UUID(1, 1));
+  private static final String EVENT = "evt_1";
+  private static final String BODY = "{\"type\":\"event\"}";
+  private static final String SIGNED = EVENT + "." + NOW.getEpochSecond() + "." + BODY;
+
+  /** What stands before 32 bytes of a public key in X.509 (RFC 8410, section 4). */
+  private static final String ED25519 = "302a300506032b6570032100";
+
+  private final SecureRandom random = new SecureRandom();
+  private final KeySafe safe = new KeySafe(new Secret("k".repeat(32)), random);
+  private final NewKeys newKeys = new NewKeys(safe, random);
+  private final Signer signer = new Signer(safe);
+
+  @Test
+  void the_shared_secret_verifies_v1() throws Exception {
+    NewKeys.Fresh keys = newKeys.make(ID);
+
+    List<String> signatures = sign(endpoint(keys, null, null));
+
+    assertThat(signatures).hasSize(2);
+    assertThat(signatures.get(0)).isEqualTo(v1(keys.presented()));
+  }
+
+  @Test
+  void the_public_key_verifies_v1a() throws Exception {
+    NewKeys.Fresh keys = newKeys.make(ID);
+
+    List<String> signatures = sign(endpoint(keys, null, null));
+
+    assertThat(signatures.get(1)).startsWith("v1a,");
+    assertThat(verifies(keys.publicKey(), signatures.get(1))).isTrue();
+    assertThat(verifies(newKeys.make(ID).publicKey(), signatures.get(1))).isFalse();
+  }
+
+  @Test
+  void during_a_rotation_either_secret_verifies() throws Exception {
+    NewKeys.Fresh former = newKeys.make(ID);
+    NewKeys.Fresh current = newKeys.make(ID);
+
+    List<String> signatures = sign(endpoint(current, former, NOW.plusSeconds(1)));
+
+    assertThat(signatures).hasSize(4).contains(v1(former.presented()), v1(current.presented()));
+    assertThat(verifies(former.publicKey(), signatures.get(3))).isTrue();
+  }
+
+  @Test
+  void after_a_rotation_the_former_secret_signs_no_more() throws Exception {
+    NewKeys.Fresh former = newKeys.make(ID);
+    NewKeys.Fresh current = newKeys.make(ID);
+
+    List<String> signatures = sign(endpoint(current, former, NOW));
+
+    assertThat(signatures).hasSize(2).doesNotContain(v1(former.presented()));
+  }
+
+  @Test
+  void no_two_endpoints_have_the_same_keys() {
+    assertThat(newKeys.make(ID).presented()).isNotEqualTo(newKeys.make(ID).presented());
+  }
+
+  private List<String> sign(Endpoint endpoint) {
+    return List.of(signer.sign(endpoint, EVENT, NOW, BODY).split(" "));
+  }
+
+  private static String v1(String presented) throws Exception {
+    byte[] key = Base64.getDecoder().decode(presented.substring("whsec_".length()));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(bytes(SIGNED)));
+  }
+
+  private static boolean verifies(String publicKey, String signature) throws Exception {
+    byte[] raw = Base64.getDecoder().decode(publicKey);
+    byte[] encoded = HexFormat.of().parseHex(ED25519 + HexFormat.of().formatHex(raw));
+    Signature check = Signature.getInstance("Ed25519");
+    check.initVerify(
+        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
+    check.update(bytes(SIGNED));
+    return check.verify(Base64.getDecoder().decode(signature.substring("v1a,".length())));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Endpoint endpoint(
+      NewKeys.Fresh current, NewKeys.@Nullable Fresh former, @Nullable Instant until) {
+    return new Endpoint(
+        ID,
+        new TenantId(new UUID(2, 2)),
+        "https://hooks.example.com/",
+        null,
+        new TreeSet<>(List.of("job.succeeded")),
+        new EndpointKeys(
+            current.sealedKeys(),
+            current.publicKey(),
+            former == null ? null : former.sealedKeys(),
+            until),
+        null,
+        null,
+        Standing.GOOD,
+        0,
+        NOW,
+        NOW);
+  }
+}
