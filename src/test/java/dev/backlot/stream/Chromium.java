@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** The system's browser, without a window. */
-record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
 
   /** Must be there where the suite decides about a change; elsewhere its tests are skipped. */
-  static Chromium launch() {
+  public static Chromium launch() {
     boolean required = "true".equals(System.getenv("CI"));
     assertThat(required && !Files.isExecutable(PROGRAM)).as("install chromium").isFalse();
     Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "SKIPPED: no Chromium on this machine");

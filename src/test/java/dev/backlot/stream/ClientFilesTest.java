@@ -27,7 +27,7 @@ class ClientFilesTest {
         new StreamServer(
             new FakeEventLog(),
             StreamServer.config(),
-            List.of(new PageOrigins(NODES), new PageRoutes(PageRoutes.Files.load(), NODES)));
+            List.of(new PageRoutes(PageRoutes.Files.load(), NODES)));
   }
 
   @AfterEach

@@ -59,6 +59,26 @@ class JavaScriptClientInNodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"websocket", "sse"})
+  void as_many_jobs_as_there_may_be_are_followed_and_only_the_wanted_events(String transport) {
+    JsonArray jobs = new JsonArray();
+    for (int n = 1; n <= Watch.JOBS_MAX; n++) {
+      log.append(TENANT, job(n), JobState.QUEUED);
+      jobs.add(job(n).toString());
+    }
+    JsonArray ends = new JsonArray().add("job.succeeded").add("job.failed");
+    NodeClient client =
+        client(transport, new JsonObject().put("jobs", jobs).put("events", ends), server.token());
+    assertThat(client.next("snapshot").getJsonArray("jobs")).hasSize(Watch.JOBS_MAX);
+    client.next("live");
+
+    log.append(TENANT, job(100), JobState.RUNNING);
+    log.append(TENANT, job(100), JobState.SUCCEEDED);
+
+    assertThat(client.next("event").getString("event")).isEqualTo("job.succeeded");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"websocket", "sse"})
   void a_stream_that_is_closed_ends_the_loop(String transport) {
     NodeClient client = client(transport, WHOLE_TENANT, server.token());
     client.next("snapshot");

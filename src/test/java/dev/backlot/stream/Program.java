@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program that tests need and a JDK does not bring. */
-final class Program {
+public final class Program {
   private static final int SECONDS = 120;
 
   private final String file;
@@ -28,7 +28,7 @@ final class Program {
    *
    * @param source the package that has it
    */
-  static Program find(String name, String source) {
+  public static Program find(String name, String source) {
     String found =
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .map(directory -> Path.of(directory, name))
@@ -46,7 +46,7 @@ final class Program {
   }
 
   /** To be started; what it says on standard error is said by us. */
-  ProcessBuilder with(List<String> arguments) {
+  public ProcessBuilder with(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(file));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
