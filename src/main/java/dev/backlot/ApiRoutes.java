@@ -22,6 +22,7 @@ import dev.backlot.http.BatchBodies;
 import dev.backlot.http.Contract;
 import dev.backlot.http.DocsRoutes;
 import dev.backlot.http.LargeBodies;
+import dev.backlot.http.MessageReplies;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.SchemaRoutes;
@@ -43,6 +44,8 @@ import dev.backlot.results.LinkRoutes;
 import dev.backlot.results.LinkTokens;
 import dev.backlot.results.ResultRoutes;
 import dev.backlot.results.ResultStreams;
+import dev.backlot.stream.BridgeRoutes;
+import dev.backlot.stream.BridgeServices;
 import dev.backlot.stream.DevelopmentRoutes;
 import dev.backlot.stream.EventStreamRoutes;
 import dev.backlot.stream.Hubs;
@@ -133,9 +136,10 @@ record ApiRoutes(
             bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
     routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
-    StreamLoop loop = new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
+    StreamLoop loop = loop();
     routes.add(new StatusSocket(loop));
     routes.add(new EventStreamRoutes(loop, checks));
+    routes.add(new BridgeRoutes(loop, bridges()));
     routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), ids::next));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
@@ -148,6 +152,16 @@ record ApiRoutes(
   /** Of the accounts that run what is submitted. */
   Reach reach() {
     return new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
+  }
+
+  /** A new one for each event loop that carries connections of followers. */
+  StreamLoop loop() {
+    return new StreamLoop(config.stream(), storage.log(), storage.keys(), hubs, clock);
+  }
+
+  /** The same for clients of the event-bus bridges. */
+  BridgeServices bridges() {
+    return BridgeServices.of(bus, new MessageReplies(new ProblemMeter(registry)::count));
   }
 
   private Routes callbacks() {

@@ -52,6 +52,7 @@ import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
+import dev.backlot.stream.TcpBridgeVerticle;
 import dev.backlot.webhook.Planner;
 import dev.backlot.webhook.PostOffice;
 import dev.backlot.webhook.WebhookVerticle;
@@ -247,6 +248,12 @@ final class Node {
             .limit(Runtime.getRuntime().availableProcessors())
             .toList();
     httpPort = deployer.deployAll("API", servers).get(0).actualPort();
+    config
+        .tcpBridge()
+        .ifPresent(
+            bridge ->
+                deployer.deploy(
+                    "TCP bridge", new TcpBridgeVerticle(bridge, routes.loop(), routes.bridges())));
   }
 
   private void management() {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param origin which file was read, for people
  * @param dataDirectory where this node keeps what must survive a restart
  * @param cluster absent when this node tells others nothing and is told nothing
+ * @param tcpBridge absent unless it is switched on
  * @param development present in the development profile only
  */
 public record AppConfig(
@@ -37,6 +38,7 @@ public record AppConfig(
     SimulatorConfig simulator,
     ManagementConfig management,
     StreamConfig stream,
+    Optional<TcpBridgeConfig> tcpBridge,
     BusConfig bus,
     WebhooksConfig webhooks,
     Optional<DevelopmentConfig> development) {
@@ -57,6 +59,8 @@ public record AppConfig(
     root.requireText("profile");
     root.requireText("data-directory");
     HttpConfig http = HttpConfig.from(root.section("http"));
+    Section stream = root.section("stream");
+    Optional<TcpBridgeConfig> tcpBridge = TcpBridgeConfig.from(stream.section("tcp-bridge"));
     AppConfig config =
         new AppConfig(
             file.name(),
@@ -80,14 +84,15 @@ public record AppConfig(
             AlertingConfig.from(root.section("alerting")),
             SimulatorConfig.from(root.section("simulator")),
             ManagementConfig.from(root.section("management")),
-            StreamConfig.from(root.section("stream")),
+            StreamConfig.from(stream),
+            tcpBridge,
             BusConfig.from(root.section("bus")),
             WebhooksConfig.from(root.section("webhooks")),
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);
     requireReach(root.section("sweep"), config);
-    requireHeartbeats(root.section("http"), root.section("stream"), config);
+    requireHeartbeats(root.section("http"), stream, config);
     return config;
   }
 

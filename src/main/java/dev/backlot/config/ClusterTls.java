@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +79,7 @@ public record ClusterTls(Path certificate, Path key, Path ca, Identity identity)
     }
     PrivateKey secret =
         PemFiles.privateKey(key, chain.get(0).getPublicKey().getAlgorithm())
-            .filter(found -> fits(found, chain.get(0)))
+            .filter(found -> PemFiles.fits(found, chain.get(0)))
             .orElseThrow(
                 () ->
                     in.error(
@@ -98,23 +97,6 @@ public record ClusterTls(Path certificate, Path key, Path ca, Identity identity)
           "ca", "does not vouch for this node's own certificate, or that has expired: " + ca);
     }
     return identity;
-  }
-
-  private static boolean fits(PrivateKey key, X509Certificate certificate) {
-    String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
-    byte[] anything = {1, 2, 3};
-    try {
-      Signature signing = Signature.getInstance(algorithm);
-      signing.initSign(key);
-      signing.update(anything);
-      byte[] signed = signing.sign();
-      Signature verifying = Signature.getInstance(algorithm);
-      verifying.initVerify(certificate.getPublicKey());
-      verifying.update(anything);
-      return verifying.verify(signed);
-    } catch (GeneralSecurityException another) {
-      return false;
-    }
   }
 
   /** Asked at the start: otherwise this node would find out only by never being let in. */

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -58,6 +59,24 @@ final class PemFiles {
           KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
     } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
       return Optional.empty();
+    }
+  }
+
+  /** Whether it is the private key of the certificate. */
+  static boolean fits(PrivateKey key, X509Certificate certificate) {
+    String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+    byte[] anything = {1, 2, 3};
+    try {
+      Signature signing = Signature.getInstance(algorithm);
+      signing.initSign(key);
+      signing.update(anything);
+      byte[] signed = signing.sign();
+      Signature verifying = Signature.getInstance(algorithm);
+      verifying.initVerify(certificate.getPublicKey());
+      verifying.update(anything);
+      return verifying.verify(signed);
+    } catch (GeneralSecurityException another) {
+      return false;
     }
   }
 

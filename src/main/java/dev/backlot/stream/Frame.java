@@ -21,6 +21,7 @@ final class Frame {
   private final Once<String> text = new Once<>(this::encode);
   private final Once<byte[]> bytes = new Once<>(() -> text().getBytes(StandardCharsets.UTF_8));
   private final Once<Buffer> sentEvent = new Once<>(this::encodeSentEvent);
+  private final Once<BridgeFrame> bridged = new Once<>(() -> new BridgeFrame(text()));
 
   Frame(Event event) {
     this.event = event;
@@ -71,6 +72,11 @@ final class Frame {
 
   private String encode() {
     return EventJson.of(event);
+  }
+
+  /** The same for clients of the bridges. */
+  BridgeFrame bridged() {
+    return bridged.get();
   }
 
   private Buffer encodeSentEvent() {

@@ -16,10 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbound {
   private final int bytesMax;
+  private final boolean binaryToo;
   private @Nullable Buffer message;
 
   Inbound(int bytesMax) {
+    this(bytesMax, false);
+  }
+
+  /**
+   * @param binaryToo whether text may come as binary messages
+   */
+  Inbound(int bytesMax, boolean binaryToo) {
     this.bytesMax = bytesMax;
+    this.binaryToo = binaryToo;
   }
 
   /**
@@ -27,10 +36,10 @@ final class Inbound {
    *     INVALID_REQUEST}: the socket must be closed
    */
   Optional<String> accept(WebSocketFrame frame) {
-    if (frame.isBinary()) {
+    if (frame.isBinary() && !binaryToo) {
       throw new BacklotException(ErrorCode.INVALID_REQUEST, "Messages are text, not binary.");
     }
-    if (!frame.isText() && !frame.isContinuation()) {
+    if (!frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
       return Optional.empty();
     }
     Buffer whole = message == null ? Buffer.buffer() : message;
@@ -44,7 +53,8 @@ final class Inbound {
     return frame.isFinal() ? Optional.of(decode(whole)) : Optional.empty();
   }
 
-  private static String decode(Buffer whole) {
+  /** Fails with {@code INVALID_REQUEST} when it is not UTF-8. */
+  static String decode(Buffer whole) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

@@ -74,6 +74,11 @@ public final class TestCluster implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /** How many consumers of this member the others know. */
+  public int registrations() {
+    return cluster.registrations();
+  }
+
   /** From now on nothing of the membership's comes in or goes out. */
   void cutLinks() throws Exception {
     DISCARD discard = new DISCARD().discardAll(true);

@@ -4,10 +4,12 @@ import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.Secret;
 import dev.backlot.config.StreamConfig;
+import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.MessageReplies;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog;
@@ -28,6 +30,7 @@ public final class StreamServer implements AutoCloseable {
   static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
+  private final StreamConfig config;
   final Vertx vertx;
   final WebSocketClient sockets;
   final HttpClient streams;
@@ -62,6 +65,7 @@ public final class StreamServer implements AutoCloseable {
   StreamServer(Vertx vertx, Bus bus, EventLog log, StreamConfig config, List<Routes> more)
       throws Exception {
     this.vertx = vertx;
+    this.config = config;
     this.sockets = StreamClient.client(vertx);
     this.streams = EventStreamClient.client(vertx);
     this.bus = bus;
@@ -75,6 +79,7 @@ public final class StreamServer implements AutoCloseable {
               StreamLoop loop = new StreamLoop(config, log, grants, hubs, clock);
               routes.add(new StatusSocket(loop));
               routes.add(new EventStreamRoutes(loop, checks));
+              routes.add(new BridgeRoutes(loop, bridges()));
               routes.add(
                   new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
               routes.add(
@@ -143,6 +148,18 @@ public final class StreamServer implements AutoCloseable {
   /** An event stream by a token for the whole tenant. */
   EventStreamClient follow(String query) throws Exception {
     return EventStreamClient.open(streams, http.port(), query, token());
+  }
+
+  /** Opens it, and says on which port. */
+  int tcpBridge(TcpBridgeConfig bridge) throws Exception {
+    TcpBridgeVerticle verticle =
+        new TcpBridgeVerticle(bridge, new StreamLoop(config, log, grants, hubs, clock), bridges());
+    vertx.deployVerticle(verticle).await(20, TimeUnit.SECONDS);
+    return verticle.actualPort();
+  }
+
+  private BridgeServices bridges() {
+    return BridgeServices.of(bus, new MessageReplies(refused -> {}));
   }
 
   /** Ends everything that reads the log, which may be closed then. */

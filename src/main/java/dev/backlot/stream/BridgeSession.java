@@ -1,0 +1,324 @@
+package dev.backlot.stream;
+
+import dev.backlot.bus.Addresses;
+import dev.backlot.config.StreamConfig;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.QuietFailure;
+import dev.backlot.stream.BridgeMessage.Ping;
+import dev.backlot.stream.BridgeMessage.Publish;
+import dev.backlot.stream.BridgeMessage.Register;
+import dev.backlot.stream.BridgeMessage.Send;
+import dev.backlot.stream.BridgeMessage.Unreadable;
+import dev.backlot.stream.BridgeMessage.Unregister;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of an event-bus bridge: what it may say, whom it follows and how long it may live. Its
+ * event loop only.
+ *
+ * <p>Whatever is not allowed here is refused, and nothing that a client registers reaches the bus:
+ * its events come from a feed of this node. What may wait for it is bounded as for a {@link
+ * Session}; beyond that it is told to come back, and closed.
+ */
+final class BridgeSession implements Outbox, Connected {
+  private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
+
+  /** The address under which a client gets what it follows. No consumer of the bus has it. */
+  static final String EVENTS = "backlot.stream.events.v1";
+
+  /** Commands without an answer; beyond it a command is refused. */
+  static final int COMMANDS_MAX = 32;
+
+  /** A client that was refused so often has a defect, or means no good: it is closed. */
+  static final int REFUSALS_MAX = 100;
+
+  /** No credit, no scope, not there, not now, gone, not possible: all said after who asks. */
+  private static final Set<Integer> OF_KNOWN_CALLERS = Set.of(402, 403, 404, 409, 410, 422);
+
+  private final BridgeLink link;
+  private final StreamLoop loop;
+  private final StreamConfig config;
+  private final BridgeCommands commands;
+  private final BridgeStream stream;
+  private final SlowReader reader;
+  private final Instant authDeadline;
+
+  private boolean closing;
+  private boolean trusted;
+  private int underWay;
+  private int refusals;
+  private Instant heardAt;
+  private Instant heartbeatAt;
+
+  BridgeSession(StreamLoop loop, BridgeLink link, BridgeServices services) {
+    this.link = link;
+    this.loop = loop;
+    this.config = loop.config();
+    this.commands = services.commands();
+    this.stream =
+        new BridgeStream(
+            credential -> Access.of(loop.keys(), credential, loop.now()),
+            held -> loop.feed(held.tenant(), this),
+            services.replies(),
+            this);
+    this.reader = new SlowReader(config.drainTimeout());
+    this.heardAt = loop.now();
+    this.heartbeatAt = heardAt.plus(config.heartbeat());
+    this.authDeadline = heardAt.plus(config.authTimeout());
+  }
+
+  /** The client is there, whatever it says. */
+  void heard() {
+    heardAt = loop.now();
+  }
+
+  /** Takes one message. Never fails. */
+  void receive(String text) {
+    heard();
+    if (!isClosed()) {
+      handle(BridgeMessage.parse(text));
+    }
+  }
+
+  /** What came cannot be understood any more. */
+  void broken(BacklotException failure) {
+    boolean large = failure.code() == ErrorCode.BODY_TOO_LARGE;
+    close(large ? CloseCode.TOO_LARGE : CloseCode.BAD_MESSAGE);
+  }
+
+  /** The connection is gone. */
+  void closed() {
+    closing = true;
+    stream.close();
+  }
+
+  @Override
+  public void shutdown() {
+    resync(CloseCode.GOING_AWAY, "shutdown");
+  }
+
+  @Override
+  public Optional<Access> access() {
+    return closing ? Optional.empty() : stream.access();
+  }
+
+  @Override
+  public void endCredential() {
+    send(
+        Messages.error(
+            null,
+            new BacklotException(
+                ErrorCode.UNAUTHENTICATED, "The token or key is no longer valid.")));
+    close(CloseCode.CREDENTIAL_ENDED);
+  }
+
+  @Override
+  public void tick(Instant now) {
+    if (reader.isLate(now)) {
+      giveUpWaiting(now);
+      return;
+    }
+    if (closing) {
+      return;
+    }
+    if (!trusted && now.isAfter(authDeadline)) {
+      close(CloseCode.AUTH_TIMEOUT);
+      return;
+    }
+    if (stream.isOver(now)) {
+      endCredential();
+      return;
+    }
+    if (now.isAfter(heardAt.plus(config.silenceMax()))) {
+      close(CloseCode.SILENT);
+      return;
+    }
+    if (!now.isBefore(heartbeatAt)) {
+      heartbeat(now);
+    }
+  }
+
+  @Override
+  public void send(Message message) {
+    if (!isClosed()) {
+      link.send(link.word().message(EVENTS, message.text()));
+    }
+  }
+
+  @Override
+  public void send(Frame event) {
+    if (!isClosed()) {
+      link.send(event);
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return isClosed() || link.isFull();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closing || link.isClosed();
+  }
+
+  @Override
+  public void whenDrained(Runnable ready) {
+    reader.await(loop.now(), ready);
+  }
+
+  /** There is room again. */
+  void drained() {
+    if (!isClosed()) {
+      reader.drained();
+    }
+  }
+
+  @Override
+  public void resync(CloseCode code, String reason) {
+    stream.access().ifPresent(held -> send(Messages.resync(held.tenant(), cursor(), reason)));
+    close(code);
+  }
+
+  private OptionalLong cursor() {
+    return stream.cursor();
+  }
+
+  private void handle(BridgeMessage message) {
+    if (message instanceof Ping) {
+      if (link.word().answersPings()) {
+        answer(BridgeWord.PONG);
+      }
+    } else if (message instanceof Send send) {
+      carryOut(send);
+    } else if (message instanceof Publish publish) {
+      refuse(BridgeRefusal.ACCESS_DENIED, publish.address());
+    } else if (message instanceof Register register) {
+      listen(register.address());
+    } else if (message instanceof Unregister unregister) {
+      listen(unregister.address());
+    } else if (message instanceof Unreadable unreadable) {
+      refuse(unreadable.refusal(), unreadable.address());
+    }
+  }
+
+  /** Answers and events find the client by themselves, so there is nothing to be kept. */
+  private void listen(String address) {
+    boolean answers = BridgeMessage.UUID.matcher(address).matches();
+    if (!answers && !address.equals(EVENTS)) {
+      refuse(BridgeRefusal.ACCESS_DENIED, address);
+    }
+  }
+
+  private void carryOut(Send send) {
+    String replyAddress = send.replyAddress();
+    if (!BridgeCommands.isCommand(send.address())) {
+      refuse(BridgeRefusal.ACCESS_DENIED, replyAddress);
+      return;
+    }
+    if (underWay == COMMANDS_MAX) {
+      refuse(BridgeRefusal.TOO_MANY_REQUESTS, replyAddress);
+      return;
+    }
+    underWay++;
+    answerOf(send)
+        .onSuccess(done -> reply(replyAddress, done))
+        .onFailure(failure -> refuse(BridgeCommands.refusal(failure), replyAddress))
+        .onComplete(done -> underWay--);
+  }
+
+  private Future<JsonObject> answerOf(Send send) {
+    if (send.address().equals(Addresses.SUBSCRIBE.name())) {
+      return stream.subscribe(send.body());
+    }
+    if (send.address().equals(Addresses.UNSUBSCRIBE.name())) {
+      return stream.unsubscribe(send.body());
+    }
+    return commands.ask(send.address(), send.body());
+  }
+
+  private void reply(@Nullable String replyAddress, JsonObject done) {
+    trusted |= isOfKnownCaller(done);
+    if (replyAddress != null) {
+      answer(link.word().message(replyAddress, done.encode()));
+    }
+    if (status(done) == ErrorCode.UNAUTHENTICATED.httpStatus()) {
+      countRefusal();
+    }
+  }
+
+  /** Whether it is an answer that only a good credential gets. */
+  private static boolean isOfKnownCaller(JsonObject done) {
+    return Boolean.TRUE.equals(done.getValue("ok")) || OF_KNOWN_CALLERS.contains(status(done));
+  }
+
+  private static int status(JsonObject done) {
+    return done.getValue("status") instanceof Integer status ? status : 0;
+  }
+
+  private void refuse(BridgeRefusal refusal, @Nullable String address) {
+    answer(refusal.message(address));
+    countRefusal();
+  }
+
+  private void countRefusal() {
+    if (++refusals >= REFUSALS_MAX) {
+      close(CloseCode.BAD_MESSAGE);
+    }
+  }
+
+  /** A client that asks and does not read gets no more answers than anybody else has events. */
+  private void answer(String message) {
+    if (isClosed()) {
+      return;
+    }
+    if (link.isFull()) {
+      resync(CloseCode.RESYNC, "slow-reader");
+      return;
+    }
+    link.send(message);
+  }
+
+  private void heartbeat(Instant now) {
+    heartbeatAt = now.plus(config.heartbeat());
+    if (isFull()) {
+      return;
+    }
+    stream.access().ifPresent(held -> send(Messages.heartbeat(held.tenant(), cursor(), now)));
+    link.ping();
+  }
+
+  /** A client that does not even take the goodbye is cut off by the next ticks. */
+  private void close(CloseCode code) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    reader.awaitEnd(loop.now());
+    stream.close();
+    LOG.atDebug().addKeyValue("reason", code.reason()).log("a client of a bridge was closed");
+    link.close(code);
+  }
+
+  private void giveUpWaiting(Instant now) {
+    reader.awaitEnd(now);
+    if (closing) {
+      link.cut();
+      return;
+    }
+    resync(CloseCode.RESYNC, "slow-reader");
+  }
+
+  static void failed(Throwable failure) {
+    LOG.atDebug().setCause(QuietFailure.of(failure)).log("a connection of a bridge failed");
+  }
+}

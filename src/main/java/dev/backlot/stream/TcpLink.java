@@ -1,0 +1,67 @@
+package dev.backlot.stream;
+
+import io.vertx.core.net.NetSocket;
+
+/** A bridge client on a plain or encrypted TCP connection. Its event loop only. */
+final class TcpLink implements BridgeLink {
+  private final NetSocket socket;
+  private final Runnable cut;
+  private boolean closed;
+
+  /**
+   * @param cut breaks the connection without a word and drops what waits for it
+   */
+  TcpLink(NetSocket socket, Runnable cut) {
+    this.socket = socket;
+    this.cut = cut;
+  }
+
+  @Override
+  public void send(String message) {
+    socket.write(LengthFrames.message(message));
+  }
+
+  @Override
+  public void send(Frame frame) {
+    socket.write(frame.bridged().tcp());
+  }
+
+  @Override
+  public BridgeWord word() {
+    return BridgeWord.MESSAGE;
+  }
+
+  @Override
+  public boolean isFull() {
+    return socket.writeQueueFull();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Nothing on TCP makes a client answer by itself: it must say {@code ping}. */
+  @Override
+  public void ping() {}
+
+  /** There are no close codes on TCP: the last message tells it. */
+  @Override
+  public void close(CloseCode code) {
+    if (!closed) {
+      closed = true;
+      socket.write(LengthFrames.message(BridgeRefusal.goodbye(code)));
+      socket.close();
+    }
+  }
+
+  /** The connection is gone. */
+  void gone() {
+    closed = true;
+  }
+
+  @Override
+  public void cut() {
+    cut.run();
+  }
+}
