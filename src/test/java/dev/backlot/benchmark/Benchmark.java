@@ -12,8 +12,7 @@ public final class Benchmark {
   /** Targets of parts that do not exist yet, or that have no row yet. */
   private static final List<String> NOT_MEASURED =
       List.of(
-          "batch accept, beside a raw batched insert, >= 0.3: there are no batches yet",
-          "WebSocket CPU per delivery, beside bare Vert.x, <= 1.1: no row yet");
+          "batch accept, beside a raw batched insert, >= 0.3: there are no batches yet");
 
   private Benchmark() {}
 

@@ -14,6 +14,13 @@ record Cpu(List<Long> roots) {
     this(List.of(server, postmaster));
   }
 
+  /** Of one process, without those that it has started. */
+  static Duration ofAlone(long process) {
+    return ProcessHandle.of(process)
+        .flatMap(found -> found.info().totalCpuDuration())
+        .orElse(Duration.ZERO);
+  }
+
   /** Of the processes that live, since they were started. */
   Duration used() {
     return roots.stream()

@@ -30,9 +30,11 @@ final class Forked implements AutoCloseable {
     command.add(BacklotProcess.classPath());
     command.add(program.getName());
     command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // Its output is its answers.
+    builder.environment().put("LOG_LEVEL", "OFF");
     try {
-      return new Forked(
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+      return new Forked(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -43,6 +45,11 @@ final class Forked implements AutoCloseable {
   }
 
   String ask(String line) {
+    tell(line);
+    return answer();
+  }
+
+  void tell(String line) {
     try {
       questions.write(line);
       questions.newLine();
@@ -50,7 +57,6 @@ final class Forked implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    return answer();
   }
 
   String answer() {

@@ -12,6 +12,6 @@ record Intake(Load load, int port, List<String> keys, Effort effort, Cpu cpu)
     LoadReport report =
         load.run(LoadOrder.forMillis(port, keys, effort.connections(), effort.turn().toMillis()));
     double micros = cpu.used().minus(before).toNanos() / 1e3;
-    return new Sample(report.perSecond(), micros / report.accepted(), report.p99());
+    return new Sample(report.perSecond(), micros / report.accepted(), 0, report.p99());
   }
 }

@@ -32,6 +32,6 @@ record Lives(Service service, Load load, int connections, int jobs) implements R
     if (lives.getInteger("succeeded") != jobs) {
       throw new IllegalStateException(lives.getInteger("succeeded") + " of " + jobs + " succeeded");
     }
-    return new Sample(jobs / lives.getDouble("seconds"), micros / jobs, 0);
+    return new Sample(jobs / lives.getDouble("seconds"), micros / jobs, 0, 0);
   }
 }

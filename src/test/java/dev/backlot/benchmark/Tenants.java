@@ -10,6 +10,7 @@ import dev.backlot.store.PgKeys;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +23,10 @@ import java.util.stream.IntStream;
  */
 record Tenants(List<TenantId> ids, List<String> keys) {
   static final int COUNT = 1_000;
+
+  /** A busy machine must not make one of them wait too long for a connection. */
+  private static final int AT_ONCE = 100;
+
   private static final Credits CREDIT = Credits.of("100000000");
 
   static Tenants make(Database database) {
@@ -29,12 +34,15 @@ record Tenants(List<TenantId> ids, List<String> keys) {
     PgKeys keys = new PgKeys(database.vertx(), database.pool(), random, UUID::randomUUID);
     PgCreditLedger ledger = new PgCreditLedger(database.vertx(), database.pool(), random);
     Instant now = Instant.now();
-    List<Future<NewKey>> made =
-        IntStream.range(0, COUNT)
-            .mapToObj(i -> keys.create("tenant-" + i, Set.of(Scope.SUBMIT), now))
-            .map(key -> key.compose(each -> endow(ledger, each, now)))
-            .toList();
-    List<NewKey> all = made.stream().map(Await::result).toList();
+    List<NewKey> all = new ArrayList<>();
+    for (int first = 0; first < COUNT; first += AT_ONCE) {
+      List<Future<NewKey>> made =
+          IntStream.range(first, first + AT_ONCE)
+              .mapToObj(i -> keys.create("tenant-" + i, Set.of(Scope.SUBMIT), now))
+              .map(key -> key.compose(each -> endow(ledger, each, now)))
+              .toList();
+      made.forEach(each -> all.add(Await.result(each)));
+    }
     return new Tenants(
         all.stream().map(NewKey::tenant).toList(), all.stream().map(NewKey::presented).toList());
   }
