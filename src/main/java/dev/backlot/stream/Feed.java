@@ -121,6 +121,15 @@ final class Feed {
     return true;
   }
 
+  /** Events offered from here on may wait for {@link #release}. */
+  void hold() {
+    outbox.hold();
+  }
+
+  void release() {
+    outbox.release();
+  }
+
   void giveUp() {
     outbox.resync(CloseCode.RESYNC, "slow-reader");
   }

@@ -8,6 +8,15 @@ interface Outbox {
   /** The same of an event. Its encodings are shared by everybody who gets it: take one of them. */
   void send(Frame event);
 
+  /**
+   * What is sent from here on may wait for {@link #release}, which comes on the same turn of the
+   * loop: several messages then cost the network one call.
+   */
+  default void hold() {}
+
+  /** Lets what waits go. */
+  default void release() {}
+
   /** Too much is waiting for this client: send nothing but the end. */
   boolean isFull();
 

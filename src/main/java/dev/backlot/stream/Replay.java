@@ -108,8 +108,17 @@ final class Replay {
                     : Future.succeededFuture(page));
   }
 
-  /** A page that is not full holds everything up to the goal. */
   private void send(List<Frame> page, long upTo) {
+    outbox.hold();
+    try {
+      sendEach(page, upTo);
+    } finally {
+      outbox.release();
+    }
+  }
+
+  /** A page that is not full holds everything up to the goal. */
+  private void sendEach(List<Frame> page, long upTo) {
     for (Frame frame : page) {
       if (frame.position() > upTo) {
         break;

@@ -28,6 +28,7 @@ final class Session implements Outbox, Connected {
   static final int UNANSWERED_MAX = 200;
 
   private final ServerWebSocket socket;
+  private final GatheredWrites writes;
   private final Runnable cut;
   private final StreamLoop loop;
   private final StreamConfig config;
@@ -44,10 +45,12 @@ final class Session implements Outbox, Connected {
   private @Nullable Feed feed;
 
   /**
+   * @param writes of the socket's connection
    * @param cut breaks the connection without a word and drops what waits for it
    */
-  Session(ServerWebSocket socket, Runnable cut, StreamLoop loop) {
+  Session(ServerWebSocket socket, GatheredWrites writes, Runnable cut, StreamLoop loop) {
     this.socket = socket;
+    this.writes = writes;
     this.cut = cut;
     this.loop = loop;
     this.config = loop.config();
@@ -133,6 +136,16 @@ final class Session implements Outbox, Connected {
     if (!isClosed()) {
       socket.writeFrame(event.webSocket());
     }
+  }
+
+  @Override
+  public void hold() {
+    writes.hold();
+  }
+
+  @Override
+  public void release() {
+    writes.release();
   }
 
   @Override

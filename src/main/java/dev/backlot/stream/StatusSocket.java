@@ -61,7 +61,7 @@ public final class StatusSocket implements Routes {
       loop.leave();
       return;
     }
-    Session session = new Session(socket, () -> cut(channel), loop);
+    Session session = new Session(socket, GatheredWrites.of(channel), () -> cut(channel), loop);
     socket.closeHandler(
         closed -> {
           loop.leave();

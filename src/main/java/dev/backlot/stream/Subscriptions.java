@@ -4,13 +4,10 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.stream.LogTail.Batch;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hub of one event loop: who watches what. It is bounded by the sockets of the node and by
@@ -83,30 +80,27 @@ final class Subscriptions {
     return byJob.size() + byBatch.size() + byTenant.size();
   }
 
-  /** Hands each event to whoever watches it. Who cannot take it is sent away afterwards. */
+  /**
+   * Hands each event to whoever watches it; who gets several gets them together. Who cannot take it
+   * is sent away afterwards.
+   */
   void deliver(Batch batch) {
-    List<Feed> full = new ArrayList<>();
-    for (Frame frame : batch.frames()) {
-      recent.add(frame);
-      offer(byJob.get(frame.job()), frame, full);
-      if (frame.batch() != null) {
-        offer(byBatch.get(frame.batch()), frame, full);
-      }
-      offer(byTenant.get(frame.tenant()), frame, full);
-      tail = frame.position();
+    Delivery delivery = new Delivery(batch.frames().size() > 1);
+    try {
+      batch.frames().forEach(frame -> offer(frame, delivery));
+    } finally {
+      delivery.end();
     }
-    full.forEach(Feed::giveUp);
   }
 
-  private static void offer(@Nullable Set<Feed> feeds, Frame frame, List<Feed> full) {
-    if (feeds == null) {
-      return;
+  private void offer(Frame frame, Delivery delivery) {
+    recent.add(frame);
+    delivery.offer(byJob.get(frame.job()), frame);
+    if (frame.batch() != null) {
+      delivery.offer(byBatch.get(frame.batch()), frame);
     }
-    for (Feed feed : feeds) {
-      if (!feed.offer(frame)) {
-        full.add(feed);
-      }
-    }
+    delivery.offer(byTenant.get(frame.tenant()), frame);
+    tail = frame.position();
   }
 
   private static <K> void remove(Map<K, Set<Feed>> index, K key, Feed feed) {

@@ -13,8 +13,8 @@ import java.util.Arrays;
 /**
  * A process with thousands of clients that follow a stream, on one event loop. Reads the server's
  * port, a {@link Listener.Way} and a key, a line each; then one order a line, which it answers with
- * one {@link AudienceReport}; ends with its input. Orders are {@code join <clients>}, {@code
- * await <last event> <first event> <when each was there>...} and {@code storm <milliseconds>}.
+ * one {@link AudienceReport}; ends with its input. Orders are {@code join <clients>}, {@code await
+ * <last event> <first event> <when each was there>...} and {@code storm <milliseconds>}.
  */
 public final class AudienceGenerator {
   private AudienceGenerator() {}

@@ -11,8 +11,7 @@ import java.util.stream.Stream;
 public final class Benchmark {
   /** Targets of parts that do not exist yet, or that have no row yet. */
   private static final List<String> NOT_MEASURED =
-      List.of(
-          "batch accept, beside a raw batched insert, >= 0.3: there are no batches yet");
+      List.of("batch accept, beside a raw batched insert, >= 0.3: there are no batches yet");
 
   private Benchmark() {}
 

@@ -137,8 +137,7 @@ final class Listener {
                     : Future.failedFuture("status " + response.statusCode()));
   }
 
-  private void opened(
-      Supplier<Future<Void>> close, Consumer<Handler<Void>> onClose) {
+  private void opened(Supplier<Future<Void>> close, Consumer<Handler<Void>> onClose) {
     leave = close;
     onClose.accept(
         closed -> {

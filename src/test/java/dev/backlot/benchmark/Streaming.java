@@ -67,8 +67,7 @@ public final class Streaming {
       System.out.println(Machine.text(service.database()));
       NewKey key = key(service.database(), "screens");
       LogAnnouncer log = new LogAnnouncer(service.database(), key.tenant());
-      try (Audience audience =
-          new Audience(service.port(), Listener.Way.SOCKET, key.presented())) {
+      try (Audience audience = new Audience(service.port(), Listener.Way.SOCKET, key.presented())) {
         audience.join(FIRST_CLIENTS);
         if (!parts.contains("storm") || parts.contains("fan-out")) {
           fanOut(service, log, audience);
@@ -107,9 +106,7 @@ public final class Streaming {
       rows("one by one as server-sent events", all, events, bare);
       table.compare(
           "idle clients, all sockets and event streams: % of a core",
-          single.idle().median(),
-          bare.idle().median(),
-          Target.none());
+          single.idle().median(), bare.idle().median(), Target.none());
     }
   }
 

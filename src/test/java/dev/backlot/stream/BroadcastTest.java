@@ -65,6 +65,28 @@ class BroadcastTest {
     }
   }
 
+  @Test
+  void who_gets_several_events_of_a_batch_gets_them_together() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Subscriptions hub = new Subscriptions(100);
+      List<Kept> outboxes = new ArrayList<>();
+      vertx.timer(1).compose(later -> subscribeAll(hub, outboxes)).await(20, TimeUnit.SECONDS);
+      outboxes.forEach(outbox -> outbox.calls.clear());
+      Frame queued = new Frame(log.append(TENANT, job(1), JobState.QUEUED));
+      Frame submitting = new Frame(log.append(TENANT, job(1), JobState.SUBMITTING));
+      Frame running = new Frame(log.append(TENANT, job(1), JobState.RUNNING));
+
+      hub.deliver(new Batch(List.of(queued, submitting), submitting.position()));
+      hub.deliver(new Batch(List.of(running), running.position()));
+
+      assertThat(outboxes.get(0).calls)
+          .containsExactly("hold", "job.queued", "job.submitting", "release", "job.running");
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
+  }
+
   private Future<?> subscribeAll(Subscriptions hub, List<Kept> outboxes) {
     List<Future<Void>> live = new ArrayList<>();
     for (int n = 0; n < SOCKETS; n++) {
@@ -93,6 +115,7 @@ class BroadcastTest {
   /** A client without a network: has room for everything. */
   private static final class Kept implements Outbox {
     private final List<Frame> events = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
 
     String last() {
       return events.get(events.size() - 1).text();
@@ -102,8 +125,19 @@ class BroadcastTest {
     public void send(Message message) {}
 
     @Override
+    public void hold() {
+      calls.add("hold");
+    }
+
+    @Override
+    public void release() {
+      calls.add("release");
+    }
+
+    @Override
     public void send(Frame event) {
       events.add(event);
+      calls.add(event.type());
     }
 
     @Override
