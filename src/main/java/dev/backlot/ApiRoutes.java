@@ -135,7 +135,15 @@ record ApiRoutes(
             storage.dispatches(),
             bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
-    routes.add(new TokenRoutes(authentication, checks, storage.keys(), storage.log(), clock));
+    routes.add(
+        new TokenRoutes(
+            authentication,
+            checks,
+            storage.tokens(),
+            storage.log(),
+            (tenant, batch) -> storage.batches().find(tenant, batch).map(Optional::isPresent),
+            config.streamTokens().liveMax(),
+            clock));
     StreamLoop loop = loop();
     routes.add(new StatusSocket(loop));
     routes.add(new EventStreamRoutes(loop, checks));
@@ -210,11 +218,12 @@ record ApiRoutes(
   private Routes development(TenantId tenant) {
     DevelopmentConfig development = config.development().orElseThrow();
     return new DevelopmentRoutes(
-        storage.keys(),
+        storage.tokens(),
         tenant,
         development.keyId(),
         new Secret(development.presentedKey()),
         development.nodes(),
+        config.streamTokens().liveMax(),
         clock);
   }
 }

@@ -25,6 +25,7 @@ import dev.backlot.port.Retention;
 import dev.backlot.port.Shares;
 import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.Strays;
+import dev.backlot.port.StreamTokens;
 import dev.backlot.port.WaitingJobs;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.Webhooks;
@@ -52,6 +53,7 @@ import dev.backlot.store.PgRetention;
 import dev.backlot.store.PgShares;
 import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.PgStrays;
+import dev.backlot.store.PgStreamTokens;
 import dev.backlot.store.PgWaitingJobs;
 import dev.backlot.store.PgWebhookQueue;
 import dev.backlot.store.PgWebhooks;
@@ -88,6 +90,7 @@ record Storage(
     EventLog log,
     CreditLedger ledger,
     Keys keys,
+    StreamTokens tokens,
     Outcomes outcomes,
     Alerts alerts,
     Retention retention,
@@ -129,6 +132,7 @@ record Storage(
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
+        new PgStreamTokens(vertx, pool, new SecureRandom()),
         new PgOutcomes(pool),
         new PgAlerts(vertx, pool, random),
         new PgRetention(vertx, pool, random),

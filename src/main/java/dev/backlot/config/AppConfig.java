@@ -41,6 +41,7 @@ public record AppConfig(
     Optional<TcpBridgeConfig> tcpBridge,
     BusConfig bus,
     WebhooksConfig webhooks,
+    StreamTokenConfig streamTokens,
     Optional<DevelopmentConfig> development) {
 
   /**
@@ -88,6 +89,7 @@ public record AppConfig(
             tcpBridge,
             BusConfig.from(root.section("bus")),
             WebhooksConfig.from(root.section("webhooks")),
+            StreamTokenConfig.from(root.section("stream-tokens")),
             development(root));
     root.rejectUnknown();
     requirePool(root.section("intake"), config);

@@ -18,7 +18,8 @@ import java.time.Duration;
  * @param silenceMax time without any sign of life from a client after which its socket is closed
  * @param drainTimeout longest wait for a slow reader while it catches up; also for the closing
  *     handshake
- * @param recheck pause between two questions whether credentials were revoked
+ * @param recheck pause between two questions whether credentials were revoked, short enough that
+ *     what is open with one is closed within 5 s
  */
 public record StreamConfig(
     Duration tailInterval,
@@ -48,7 +49,7 @@ public record StreamConfig(
             in.requireDuration("heartbeat", Duration.ofMillis(100), Duration.ofMinutes(5)),
             in.requireDuration("silence-max", Duration.ofMillis(200), Duration.ofMinutes(30)),
             in.requireDuration("drain-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),
-            in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofMinutes(1)));
+            in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofSeconds(4)));
     in.rejectUnknown();
     if (config.silenceMax().compareTo(config.heartbeat().multipliedBy(2)) < 0) {
       throw in.error(

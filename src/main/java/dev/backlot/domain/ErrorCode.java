@@ -36,6 +36,7 @@ public enum ErrorCode {
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
   UPGRADE_REQUIRED(123, ErrorKind.CALLER, 426, "upgrade-required", "This path is a WebSocket"),
+  TOKEN_NOT_FOUND(125, ErrorKind.CALLER, 404, "token-not-found", "There is no such live token"),
   NOT_ACCEPTABLE(
       127, ErrorKind.CALLER, 406, "not-acceptable", "There is no such representation of it"),
   BATCH_NOT_FOUND(130, ErrorKind.CALLER, 404, "batch-not-found", "There is no such batch"),
@@ -55,6 +56,8 @@ public enum ErrorCode {
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),
   RATE_LIMITED(202, ErrorKind.CAPACITY, 429, "rate-limited", "Too many requests"),
   CURSOR_EXPIRED(203, ErrorKind.CALLER, 410, "cursor-expired", "The cursor is too old"),
+  TOO_MANY_TOKENS(
+      204, ErrorKind.CAPACITY, 429, "too-many-tokens", "There are too many live tokens"),
   STORE_UNAVAILABLE(
       210, ErrorKind.TRANSIENT, 503, "store-unavailable", "The database cannot be reached"),
   OUTCOME_UNKNOWN(

@@ -129,7 +129,7 @@ public final class BusCommands {
   }
 
   private static boolean covers(StreamGrant grant, JobDetail found) {
-    return grant.scope().covers(found.job().id());
+    return grant.scope().covers(found.job());
   }
 
   private static boolean isNotFound(Throwable failure) {

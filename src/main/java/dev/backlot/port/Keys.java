@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * API keys and stream tokens. Secrets are stored as SHA-256 only, and compared in constant time.
+ * API keys, and what they and stream tokens open. Secrets are stored as SHA-256 only, and compared
+ * in constant time. {@link StreamTokens} makes the tokens.
  */
 public interface Keys {
   /** The caller behind {@code blk_<id>_<secret>}; empty when unknown, revoked or malformed. */
@@ -41,23 +42,8 @@ public interface Keys {
     }
   }
 
-  /**
-   * Makes a short-lived token for browsers.
-   *
-   * @param keyId a key of this tenant's; the token dies with it
-   */
-  Future<NewToken> mintStreamToken(
-      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt);
-
   /** What the token allows; empty when unknown, revoked, past its expiry, or without its key. */
   Future<Optional<StreamGrant>> streamGrant(String presented, Instant now);
-
-  record NewToken(String presented, Instant expiresAt) {
-    @Override
-    public String toString() {
-      return "NewToken[expiresAt=" + expiresAt + "]";
-    }
-  }
 
   /**
    * @param tokenId public part of the token, safe to log

@@ -3,6 +3,7 @@ package dev.backlot.results;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Job;
 import dev.backlot.http.Authentication;
@@ -57,7 +58,9 @@ public final class LinkRoutes implements Routes {
                 byStreamToken(ctx, credential);
               }
             })
-        .handler(ctx -> answer(ctx, Authentication.principal(ctx).tenant()));
+        .handler(
+            ctx ->
+                answer(ctx, Authentication.principal(ctx).tenant(), new StreamScope.WholeTenant()));
   }
 
   private void byStreamToken(RoutingContext ctx, String credential) {
@@ -72,21 +75,13 @@ public final class LinkRoutes implements Routes {
                         ErrorCode.UNAUTHENTICATED, "Send a valid API key or stream token."));
                 return;
               }
-              boolean covered =
-                  OutputPath.of(ctx)
-                      .filter(path -> grant.get().scope().covers(path.job()))
-                      .isPresent();
-              if (covered) {
-                answer(ctx, grant.get().tenant());
-              } else {
-                Problems.send(ctx, OutputPath.noSuchJob());
-              }
+              answer(ctx, grant.get().tenant(), grant.get().scope());
             });
   }
 
-  private void answer(RoutingContext ctx, TenantId tenant) {
+  private void answer(RoutingContext ctx, TenantId tenant, StreamScope scope) {
     OutputPath.of(ctx)
-        .map(path -> mint(tenant, path))
+        .map(path -> mint(tenant, scope, path))
         .orElseGet(() -> Future.failedFuture(OutputPath.noSuchOutput()))
         .onFailure(failure -> Problems.send(ctx, failure))
         .onSuccess(
@@ -97,9 +92,13 @@ public final class LinkRoutes implements Routes {
                     .end(link.toBuffer()));
   }
 
-  private Future<JsonObject> mint(TenantId tenant, OutputPath path) {
+  private Future<JsonObject> mint(TenantId tenant, StreamScope scope, OutputPath path) {
     return jobs.find(tenant, path.job())
-        .compose(job -> job.map(Future::succeededFuture).orElseGet(LinkRoutes::noSuchJob))
+        .compose(
+            job ->
+                job.filter(scope::covers)
+                    .map(Future::succeededFuture)
+                    .orElseGet(LinkRoutes::noSuchJob))
         .compose(
             job -> {
               if (job.outputs().stream().noneMatch(path::names)) {

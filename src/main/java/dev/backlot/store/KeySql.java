@@ -1,6 +1,6 @@
 package dev.backlot.store;
 
-/** Tenants, API keys and stream tokens. Only hashes of secrets ever come here. */
+/** Tenants, API keys, and what these and stream tokens open. Only hashes of secrets ever come here. */
 final class KeySql {
   private KeySql() {}
 
@@ -30,17 +30,10 @@ final class KeySql {
   /** $1 name. */
   static final String TENANT_NAMED = "SELECT id FROM tenant WHERE name = $1";
 
-  /** $1 id, $2 tenant, $3 its key, $4 hash, $5 jobs or null for all, $6 now, $7 expiry. */
-  static final String MINT =
-      """
-      INSERT INTO stream_token
-             (id, tenant_id, key_id, secret_sha256, job_ids, created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)""";
-
   /** A token lives as long as its key, at most. $1 id, $2 now. */
   static final String LIVE_TOKEN =
       """
-      SELECT t.tenant_id, t.secret_sha256, t.job_ids, t.expires_at
+      SELECT t.tenant_id, t.secret_sha256, t.job_ids, t.batch_id, t.expires_at
         FROM stream_token t
         JOIN api_key k ON k.id = t.key_id AND k.revoked_at IS NULL
        WHERE t.id = $1 AND t.revoked_at IS NULL AND t.expires_at > $2""";

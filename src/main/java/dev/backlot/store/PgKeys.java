@@ -4,9 +4,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.job.JobId;
 import dev.backlot.port.Keys;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +21,6 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One look-up by public id for each question; remembering answers is the caller's business, so that
@@ -82,23 +79,6 @@ public final class PgKeys implements Keys {
   public Future<Optional<TenantId>> tenantNamed(String name) {
     return Reads.list(pool, KeySql.TENANT_NAMED, Tuple.of(name), row -> Rows.tenant(row, "id"))
         .map(tenants -> tenants.stream().findFirst());
-  }
-
-  @Override
-  public Future<NewToken> mintStreamToken(
-      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
-    Credential token = Credential.make(Credential.TOKEN, secrets);
-    Tuple row =
-        Rows.arguments(
-            token.id(),
-            tenant.value(),
-            keyId,
-            token.sha256(),
-            jobIds(scope),
-            Rows.time(now),
-            Rows.time(expiresAt));
-    return Reads.count(pool, KeySql.MINT, row)
-        .map(done -> new NewToken(token.presented(), expiresAt));
   }
 
   @Override
@@ -163,21 +143,11 @@ public final class PgKeys implements Keys {
   }
 
   private static StreamGrant grant(Credential token, Row row) {
-    UUID[] jobs = row.getArrayOfUUIDs("job_ids");
-    StreamScope scope =
-        jobs == null
-            ? new StreamScope.WholeTenant()
-            : new StreamScope.Jobs(
-                Arrays.stream(jobs).map(JobId::new).collect(Collectors.toUnmodifiableSet()));
     return new StreamGrant(
-        token.id(), Rows.tenant(row, "tenant_id"), scope, Rows.instant(row, "expires_at"));
-  }
-
-  private static UUID @Nullable [] jobIds(StreamScope scope) {
-    if (scope instanceof StreamScope.Jobs jobs) {
-      return jobs.ids().stream().map(JobId::value).toArray(UUID[]::new);
-    }
-    return null;
+        token.id(),
+        Rows.tenant(row, "tenant_id"),
+        TokenScopes.read(row),
+        Rows.instant(row, "expires_at"));
   }
 
   private static <T> Future<T> refuse(String why) {

@@ -48,7 +48,7 @@ record Access(
   boolean covers(Watch watch) {
     return watch.jobs().isEmpty()
         ? scope instanceof StreamScope.WholeTenant
-        : watch.jobs().stream().allMatch(scope::covers);
+        : watch.jobs().stream().allMatch(job -> scope.covers(job, null));
   }
 
   private static boolean mayFollow(Principal caller) {

@@ -7,8 +7,8 @@ import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
-import dev.backlot.port.Keys;
-import dev.backlot.port.Keys.NewToken;
+import dev.backlot.port.StreamTokens;
+import dev.backlot.port.StreamTokens.NewToken;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
 import io.vertx.core.json.JsonArray;
@@ -32,29 +32,33 @@ import org.jspecify.annotations.Nullable;
 public final class DevelopmentRoutes implements Routes {
   static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
 
-  private final Keys keys;
+  private final StreamTokens tokens;
   private final TenantId tenant;
   private final String keyId;
   private final Secret demoKey;
   private final List<String> nodes;
+  private final int liveMax;
   private final InstantSource clock;
 
   /**
    * @param keyId public part of the demo key, with which the tokens die
    * @param nodes that the page may use
+   * @param liveMax most live tokens of the tenant
    */
   public DevelopmentRoutes(
-      Keys keys,
+      StreamTokens tokens,
       TenantId tenant,
       String keyId,
       Secret demoKey,
       List<String> nodes,
+      int liveMax,
       InstantSource clock) {
-    this.keys = keys;
+    this.tokens = tokens;
     this.tenant = tenant;
     this.keyId = keyId;
     this.demoKey = demoKey;
     this.nodes = List.copyOf(nodes);
+    this.liveMax = liveMax;
     this.clock = clock;
   }
 
@@ -77,8 +81,9 @@ public final class DevelopmentRoutes implements Routes {
       return;
     }
     Instant now = clock.instant();
-    keys.mintStreamToken(
-            tenant, keyId, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME))
+    tokens
+        .mint(
+            tenant, keyId, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME), liveMax)
         .onSuccess(token -> answer(ctx, token))
         .onFailure(failure -> Problems.send(ctx, failure));
   }

@@ -6,6 +6,7 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.http.Authentication;
@@ -13,8 +14,7 @@ import dev.backlot.http.Problems;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.port.EventLog;
-import dev.backlot.port.Keys;
-import dev.backlot.port.Keys.NewToken;
+import dev.backlot.port.StreamTokens;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -24,40 +24,68 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Short-lived tokens for browsers, minted by a tenant's back end. A whole tenant is only covered
- * when the request says so in words.
+ * Short-lived tokens for browsers: minted, listed and revoked by a tenant's back end. A whole
+ * tenant is only covered when the request says so in words.
  */
 public final class TokenRoutes implements Routes {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenRoutes.class);
+  private static final String PATH = "/api/v1/stream/tokens";
   private static final long TTL_SECONDS_DEFAULT = 600;
+  private static final Pattern ID = Pattern.compile("[a-z0-9]{12}");
 
   private final Authentication authentication;
   private final RequestChecks checks;
-  private final Keys keys;
+  private final StreamTokens tokens;
   private final EventLog log;
+  private final BiFunction<TenantId, BatchId, Future<Boolean>> ownsBatch;
+  private final int liveMax;
   private final InstantSource clock;
 
+  /**
+   * @param ownsBatch whether the tenant has this batch
+   * @param liveMax most live tokens of a tenant
+   */
   public TokenRoutes(
       Authentication authentication,
       RequestChecks checks,
-      Keys keys,
+      StreamTokens tokens,
       EventLog log,
+      BiFunction<TenantId, BatchId, Future<Boolean>> ownsBatch,
+      int liveMax,
       InstantSource clock) {
     this.authentication = authentication;
     this.checks = checks;
-    this.keys = keys;
+    this.tokens = tokens;
     this.log = log;
+    this.ownsBatch = ownsBatch;
+    this.liveMax = liveMax;
     this.clock = clock;
   }
 
   @Override
   public void mount(Router router) {
     router
-        .post("/api/v1/stream/tokens")
+        .post(PATH)
         .handler(authentication.require(Scope.STREAM))
         .handler(checks.of("mintStreamToken"))
         .handler(this::mint);
+    router
+        .get(PATH)
+        .handler(authentication.require(Scope.STREAM))
+        .handler(checks.of("listStreamTokens"))
+        .handler(this::list);
+    router
+        .delete(PATH + "/:id")
+        .handler(authentication.require(Scope.STREAM))
+        .handler(checks.of("revokeStreamToken"))
+        .handler(this::revoke);
   }
 
   private void mint(RoutingContext ctx) {
@@ -67,26 +95,78 @@ public final class TokenRoutes implements Routes {
     Instant now = clock.instant();
     Instant expiresAt = now.plusSeconds(body.getLong("ttl_seconds", TTL_SECONDS_DEFAULT));
     scope(tenant, body)
-        .compose(scope -> keys.mintStreamToken(tenant, caller.keyId(), scope, now, expiresAt))
-        .onSuccess(token -> answer(ctx, token))
+        .compose(scope -> tokens.mint(tenant, caller.keyId(), scope, now, expiresAt, liveMax))
+        .onSuccess(token -> answer(ctx, 201, TokenJson.minted(token)))
         .onFailure(failure -> Problems.send(ctx, failure));
   }
 
+  private void list(RoutingContext ctx) {
+    JsonObject parameters = RequestChecks.parameters(ctx);
+    tokens
+        .live(
+            Authentication.principal(ctx).tenant(),
+            parameters.getString("cursor"),
+            parameters.getInteger("limit"),
+            clock.instant())
+        .onSuccess(page -> answer(ctx, 200, TokenJson.page(page)))
+        .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private void revoke(RoutingContext ctx) {
+    String id = ctx.pathParam("id");
+    if (!ID.matcher(id).matches()) {
+      Problems.send(ctx, noSuchToken());
+      return;
+    }
+    tokens
+        .revoke(Authentication.principal(ctx).tenant(), id, clock.instant())
+        .onSuccess(ended -> revoked(ctx, id, ended))
+        .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private static void revoked(RoutingContext ctx, String id, boolean ended) {
+    if (!ended) {
+      Problems.send(ctx, noSuchToken());
+      return;
+    }
+    LOG.atDebug().addKeyValue("credential", id).log("a stream token was revoked");
+    ctx.response().setStatusCode(204).end();
+  }
+
   private Future<StreamScope> scope(TenantId tenant, JsonObject body) {
-    if (body.containsKey("tenant") == body.containsKey("jobs")) {
+    if (Stream.of("jobs", "batch", "tenant").filter(body::containsKey).count() != 1) {
       return Future.failedFuture(
           BacklotException.ofField(
-              ErrorCode.INVALID_REQUEST, "/jobs", "Name either jobs or \"tenant\": true."));
+              ErrorCode.INVALID_REQUEST,
+              "/jobs",
+              "Name either jobs, or a batch, or \"tenant\": true."));
     }
     if (body.containsKey("tenant")) {
       return Future.succeededFuture(new StreamScope.WholeTenant());
     }
+    if (body.containsKey("batch")) {
+      return ofBatch(tenant, body.getString("batch"));
+    }
     return Future.succeededFuture(body.getValue("jobs"))
         .map(ClientMessage::jobs)
-        .compose(jobs -> requireOwn(tenant, jobs));
+        .compose(jobs -> ofJobs(tenant, jobs));
   }
 
-  private Future<StreamScope> requireOwn(TenantId tenant, Set<JobId> jobs) {
+  private Future<StreamScope> ofBatch(TenantId tenant, String name) {
+    BatchId id = BatchId.parse(name).orElse(null);
+    if (id == null) {
+      return Future.failedFuture(noSuchBatch());
+    }
+    return ownsBatch
+        .apply(tenant, id)
+        .compose(
+            own ->
+                own
+                    ? Future.succeededFuture(new StreamScope.OfBatch(id))
+                    : Future.failedFuture(noSuchBatch()));
+  }
+
+  private Future<StreamScope> ofJobs(TenantId tenant, Set<JobId> jobs) {
     return log.snapshot(tenant, jobs, jobs.size())
         .map(
             found -> {
@@ -99,16 +179,22 @@ public final class TokenRoutes implements Routes {
             });
   }
 
-  /** The only place where the token is ever shown. */
-  private static void answer(RoutingContext ctx, NewToken token) {
+  private static void answer(RoutingContext ctx, int status, JsonObject body) {
     ctx.response()
-        .setStatusCode(201)
+        .setStatusCode(status)
         .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .end(
-            new JsonObject()
-                .put("token", token.presented())
-                .put("expires_at", token.expiresAt().toString())
-                .toBuffer());
+        .end(body.toBuffer());
+  }
+
+  private static BacklotException noSuchBatch() {
+    return BacklotException.ofField(
+        ErrorCode.BATCH_NOT_FOUND, "/batch", "There is no such batch.");
+  }
+
+  private static BacklotException noSuchToken() {
+    return new BacklotException(
+        ErrorCode.TOKEN_NOT_FOUND,
+        "No live token of yours has this id. It is the id of its answer, not the token itself.");
   }
 }

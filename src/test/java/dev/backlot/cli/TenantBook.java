@@ -2,7 +2,6 @@ package dev.backlot.cli;
 
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Balance;
@@ -87,12 +86,6 @@ final class TenantBook {
     @Override
     public Future<TenantId> install(
         String tenantName, String presented, Set<Scope> asked, Instant now) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<NewToken> mintStreamToken(
-        TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
       throw new UnsupportedOperationException();
     }
 

@@ -140,6 +140,7 @@ class AppConfigTest {
             + " and 10s",
         "stream.heartbeat=90s,stream.silence-max=180s => http.idle-timeout: must be longer than"
             + " stream.heartbeat, got 60s and 90s",
+        "stream-tokens.live-max=0 => stream-tokens.live-max: must be between 1 and 100000, got 0",
         "development.tenant=A => development.tenant: must be 1 to 63 of a-z, 0-9 and -, got A",
         "development.key-id=x => development.key-id: must be 12 of a-z and 0-9, got x",
       })

@@ -2,7 +2,6 @@ package dev.backlot.http;
 
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.port.Keys;
 import io.vertx.core.Future;
@@ -64,12 +63,6 @@ public final class FakeKeys implements Keys {
 
   @Override
   public Future<Optional<TenantId>> tenantNamed(String name) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<NewToken> mintStreamToken(
-      TenantId tenant, String keyId, StreamScope scope, Instant now, Instant expiresAt) {
     throw new UnsupportedOperationException();
   }
 

@@ -4,6 +4,7 @@ import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobDetail;
@@ -29,6 +30,9 @@ final class OneJob implements Jobs {
 
   private final TenantId tenant;
   private volatile @Nullable String url;
+
+  /** To which the job belongs; null for a job of its own. */
+  volatile @Nullable UUID batch;
 
   OneJob(TenantId tenant) {
     this.tenant = tenant;
@@ -102,7 +106,9 @@ final class OneJob implements Jobs {
         Instant.EPOCH,
         Instant.EPOCH,
         done ? Instant.EPOCH : null,
-        Terms.NONE,
+        batch == null
+            ? Terms.NONE
+            : new Terms(null, null, true, null, new BatchItem(batch, 0)),
         null);
   }
 }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
@@ -175,6 +176,23 @@ class ResultLinkTest {
     grant("token", FakeKeys.TENANT, new StreamScope.Jobs(Set.of(other)));
 
     assertThat(code(linkWith("token"))).isEqualTo("job-not-found");
+  }
+
+  @Test
+  void a_stream_token_of_its_batch_gets_a_link() {
+    server.job.batch = new UUID(5, 5);
+    grant("token", FakeKeys.TENANT, new StreamScope.OfBatch(new BatchId(new UUID(5, 5))));
+
+    assertThat(linkWith("token").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_stream_token_of_another_batch_gets_none() {
+    grant("token", FakeKeys.TENANT, new StreamScope.OfBatch(new BatchId(new UUID(5, 5))));
+
+    assertThat(code(linkWith("token"))).as("a job of no batch").isEqualTo("job-not-found");
+    server.job.batch = new UUID(6, 6);
+    assertThat(code(linkWith("token"))).as("of another").isEqualTo("job-not-found");
   }
 
   @Test

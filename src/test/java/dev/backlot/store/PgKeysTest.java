@@ -12,7 +12,7 @@ import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.Keys.NewKey;
-import dev.backlot.port.Keys.NewToken;
+import dev.backlot.port.StreamTokens.NewToken;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -153,8 +153,8 @@ class PgKeysTest {
 
     assertThat(await(store.keys.streamGrant(dead.presented(), NOW))).isEmpty();
     assertThat(await(store.keys.streamGrant(other.presented(), NOW))).isPresent();
-    assertThat(await(store.keys.closed(Set.of(), Set.of(id(dead), id(other)), NOW)))
-        .containsExactly(id(dead));
+    assertThat(await(store.keys.closed(Set.of(), Set.of(dead.id(), other.id()), NOW)))
+        .containsExactly(dead.id());
   }
 
   @Test
@@ -165,8 +165,8 @@ class PgKeysTest {
     assertThatThrownBy(
             () ->
                 await(
-                    store.keys.mintStreamToken(
-                        other, key.keyId(), new StreamScope.WholeTenant(), NOW, SOON)))
+                    store.tokens.mint(
+                        other, key.keyId(), new StreamScope.WholeTenant(), NOW, SOON, 100)))
         .isInstanceOf(RuntimeException.class);
     assertThat(store.database.number("SELECT count(*) FROM stream_token")).isZero();
   }
@@ -176,7 +176,7 @@ class PgKeysTest {
     NewKey live = create("acme");
     NewKey revoked = create("acme");
     await(store.keys.revoke(revoked.keyId(), NOW));
-    String token = id(mint(live));
+    String token = mint(live).id();
 
     assertThat(
             await(
@@ -191,11 +191,7 @@ class PgKeysTest {
   }
 
   private NewToken mint(NewKey key, StreamScope scope) {
-    return await(store.keys.mintStreamToken(key.tenant(), key.keyId(), scope, NOW, SOON));
-  }
-
-  private static String id(NewToken token) {
-    return token.presented().split("_", 3)[1];
+    return await(store.tokens.mint(key.tenant(), key.keyId(), scope, NOW, SOON, 100));
   }
 
   private NewKey create(String tenant, Scope... scopes) {

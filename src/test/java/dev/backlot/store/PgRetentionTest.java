@@ -175,12 +175,13 @@ class PgRetentionTest {
 
   private void mint(Instant expiry) throws Exception {
     await(
-        fixture.store.keys.mintStreamToken(
+        fixture.store.tokens.mint(
             fixture.tenant,
             fixture.database.text("SELECT id FROM api_key"),
             new StreamScope.WholeTenant(),
             NOW,
-            expiry));
+            expiry,
+            MANY));
   }
 
   /** Positions from 1, each one at {@link #at}. */

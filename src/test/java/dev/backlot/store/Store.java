@@ -29,6 +29,7 @@ final class Store implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final TestDatabase database = TestDatabase.create(vertx);
   final PgKeys keys = new PgKeys(vertx, database.pool(), new Random(2), UUID::randomUUID);
+  final PgStreamTokens tokens = new PgStreamTokens(vertx, database.pool(), new Random(6));
   final PgCreditLedger ledger = new PgCreditLedger(vertx, database.pool(), new Random(3));
   final PgJobs jobs = new PgJobs(vertx, database.pool(), new Random(4));
   final PgAdmissions admissions = admissions(database.pool());

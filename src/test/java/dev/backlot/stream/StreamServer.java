@@ -8,11 +8,13 @@ import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.MessageReplies;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.EventLog;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocketClient;
@@ -28,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 public final class StreamServer implements AutoCloseable {
   public static final TenantId TENANT = new TenantId(new UUID(7, 7));
   static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
+  static final BatchId BATCH = new BatchId(new UUID(0x0190_0000_0000_7000L, Long.MIN_VALUE));
+  static final int TOKENS_MAX = 50;
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
   private final StreamConfig config;
@@ -81,10 +85,18 @@ public final class StreamServer implements AutoCloseable {
               routes.add(new EventStreamRoutes(loop, checks));
               routes.add(new BridgeRoutes(loop, bridges()));
               routes.add(
-                  new TokenRoutes(new Authentication(grants, clock), checks, grants, log, clock));
+                  new TokenRoutes(
+                      new Authentication(grants, clock),
+                      checks,
+                      grants,
+                      log,
+                      (tenant, batch) ->
+                          Future.succeededFuture(tenant.equals(TENANT) && batch.equals(BATCH)),
+                      TOKENS_MAX,
+                      clock));
               routes.add(
                   new DevelopmentRoutes(
-                      grants, TENANT, "demodemodemo", DEMO_KEY, List.of(), clock));
+                      grants, TENANT, "demodemodemo", DEMO_KEY, List.of(), TOKENS_MAX, clock));
               return routes;
             });
   }

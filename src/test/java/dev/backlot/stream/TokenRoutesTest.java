@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import static dev.backlot.stream.StatusSocketTest.job;
+import static dev.backlot.stream.StreamServer.BATCH;
 import static dev.backlot.stream.StreamServer.OTHER;
 import static dev.backlot.stream.StreamServer.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,7 +120,115 @@ class TokenRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(201);
     assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
     assertThat(answer.bodyAsJsonObject().fieldNames())
-        .containsExactlyInAnyOrder("token", "expires_at");
+        .containsExactlyInAnyOrder("id", "token", "expires_at");
+  }
+
+  @Test
+  void a_token_for_a_batch_needs_a_batch_of_ones_own() {
+    assertThat(mint(ofBatch(BATCH.toString())).statusCode()).isEqualTo(201);
+    assertProblem(mint(ofBatch(job(7).toString())), 404, "/batch");
+    assertProblem(mint(ofBatch("01900000")), 404, "/batch");
+  }
+
+  @Test
+  void a_token_for_a_batch_does_not_open_the_tenant() throws Exception {
+    StreamClient client = server.connect();
+    client.authenticate(minted(ofBatch(BATCH.toString())));
+
+    client.subscribe("all", null);
+
+    assertThat(client.next("error").getString("code")).isEqualTo("forbidden");
+  }
+
+  @Test
+  void the_list_says_what_each_token_covers_and_shows_none() {
+    String key = server.key(Scope.STREAM);
+    String batch = post(key, ofBatch(BATCH.toString()).toBuffer()).bodyAsString();
+    String all = post(key, WHOLE_TENANT.toBuffer()).bodyAsString();
+
+    HttpResponse<Buffer> answer = list(key, "");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.bodyAsString())
+        .contains(new JsonObject(batch).getString("id"), new JsonObject(all).getString("id"))
+        .doesNotContain("bst_");
+    assertThat(answer.bodyAsJsonObject().getJsonArray("items"))
+        .map(JsonObject.class::cast)
+        .anyMatch(item -> BATCH.toString().equals(item.getString("batch")))
+        .anyMatch(item -> Boolean.TRUE.equals(item.getBoolean("tenant")))
+        .allMatch(item -> key.contains(item.getString("key_id")));
+  }
+
+  @Test
+  void the_list_has_pages() {
+    String key = server.key(Scope.STREAM);
+    for (int n = 0; n < 3; n++) {
+      post(key, WHOLE_TENANT.toBuffer());
+    }
+
+    JsonObject first = list(key, "?limit=2").bodyAsJsonObject();
+    JsonObject second =
+        list(key, "?limit=2&cursor=" + first.getString("next_cursor")).bodyAsJsonObject();
+
+    assertThat(first.getJsonArray("items")).hasSize(2);
+    assertThat(second.getJsonArray("items")).hasSize(1);
+    assertThat(second.getValue("next_cursor")).isNull();
+    assertThat(list(key, "?limit=201").statusCode()).isEqualTo(400);
+    assertThat(list(key, "?cursor=nonsense").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void a_revoked_token_closes_its_socket_and_opens_no_other() throws Exception {
+    String key = server.key(Scope.STREAM);
+    JsonObject token = post(key, WHOLE_TENANT.toBuffer()).bodyAsJsonObject();
+    StreamClient open = server.connect();
+    open.authenticate(token.getString("token"));
+    StreamClient late = server.connect();
+
+    assertThat(delete(key, token.getString("id")).statusCode()).isEqualTo(204);
+
+    assertThat(open.closeCode()).isEqualTo((short) 4410);
+    late.send(new JsonObject().put("type", "auth").put("token", token.getString("token")));
+    assertThat(late.closeCode()).isEqualTo((short) 4401);
+    assertThat(delete(key, token.getString("id")).statusCode()).as("once more").isEqualTo(404);
+  }
+
+  @Test
+  void another_tenants_token_is_not_there_to_be_revoked() throws Exception {
+    JsonObject token = mint(WHOLE_TENANT).bodyAsJsonObject();
+    String stranger = server.grants.key(OTHER, Set.of(Scope.STREAM));
+
+    HttpResponse<Buffer> refused = delete(stranger, token.getString("id"));
+
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(refused.bodyAsJsonObject().getString("code")).isEqualTo("token-not-found");
+    assertThat(list(stranger, "").bodyAsJsonObject().getJsonArray("items")).isEmpty();
+    server.connect().authenticate(token.getString("token"));
+  }
+
+  @Test
+  void whoever_names_the_token_instead_of_its_id_is_told_so() {
+    String token = minted(WHOLE_TENANT);
+
+    HttpResponse<Buffer> refused = delete(server.key(Scope.STREAM), token);
+
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(refused.bodyAsString()).contains("not the token itself").doesNotContain(token);
+  }
+
+  @Test
+  void at_the_bound_of_live_tokens_no_more_is_made() {
+    String key = server.key(Scope.STREAM);
+    for (int n = 0; n < StreamServer.TOKENS_MAX; n++) {
+      assertThat(post(key, WHOLE_TENANT.toBuffer()).statusCode()).isEqualTo(201);
+    }
+
+    HttpResponse<Buffer> refused = post(key, WHOLE_TENANT.toBuffer());
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.getHeader("Retry-After")).isNotNull();
+    assertThat(refused.bodyAsJsonObject().getString("code")).isEqualTo("too-many-tokens");
   }
 
   @Test
@@ -142,6 +252,9 @@ class TokenRoutesTest {
         "{\"jobs\":null}",
         "{\"jobs\":\"all\"}",
         "{\"tenant\":false}",
+        "{\"batch\":7}",
+        "{\"batch\":null}",
+        "{\"batch\":\"01900000-0000-7000-8000-000000000000\",\"tenant\":true}",
         "{\"tenant\":\"true\"}",
         "{\"tenants\":true}",
         "[]",
@@ -177,7 +290,11 @@ class TokenRoutesTest {
   @ParameterizedTest
   @EnumSource(names = "STREAM", mode = EnumSource.Mode.EXCLUDE)
   void a_key_without_the_scope_makes_no_token(Scope scope) {
-    assertThat(post(server.key(scope), WHOLE_TENANT.toBuffer()).statusCode()).isEqualTo(403);
+    String key = server.key(scope);
+
+    assertThat(post(key, WHOLE_TENANT.toBuffer()).statusCode()).isEqualTo(403);
+    assertThat(list(key, "").statusCode()).isEqualTo(403);
+    assertThat(delete(key, "aaaaaaaaaaaa").statusCode()).isEqualTo(403);
   }
 
   @Test
@@ -187,7 +304,11 @@ class TokenRoutesTest {
 
   @Test
   void a_token_makes_no_token() {
-    assertThat(post(minted(WHOLE_TENANT), WHOLE_TENANT.toBuffer()).statusCode()).isEqualTo(401);
+    String token = minted(WHOLE_TENANT);
+
+    assertThat(post(token, WHOLE_TENANT.toBuffer()).statusCode()).isEqualTo(401);
+    assertThat(list(token, "").statusCode()).isEqualTo(401);
+    assertThat(delete(token, "aaaaaaaaaaaa").statusCode()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -230,6 +351,26 @@ class TokenRoutesTest {
             .bearerTokenAuthentication(credential)
             .putHeader("Content-Type", "application/json"),
         body);
+  }
+
+  private HttpResponse<Buffer> list(String credential, String query) {
+    return TestServer.await(
+        server
+            .http
+            .request(HttpMethod.GET, "/api/v1/stream/tokens" + query)
+            .bearerTokenAuthentication(credential));
+  }
+
+  private HttpResponse<Buffer> delete(String credential, String id) {
+    return TestServer.await(
+        server
+            .http
+            .request(HttpMethod.DELETE, "/api/v1/stream/tokens/" + id)
+            .bearerTokenAuthentication(credential));
+  }
+
+  private static JsonObject ofBatch(String name) {
+    return new JsonObject().put("batch", name);
   }
 
   private static JsonObject ofJobs(String... names) {
