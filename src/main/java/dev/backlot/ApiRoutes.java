@@ -23,9 +23,11 @@ import dev.backlot.http.Contract;
 import dev.backlot.http.DocsRoutes;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.MessageReplies;
+import dev.backlot.http.Origins;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.SchemaRoutes;
+import dev.backlot.http.UrlCredentials;
 import dev.backlot.intake.BatchSubmitRoutes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobCommands;
@@ -49,7 +51,6 @@ import dev.backlot.stream.BridgeServices;
 import dev.backlot.stream.DevelopmentRoutes;
 import dev.backlot.stream.EventStreamRoutes;
 import dev.backlot.stream.Hubs;
-import dev.backlot.stream.PageOrigins;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StatusSocket;
 import dev.backlot.stream.StreamLoop;
@@ -101,7 +102,9 @@ record ApiRoutes(
     List<Routes> routes = new ArrayList<>();
     List<String> nodes = config.development().map(DevelopmentConfig::nodes).orElse(List.of());
     routes.add(new ProblemMeter(registry));
-    routes.add(new PageOrigins(nodes));
+    Origins origins = origins(nodes);
+    routes.add(origins);
+    routes.add(new UrlCredentials());
     JobCommands commands =
         new JobCommands(
             catalog,
@@ -141,11 +144,10 @@ record ApiRoutes(
             checks,
             storage.tokens(),
             storage.log(),
-            (tenant, batch) -> storage.batches().find(tenant, batch).map(Optional::isPresent),
             config.streamTokens().liveMax(),
             clock));
     StreamLoop loop = loop();
-    routes.add(new StatusSocket(loop));
+    routes.add(new StatusSocket(loop, origins));
     routes.add(new EventStreamRoutes(loop, checks));
     routes.add(new BridgeRoutes(loop, bridges()));
     routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), ids::next));
@@ -170,6 +172,13 @@ record ApiRoutes(
   /** The same for clients of the event-bus bridges. */
   BridgeServices bridges() {
     return BridgeServices.of(bus, new MessageReplies(new ProblemMeter(registry)::count));
+  }
+
+  /** The page of another development node calls from its own origin when that node is gone. */
+  private Origins origins(List<String> nodes) {
+    List<String> all = new ArrayList<>(config.http().allowedOrigins());
+    all.addAll(nodes);
+    return new Origins(all);
   }
 
   private Routes callbacks() {

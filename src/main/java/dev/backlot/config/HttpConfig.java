@@ -1,6 +1,8 @@
 package dev.backlot.config;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP server of the API.
@@ -13,6 +15,9 @@ import java.time.Duration;
  * @param bodyLimit most bytes of a request body; beyond it 413, but for the few calls that take
  *     large ones
  * @param headerLimit most bytes of all request headers; beyond it 431
+ * @param allowedOrigins origins of pages that may call besides our own, such as {@code
+ *     https://app.example}, or {@code *} for all, which the production profile refuses; at most
+ *     {@link #ORIGINS_MAX}
  */
 public record HttpConfig(
     String host,
@@ -21,9 +26,23 @@ public record HttpConfig(
     Duration drainTimeout,
     int bodyLimit,
     int headerLimit,
+    List<String> allowedOrigins,
     LargeBodies largeBodies) {
+  static final int ORIGINS_MAX = 100;
 
-  /** A server whose calls take no large bodies. */
+  /**
+   * As browsers write it (RFC 6454, section 6.1): lower case, and no port where it is the usual.
+   */
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "(?!http://[^/]*:80$)(?!https://[^/]*:443$)"
+              + "https?://([a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(:[1-9]\\d{0,4})?");
+
+  public HttpConfig {
+    allowedOrigins = List.copyOf(allowedOrigins);
+  }
+
+  /** A server for no pages but its own, whose calls take no large bodies. */
   public HttpConfig(
       String host,
       int port,
@@ -38,6 +57,7 @@ public record HttpConfig(
         drainTimeout,
         bodyLimit,
         headerLimit,
+        List.of(),
         new LargeBodies(bodyLimit, bodyLimit));
   }
 
@@ -77,8 +97,27 @@ public record HttpConfig(
             in.requireDuration("drain-timeout", Duration.ofMillis(100), Duration.ofSeconds(50)),
             bodyLimit,
             (int) in.requireBytes("header-limit", 1 << 10, 64 << 10),
+            allowedOrigins(in),
             LargeBodies.from(in.section("large-bodies"), bodyLimit));
     in.rejectUnknown();
     return config;
+  }
+
+  private static List<String> allowedOrigins(Section in) {
+    List<String> origins = in.texts("allowed-origins");
+    if (origins.size() > ORIGINS_MAX) {
+      throw in.error("allowed-origins", "must be at most " + ORIGINS_MAX);
+    }
+    for (String origin : origins) {
+      if (origin.equals("*") && in.isProduction()) {
+        throw in.error("allowed-origins", "* is refused in the production profile; name each one");
+      }
+      if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+        throw in.error(
+            "allowed-origins",
+            "must be origins as browsers send them, such as https://app.example, got " + origin);
+      }
+    }
+    return origins;
   }
 }

@@ -36,6 +36,8 @@ public enum ErrorCode {
   FORBIDDEN(121, ErrorKind.CALLER, 403, "forbidden", "The key does not have this scope"),
   LINK_INVALID(122, ErrorKind.CALLER, 404, "link-invalid", "The link is not valid or has expired"),
   UPGRADE_REQUIRED(123, ErrorKind.CALLER, 426, "upgrade-required", "This path is a WebSocket"),
+  ORIGIN_NOT_ALLOWED(
+      124, ErrorKind.CALLER, 403, "origin-not-allowed", "Pages of this origin may not connect"),
   TOKEN_NOT_FOUND(125, ErrorKind.CALLER, 404, "token-not-found", "There is no such live token"),
   NOT_ACCEPTABLE(
       127, ErrorKind.CALLER, 406, "not-acceptable", "There is no such representation of it"),

@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
 /**
  * One line per request at DEBUG: method, path, status, time. Never the query, which may carry a
  * link token, and never a header. Of the path no long segment: the only one that we give away is a
- * token, too.
+ * token, too. And nothing that looks like a key or token, which somebody may take for an id.
  */
 final class AccessLog {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
-  /** Ids of ours have 36 characters, tokens in a path 75. */
-  private static final Pattern TOKEN = Pattern.compile("[^/]{65,}");
+  /** Ids of ours have 36 characters, tokens in a path 75; keys and stream tokens about 60. */
+  private static final Pattern TOKEN = Pattern.compile("[^/]{65,}|[^/]*(?:blk|bst)_[^/]*");
 
   private AccessLog() {}
 

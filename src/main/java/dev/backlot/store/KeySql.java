@@ -1,6 +1,8 @@
 package dev.backlot.store;
 
-/** Tenants, API keys, and what these and stream tokens open. Only hashes of secrets ever come here. */
+/**
+ * Tenants, API keys, and what these and stream tokens open. Only hashes of secrets ever come here.
+ */
 final class KeySql {
   private KeySql() {}
 

@@ -60,15 +60,13 @@ public final class PgStreamTokens implements StreamTokens {
         .compose(
             stored ->
                 stored == 1
-                    ? Future.succeededFuture(
-                        new NewToken(token.id(), token.presented(), expiresAt))
+                    ? Future.succeededFuture(new NewToken(token.id(), token.presented(), expiresAt))
                     : Future.failedFuture(tooMany(liveMax)));
   }
 
   @Override
   public Future<Boolean> revoke(TenantId tenant, String id, Instant now) {
-    return Reads.count(
-            pool, StreamTokenSql.REVOKE, Tuple.of(tenant.value(), id, Rows.time(now)))
+    return Reads.count(pool, StreamTokenSql.REVOKE, Tuple.of(tenant.value(), id, Rows.time(now)))
         .map(ended -> ended > 0);
   }
 

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * which it submits jobs (the same that start-up prints). Mounted in the development profile only.
  *
  * <p>The content type makes a browser ask before it sends the request across origins, and only the
- * pages of our own nodes are answered ({@link PageOrigins}); {@link LocalCaller} refuses the rest.
- * To those it does not exist.
+ * pages of our own nodes may read the answer; {@link LocalCaller} refuses the rest. To those it
+ * does not exist.
  */
 public final class DevelopmentRoutes implements Routes {
   static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
@@ -82,8 +82,7 @@ public final class DevelopmentRoutes implements Routes {
     }
     Instant now = clock.instant();
     tokens
-        .mint(
-            tenant, keyId, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME), liveMax)
+        .mint(tenant, keyId, new StreamScope.WholeTenant(), now, now.plus(TOKEN_LIFETIME), liveMax)
         .onSuccess(token -> answer(ctx, token))
         .onFailure(failure -> Problems.send(ctx, failure));
   }

@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.Origins;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import io.netty.channel.Channel;
@@ -17,9 +18,11 @@ import io.vertx.ext.web.RoutingContext;
  */
 public final class StatusSocket implements Routes {
   private final StreamLoop loop;
+  private final Origins origins;
 
-  public StatusSocket(StreamLoop loop) {
+  public StatusSocket(StreamLoop loop, Origins origins) {
     this.loop = loop;
+    this.origins = origins;
   }
 
   /** To be called on the event loop that will serve the router. */
@@ -32,6 +35,14 @@ public final class StatusSocket implements Routes {
   private void upgrade(RoutingContext ctx) {
     if (!"websocket".equalsIgnoreCase(ctx.request().getHeader(HttpHeaders.UPGRADE))) {
       ctx.next();
+      return;
+    }
+    if (!origins.admits(ctx.request())) {
+      Problems.send(
+          ctx,
+          new BacklotException(
+              ErrorCode.ORIGIN_NOT_ALLOWED,
+              "Whoever runs this service lists the origins of pages in http.allowed-origins."));
       return;
     }
     if (!loop.enter()) {

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -44,12 +43,10 @@ public final class TokenRoutes implements Routes {
   private final RequestChecks checks;
   private final StreamTokens tokens;
   private final EventLog log;
-  private final BiFunction<TenantId, BatchId, Future<Boolean>> ownsBatch;
   private final int liveMax;
   private final InstantSource clock;
 
   /**
-   * @param ownsBatch whether the tenant has this batch
    * @param liveMax most live tokens of a tenant
    */
   public TokenRoutes(
@@ -57,14 +54,12 @@ public final class TokenRoutes implements Routes {
       RequestChecks checks,
       StreamTokens tokens,
       EventLog log,
-      BiFunction<TenantId, BatchId, Future<Boolean>> ownsBatch,
       int liveMax,
       InstantSource clock) {
     this.authentication = authentication;
     this.checks = checks;
     this.tokens = tokens;
     this.log = log;
-    this.ownsBatch = ownsBatch;
     this.liveMax = liveMax;
     this.clock = clock;
   }
@@ -145,7 +140,7 @@ public final class TokenRoutes implements Routes {
       return Future.succeededFuture(new StreamScope.WholeTenant());
     }
     if (body.containsKey("batch")) {
-      return ofBatch(tenant, body.getString("batch"));
+      return Future.succeededFuture(body.getString("batch")).compose(name -> ofBatch(tenant, name));
     }
     return Future.succeededFuture(body.getValue("jobs"))
         .map(ClientMessage::jobs)
@@ -153,17 +148,10 @@ public final class TokenRoutes implements Routes {
   }
 
   private Future<StreamScope> ofBatch(TenantId tenant, String name) {
-    BatchId id = BatchId.parse(name).orElse(null);
-    if (id == null) {
-      return Future.failedFuture(noSuchBatch());
-    }
-    return ownsBatch
-        .apply(tenant, id)
-        .compose(
-            own ->
-                own
-                    ? Future.succeededFuture(new StreamScope.OfBatch(id))
-                    : Future.failedFuture(noSuchBatch()));
+    BatchId id = Subscribe.batch(name);
+    return log.head(tenant, id)
+        .map(found -> found.orElseThrow(() -> Beginnings.unknown(id)))
+        .map(head -> new StreamScope.OfBatch(id));
   }
 
   private Future<StreamScope> ofJobs(TenantId tenant, Set<JobId> jobs) {
@@ -185,11 +173,6 @@ public final class TokenRoutes implements Routes {
         .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .end(body.toBuffer());
-  }
-
-  private static BacklotException noSuchBatch() {
-    return BacklotException.ofField(
-        ErrorCode.BATCH_NOT_FOUND, "/batch", "There is no such batch.");
   }
 
   private static BacklotException noSuchToken() {

@@ -173,6 +173,51 @@ class AppConfigTest {
   }
 
   @Test
+  void the_origins_of_pages_are_read_as_they_are() throws Exception {
+    assertThat(development("http.allowed-origins=[]").http().allowedOrigins()).isEmpty();
+    assertThat(
+            development("http.allowed-origins=[https://app.example,http://localhost:3000]")
+                .http()
+                .allowedOrigins())
+        .containsExactly("https://app.example", "http://localhost:3000");
+    assertThat(development("http.allowed-origins=[*]").http().allowedOrigins())
+        .containsExactly("*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "app.example",
+        "https://app.example/",
+        "https://App.example",
+        "https://app.example:443",
+        "http://app.example:80",
+        "http://[::1]:80",
+        "https://*.example",
+        "https://user@app.example",
+        "wss://app.example",
+        "https://app.example:0",
+        "https://app.example#x",
+      })
+  void what_no_browser_sends_is_no_origin(String origin) {
+    assertThatThrownBy(() -> development("http.allowed-origins=[" + origin + "]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "http.allowed-origins: must be origins as browsers send them, such as"
+                + " https://app.example, got "
+                + origin);
+  }
+
+  @Test
+  void pages_of_every_origin_are_refused_in_production() throws Exception {
+    ConfigSource source = production("http.allowed-origins=[*]");
+
+    assertThatThrownBy(() -> AppConfig.load(source))
+        .hasMessage("http.allowed-origins: * is refused in the production profile; name each one");
+  }
+
+  @Test
   void the_demo_tenant_is_refused_in_production() throws Exception {
     ConfigSource source = production("development.tenant=demo");
 

@@ -119,9 +119,7 @@ public abstract class StreamTokensContract {
       listed.addAll(page.items());
     }
 
-    assertThat(listed)
-        .extracting(LiveToken::id)
-        .containsExactlyInAnyOrderElementsOf(minted);
+    assertThat(listed).extracting(LiveToken::id).containsExactlyInAnyOrderElementsOf(minted);
     assertThat(listed)
         .extracting(LiveToken::createdAt)
         .isSortedAccordingTo((one, two) -> two.compareTo(one));

@@ -106,9 +106,7 @@ final class OneJob implements Jobs {
         Instant.EPOCH,
         Instant.EPOCH,
         done ? Instant.EPOCH : null,
-        batch == null
-            ? Terms.NONE
-            : new Terms(null, null, true, null, new BatchItem(batch, 0)),
+        batch == null ? Terms.NONE : new Terms(null, null, true, null, new BatchItem(batch, 0)),
         null);
   }
 }

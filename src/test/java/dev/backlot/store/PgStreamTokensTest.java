@@ -13,8 +13,6 @@ import dev.backlot.port.StreamTokens;
 import dev.backlot.port.StreamTokens.NewToken;
 import dev.backlot.port.StreamTokensContract;
 import io.vertx.core.Future;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -26,8 +24,6 @@ class PgStreamTokensTest extends StreamTokensContract {
   private final Store store = new Store();
   private final NewKey mine = await(store.keys.create("mine", Set.of(Scope.STREAM), NOW));
   private final NewKey theirs = await(store.keys.create("theirs", Set.of(Scope.STREAM), NOW));
-  private final Map<TenantId, NewKey> keys =
-      new HashMap<>(Map.of(mine.tenant(), mine, theirs.tenant(), theirs));
 
   @AfterEach
   void close() {
@@ -56,7 +52,7 @@ class PgStreamTokensTest extends StreamTokensContract {
 
   @Override
   protected String keyOf(TenantId tenant) {
-    return keys.get(tenant).keyId();
+    return (tenant.equals(mine.tenant()) ? mine : theirs).keyId();
   }
 
   @Test

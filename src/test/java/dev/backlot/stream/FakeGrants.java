@@ -83,9 +83,7 @@ public final class FakeGrants implements Keys, StreamTokens {
   @Override
   public Future<Boolean> revoke(TenantId tenant, String id, Instant now) {
     return Future.succeededFuture(
-        tokens
-            .values()
-            .removeIf(token -> token.isOf(tenant, now) && token.live().id().equals(id)));
+        tokens.values().removeIf(token -> token.isOf(tenant, now) && token.live().id().equals(id)));
   }
 
   @Override

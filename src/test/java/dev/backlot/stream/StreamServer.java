@@ -8,13 +8,13 @@ import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.batch.BatchId;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.MessageReplies;
+import dev.backlot.http.Origins;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
+import dev.backlot.http.UrlCredentials;
 import dev.backlot.port.EventLog;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocketClient;
@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class StreamServer implements AutoCloseable {
   public static final TenantId TENANT = new TenantId(new UUID(7, 7));
   static final Secret DEMO_KEY = new Secret("blk_demodemodemo_secret");
-  static final BatchId BATCH = new BatchId(new UUID(0x0190_0000_0000_7000L, Long.MIN_VALUE));
+  static final String PAGE = "https://app.example";
   static final int TOKENS_MAX = 50;
   static final TenantId OTHER = new TenantId(new UUID(8, 8));
 
@@ -43,6 +43,10 @@ public final class StreamServer implements AutoCloseable {
   final FakeGrants grants = new FakeGrants();
   public final MovableClock clock = new MovableClock();
   final EventLog log;
+
+  /** Which pages may call: {@link #PAGE} besides our own. */
+  private final Origins origins = new Origins(List.of(PAGE));
+
   public final TestServer http;
 
   public StreamServer(EventLog log, StreamConfig config) throws Exception {
@@ -81,19 +85,14 @@ public final class StreamServer implements AutoCloseable {
             checks -> {
               List<Routes> routes = new ArrayList<>(more);
               StreamLoop loop = new StreamLoop(config, log, grants, hubs, clock);
-              routes.add(new StatusSocket(loop));
+              routes.add(origins);
+              routes.add(new UrlCredentials());
+              routes.add(new StatusSocket(loop, origins));
               routes.add(new EventStreamRoutes(loop, checks));
               routes.add(new BridgeRoutes(loop, bridges()));
               routes.add(
                   new TokenRoutes(
-                      new Authentication(grants, clock),
-                      checks,
-                      grants,
-                      log,
-                      (tenant, batch) ->
-                          Future.succeededFuture(tenant.equals(TENANT) && batch.equals(BATCH)),
-                      TOKENS_MAX,
-                      clock));
+                      new Authentication(grants, clock), checks, grants, log, TOKENS_MAX, clock));
               routes.add(
                   new DevelopmentRoutes(
                       grants, TENANT, "demodemodemo", DEMO_KEY, List.of(), TOKENS_MAX, clock));

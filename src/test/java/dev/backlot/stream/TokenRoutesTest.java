@@ -1,12 +1,12 @@
 package dev.backlot.stream;
 
 import static dev.backlot.stream.StatusSocketTest.job;
-import static dev.backlot.stream.StreamServer.BATCH;
 import static dev.backlot.stream.StreamServer.OTHER;
 import static dev.backlot.stream.StreamServer.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Routes;
@@ -31,6 +31,7 @@ class TokenRoutesTest {
   private static final JsonObject WHOLE_TENANT = new JsonObject().put("tenant", true);
 
   private final FakeEventLog log = new FakeEventLog();
+  private final BatchId batch = log.batch(TENANT);
   private StreamServer server;
 
   @BeforeEach
@@ -125,15 +126,16 @@ class TokenRoutesTest {
 
   @Test
   void a_token_for_a_batch_needs_a_batch_of_ones_own() {
-    assertThat(mint(ofBatch(BATCH.toString())).statusCode()).isEqualTo(201);
+    assertThat(mint(ofBatch(batch.toString())).statusCode()).isEqualTo(201);
     assertProblem(mint(ofBatch(job(7).toString())), 404, "/batch");
-    assertProblem(mint(ofBatch("01900000")), 404, "/batch");
+    assertProblem(mint(ofBatch(log.batch(OTHER).toString())), 404, "/batch");
+    assertProblem(mint(ofBatch("01900000")), 400, "/batch");
   }
 
   @Test
   void a_token_for_a_batch_does_not_open_the_tenant() throws Exception {
     StreamClient client = server.connect();
-    client.authenticate(minted(ofBatch(BATCH.toString())));
+    client.authenticate(minted(ofBatch(batch.toString())));
 
     client.subscribe("all", null);
 
@@ -143,7 +145,7 @@ class TokenRoutesTest {
   @Test
   void the_list_says_what_each_token_covers_and_shows_none() {
     String key = server.key(Scope.STREAM);
-    String batch = post(key, ofBatch(BATCH.toString()).toBuffer()).bodyAsString();
+    String ofBatch = post(key, ofBatch(batch.toString()).toBuffer()).bodyAsString();
     String all = post(key, WHOLE_TENANT.toBuffer()).bodyAsString();
 
     HttpResponse<Buffer> answer = list(key, "");
@@ -151,11 +153,11 @@ class TokenRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
     assertThat(answer.bodyAsString())
-        .contains(new JsonObject(batch).getString("id"), new JsonObject(all).getString("id"))
+        .contains(new JsonObject(ofBatch).getString("id"), new JsonObject(all).getString("id"))
         .doesNotContain("bst_");
     assertThat(answer.bodyAsJsonObject().getJsonArray("items"))
         .map(JsonObject.class::cast)
-        .anyMatch(item -> BATCH.toString().equals(item.getString("batch")))
+        .anyMatch(item -> batch.toString().equals(item.getString("batch")))
         .anyMatch(item -> Boolean.TRUE.equals(item.getBoolean("tenant")))
         .allMatch(item -> key.contains(item.getString("key_id")));
   }

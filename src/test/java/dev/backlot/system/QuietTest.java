@@ -70,6 +70,14 @@ class QuietTest {
       String token = mintStreamToken(api, good);
       answers.add(firstMessage(backlot, token));
       answers.add(firstMessage(backlot, forged(token)));
+      for (String misplaced : List.of("?token=" + token, "?access_token=" + token, "?x=" + token)) {
+        Api.Answer unread = api.get("/api/v1/stream" + misplaced);
+        assertThat(unread.status()).isEqualTo(400);
+        answers.add(unread.text());
+      }
+      Api.Answer notAnId = api.get("/api/v1/jobs/" + token);
+      assertThat(notAnId.status()).isEqualTo(404);
+      answers.add(notAnId.text());
       secrets.addAll(List.of(secretPart(token), secretPart(forged(token))));
 
       secrets.add(new Books(backlot).callbackToken(good));
@@ -95,6 +103,7 @@ class QuietTest {
       assertLogged(log, "request refused", "link-invalid");
       assertLogged(log, "request answered", "/outputs/0");
       assertLogged(log, "request answered", "/callbacks/kling/*");
+      assertLogged(log, "request answered", "path=\"/api/v1/jobs/*\"");
       assertLogged(log, "a socket was admitted", "credential=");
       assertLogged(log, "a socket was turned away");
       for (String secret : secrets) {
