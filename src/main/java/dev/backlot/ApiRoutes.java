@@ -149,7 +149,7 @@ record ApiRoutes(
     StreamLoop loop = loop();
     routes.add(new StatusSocket(loop, origins));
     routes.add(new EventStreamRoutes(loop, checks));
-    routes.add(new BridgeRoutes(loop, bridges()));
+    routes.add(new BridgeRoutes(loop, bridges(), origins));
     routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), ids::next));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));

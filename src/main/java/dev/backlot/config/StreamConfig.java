@@ -20,6 +20,8 @@ import java.time.Duration;
  *     handshake
  * @param recheck pause between two questions whether credentials were revoked, short enough that
  *     what is open with one is closed within 5 s
+ * @param unconfirmedMax how long a credential is believed while the database cannot be asked; then
+ *     what is open with it is closed, to come back when it can
  */
 public record StreamConfig(
     Duration tailInterval,
@@ -33,7 +35,8 @@ public record StreamConfig(
     Duration heartbeat,
     Duration silenceMax,
     Duration drainTimeout,
-    Duration recheck) {
+    Duration recheck,
+    Duration unconfirmedMax) {
 
   public static StreamConfig from(Section in) {
     StreamConfig config =
@@ -49,7 +52,8 @@ public record StreamConfig(
             in.requireDuration("heartbeat", Duration.ofMillis(100), Duration.ofMinutes(5)),
             in.requireDuration("silence-max", Duration.ofMillis(200), Duration.ofMinutes(30)),
             in.requireDuration("drain-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),
-            in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofSeconds(4)));
+            in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofSeconds(4)),
+            in.requireDuration("unconfirmed-max", Duration.ofSeconds(10), Duration.ofMinutes(10)));
     in.rejectUnknown();
     if (config.silenceMax().compareTo(config.heartbeat().multipliedBy(2)) < 0) {
       throw in.error(

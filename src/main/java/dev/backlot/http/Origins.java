@@ -1,5 +1,7 @@
 package dev.backlot.http;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -65,6 +67,15 @@ public final class Origins implements Routes {
     }
     return origins.size() == 1
         && (isListed(origins.get(0)) || isOwn(origins.get(0), request.authority()));
+  }
+
+  /** Answers whoever is not admitted. */
+  public static void refuse(RoutingContext ctx) {
+    Problems.send(
+        ctx,
+        new BacklotException(
+            ErrorCode.ORIGIN_NOT_ALLOWED,
+            "Whoever runs this service lists the origins of pages in http.allowed-origins."));
   }
 
   private void allow(RoutingContext ctx) {

@@ -6,6 +6,7 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Keys.StreamGrant;
 import io.vertx.core.Future;
@@ -24,7 +25,8 @@ record Access(
     StreamScope scope,
     String credentialId,
     boolean isKey,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt)
+    implements Cover {
   private static final String TOKEN_PREFIX = "bst_";
 
   /** Empty when the credential opens nothing, or is a key that may neither read nor stream. */
@@ -35,20 +37,33 @@ record Access(
             .map(caller -> caller.filter(Access::mayFollow).map(Access::ofKey));
   }
 
-  /** Fails with {@code FORBIDDEN} when it is not covered, and as {@link Subscribe#watch}. */
+  /**
+   * Fails with {@code FORBIDDEN} when it can not be covered, and as {@link Subscribe#watch}. Of
+   * jobs a token for a batch knows only when they are found: the feed looks again.
+   */
   Watch watch(Subscribe asked) {
     Watch watch = asked.watch(tenant);
-    if (!covers(watch)) {
-      throw new BacklotException(
-          ErrorCode.FORBIDDEN, "The token does not cover this. Get one that does.");
+    if (!covers(watch, scope instanceof StreamScope.OfBatch own ? own.id() : null)) {
+      throw notCovered();
     }
     return watch;
   }
 
-  boolean covers(Watch watch) {
-    return watch.jobs().isEmpty()
-        ? scope instanceof StreamScope.WholeTenant
-        : watch.jobs().stream().allMatch(job -> scope.covers(job, null));
+  @Override
+  public boolean covers(Watch watch, @Nullable BatchId batch) {
+    if (scope instanceof StreamScope.WholeTenant) {
+      return true;
+    }
+    if (watch.batch() != null) {
+      return scope instanceof StreamScope.OfBatch own && own.id().equals(watch.batch());
+    }
+    return !watch.jobs().isEmpty()
+        && watch.jobs().stream().allMatch(job -> scope.covers(job, batch));
+  }
+
+  static BacklotException notCovered() {
+    return new BacklotException(
+        ErrorCode.FORBIDDEN, "The token does not cover this. Get one that does.");
   }
 
   private static boolean mayFollow(Principal caller) {

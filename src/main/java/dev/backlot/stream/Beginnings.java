@@ -4,13 +4,16 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.EventLog.Snapshot;
 import io.vertx.core.Future;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,10 @@ final class Beginnings {
   /**
    * @param position events after it are to be sent
    * @param snapshot to be sent before them; null for a resume
+   * @param batch to which all named jobs belong; null when to none or to several, or when none is
+   *     named
    */
-  record Beginning(long position, @Nullable Message snapshot) {}
+  record Beginning(long position, @Nullable Message snapshot, @Nullable BatchId batch) {}
 
   Beginnings(EventLog log, Subscriptions hub, TenantId tenant, int snapshotJobsMax) {
     this.log = log;
@@ -40,21 +45,33 @@ final class Beginnings {
    *     with what the database failed with
    */
   Future<Beginning> of(Watch watch, @Nullable Long from) {
-    return from == null
-        ? snapshot(watch).map(found -> told(watch, found))
-        : head(watch, from).compose(head -> resume(from, head));
+    if (from == null) {
+      return snapshot(watch).map(found -> told(watch, found));
+    }
+    return watch.jobs().isEmpty()
+        ? head(watch, from).compose(head -> resume(from, head, null))
+        : snapshot(watch).compose(found -> resume(from, found.position(), batchOf(found)));
   }
 
   private Beginning told(Watch watch, Snapshot found) {
     boolean complete = !watch.jobs().isEmpty() || found.jobs().size() < snapshotJobsMax;
-    return new Beginning(found.position(), Messages.snapshot(watch, found, complete));
+    return new Beginning(
+        found.position(), Messages.snapshot(watch, found, complete), batchOf(found));
+  }
+
+  private static @Nullable BatchId batchOf(Snapshot found) {
+    Set<Optional<UUID>> batches =
+        found.jobs().stream()
+            .map(job -> Optional.ofNullable(job.terms().batch()).map(BatchItem::batch))
+            .collect(Collectors.toSet());
+    return batches.size() == 1 ? batches.iterator().next().map(BatchId::new).orElse(null) : null;
   }
 
   /** A cursor from beyond the end belongs to a log that is no more, for example after a restore. */
-  private static Future<Beginning> resume(long from, long head) {
+  private static Future<Beginning> resume(long from, long head, @Nullable BatchId batch) {
     return from > head
         ? Future.failedFuture(Replay.expired())
-        : Future.succeededFuture(new Beginning(from, null));
+        : Future.succeededFuture(new Beginning(from, null, batch));
   }
 
   /** A position that is committed, and not below the cursor unless the log has lost that. */
@@ -64,9 +81,6 @@ final class Beginnings {
       return hub.reads()
           .run(() -> log.head(tenant, batch))
           .map(found -> found.orElseThrow(() -> unknown(batch)));
-    }
-    if (!watch.jobs().isEmpty()) {
-      return snapshot(watch).map(Snapshot::position);
     }
     return from <= hub.tail() ? Future.succeededFuture(hub.tail()) : hub.reads().run(log::head);
   }

@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.Origins;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.stream.WebSocketLink.Wrapping;
@@ -26,11 +27,13 @@ import java.security.SecureRandom;
 public final class BridgeRoutes implements Routes {
   private final StreamLoop loop;
   private final BridgeServices services;
+  private final Origins origins;
   private final SecureRandom random = new SecureRandom();
 
-  public BridgeRoutes(StreamLoop loop, BridgeServices services) {
+  public BridgeRoutes(StreamLoop loop, BridgeServices services, Origins origins) {
     this.loop = loop;
     this.services = services;
+    this.origins = origins;
   }
 
   /** To be called on the event loop that will serve the router. */
@@ -68,6 +71,10 @@ public final class BridgeRoutes implements Routes {
       ctx.response().putHeader(HttpHeaders.UPGRADE, "websocket");
       Problems.send(
           ctx, new BacklotException(ErrorCode.UPGRADE_REQUIRED, "Open this path as a WebSocket."));
+      return;
+    }
+    if (!origins.admits(ctx.request())) {
+      Origins.refuse(ctx);
       return;
     }
     if (!loop.enter()) {

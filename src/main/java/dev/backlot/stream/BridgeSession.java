@@ -4,6 +4,7 @@ import dev.backlot.bus.Addresses;
 import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.http.QuietFailure;
 import dev.backlot.stream.BridgeMessage.Ping;
 import dev.backlot.stream.BridgeMessage.Publish;
@@ -51,6 +52,7 @@ final class BridgeSession implements Outbox, Connected {
   private final BridgeStream stream;
   private final SlowReader reader;
   private final Instant authDeadline;
+  private final Pass pass;
 
   private boolean closing;
   private boolean trusted;
@@ -67,13 +69,14 @@ final class BridgeSession implements Outbox, Connected {
     this.stream =
         new BridgeStream(
             credential -> Access.of(loop.keys(), credential, loop.now()),
-            held -> loop.feed(held.tenant(), this),
+            held -> loop.feed(held.tenant(), this::covers, this),
             services.replies(),
             this);
     this.reader = new SlowReader(config.drainTimeout());
     this.heardAt = loop.now();
     this.heartbeatAt = heardAt.plus(config.heartbeat());
     this.authDeadline = heardAt.plus(config.authTimeout());
+    this.pass = new Pass(config.unconfirmedMax());
   }
 
   /** The client is there, whatever it says. */
@@ -111,6 +114,15 @@ final class BridgeSession implements Outbox, Connected {
     return closing ? Optional.empty() : stream.access();
   }
 
+  private boolean covers(Watch watch, @Nullable BatchId batch) {
+    return access().filter(held -> held.covers(watch, batch)).isPresent();
+  }
+
+  @Override
+  public void confirmed(Instant at) {
+    pass.confirm(at);
+  }
+
   @Override
   public void endCredential() {
     send(
@@ -136,6 +148,14 @@ final class BridgeSession implements Outbox, Connected {
     }
     if (stream.isOver(now)) {
       endCredential();
+      return;
+    }
+    stream
+        .access()
+        .filter(held -> !Optional.of(held).equals(pass.access()))
+        .ifPresent(held -> pass.take(held, now));
+    if (pass.isDoubtful(now)) {
+      resync(CloseCode.TRY_AGAIN, "unavailable");
       return;
     }
     if (now.isAfter(heardAt.plus(config.silenceMax()))) {

@@ -121,8 +121,7 @@ final class BridgeStream {
   }
 
   private static boolean mayReplace(Access before, Access shown, Feed followed) {
-    return shown.tenant().equals(before.tenant())
-        && followed.watches().stream().allMatch(shown::covers);
+    return shown.tenant().equals(before.tenant()) && followed.isCovered(shown);
   }
 
   private Future<JsonObject> renewed(Access held) {

@@ -11,6 +11,13 @@ interface Connected {
   /** Its credential has ended: it is told, and closed. */
   void endCredential();
 
+  /**
+   * The database knew the credential to be good.
+   *
+   * @param at when it was asked
+   */
+  void confirmed(Instant at);
+
   /** Everything that comes with time. Called several times a second. */
   void tick(Instant now);
 

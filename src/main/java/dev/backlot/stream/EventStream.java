@@ -43,6 +43,7 @@ final class EventStream implements Outbox, Connected {
   private final StreamConfig config;
   private final Access access;
   private final Feed feed;
+  private final Pass pass;
   private final SlowReader reader;
   private final int part;
   private final Instant endsAt;
@@ -63,10 +64,12 @@ final class EventStream implements Outbox, Connected {
     this.loop = loop;
     this.config = loop.config();
     this.access = access;
-    this.feed = loop.feed(access.tenant(), this);
+    this.feed = loop.feed(access.tenant(), access, this);
     this.reader = new SlowReader(config.drainTimeout());
     this.part = number % PARTS;
+    this.pass = new Pass(config.unconfirmedMax());
     Instant now = loop.now();
+    pass.take(access, now);
     this.heartbeatAt = now.plus(config.heartbeat());
     this.endsAt =
         now.plus(LIFETIME.dividedBy(2))
@@ -103,6 +106,11 @@ final class EventStream implements Outbox, Connected {
   }
 
   @Override
+  public void confirmed(Instant at) {
+    pass.confirm(at);
+  }
+
+  @Override
   public void endCredential() {
     fail(new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is no longer valid."));
   }
@@ -116,14 +124,19 @@ final class EventStream implements Outbox, Connected {
     if (closing) {
       return;
     }
-    if (access.expiresAt() != null && !now.isBefore(access.expiresAt())) {
+    if (pass.hasExpired(now)) {
       endCredential();
+      return;
+    }
+    if (pass.isDoubtful(now)) {
+      resync(CloseCode.TRY_AGAIN, "unavailable");
       return;
     }
     if (!now.isBefore(endsAt)) {
       resync(CloseCode.RESYNC, "lifetime");
       return;
     }
+    pass.endToWarnOf(now).ifPresent(end -> send(Messages.expiring(now, end)));
     if (!now.isBefore(heartbeatAt)) {
       heartbeat(now);
     }

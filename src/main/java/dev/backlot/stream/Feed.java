@@ -11,7 +11,6 @@ import dev.backlot.stream.Beginnings.Beginning;
 import dev.backlot.stream.Replay.Wanted;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -35,6 +34,7 @@ final class Feed {
   private final EventLog log;
   private final Subscriptions hub;
   private final TenantId tenant;
+  private final Cover cover;
   private final Outbox outbox;
   private final Beginnings beginnings;
   private final Map<String, Joined> watches = new LinkedHashMap<>();
@@ -49,17 +49,29 @@ final class Feed {
 
   /**
    * @param since everything after it and up to the feed's position was sent
+   * @param batch as {@link Beginning#batch}
    */
-  private record Joined(Watch watch, long since) {
+  private record Joined(Watch watch, long since, @Nullable BatchId batch) {
     boolean hasSent(Frame frame) {
       return frame.position() > since && watch.matches(frame);
     }
   }
 
-  Feed(EventLog log, Subscriptions hub, TenantId tenant, Outbox outbox, int snapshotJobsMax) {
+  /**
+   * @param cover asked before something of a watch is sent, and again when it joins: its answer may
+   *     change meanwhile
+   */
+  Feed(
+      EventLog log,
+      Subscriptions hub,
+      TenantId tenant,
+      Cover cover,
+      Outbox outbox,
+      int snapshotJobsMax) {
     this.log = log;
     this.hub = hub;
     this.tenant = tenant;
+    this.cover = cover;
     this.outbox = outbox;
     this.beginnings = new Beginnings(log, hub, tenant, snapshotJobsMax);
   }
@@ -67,8 +79,8 @@ final class Feed {
   /**
    * @param from null for a snapshot; else the position after which events are wanted
    * @return completes when the watch is live. Fails with {@code JOB_NOT_FOUND}, {@code
-   *     BATCH_NOT_FOUND}, {@code INVALID_REQUEST} or with what the database failed with; the other
-   *     watches go on
+   *     BATCH_NOT_FOUND}, {@code FORBIDDEN}, {@code INVALID_REQUEST} or with what the database
+   *     failed with; the other watches go on
    */
   Future<Void> subscribe(Watch watch, @Nullable Long from) {
     Future<Void> joined = changes.transform(before -> join(watch, from));
@@ -83,9 +95,14 @@ final class Feed {
     return left;
   }
 
-  /** What is followed now. */
-  List<Watch> watches() {
-    return watches.values().stream().map(Joined::watch).toList();
+  TenantId tenant() {
+    return tenant;
+  }
+
+  /** Whether everything that has joined may also be followed by another credential. */
+  boolean isCovered(Cover other) {
+    return watches.values().stream()
+        .allMatch(joined -> other.covers(joined.watch(), joined.batch()));
   }
 
   /** Where to come back to; empty until the first watch has its beginning. */
@@ -158,12 +175,21 @@ final class Feed {
     pause();
     return beginnings
         .of(watch, from)
+        .map(beginning -> requireCover(watch, beginning))
         .compose(
             beginning ->
                 bringOthersTo(beginning.position())
                     .compose(met -> bringHere(watch, beginning))
-                    .onSuccess(met -> add(watch, beginning.position())))
+                    .map(met -> requireCover(watch, beginning))
+                    .onSuccess(met -> add(watch, beginning)))
         .mapEmpty();
+  }
+
+  private Beginning requireCover(Watch watch, Beginning beginning) {
+    if (!cover.covers(watch, beginning.batch())) {
+      throw Access.notCovered();
+    }
+    return beginning;
   }
 
   /** What the others have sent already is not sent again, unless an older snapshot comes first. */
@@ -214,8 +240,8 @@ final class Feed {
     return started.run().onComplete(done -> replay = null);
   }
 
-  private void add(Watch watch, long since) {
-    watches.put(watch.id(), new Joined(watch, since));
+  private void add(Watch watch, Beginning beginning) {
+    watches.put(watch.id(), new Joined(watch, beginning.position(), beginning.batch()));
     filtered |= watch.isFiltered();
     hub.add(this, watch);
   }

@@ -31,6 +31,18 @@ final class Messages {
   }
 
   /**
+   * @param end when the credential ends, and what is open with it
+   */
+  static Message expiring(Instant now, Instant end) {
+    return message(
+        "expiring",
+        null,
+        new JsonObject()
+            .put("in_seconds", Duration.between(now, end).toSeconds())
+            .put("expires_at", end.toString()));
+  }
+
+  /**
    * @param complete whether no live job was left out at the bound
    */
   static Message snapshot(Watch watch, Snapshot snapshot, boolean complete) {
@@ -96,6 +108,17 @@ final class Messages {
     error.put("code", failure.code().slug()).put("detail", failure.detail());
     failure.field().ifPresent(field -> error.put("field", field));
     return message("error", null, error);
+  }
+
+  /** Of an {@code auth} that renews nothing: the stream goes on with the credential that it has. */
+  static Message error(BacklotException failure) {
+    return message(
+        "error",
+        null,
+        new JsonObject()
+            .put("about", "auth")
+            .put("code", failure.code().slug())
+            .put("detail", failure.detail()));
   }
 
   private static @Nullable String cursor(TenantId tenant, OptionalLong position) {

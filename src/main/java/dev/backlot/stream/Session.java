@@ -12,7 +12,6 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +34,12 @@ final class Session implements Outbox, Connected {
   private final Inbound inbound;
   private final SlowReader reader;
   private final Instant authDeadline;
+  private final Pass pass;
 
-  private boolean authenticating;
   private boolean closing;
   private int unanswered;
   private Instant heardAt;
   private Instant heartbeatAt;
-  private @Nullable Access access;
   private @Nullable Feed feed;
 
   /**
@@ -59,6 +57,7 @@ final class Session implements Outbox, Connected {
     this.heardAt = loop.now();
     this.heartbeatAt = heardAt.plus(config.heartbeat());
     this.authDeadline = heardAt.plus(config.authTimeout());
+    this.pass = new Pass(config.unconfirmedMax());
   }
 
   void open() {
@@ -85,7 +84,12 @@ final class Session implements Outbox, Connected {
 
   @Override
   public Optional<Access> access() {
-    return closing ? Optional.empty() : Optional.ofNullable(access);
+    return closing ? Optional.empty() : pass.access();
+  }
+
+  @Override
+  public void confirmed(Instant at) {
+    pass.confirm(at);
   }
 
   @Override
@@ -104,21 +108,26 @@ final class Session implements Outbox, Connected {
     if (closing) {
       return;
     }
-    if (access == null && now.isAfter(authDeadline)) {
+    if (feed == null && now.isAfter(authDeadline)) {
       fail(
           CloseCode.AUTH_TIMEOUT,
           new BacklotException(
               ErrorCode.UNAUTHENTICATED, "The first message must be auth, with a token."));
       return;
     }
-    if (access != null && access.expiresAt() != null && !now.isBefore(access.expiresAt())) {
+    if (pass.hasExpired(now)) {
       endCredential();
+      return;
+    }
+    if (pass.isDoubtful(now)) {
+      resync(CloseCode.TRY_AGAIN, "unavailable");
       return;
     }
     if (now.isAfter(heardAt.plus(config.silenceMax()))) {
       close(CloseCode.SILENT);
       return;
     }
+    pass.endToWarnOf(now).ifPresent(end -> send(Messages.expiring(now, end)));
     if (!now.isBefore(heartbeatAt)) {
       heartbeat(now);
     }
@@ -171,9 +180,8 @@ final class Session implements Outbox, Connected {
 
   @Override
   public void resync(CloseCode code, String reason) {
-    if (access != null) {
-      OptionalLong cursor = feed == null ? OptionalLong.empty() : feed.cursor();
-      send(Messages.resync(access.tenant(), cursor, reason));
+    if (feed != null) {
+      send(Messages.resync(feed.tenant(), feed.cursor(), reason));
     }
     close(code);
   }
@@ -197,6 +205,7 @@ final class Session implements Outbox, Connected {
       authenticate(auth);
       return;
     }
+    Access access = pass.access().orElse(null);
     if (feed == null || access == null) {
       fail(
           CloseCode.UNAUTHENTICATED,
@@ -217,34 +226,41 @@ final class Session implements Outbox, Connected {
   }
 
   private void authenticate(Auth auth) {
-    if (authenticating || access != null) {
-      throw new BacklotException(ErrorCode.INVALID_REQUEST, "auth is sent once, first.");
-    }
-    authenticating = true;
-    Access.of(loop.keys(), auth.token(), loop.now())
-        .onSuccess(found -> found.ifPresentOrElse(this::admit, this::turnAway))
-        .onFailure(
-            failure -> {
-              report(failure);
-              fail(CloseCode.TRY_AGAIN, known(failure));
-            });
+    Instant now = loop.now();
+    pass.show(now);
+    Access.of(loop.keys(), auth.token(), now)
+        .map(found -> found.orElseThrow(Session::notValid))
+        .onSuccess(found -> admit(found, now))
+        .onFailure(this::turnAway)
+        .onComplete(judged -> pass.answered());
   }
 
-  private void admit(Access found) {
+  /** The first credential opens the feed; each later one must carry on what is followed. */
+  private void admit(Access found, Instant shownAt) {
     if (isClosed()) {
       return;
     }
-    access = found;
-    LOG.atDebug().addKeyValue("credential", found.credentialId()).log("a socket was admitted");
-    feed = loop.feed(found.tenant(), this);
+    if (feed == null) {
+      LOG.atDebug().addKeyValue("credential", found.credentialId()).log("a socket was admitted");
+      feed = loop.feed(found.tenant(), pass, this);
+    } else if (!found.tenant().equals(feed.tenant()) || !feed.isCovered(found)) {
+      send(Messages.error(doesNotRenew()));
+      return;
+    }
+    pass.take(found, shownAt);
     send(Messages.ready(config.heartbeat(), found.expiresAt()));
   }
 
-  private void turnAway() {
+  private void turnAway(Throwable failure) {
+    report(failure);
     LOG.atDebug().log("a socket was turned away");
-    fail(
-        CloseCode.UNAUTHENTICATED,
-        new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is not valid."));
+    BacklotException known = known(failure);
+    if (feed != null) {
+      send(Messages.error(known));
+      return;
+    }
+    boolean bad = known.code() == ErrorCode.UNAUTHENTICATED;
+    fail(bad ? CloseCode.UNAUTHENTICATED : CloseCode.TRY_AGAIN, known);
   }
 
   private void subscribe(Subscribe asked, Access access, Feed feed) {
@@ -263,10 +279,10 @@ final class Session implements Outbox, Connected {
 
   private void heartbeat(Instant now) {
     heartbeatAt = now.plus(config.heartbeat());
-    if (access == null || feed == null || isFull()) {
+    if (feed == null || isFull()) {
       return;
     }
-    send(Messages.heartbeat(access.tenant(), feed.cursor(), now));
+    send(Messages.heartbeat(feed.tenant(), feed.cursor(), now));
     socket.writePing(Buffer.buffer());
   }
 
@@ -299,6 +315,16 @@ final class Session implements Outbox, Connected {
 
   private void failed(Throwable failure) {
     LOG.atDebug().setCause(QuietFailure.of(failure)).log("a socket failed");
+  }
+
+  private static BacklotException notValid() {
+    return new BacklotException(ErrorCode.UNAUTHENTICATED, "The token or key is not valid.");
+  }
+
+  private static BacklotException doesNotRenew() {
+    return new BacklotException(
+        ErrorCode.FORBIDDEN,
+        "A new token must be of the same tenant and cover everything that is subscribed.");
   }
 
   static BacklotException known(Throwable failure) {

@@ -38,11 +38,7 @@ public final class StatusSocket implements Routes {
       return;
     }
     if (!origins.admits(ctx.request())) {
-      Problems.send(
-          ctx,
-          new BacklotException(
-              ErrorCode.ORIGIN_NOT_ALLOWED,
-              "Whoever runs this service lists the origins of pages in http.allowed-origins."));
+      Origins.refuse(ctx);
       return;
     }
     if (!loop.enter()) {

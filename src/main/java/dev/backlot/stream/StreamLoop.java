@@ -33,7 +33,7 @@ public final class StreamLoop {
     this.hubs = hubs;
     this.clock = clock;
     this.hub = new Subscriptions(config.recentEvents());
-    this.sessions = new Sessions(keys);
+    this.sessions = new Sessions(keys, config.unconfirmedMax());
   }
 
   /** To be called on the event loop that will carry the connections; again is the same as once. */
@@ -89,8 +89,11 @@ public final class StreamLoop {
     return clock.instant();
   }
 
-  Feed feed(TenantId tenant, Outbox outbox) {
-    return new Feed(log, hub, tenant, outbox, config.snapshotJobsMax());
+  /**
+   * @param cover what may be followed, at each moment
+   */
+  Feed feed(TenantId tenant, Cover cover, Outbox outbox) {
+    return new Feed(log, hub, tenant, cover, outbox, config.snapshotJobsMax());
   }
 
   /** Whoever is connected here now. */

@@ -92,7 +92,7 @@ class BroadcastTest {
     for (int n = 0; n < SOCKETS; n++) {
       Kept outbox = new Kept();
       outboxes.add(outbox);
-      Feed feed = new Feed(log, hub, TENANT, outbox, 5);
+      Feed feed = new Feed(log, hub, TENANT, (watch, batch) -> true, outbox, 5);
       live.add(feed.subscribe(Watch.ofTenant("a", TENANT), 0L));
     }
     return Future.all(live);

@@ -67,6 +67,7 @@ class ClusteredTailTest {
         config.heartbeat(),
         config.silenceMax(),
         config.drainTimeout(),
-        config.recheck());
+        config.recheck(),
+        config.unconfirmedMax());
   }
 }

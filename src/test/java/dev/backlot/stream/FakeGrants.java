@@ -36,6 +36,14 @@ public final class FakeGrants implements Keys, StreamTokens {
   /** With which every question fails while it is set. */
   volatile @Nullable RuntimeException failure;
 
+  /** Before it is complete no question has its answer. */
+  volatile Future<?> gate = Future.succeededFuture();
+
+  /** Of credentials, and of rounds for those in use. */
+  final AtomicInteger lookUps = new AtomicInteger();
+
+  final AtomicInteger rechecks = new AtomicInteger();
+
   private record Token(TenantId tenant, LiveToken live) {
     boolean isOf(TenantId owner, Instant now) {
       return tenant.equals(owner) && now.isBefore(live.expiresAt());
@@ -61,8 +69,14 @@ public final class FakeGrants implements Keys, StreamTokens {
     tokens.remove(presented);
   }
 
+  /** Of all tenants, but no key. */
+  void revokeTokens() {
+    tokens.clear();
+  }
+
   @Override
   public Future<Optional<Principal>> authenticate(String presented) {
+    lookUps.incrementAndGet();
     return answer(Optional.ofNullable(keys.get(presented)));
   }
 
@@ -110,6 +124,7 @@ public final class FakeGrants implements Keys, StreamTokens {
 
   @Override
   public Future<Optional<StreamGrant>> streamGrant(String presented, Instant now) {
+    lookUps.incrementAndGet();
     return answer(
         Optional.ofNullable(tokens.get(presented))
             .filter(token -> now.isBefore(token.live().expiresAt()))
@@ -118,6 +133,7 @@ public final class FakeGrants implements Keys, StreamTokens {
 
   @Override
   public Future<Set<String>> closed(Set<String> keyIds, Set<String> tokenIds, Instant now) {
+    rechecks.incrementAndGet();
     Set<String> closed = new HashSet<>(keyIds);
     closed.addAll(tokenIds);
     keys.values().forEach(caller -> closed.remove(caller.keyId()));
@@ -127,7 +143,8 @@ public final class FakeGrants implements Keys, StreamTokens {
 
   private <T> Future<T> answer(T found) {
     RuntimeException away = failure;
-    return away == null ? Future.succeededFuture(found) : Future.failedFuture(away);
+    return gate.compose(
+        open -> away == null ? Future.succeededFuture(found) : Future.failedFuture(away));
   }
 
   private NewToken token(

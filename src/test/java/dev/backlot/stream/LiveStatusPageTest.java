@@ -200,6 +200,7 @@ class LiveStatusPageTest {
         .contains("| a credential | " + ClientMessage.CREDENTIAL_LENGTH_MAX + " characters |")
         .contains("| subscriptions of a socket | " + Feed.WATCHES_MAX + " |")
         .contains("| jobs of a subscription or token | " + Watch.JOBS_MAX + " |")
+        .contains("| `auth` in a minute, and at a time | " + Pass.AUTHS_PER_MINUTE + " and 1 |")
         .contains("| messages of yours without an answer | " + Session.UNANSWERED_MAX + " |")
         .contains("| what waits for a slow reader | " + (config.queueBytesMax() >> 10) + " KiB |")
         .contains("| jobs in a tenant's or a batch's snapshot | " + config.snapshotJobsMax() + " |")
@@ -224,6 +225,7 @@ class LiveStatusPageTest {
     OptionalLong position = OptionalLong.of(1);
     return switch (type) {
       case "ready" -> json(Messages.ready(Duration.ofSeconds(10), AT));
+      case "expiring" -> json(Messages.expiring(AT, AT.plusSeconds(60)));
       case "snapshot" -> json(snapshot(), snapshotOfBatch());
       case "live" -> json(Messages.live("a"));
       case "event" -> Stream.of(new JsonObject(new Frame(event()).text()));
@@ -234,6 +236,7 @@ class LiveStatusPageTest {
       case "error" ->
           json(
               Messages.error("a", Beginnings.unknown(Set.of(job(9)))),
+              Messages.error(new BacklotException(ErrorCode.FORBIDDEN, "No.")),
               Messages.error(null, new BacklotException(ErrorCode.UNAUTHENTICATED, "No.")));
       default -> throw new AssertionError("the server never says " + type);
     };

@@ -79,6 +79,12 @@ class StreamOriginsTest {
     assertThat(server.hubs.sockets()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/eventbus/websocket", "/eventbus/000/abcdefgh/websocket"})
+  void the_bridge_is_as_closed_to_them(String path) {
+    assertThat(RawHttp.status(upgradeAt(path, "Origin: https://evil.example"))).isEqualTo(403);
+  }
+
   @Test
   void whoever_names_two_origins_is_refused() {
     assertThat(
@@ -121,10 +127,14 @@ class StreamOriginsTest {
   }
 
   private String upgrade(String... headers) {
+    return upgradeAt("/api/v1/stream", headers);
+  }
+
+  private String upgradeAt(String path, String... headers) {
     List<String> lines =
         new ArrayList<>(
             List.of(
-                "GET /api/v1/stream HTTP/1.1",
+                "GET " + path + " HTTP/1.1",
                 "Host: status.example",
                 "Connection: Upgrade",
                 "Upgrade: websocket",

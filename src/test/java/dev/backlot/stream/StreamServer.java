@@ -15,6 +15,7 @@ import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.http.UrlCredentials;
 import dev.backlot.port.EventLog;
+import dev.backlot.port.Keys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocketClient;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A node that streams: the tail, the real HTTP server and a clock that stands still. */
 public final class StreamServer implements AutoCloseable {
@@ -44,8 +46,7 @@ public final class StreamServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock();
   final EventLog log;
 
-  /** Which pages may call: {@link #PAGE} besides our own. */
-  private final Origins origins = new Origins(List.of(PAGE));
+  private final Origins origins;
 
   public final TestServer http;
 
@@ -72,6 +73,33 @@ public final class StreamServer implements AutoCloseable {
    */
   StreamServer(Vertx vertx, Bus bus, EventLog log, StreamConfig config, List<Routes> more)
       throws Exception {
+    this(vertx, bus, log, config, more, null, PAGE);
+  }
+
+  /**
+   * @param keys that open the stream; in place of {@link #grants}
+   */
+  StreamServer(Vertx vertx, EventLog log, StreamConfig config, Keys keys) throws Exception {
+    this(vertx, Bus.install(vertx), log, config, List.of(), keys, PAGE);
+  }
+
+  /** Lists another page than {@link #PAGE}. */
+  static StreamServer of(String page, EventLog log, StreamConfig config) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    return new StreamServer(vertx, Bus.install(vertx), log, config, List.of(), null, page);
+  }
+
+  private StreamServer(
+      Vertx vertx,
+      Bus bus,
+      EventLog log,
+      StreamConfig config,
+      List<Routes> more,
+      @Nullable Keys other,
+      String page)
+      throws Exception {
+    Keys keys = other == null ? grants : other;
+    this.origins = new Origins(List.of(page));
     this.vertx = vertx;
     this.config = config;
     this.sockets = StreamClient.client(vertx);
@@ -84,12 +112,12 @@ public final class StreamServer implements AutoCloseable {
             vertx,
             checks -> {
               List<Routes> routes = new ArrayList<>(more);
-              StreamLoop loop = new StreamLoop(config, log, grants, hubs, clock);
+              StreamLoop loop = new StreamLoop(config, log, keys, hubs, clock);
               routes.add(origins);
               routes.add(new UrlCredentials());
               routes.add(new StatusSocket(loop, origins));
               routes.add(new EventStreamRoutes(loop, checks));
-              routes.add(new BridgeRoutes(loop, bridges()));
+              routes.add(new BridgeRoutes(loop, bridges(), origins));
               routes.add(
                   new TokenRoutes(
                       new Authentication(grants, clock), checks, grants, log, TOKENS_MAX, clock));
@@ -109,6 +137,34 @@ public final class StreamServer implements AutoCloseable {
     return config(queueBytes, recentEvents, 2_000);
   }
 
+  /** Believes credentials for so long that nobody could ask about. */
+  static StreamConfig config(Duration unconfirmedMax) {
+    return config(config(), config().heartbeat(), config().silenceMax(), unconfirmedMax);
+  }
+
+  /** Hears of silence as good as never. */
+  static StreamConfig patient() {
+    return config(config(), Duration.ofHours(1), Duration.ofHours(3), Duration.ofHours(2));
+  }
+
+  private static StreamConfig config(
+      StreamConfig like, Duration heartbeat, Duration silenceMax, Duration unconfirmedMax) {
+    return new StreamConfig(
+        like.tailInterval(),
+        like.tailBatch(),
+        like.recentEvents(),
+        like.socketsMax(),
+        like.messageBytesMax(),
+        like.queueBytesMax(),
+        like.snapshotJobsMax(),
+        like.authTimeout(),
+        heartbeat,
+        silenceMax,
+        like.drainTimeout(),
+        like.recheck(),
+        unconfirmedMax);
+  }
+
   static StreamConfig configOfSockets(int socketsMax) {
     return config(64 << 10, 1_000, socketsMax);
   }
@@ -126,7 +182,8 @@ public final class StreamServer implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofSeconds(45),
         Duration.ofSeconds(10),
-        Duration.ofMillis(100));
+        Duration.ofMillis(100),
+        Duration.ofHours(2));
   }
 
   String token() {
