@@ -141,6 +141,11 @@ class AppConfigTest {
         "stream.heartbeat=90s,stream.silence-max=180s => http.idle-timeout: must be longer than"
             + " stream.heartbeat, got 60s and 90s",
         "stream-tokens.live-max=0 => stream-tokens.live-max: must be between 1 and 100000, got 0",
+        "webhooks.schedule=[] => webhooks.schedule: must be a list of 1 to 19 durations, got 0 of"
+            + " them",
+        "webhooks.ports=[0] => webhooks.ports: must be a list of ports between 1 and 65535, got 0",
+        "webhooks.circuit-cap=1s => webhooks.circuit-cap: must not be shorter than"
+            + " webhooks.circuit-base",
         "development.tenant=A => development.tenant: must be 1 to 63 of a-z, 0-9 and -, got A",
         "development.key-id=x => development.key-id: must be 12 of a-z and 0-9, got x",
       })
@@ -215,6 +220,14 @@ class AppConfigTest {
 
     assertThatThrownBy(() -> AppConfig.load(source))
         .hasMessage("http.allowed-origins: * is refused in the production profile; name each one");
+  }
+
+  @Test
+  void private_receivers_of_webhooks_are_refused_in_production() throws Exception {
+    ConfigSource source = production("webhooks.allow-private=true");
+
+    assertThatThrownBy(() -> AppConfig.load(source))
+        .hasMessage("webhooks.allow-private: must be false in the production profile");
   }
 
   @Test
