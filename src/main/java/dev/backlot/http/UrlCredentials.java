@@ -2,7 +2,6 @@ package dev.backlot.http;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
-import io.vertx.core.MultiMap;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -21,33 +20,33 @@ public final class UrlCredentials implements Routes {
       Set.of("token", "access_token", "auth", "authorization", "bearer", "api_key", "apikey");
   private static final Pattern CREDENTIAL = Pattern.compile("(?:Bearer )?(?:blk|bst)_.*");
 
+  private static final String DETAIL =
+      "A key or token is never sent in an address, and is not read there. Send it as"
+          + " 'Authorization: Bearer <key or token>', over a WebSocket as its first message. If it"
+          + " was a real one, revoke it: it may be in the logs of a proxy.";
+
   @Override
   public void mount(Router router) {
     router.route().handler(UrlCredentials::check);
   }
 
   private static void check(RoutingContext ctx) {
-    if (ctx.request().query() != null && hasCredential(ctx.queryParams())) {
-      Problems.send(
-          ctx,
-          new BacklotException(
-              ErrorCode.INVALID_REQUEST,
-              "A key or token is never sent in an address, and is not read there. Send it as"
-                  + " 'Authorization: Bearer <key or token>', over a WebSocket as its first"
-                  + " message. If it was a real one, revoke it: it may be in the logs of a"
-                  + " proxy."));
+    if (ctx.request().query() == null) {
+      ctx.next();
       return;
+    }
+    for (Map.Entry<String, String> each : ctx.queryParams()) {
+      if (NAMES.contains(each.getKey().toLowerCase(Locale.ROOT)) || isCredential(each.getValue())) {
+        Problems.send(
+            ctx,
+            BacklotException.ofField(ErrorCode.INVALID_REQUEST, "query:" + each.getKey(), DETAIL));
+        return;
+      }
     }
     ctx.next();
   }
 
-  private static boolean hasCredential(MultiMap query) {
-    for (Map.Entry<String, String> each : query) {
-      if (NAMES.contains(each.getKey().toLowerCase(Locale.ROOT))
-          || CREDENTIAL.matcher(each.getValue()).matches()) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isCredential(String value) {
+    return CREDENTIAL.matcher(value).matches();
   }
 }
