@@ -8,13 +8,17 @@ import dev.backlot.intake.CommandVerticle;
 import dev.backlot.intake.JobCommands;
 import dev.backlot.intake.Quotes;
 import dev.backlot.ops.ProblemMeter;
+import dev.backlot.stream.BusStreamVerticle;
+import dev.backlot.stream.StreamLoop;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes what answers other applications on the event bus, of the parts that the API is made of.
  *
  * @param api whose routes do the same over HTTP
+ * @param random nobody can foretell what it says
  */
-record BusApi(ApiRoutes api) {
+record BusApi(ApiRoutes api, RandomGenerator random) {
 
   /** Submit, show, cancel and price jobs. */
   CommandVerticle commands() {
@@ -37,6 +41,23 @@ record BusApi(ApiRoutes api) {
             new Quotes(api.catalog(), api.reach()),
             api.clock());
     return new CommandVerticle(api.bus(), commands, api.config().bus().commandsMax());
+  }
+
+  /** Send what happens to whoever subscribes. */
+  BusStreamVerticle streams() {
+    return new BusStreamVerticle(
+        new StreamLoop(
+            api.config().stream(),
+            api.storage().log(),
+            api.storage().keys(),
+            api.hubs(),
+            api.clock()),
+        api.config().bus(),
+        api.storage().ledger(),
+        api.storage().alerts(),
+        api.bus(),
+        replies(),
+        random);
   }
 
   private MessageReplies replies() {

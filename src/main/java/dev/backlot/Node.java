@@ -242,7 +242,9 @@ final class Node {
             renderTimes,
             PageRoutes.Files.load(),
             demo);
-    deployer.deploy("bus commands", new BusApi(routes).commands());
+    BusApi applications = new BusApi(routes, random);
+    deployer.deploy("bus commands", applications.commands());
+    deployer.deploy("bus streams", applications.streams());
     List<HttpVerticle> servers =
         Stream.generate(() -> new HttpVerticle(config.http(), routes))
             .limit(Runtime.getRuntime().availableProcessors())

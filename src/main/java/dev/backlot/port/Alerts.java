@@ -11,6 +11,14 @@ public interface Alerts {
   Future<List<Alert>> open();
 
   /**
+   * What whoever looks now and then can tell of: alerts that fire, and those that had fired and
+   * were resolved after a time.
+   *
+   * @param limit most; those that fire come first
+   */
+  Future<List<Alert>> toldOf(Instant resolvedAfter, int limit);
+
+  /**
    * Stores the alerts' new states by compare-and-set: at most one open alert per rule and subject.
    *
    * @return those that were really changed by this call, and so are this node's to notify

@@ -9,6 +9,14 @@ final class AlertSql {
       SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
        WHERE state <> 'resolved' ORDER BY since, id""";
 
+  /** Firing, or resolved after $1 and once firing. $2 limit. */
+  static final String TOLD_OF =
+      """
+      SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
+       WHERE state = 'firing'
+          OR (state = 'resolved' AND resolved_at > $1 AND fired_at IS NOT NULL)
+       ORDER BY state, resolved_at DESC, since, id LIMIT $2""";
+
   /**
    * Moves alerts that are where the move starts: pending to firing, either to resolved. The
    * arguments of both statements: $1 ids, $2 rules, $3 subjects, $4 states, $5 summaries, $6 since,

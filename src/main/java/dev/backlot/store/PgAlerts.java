@@ -33,6 +33,12 @@ public final class PgAlerts implements Alerts {
   }
 
   @Override
+  public Future<List<Alert>> toldOf(Instant resolvedAfter, int limit) {
+    return Reads.list(
+        pool, AlertSql.TOLD_OF, Tuple.of(Rows.time(resolvedAfter), limit), PgAlerts::alert);
+  }
+
+  @Override
   public Future<List<Alert>> save(List<Alert> alerts) {
     if (alerts.isEmpty()) {
       return Future.succeededFuture(List.of());

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Frame {
   private final Event event;
   private final Once<String> text = new Once<>(this::encode);
   private final Once<byte[]> bytes = new Once<>(() -> text().getBytes(StandardCharsets.UTF_8));
+  private final Once<JsonObject> json = new Once<>(() -> new JsonObject(text()));
   private final Once<Buffer> sentEvent = new Once<>(this::encodeSentEvent);
   private final Once<BridgeFrame> bridged = new Once<>(() -> new BridgeFrame(text()));
 
@@ -77,6 +79,11 @@ final class Frame {
   /** The same for clients of the bridges. */
   BridgeFrame bridged() {
     return bridged.get();
+  }
+
+  /** The same for the event bus: to be sent, never to be changed. */
+  JsonObject json() {
+    return json.get();
   }
 
   private Buffer encodeSentEvent() {

@@ -2,13 +2,17 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.credit.Balance;
 import dev.backlot.domain.job.Job;
 import dev.backlot.http.JobJson;
 import dev.backlot.port.EventLog.Snapshot;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -119,6 +123,40 @@ final class Messages {
             .put("about", "auth")
             .put("code", failure.code().slug())
             .put("detail", failure.detail()));
+  }
+
+  /** How a tenant's credit stands; members as {@code GET /api/v1/credits} has them. */
+  static Message credit(List<Balance> balances, Instant now) {
+    JsonArray all = new JsonArray();
+    for (Balance balance : balances) {
+      all.add(
+          new JsonObject()
+              .put("asset", balance.asset().text())
+              .put("balance", balance.available().toString())
+              .put("reserved", balance.reserved().toString())
+              .put("spent", balance.spent().toString()));
+    }
+    return message("credit", null, new JsonObject().put("balances", all).put("at", now.toString()));
+  }
+
+  /** For operators only. */
+  static Message alert(Alert alert) {
+    return message(
+        "alert",
+        null,
+        new JsonObject()
+            .put("id", alert.id().toString())
+            .put("rule", alert.rule())
+            .put("subject", alert.subject())
+            .put("state", alert.state().text())
+            .put("summary", alert.summary())
+            .put("since", alert.since().toString())
+            .put("fired_at", text(alert.firedAt()))
+            .put("resolved_at", text(alert.resolvedAt())));
+  }
+
+  private static @Nullable String text(@Nullable Instant at) {
+    return at == null ? null : at.toString();
   }
 
   private static @Nullable String cursor(TenantId tenant, OptionalLong position) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The hub of one event loop: who watches what. It is bounded by the sockets of the node and by
@@ -22,6 +23,7 @@ final class Subscriptions {
   private final Reads reads = new Reads(READS_AT_ONCE);
   private final int recentEvents;
   private RecentFrames recent;
+  private Consumer<Frame> also = frame -> {};
   private long tail;
 
   /**
@@ -36,6 +38,11 @@ final class Subscriptions {
   void start(long position) {
     tail = position;
     recent = new RecentFrames(recentEvents, position);
+  }
+
+  /** Tells somebody else, too, of every event. */
+  void alsoTell(Consumer<Frame> listener) {
+    also = listener;
   }
 
   /** Every event up to this position was delivered to whoever is live. */
@@ -95,6 +102,7 @@ final class Subscriptions {
 
   private void offer(Frame frame, Delivery delivery) {
     recent.add(frame);
+    also.accept(frame);
     delivery.offer(byJob.get(frame.job()), frame);
     if (frame.batch() != null) {
       delivery.offer(byBatch.get(frame.batch()), frame);

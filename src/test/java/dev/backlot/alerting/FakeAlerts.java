@@ -24,6 +24,11 @@ final class FakeAlerts implements Alerts {
   }
 
   @Override
+  public Future<List<Alert>> toldOf(Instant resolvedAfter, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<List<Alert>> save(List<Alert> alerts) {
     List<Alert> changed = alerts.stream().filter(this::saveOne).toList();
     history.addAll(changed);

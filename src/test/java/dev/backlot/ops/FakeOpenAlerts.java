@@ -40,6 +40,11 @@ final class FakeOpenAlerts implements Alerts {
   }
 
   @Override
+  public Future<List<Alert>> toldOf(Instant resolvedAfter, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<List<Alert>> save(List<Alert> alerts) {
     return Future.failedFuture("only read here");
   }

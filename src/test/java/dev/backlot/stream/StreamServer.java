@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.config.BusConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.config.StreamConfig;
 import dev.backlot.config.TcpBridgeConfig;
@@ -19,6 +20,7 @@ import dev.backlot.port.Keys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocketClient;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +45,8 @@ public final class StreamServer implements AutoCloseable {
   final Bus bus;
   public final Hubs hubs = new Hubs();
   final FakeGrants grants = new FakeGrants();
+  final FakeBalances balances = new FakeBalances();
+  final FakeIncidents incidents = new FakeIncidents();
   public final MovableClock clock = new MovableClock();
   final EventLog log;
 
@@ -184,6 +188,20 @@ public final class StreamServer implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofMillis(100),
         Duration.ofHours(2));
+  }
+
+  /** Serves applications on the event bus as well. */
+  String deployBusStreams(BusConfig limits) throws Exception {
+    BusStreamVerticle streams =
+        new BusStreamVerticle(
+            new StreamLoop(config, log, grants, hubs, clock),
+            limits,
+            balances,
+            incidents,
+            bus,
+            new MessageReplies(code -> {}),
+            new SecureRandom());
+    return vertx.deployVerticle(streams).await(20, TimeUnit.SECONDS);
   }
 
   String token() {
