@@ -44,6 +44,7 @@ public final class Pools {
     Duration statement = config.statementTimeout();
     Bounds bounds =
         new Bounds(
+            "backlot",
             config.poolSize(),
             config.connectTimeout(),
             statement,
@@ -67,6 +68,7 @@ public final class Pools {
     Duration connect = config.connectTimeout();
     Bounds bounds =
         new Bounds(
+            "backlot-lease",
             LEASE_CONNECTIONS,
             connect.compareTo(silence) < 0 ? connect : silence,
             node.statementTimeout(),
@@ -77,13 +79,19 @@ public final class Pools {
   }
 
   /**
+   * @param name of the pool in metrics: two of one name would be one there
    * @param connect until a connection stands
    * @param statement longest statement, and longest pause within a transaction
    * @param idle after which the pool closes a connection that nobody needs
    * @param silence after which a socket on which nothing moves is cut
    */
   private record Bounds(
-      int size, Duration connect, Duration statement, Duration idle, Duration silence) {}
+      String name,
+      int size,
+      Duration connect,
+      Duration statement,
+      Duration idle,
+      Duration silence) {}
 
   private static Pool create(
       Vertx vertx, DatabaseConfig config, Bounds bounds, String application) {
@@ -99,6 +107,7 @@ public final class Pools {
 
   private static PoolOptions pool(DatabaseConfig config, Bounds bounds) {
     return new PoolOptions()
+        .setName(bounds.name())
         .setMaxSize(bounds.size())
         .setMaxWaitQueueSize(config.poolWaiting())
         // None: see BoundedPool.

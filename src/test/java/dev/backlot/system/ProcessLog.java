@@ -5,9 +5,12 @@ import java.util.stream.Collectors;
 
 /** Judges what a process has said: some lines are defects, whatever its test was about. */
 final class ProcessLog {
-  /** A blocked Vert.x thread, an exception that nobody handled, a buffer that nobody released. */
+  /**
+   * A blocked Vert.x thread, an exception that nobody handled, a buffer that nobody released, a
+   * meter that hides another.
+   */
   private static final List<String> DEFECTS =
-      List.of("BlockedThreadChecker", "Unhandled exception", "LEAK:");
+      List.of("BlockedThreadChecker", "Unhandled exception", "LEAK:", "already registered");
 
   private static final int SHOWN_MAX = 60;
 
