@@ -207,7 +207,9 @@ final class Drill {
     String where =
         seen.equals(events)
             ? ""
-            : alike == seen.size() ? "; the last are missing" : "; other ones from " + alike + " on";
+            : alike == seen.size()
+                ? "; the last are missing"
+                : "; other ones from " + alike + " on";
     findings.add(
         "a screen saw every event once, in order (P5)",
         seen.equals(events) && follower.trouble() == null,
