@@ -4,6 +4,7 @@ import dev.backlot.config.ConfigException;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.Secret;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
@@ -128,6 +129,9 @@ public final class Migrations {
         .failOnMissingLocations(true)
         .validateMigrationNaming(true)
         .cleanDisabled(true)
+        // Indexes of large tables are built concurrently, which waits for every transaction: also
+        // for one that held the lock of the migrations.
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .load();
   }
 }

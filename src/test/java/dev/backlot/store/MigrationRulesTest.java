@@ -20,6 +20,15 @@ class MigrationRulesTest {
   /** Those before it were made while there was no version to run beside. */
   private static final int FIRST = 22;
 
+  /** Since it is a rule for indexes, too. */
+  private static final int FIRST_INDEX = 25;
+
+  private static final Pattern HOLDS_UP_WRITERS =
+      Pattern.compile(
+          "\\bCREATE\\s+(UNIQUE\\s+)?INDEX\\s+(?!CONCURRENTLY)(\\w+\\s+)?ON\\s+"
+              + "(event\\w*|job|attempt|reservation|transfer|idempotency\\w*)\\b",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern NUMBER = Pattern.compile("V0*(\\d+)__.*\\.sql");
 
   private static final Pattern CONTRACT =
@@ -48,6 +57,28 @@ class MigrationRulesTest {
         .filter(statement -> BREAKING.stream().anyMatch(rule -> rule.matcher(statement).find()))
         .map(String::strip)
         .toList();
+  }
+
+  @Test
+  void no_index_of_a_large_table_holds_up_those_who_write_to_it() throws IOException {
+    try (Stream<Path> files = Files.list(MIGRATIONS)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher name = NUMBER.matcher(file.getFileName().toString());
+        if (name.matches() && Integer.parseInt(name.group(1)) >= FIRST_INDEX) {
+          assertThat(HOLDS_UP_WRITERS.matcher(Files.readString(file)).find())
+              .as(file.toString())
+              .isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void an_index_that_holds_up_writers_is_found() {
+    assertThat(HOLDS_UP_WRITERS.matcher("CREATE INDEX a ON job (x);").find()).isTrue();
+    assertThat(HOLDS_UP_WRITERS.matcher("CREATE INDEX a ON ONLY event (x);").find()).isFalse();
+    assertThat(HOLDS_UP_WRITERS.matcher("CREATE INDEX CONCURRENTLY a ON job (x);").find())
+        .isFalse();
   }
 
   @Test
