@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /** Makes a readable page of the contract. */
 final class DocsPage {
-  private static final List<String> METHODS = List.of("post", "get", "head");
+  private static final List<String> METHODS = List.of("post", "get", "patch", "delete", "head");
 
   private final JsonObject contract;
   private final StringBuilder out = new StringBuilder(64 * 1024);
