@@ -22,13 +22,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three real nodes and a crowd of front ends on bad connections, while nodes are killed: what each
- * of them has seen is compared with the log.
+ * of them has seen is compared with the log. Takes minutes and two cores: run with {@code
+ * -Dexcluded.test.groups= -Dtest=LiveCrowdTest}.
  */
+@Tag("benchmark")
 class LiveCrowdTest {
   private static final int MEMBERS = 2_000;
   private static final int JOBS_EACH = 3;
