@@ -1,14 +1,9 @@
 package dev.backlot;
 
-import dev.backlot.alerting.AlertCourier;
-import dev.backlot.alerting.AlertEngine;
-import dev.backlot.alerting.AlertVerticle;
-import dev.backlot.alerting.Reporter;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.cluster.Cluster;
 import dev.backlot.config.AccountConfig;
-import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
@@ -22,42 +17,29 @@ import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
-import dev.backlot.ledger.CreditTracker;
-import dev.backlot.ledger.LedgerVerticle;
 import dev.backlot.membership.Heartbeat;
 import dev.backlot.membership.HeartbeatVerticle;
-import dev.backlot.notify.LogAlertSink;
-import dev.backlot.notify.WebhookAlertSink;
 import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
 import dev.backlot.ops.MeteredAdmissions;
-import dev.backlot.ops.MeteredRetention;
-import dev.backlot.ops.MeteredWebhookQueue;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
 import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
-import dev.backlot.port.AlertSink;
 import dev.backlot.port.TaskLists;
-import dev.backlot.port.WebhookQueue;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
 import dev.backlot.results.ResultStreams;
-import dev.backlot.retention.RetentionDuty;
-import dev.backlot.retention.RetentionVerticle;
 import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
 import dev.backlot.stream.TcpBridgeVerticle;
-import dev.backlot.webhook.Planner;
 import dev.backlot.webhook.PostOffice;
-import dev.backlot.webhook.WebhookVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -185,8 +167,10 @@ final class Node {
         "listening for mended accounts",
         bus.subscribe(Addresses.ACCOUNT_UNPARKED, mended -> provider.unpark(mended.account())));
     progress.accept("starting credit tracking, alerting, polling and dispatch");
-    deployer.deploy("ledger", ledger());
-    deployer.deploy("alerting", alerting());
+    Upkeep upkeep =
+        new Upkeep(vertx, config, storage, provider, postOffice, bus, lease, ids, registry, clock);
+    deployer.deploy("ledger", upkeep.ledger());
+    deployer.deploy("alerting", upkeep.alerting());
     JobFlow flow = flow();
     deployer.deploy("polling", flow.polling());
     deployer.deploy("dispatch", flow.dispatch());
@@ -196,9 +180,9 @@ final class Node {
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
     deployer.deploy("sampler", sampler(stream));
-    deployer.deploy("webhooks", webhooks());
+    deployer.deploy("webhooks", upkeep.webhooks());
     deployer.deploy("batches", flow.batches());
-    deployer.deploy("retention", retention());
+    deployer.deploy("retention", upkeep.retention());
     deployer.deploy("sweep", flow.sweep());
     deployer.deploy("held jobs", flow.heldJobs());
     lifecycle.started();
@@ -297,62 +281,6 @@ final class Node {
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);
     return new SamplerVerticle(sampler, config.management().sampleInterval());
-  }
-
-  private LedgerVerticle ledger() {
-    CreditTracker tracker =
-        new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
-    return new LedgerVerticle(tracker, config.ledger());
-  }
-
-  private WebhookVerticle webhooks() {
-    WebhookQueue queue = new MeteredWebhookQueue(storage.webhookQueue(), registry);
-    Planner planner = new Planner(queue, storage.membership(), lease, config.webhooks(), clock);
-    return new WebhookVerticle(
-        planner, postOffice.courier(queue, ids::next), bus, config.webhooks());
-  }
-
-  private RetentionVerticle retention() {
-    RetentionDuty duty =
-        new RetentionDuty(
-            new MeteredRetention(storage.retention(), registry),
-            storage.membership(),
-            lease,
-            config.retention(),
-            clock);
-    return new RetentionVerticle(duty, config.retention());
-  }
-
-  private AlertVerticle alerting() {
-    AlertEngine engine =
-        AlertEngine.of(
-            config.alerting(),
-            storage.reports(),
-            storage.ledger(),
-            storage.orphans(),
-            storage.outcomes(),
-            storage.alerts(),
-            new LogAlertSink(),
-            ids::next,
-            clock);
-    AlertCourier courier =
-        new AlertCourier(storage.alerts(), webhook(), config.alerting().webhook().timeout(), clock);
-    return new AlertVerticle(
-        config.alerting(),
-        new Reporter(storage.reports(), provider, lease),
-        engine,
-        courier,
-        storage.membership(),
-        lease,
-        bus);
-  }
-
-  /** Without an address, what is in the log is told. */
-  private AlertSink webhook() {
-    AlertWebhook webhook = config.alerting().webhook();
-    return webhook.url().isEmpty()
-        ? alert -> Future.succeededFuture()
-        : new WebhookAlertSink(vertx, webhook, clock);
   }
 
   private static List<String> accountIds(AppConfig config) {

@@ -1,0 +1,104 @@
+package dev.backlot;
+
+import dev.backlot.alerting.AlertCourier;
+import dev.backlot.alerting.AlertEngine;
+import dev.backlot.alerting.AlertVerticle;
+import dev.backlot.alerting.Reporter;
+import dev.backlot.bus.Bus;
+import dev.backlot.config.AlertWebhook;
+import dev.backlot.config.AppConfig;
+import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.ledger.CreditTracker;
+import dev.backlot.ledger.LedgerVerticle;
+import dev.backlot.notify.LogAlertSink;
+import dev.backlot.notify.WebhookAlertSink;
+import dev.backlot.ops.MeteredRetention;
+import dev.backlot.ops.MeteredWebhookQueue;
+import dev.backlot.port.AlertSink;
+import dev.backlot.port.WebhookQueue;
+import dev.backlot.provider.GuardedProvider;
+import dev.backlot.retention.RetentionDuty;
+import dev.backlot.retention.RetentionVerticle;
+import dev.backlot.webhook.Planner;
+import dev.backlot.webhook.PostOffice;
+import dev.backlot.webhook.WebhookVerticle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+
+/**
+ * Builds the parts that look after the rest: credit tracking, alerting, webhooks, retention.
+ *
+ * @param postOffice shared with the API's routes
+ * @param provider guarded by breakers, which are watched
+ */
+record Upkeep(
+    Vertx vertx,
+    AppConfig config,
+    Storage storage,
+    GuardedProvider provider,
+    PostOffice postOffice,
+    Bus bus,
+    NodeLease lease,
+    Uuid7 ids,
+    MeterRegistry registry,
+    InstantSource clock) {
+
+  LedgerVerticle ledger() {
+    CreditTracker tracker =
+        new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
+    return new LedgerVerticle(tracker, config.ledger());
+  }
+
+  WebhookVerticle webhooks() {
+    WebhookQueue queue = new MeteredWebhookQueue(storage.webhookQueue(), registry);
+    Planner planner = new Planner(queue, storage.membership(), lease, config.webhooks(), clock);
+    return new WebhookVerticle(
+        planner, postOffice.courier(queue, ids::next), bus, config.webhooks());
+  }
+
+  RetentionVerticle retention() {
+    RetentionDuty duty =
+        new RetentionDuty(
+            new MeteredRetention(storage.retention(), registry),
+            storage.membership(),
+            lease,
+            config.retention(),
+            clock);
+    return new RetentionVerticle(duty, config.retention());
+  }
+
+  AlertVerticle alerting() {
+    AlertEngine engine =
+        AlertEngine.of(
+            config.alerting(),
+            storage.reports(),
+            storage.ledger(),
+            storage.orphans(),
+            storage.outcomes(),
+            storage.alerts(),
+            new LogAlertSink(),
+            ids::next,
+            clock);
+    AlertCourier courier =
+        new AlertCourier(storage.alerts(), webhook(), config.alerting().webhook().timeout(), clock);
+    return new AlertVerticle(
+        config.alerting(),
+        new Reporter(storage.reports(), provider, lease),
+        engine,
+        courier,
+        storage.membership(),
+        lease,
+        bus);
+  }
+
+  /** Without an address, what is in the log is told. */
+  private AlertSink webhook() {
+    AlertWebhook webhook = config.alerting().webhook();
+    return webhook.url().isEmpty()
+        ? alert -> Future.succeededFuture()
+        : new WebhookAlertSink(vertx, webhook, clock);
+  }
+}
