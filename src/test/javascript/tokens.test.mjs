@@ -40,6 +40,26 @@ test('a token is renewed on the same socket before it ends', async () => {
   assert.deepEqual(sockets.last.heard(), []);
 });
 
+test('a server that takes no second token on a socket gets it on another one', async () => {
+  const { stream, sockets, time } = world();
+  const told = notes();
+  stream.subscribe({ tenant: true }, handlers(told));
+  await settle();
+  sockets.last.accept({ expires_at: time.at(20_000) });
+  sockets.last.say(snapshot('s1', 'c1'), live('s1'));
+  await time.pass(16_000);
+  sockets.last.say({ type: 'error', code: 'invalid-request', detail: 'auth is sent once.' });
+  sockets.last.cut(4400);
+  await time.pass(250);
+  sockets.last.accept();
+
+  assert.deepEqual(told.seen, ['snapshot c1', 'live']);
+  assert.deepEqual(sockets.last.heard(), [
+    { type: 'auth', token: 'token-2' },
+    { type: 'subscribe', id: 's1', tenant: true, cursor: 'c1' },
+  ]);
+});
+
 test('a clock that is wrong is put right by the heartbeats', async () => {
   const { stream, sockets, time, asked } = world();
   stream.subscribe({ tenant: true }, {});

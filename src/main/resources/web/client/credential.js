@@ -100,6 +100,8 @@ export class Credential {
       throw new BacklotError('no-token', 'The token callback gave no token.');
     }
     this.#wasAsked = true;
+    // Of the new one the server will say it.
+    this.#endsAt = null;
     this.#token = token;
     return token;
   }
