@@ -1,13 +1,21 @@
 package dev.backlot.system;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.backlot.stream.Chromium;
 import dev.backlot.stream.Program;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,8 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The examples of the page on the JavaScript client, as they stand there. */
 class JavaScriptClientPageTest {
   private static final Path PAGE = Path.of("src/site/markdown/javascript-client.md");
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-
+  private static final String ADDRESS = "https://backlot.example";
+  private static final int PATIENCE_MS = 90_000;
+  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MS);
+  private static final Pattern RUNNING_TWICE = Pattern.compile("running.*running", Pattern.DOTALL);
+  private static final Pattern SUCCEEDED_TWICE =
+      Pattern.compile("succeeded.*succeeded", Pattern.DOTALL);
+  private static final int BACK_END = BacklotProcess.freePort();
   @TempDir static Path data;
   private static BacklotProcess backlot;
 
@@ -26,7 +39,9 @@ class JavaScriptClientPageTest {
 
   @BeforeAll
   static void start() {
-    backlot = BacklotProcess.start(data, BacklotProcess.RENDERS_FOR_AN_HOUR, "INFO");
+    Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
+    settings.put("http.allowed-origins", "[http://localhost:" + BACK_END + "]");
+    backlot = BacklotProcess.start(data, settings, "INFO");
   }
 
   @AfterAll
@@ -61,10 +76,56 @@ class JavaScriptClientPageTest {
     end(second);
   }
 
+  @Test
+  void a_page_follows_a_batch_with_the_token_of_its_back_end() throws Exception {
+    write("backend.mjs", example("javascript", "// backend.mjs"));
+    write("page.html", example("html", "<!doctype html>").replace(ADDRESS, backlot.api()));
+    String batch =
+        backlot
+            .client()
+            .post("/api/v1/batches", batch().encode(), "Idempotency-Key", "film")
+            .json()
+            .getString("id");
+
+    Process backEnd = node("backend.mjs", directory.resolve("output.txt"));
+    try (Chromium chromium = Chromium.launch()) {
+      Eventually.until(
+          "the back end", PATIENCE, () -> Api.status("http://localhost:" + BACK_END + "/") == 200);
+      Page page = chromium.browser().newPage();
+      page.navigate("http://localhost:" + BACK_END + "/?batch=" + batch);
+      assertThat(page.locator("#light")).hasText("live", patiently());
+      assertThat(page.locator("#jobs")).containsText(RUNNING_TWICE, contained());
+      backlot.letRender();
+
+      assertThat(page.locator("#jobs")).containsText(SUCCEEDED_TWICE, contained());
+    } finally {
+      end(backEnd);
+    }
+  }
+
+  private static LocatorAssertions.ContainsTextOptions contained() {
+    return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MS);
+  }
+
+  private static LocatorAssertions.HasTextOptions patiently() {
+    return new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MS);
+  }
+
+  private static JsonObject batch() {
+    JsonArray items = new JsonArray();
+    for (String prompt : List.of("a boat", "a plane")) {
+      items.add(new JsonObject().put("input", new JsonObject().put("prompt", prompt)));
+    }
+    return new JsonObject()
+        .put("defaults", new JsonObject().put("kind", "text2video"))
+        .put("items", items);
+  }
+
   private Process node(String script, Path output) throws IOException {
     ProcessBuilder builder = Program.find("node", "nodejs").with(List.of(script));
     builder.environment().put("BACKLOT_URL", backlot.api());
     builder.environment().put("BACKLOT_KEY", backlot.demoKey());
+    builder.environment().put("PORT", String.valueOf(BACK_END));
     return builder
         .directory(directory.toFile())
         .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
