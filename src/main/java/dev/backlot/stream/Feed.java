@@ -10,6 +10,7 @@ import dev.backlot.port.EventLog.Selection;
 import dev.backlot.stream.Beginnings.Beginning;
 import dev.backlot.stream.Replay.Wanted;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -172,6 +173,24 @@ final class Feed {
   }
 
   private Future<Void> follow(Watch watch, @Nullable Long from) {
+    return room().compose(free -> begin(watch, from));
+  }
+
+  /**
+   * A snapshot may be much larger than what asks for it: whoever asks and does not read gets none.
+   * Never completes when the client goes.
+   */
+  private Future<Void> room() {
+    Promise<Void> room = Promise.promise();
+    if (!outbox.isFull()) {
+      room.complete();
+    } else if (!outbox.isClosed()) {
+      outbox.whenDrained(room::complete);
+    }
+    return room.future();
+  }
+
+  private Future<Void> begin(Watch watch, @Nullable Long from) {
     pause();
     return beginnings
         .of(watch, from)

@@ -219,7 +219,7 @@ final class Session implements Outbox, Connected {
       subscribe(subscribe, access, feed);
     } else if (message instanceof Unsubscribe unsubscribe) {
       feed.unsubscribe(unsubscribe.id())
-          .onSuccess(left -> send(Messages.unsubscribed(unsubscribe.id())))
+          .onSuccess(left -> answer(Messages.unsubscribed(unsubscribe.id())))
           .onFailure(failure -> refuse(unsubscribe.id(), failure))
           .onComplete(done -> unanswered--);
     }
@@ -274,7 +274,16 @@ final class Session implements Outbox, Connected {
 
   private void refuse(String id, Throwable failure) {
     report(failure);
-    send(Messages.error(id, known(failure)));
+    answer(Messages.error(id, known(failure)));
+  }
+
+  /** A client that asks and does not read gets no more answers than anybody else has events. */
+  private void answer(Message message) {
+    if (!isClosed() && isFull()) {
+      resync(CloseCode.RESYNC, "slow-reader");
+      return;
+    }
+    send(message);
   }
 
   private void heartbeat(Instant now) {

@@ -45,6 +45,8 @@ public final class FakeEventLog implements EventLog {
   /** Counts the queries for one tenant: resumes that memory could not serve. */
   final AtomicInteger replays = new AtomicInteger();
 
+  final AtomicInteger snapshots = new AtomicInteger();
+
   /** When set, every read fails with it. */
   volatile @Nullable RuntimeException failure;
 
@@ -159,6 +161,7 @@ public final class FakeEventLog implements EventLog {
 
   @Override
   public Future<Snapshot> snapshot(TenantId tenant, Set<JobId> wanted, int limit) {
+    snapshots.incrementAndGet();
     return answer(
         () ->
             snapshot(

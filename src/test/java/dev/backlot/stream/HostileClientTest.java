@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostileClientTest {
   private static final String DATA = "{\"filler\":\"" + "x".repeat(8_000) + "\"}";
   private static final int EVENTS = 3_000;
+  private static final int SNAPSHOTS = 10_000;
 
   private final FakeEventLog log = new FakeEventLog();
   private StreamServer server;
@@ -89,6 +90,33 @@ class HostileClientTest {
 
     assertThat(log.replays).as("pages read").hasValue(replays);
     assertThat(client.isOpen()).isTrue();
+  }
+
+  /** Each is some hundred times as large as what asks for it. */
+  @Test
+  void snapshots_that_nobody_reads_are_not_made() throws Exception {
+    for (int n = 0; n < 100; n++) {
+      log.append(TENANT, job(n), JobState.QUEUED);
+    }
+    StreamClient client = server.authenticated();
+    client.socket.pause();
+
+    int made = 0;
+    while (made < SNAPSHOTS && isAnotherMade(client)) {
+      made++;
+    }
+
+    assertThat(made).as("snapshots for one that does not read").isLessThan(SNAPSHOTS);
+  }
+
+  /** Whether it is, once there was time enough for it. */
+  private boolean isAnotherMade(StreamClient client) {
+    int before = log.snapshots.get();
+    client.subscribe("s", null);
+    client.send(new JsonObject().put("type", "unsubscribe").put("id", "s"));
+    int[] looks = {0};
+    Waiting.until(() -> log.snapshots.get() > before || ++looks[0] > 200);
+    return log.snapshots.get() > before;
   }
 
   @Test
