@@ -13,12 +13,12 @@ import java.util.UUID;
 
 /** Signed messages on their way to an endpoint (Standard Webhooks). Thread-safe. */
 public final class Messages {
-  private final Signer signer;
+  private final Signatures signatures;
   private final Sender sender;
   private final InstantSource clock;
 
-  Messages(Signer signer, Sender sender, InstantSource clock) {
-    this.signer = signer;
+  Messages(Signatures signatures, Sender sender, InstantSource clock) {
+    this.signatures = signatures;
     this.sender = sender;
     this.clock = clock;
   }
@@ -51,11 +51,15 @@ public final class Messages {
 
   private Future<Outcome> send(Endpoint endpoint, String id, String body) {
     Instant now = clock.instant();
-    Map<String, String> headers =
-        Map.of(
-            "webhook-id", id,
-            "webhook-timestamp", Long.toString(now.getEpochSecond()),
-            "webhook-signature", signer.sign(endpoint, id, now, body));
-    return sender.send(endpoint.url(), headers, body);
+    return signatures
+        .of(endpoint, id, now, body)
+        .compose(signature -> sender.send(endpoint.url(), headers(id, now, signature), body));
+  }
+
+  private static Map<String, String> headers(String id, Instant now, String signature) {
+    return Map.of(
+        "webhook-id", id,
+        "webhook-timestamp", Long.toString(now.getEpochSecond()),
+        "webhook-signature", signature);
   }
 }

@@ -9,6 +9,7 @@ import dev.backlot.http.Routes;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.Webhooks;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClientOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -20,6 +21,9 @@ import java.util.function.Supplier;
 public final class PostOffice {
   /** Name look-ups at a time; the others wait, and count as slow. */
   private static final int LOOK_UPS = 16;
+
+  /** Signatures at a time. */
+  private static final int SIGNERS = 2;
 
   private final WebhooksConfig config;
   private final InstantSource clock;
@@ -56,7 +60,9 @@ public final class PostOffice {
     this.safe = new KeySafe(key, random);
     this.guard = new TargetGuard(config, resolver);
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
-    this.messages = new Messages(new Signer(safe), sender, clock);
+    WorkerExecutor signers =
+        vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);
+    this.messages = new Messages(new Signatures(signers, new Signer(safe)), sender, clock);
   }
 
   /**

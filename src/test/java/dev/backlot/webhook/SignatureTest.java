@@ -8,6 +8,10 @@ import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.domain.webhook.EndpointKeys;
 import dev.backlot.domain.webhook.Standing;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
 import java.security.SecureRandom;
@@ -19,6 +23,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +54,30 @@ class SignatureTest {
 
     assertThat(signatures).hasSize(2);
     assertThat(signatures.get(0)).isEqualTo(v1(keys.presented()));
+  }
+
+  /** With its only worker busy, nobody else signs. */
+  @Test
+  void no_event_loop_signs() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    CountDownLatch busy = new CountDownLatch(1);
+    try {
+      WorkerExecutor workers = vertx.createSharedWorkerExecutor("signers", 1);
+      workers.executeBlocking(() -> busy.await(20, TimeUnit.SECONDS), false);
+      Endpoint endpoint = endpoint(newKeys.make(ID), null, null);
+
+      Promise<Future<String>> begun = Promise.promise();
+      vertx.runOnContext(
+          loop -> begun.complete(new Signatures(workers, signer).of(endpoint, EVENT, NOW, BODY)));
+      Future<String> signature = begun.future().await(20, TimeUnit.SECONDS);
+
+      assertThat(signature.isComplete()).isFalse();
+      busy.countDown();
+      assertThat(signature.await(20, TimeUnit.SECONDS)).startsWith("v1,");
+    } finally {
+      busy.countDown();
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test
