@@ -134,8 +134,8 @@ final class Feed {
       position = frame.position() - 1;
       return false;
     }
-    position = frame.position();
     outbox.send(frame);
+    position = frame.position();
     return true;
   }
 
@@ -146,6 +146,16 @@ final class Feed {
 
   void release() {
     outbox.release();
+  }
+
+  /** Something went wrong while an event was handed over: nothing more is sent after it. */
+  void halt() {
+    live = false;
+  }
+
+  /** After {@link #halt}, when the hub is done: the client comes back for what it has not had. */
+  void giveUpHalted() {
+    outbox.resync(CloseCode.TRY_AGAIN, "unavailable");
   }
 
   void giveUp() {

@@ -341,6 +341,8 @@ class StatusSocketTest {
       strings = {
         "nonsense",
         "[]",
+        "null",
+        "7",
         "{}",
         "{\"type\":\"shout\"}",
         "{\"type\":\"subscribe\",\"id\":\"a\"}",
