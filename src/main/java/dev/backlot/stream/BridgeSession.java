@@ -68,7 +68,7 @@ final class BridgeSession implements Outbox, Connected {
     this.commands = services.commands();
     this.stream =
         new BridgeStream(
-            credential -> Access.of(loop.keys(), credential, loop.now()),
+            loop::access,
             held -> loop.feed(held.tenant(), this::covers, this),
             services.replies(),
             this);

@@ -105,8 +105,7 @@ final class BusStreams {
         || token.length() > ClientMessage.CREDENTIAL_LENGTH_MAX) {
       return Future.failedFuture(unauthenticated());
     }
-    return Access.of(loop.keys(), token, loop.now())
-        .map(found -> found.orElseThrow(BusStreams::unauthenticated));
+    return loop.access(token).map(found -> found.orElseThrow(BusStreams::unauthenticated));
   }
 
   private Future<JsonObject> follow(Access access, News.Wanted wanted, JsonObject command) {

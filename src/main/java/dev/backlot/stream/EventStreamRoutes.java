@@ -78,7 +78,7 @@ public final class EventStreamRoutes implements Routes {
 
   private void open(RoutingContext ctx) {
     String credential = Optional.ofNullable(Authentication.bearer(ctx)).orElse("");
-    Access.of(loop.keys(), credential, loop.now())
+    loop.access(credential)
         .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> refuse(credential)))
         .compose(access -> follow(ctx, access))
         .onFailure(failure -> Problems.send(ctx, inQuery(failure)));

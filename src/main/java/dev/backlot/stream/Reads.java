@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * Lets few reads of the database run at once, so that a crowd that reconnects does not push
- * everybody else out of the pool. The others wait in order; there is at most one per socket. One
+ * everybody else out of the pool. The others wait in order; of a socket there is at most one, and
+ * the look-up of one credential; of a bridge and of the bus as many as they have commands. One
  * event loop only.
  */
 final class Reads {

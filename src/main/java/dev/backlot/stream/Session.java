@@ -228,7 +228,7 @@ final class Session implements Outbox, Connected {
   private void authenticate(Auth auth) {
     Instant now = loop.now();
     pass.show(now);
-    Access.of(loop.keys(), auth.token(), now)
+    loop.access(auth.token())
         .map(found -> found.orElseThrow(Session::notValid))
         .onSuccess(found -> admit(found, now))
         .onFailure(this::turnAway)

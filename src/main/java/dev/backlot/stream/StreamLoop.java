@@ -4,9 +4,11 @@ import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Keys;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -61,6 +63,14 @@ public final class StreamLoop {
 
   InstantSource clock() {
     return clock;
+  }
+
+  /**
+   * Whoever shows this credential, as {@link Access#of}. Few are looked up at once, in their order:
+   * a crowd that comes back leaves the pool of the database to others, too.
+   */
+  Future<Optional<Access>> access(String credential) {
+    return hub.reads().run(() -> Access.of(keys, credential, now()));
   }
 
   Subscriptions hub() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.job.JobState;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpVersion;
@@ -117,6 +118,24 @@ class HostileClientTest {
     int[] looks = {0};
     Waiting.until(() -> log.snapshots.get() > before || ++looks[0] > 200);
     return log.snapshots.get() > before;
+  }
+
+  /** The second auth of each ends it, and shows that the first has been taken. */
+  @Test
+  void a_crowd_that_comes_back_is_looked_up_few_at_a_time() throws Exception {
+    Promise<Void> answers = Promise.promise();
+    server.grants.gate = answers.future();
+    int before = server.grants.lookUps.get();
+    JsonObject auth = new JsonObject().put("type", "auth").put("token", server.token());
+    for (int n = 0; n < 30; n++) {
+      StreamClient client = server.connect();
+      client.send(auth);
+      client.send(auth);
+      assertThat(client.closeCode()).isEqualTo((short) 4400);
+    }
+
+    assertThat(server.grants.lookUps.get() - before).as("looked up at once").isBetween(1, 4);
+    answers.complete();
   }
 
   @Test
