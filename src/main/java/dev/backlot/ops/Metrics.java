@@ -46,7 +46,10 @@ public final class Metrics {
 
   private static final List<String> ONE_OF_MANY =
       List.of(
-          "vertx.http.server.active", "vertx.http.client.active", "vertx.sql.processing.pending");
+          "vertx.http.server.active",
+          "vertx.http.client.active",
+          "vertx.net.server.active",
+          "vertx.sql.processing.pending");
 
   private Metrics() {}
 

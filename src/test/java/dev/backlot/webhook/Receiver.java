@@ -117,9 +117,11 @@ final class Receiver implements AutoCloseable {
                       request.uri(),
                       MultiMap.caseInsensitiveMultiMap().addAll(request.headers()),
                       body.toString());
+              // As it was when this came: whoever sees it may change what the next one gets.
+              Consumer<HttpServerRequest> now = behaviour;
               all.add(received);
               news.add(received);
-              behaviour.accept(request);
+              now.accept(request);
             });
   }
 
