@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessLogTest {
   private static final String BEFORE = "12:00:00.000 INFO  Main                 ready\n";
 
+  private static final String TWICE =
+      "java.lang.IllegalStateException: Promise already completed\n"
+          + "\tat io.vertx.core.impl.future.Some.frame\n".repeat(7)
+          + "\tat %s\n\tat io.netty.channel.Other.frame\n";
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -34,6 +39,18 @@ class ProcessLogTest {
         .hasMessageContaining(line)
         .hasMessageContaining("at some.Frame")
         .hasMessageNotContaining("ready");
+  }
+
+  @Test
+  void a_promise_that_vertx_itself_completes_twice_passes_and_one_of_ours_does_not() {
+    String line = "12:00:01.000 ERROR ContextImpl          Unhandled exception\n";
+    String theirs = TWICE.formatted("io.vertx.core.net.impl.DelegatingChannelPromise.tryFailure");
+    String ours = TWICE.formatted("dev.backlot.dispatch.Sender.answered");
+
+    assertThatCode(() -> ProcessLog.requireSound(BEFORE + line + theirs))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> ProcessLog.requireSound(BEFORE + line + ours))
+        .isInstanceOf(AssertionError.class);
   }
 
   @Test
