@@ -56,6 +56,7 @@ public final class PgWebhookQueue implements WebhookQueue {
   public Future<Boolean> release(Served served, Instant now) {
     UUID endpoint = served.claimed().endpoint().id().value();
     UUID claim = served.claimed().claim();
+    String asked = served.claimed().endpoint().url();
     DisabledReason disabled = served.disabled();
     return transactions.inOneFlight(
         tx -> {
@@ -64,7 +65,8 @@ public final class PgWebhookQueue implements WebhookQueue {
             tx.execute(WebhookQueueSql.RECORD, record(endpoint, claim, served.sent(), now));
           }
           if (disabled != null) {
-            tx.execute(WebhookQueueSql.FAIL_WAITING, Tuple.of(endpoint, claim, Rows.time(now)));
+            tx.execute(
+                WebhookQueueSql.FAIL_WAITING, Tuple.of(endpoint, claim, Rows.time(now), asked));
           }
           return tx.execute(
                   WebhookQueueSql.RELEASE,
@@ -75,7 +77,8 @@ public final class PgWebhookQueue implements WebhookQueue {
                       Rows.timeOrNull(served.standing().failingSince()),
                       Rows.time(served.notBefore()),
                       disabled == null ? null : disabled.text(),
-                      Rows.time(now)))
+                      Rows.time(now),
+                      asked))
               .map(rows -> rows.rowCount() > 0);
         });
   }

@@ -125,7 +125,9 @@ final class WebhookQueueSql {
        WHERE id = $1 AND claim = $2""";
 
   /**
-   * What waits fails with its endpoint; at most as many as may wait. $1 endpoint, $2 claim, $3 now.
+   * What waits fails with its endpoint; at most as many as may wait. Not of one that its tenant has
+   * paused, or has given another address meanwhile. $1 endpoint, $2 claim, $3 now, $4 the address
+   * that was asked.
    */
   static final String FAIL_WAITING =
       """
@@ -133,7 +135,8 @@ final class WebhookQueueSql {
         UPDATE webhook_delivery d
            SET state = 'failed', next_at = NULL, ended_at = $3
           FROM webhook_endpoint e
-         WHERE e.id = $1 AND e.claim = $2 AND d.endpoint_id = e.id AND d.state = 'pending'
+         WHERE e.id = $1 AND e.claim = $2 AND e.disabled_reason IS NULL AND e.url = $4
+           AND d.endpoint_id = e.id AND d.state = 'pending'
         RETURNING d.position)
       UPDATE webhook_endpoint
          SET waiting = waiting - (SELECT count(*)::int FROM failed)
@@ -141,17 +144,21 @@ final class WebhookQueueSql {
 
   /**
    * Last of its transaction. An endpoint that goes on is due when its first delivery is, and not
-   * before others that wait now. $1 endpoint, $2 claim, $3 failures, $4 failing since, $5 not
-   * before, $6 disabled reason, $7 now.
+   * before others that wait now. What another address has answered says nothing of this one. $1
+   * endpoint, $2 claim, $3 failures, $4 failing since, $5 not before, $6 disabled reason, $7 now,
+   * $8 the address that was asked.
    */
   static final String RELEASE =
       """
       UPDATE webhook_endpoint e
-         SET claim = NULL, claimed_until = NULL, failures = $3, failing_since = $4,
-             disabled_reason = coalesce(e.disabled_reason, $6),
-             disabled_at = CASE WHEN $6::text IS NULL THEN e.disabled_at
+         SET claim = NULL, claimed_until = NULL,
+             failures = CASE WHEN e.url = $8 THEN $3 ELSE e.failures END,
+             failing_since = CASE WHEN e.url = $8 THEN $4 ELSE e.failing_since END,
+             disabled_reason = coalesce(e.disabled_reason, CASE WHEN e.url = $8 THEN $6 END),
+             disabled_at = CASE WHEN $6::text IS NULL OR e.url <> $8 THEN e.disabled_at
                                 ELSE coalesce(e.disabled_at, $7) END,
-             due_at = (SELECT greatest(d.next_at, $5::timestamptz, $7::timestamptz)
+             due_at = (SELECT greatest(d.next_at, $7::timestamptz,
+                                       CASE WHEN e.url = $8 THEN $5::timestamptz END)
                          FROM webhook_delivery d
                         WHERE d.endpoint_id = $1 AND d.state = 'pending'
                         ORDER BY d.next_at LIMIT 1)

@@ -73,7 +73,8 @@ final class WebhookSql {
                                 ELSE disabled_at END,
              failures = CASE WHEN $6::boolean OR $3 <> url THEN 0 ELSE failures END,
              failing_since = CASE WHEN $6::boolean OR $3 <> url THEN NULL ELSE failing_since END,
-             due_at = CASE WHEN waiting > 0 THEN $7 END,
+             due_at = CASE WHEN waiting > 0 AND ($6::boolean OR $3 <> url) THEN $7
+                           ELSE due_at END,
              updated_at = $7\
       """
           + THIS

@@ -51,7 +51,7 @@ final class EndpointRoutes implements Routes {
   private final Webhooks webhooks;
   private final NewKeys newKeys;
   private final TargetGuard guard;
-  private final Messages messages;
+  private final Pings pings;
   private final WebhooksConfig config;
   private final Supplier<UUID> ids;
   private final InstantSource clock;
@@ -62,7 +62,7 @@ final class EndpointRoutes implements Routes {
       Webhooks webhooks,
       NewKeys newKeys,
       TargetGuard guard,
-      Messages messages,
+      Pings pings,
       WebhooksConfig config,
       Supplier<UUID> ids,
       InstantSource clock) {
@@ -71,7 +71,7 @@ final class EndpointRoutes implements Routes {
     this.webhooks = webhooks;
     this.newKeys = newKeys;
     this.guard = guard;
-    this.messages = messages;
+    this.pings = pings;
     this.config = config;
     this.ids = ids;
     this.clock = clock;
@@ -207,7 +207,7 @@ final class EndpointRoutes implements Routes {
     id(ctx)
         .compose(id -> webhooks.find(tenant(ctx), id))
         .map(EndpointRoutes::found)
-        .compose(messages::ping)
+        .compose(pings::send)
         .onSuccess(
             outcome ->
                 ctx.json(

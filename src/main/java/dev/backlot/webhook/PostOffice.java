@@ -31,6 +31,7 @@ public final class PostOffice {
   private final KeySafe safe;
   private final TargetGuard guard;
   private final Messages messages;
+  private final Pings pings;
 
   /**
    * @param key seals the signing keys of endpoints
@@ -58,11 +59,12 @@ public final class PostOffice {
     this.config = config;
     this.clock = clock;
     this.safe = new KeySafe(key, random);
-    this.guard = new TargetGuard(config, resolver);
+    this.guard = new TargetGuard(config, new SharedLookUps(resolver));
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
     WorkerExecutor signers =
         vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);
     this.messages = new Messages(new Signatures(signers, new Signer(safe)), sender, clock);
+    this.pings = new Pings(messages::ping);
   }
 
   /**
@@ -86,7 +88,7 @@ public final class PostOffice {
             webhooks,
             new NewKeys(safe, random),
             guard,
-            messages,
+            pings,
             config,
             ids,
             clock),

@@ -10,8 +10,10 @@ import dev.backlot.domain.webhook.Try;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Sent;
 import dev.backlot.port.WebhookQueue.Served;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +73,20 @@ record Rounds(int atOnce, Schedule schedule, Circuit circuit, RandomGenerator ra
         claimed,
         results.stream().map(result -> sent(result, now)).toList(),
         standing,
-        circuit.notBefore(standing, now),
+        later(circuit.notBefore(standing, now), now.plus(asked(outcomes))),
         disabled(outcomes, standing, now));
+  }
+
+  /** A receiver that wants a pause wants it from all deliveries (RFC 9110, section 10.2.3). */
+  private Duration asked(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .map(outcome -> schedule.asked(outcome.retryAfter()))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private @Nullable DisabledReason disabled(

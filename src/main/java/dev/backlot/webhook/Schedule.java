@@ -39,7 +39,12 @@ record Schedule(List<Duration> pauses, int jitterPercent, Duration retryAfterMax
     return Optional.of(now.plus(longer(pause.plus(jitter), asked(retryAfter))));
   }
 
-  private Duration asked(@Nullable Duration retryAfter) {
+  /**
+   * What a receiver has asked for, within the bound.
+   *
+   * @param retryAfter null for nothing
+   */
+  Duration asked(@Nullable Duration retryAfter) {
     if (retryAfter == null) {
       return Duration.ZERO;
     }

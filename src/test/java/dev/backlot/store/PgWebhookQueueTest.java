@@ -315,6 +315,49 @@ class PgWebhookQueueTest {
   }
 
   @Test
+  void another_description_does_not_shorten_a_pause_and_another_address_does() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.PENDING, NOW.plusSeconds(60), null));
+
+    change(endpoint, new EndpointChange(null, "ours", null, null));
+    assertThat(hooks.claim()).isEmpty();
+
+    change(endpoint, new EndpointChange("https://new.example.com/", null, null, null));
+    assertThat(hooks.claim()).hasSize(1);
+  }
+
+  @Test
+  void what_a_former_address_has_answered_does_not_disable_the_new_one() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(6);
+    hooks.plan();
+    Claimed claimed = hooks.claimOne();
+    hooks.store.database.execute("UPDATE webhook_endpoint SET url = 'https://new.example.com/'");
+
+    hooks.release(served(claimed, DeliveryState.PENDING, NOW, DisabledReason.GONE));
+
+    assertThat(hooks.find(endpoint).disabledReason()).isNull();
+    assertThat(hooks.count(endpoint, "pending")).isEqualTo(6);
+    assertThat(hooks.claim()).hasSize(1);
+  }
+
+  @Test
+  void what_waits_is_kept_when_a_paused_endpoint_turns_out_to_be_gone() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(6);
+    hooks.plan();
+    Claimed claimed = hooks.claimOne();
+    change(endpoint, false);
+
+    hooks.release(served(claimed, DeliveryState.PENDING, NOW, DisabledReason.GONE));
+
+    assertThat(hooks.find(endpoint).disabledReason()).isEqualTo(DisabledReason.PAUSED);
+    assertThat(hooks.count(endpoint, "pending")).isEqualTo(6);
+  }
+
+  @Test
   void what_waits_is_kept_while_its_tenant_has_paused_the_endpoint() throws Exception {
     Endpoint endpoint = hooks.endpoint(QUEUED);
     hooks.jobs(1);
@@ -378,8 +421,10 @@ class PgWebhookQueueTest {
   }
 
   private void change(Endpoint endpoint, boolean enabled) throws Exception {
-    await(
-        hooks.webhooks.change(
-            hooks.tenant, endpoint.id(), new EndpointChange(null, null, null, enabled), NOW));
+    change(endpoint, new EndpointChange(null, null, null, enabled));
+  }
+
+  private void change(Endpoint endpoint, EndpointChange change) throws Exception {
+    await(hooks.webhooks.change(hooks.tenant, endpoint.id(), change, NOW));
   }
 }

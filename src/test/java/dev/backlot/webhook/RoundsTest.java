@@ -15,6 +15,7 @@ import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Sent;
 import dev.backlot.port.WebhookQueue.Served;
 import dev.backlot.webhook.Rounds.Result;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +77,14 @@ class RoundsTest {
     assertThat(sent.nextAt()).isBetween(NOW.plusMillis(5_000), NOW.plusMillis(5_500));
     assertThat(sent.done().outcome()).isEqualTo("refused");
     assertThat(served.standing()).isEqualTo(new Standing(1, NOW));
+  }
+
+  @Test
+  void a_receiver_that_wants_a_pause_is_left_alone_with_all_deliveries_within_a_bound() {
+    assertThat(round(fresh(1, 1), Outcome.of(429, Duration.ofMinutes(5))).notBefore())
+        .isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+    assertThat(round(fresh(1, 1), Outcome.of(429, Duration.ofDays(900))).notBefore())
+        .isEqualTo(NOW.plus(Duration.ofHours(1)));
   }
 
   @Test
