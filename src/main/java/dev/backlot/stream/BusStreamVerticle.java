@@ -1,8 +1,8 @@
 package dev.backlot.stream;
 
-import dev.backlot.bus.Address;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.bus.Commands;
 import dev.backlot.bus.Drain;
 import dev.backlot.config.BusConfig;
 import dev.backlot.http.MessageReplies;
@@ -10,12 +10,6 @@ import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,13 +21,9 @@ public final class BusStreamVerticle extends VerticleBase {
 
   private final StreamLoop loop;
   private final Bus bus;
-  private final int commandsMax;
   private final News news;
   private final BusStreams streams;
-  private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
-
-  /** This event loop only. */
-  private int atWork;
+  private final Commands taken;
 
   /**
    * @param loop of this verticle alone
@@ -49,9 +39,9 @@ public final class BusStreamVerticle extends VerticleBase {
       RandomGenerator random) {
     this.loop = loop;
     this.bus = bus;
-    this.commandsMax = limits.commandsMax();
     this.news = new News(loop.keys(), ledger, alerts);
     this.streams = new BusStreams(loop, limits, bus, replies, news, random);
+    this.taken = new Commands(bus, limits.commandsMax(), streams::unreadable, streams::overloaded);
   }
 
   @Override
@@ -59,38 +49,21 @@ public final class BusStreamVerticle extends VerticleBase {
     loop.start();
     loop.hub().alsoTell(news::happened);
     vertx.setPeriodic(TICK_MILLIS, timer -> news.tick(loop.now()));
-    return take(Addresses.SUBSCRIBE, streams::subscribe)
-        .compose(next -> take(Addresses.UNSUBSCRIBE, streams::unsubscribe))
+    return taken
+        .take(Addresses.SUBSCRIBE, streams::subscribe)
+        .compose(next -> taken.take(Addresses.UNSUBSCRIBE, streams::unsubscribe))
         .compose(next -> bus.subscribe(Addresses.SUBSCRIPTION_ENDED, streams::ended));
   }
 
   /** Whoever listens is told, and goes on with another node. */
   @Override
   public Future<?> stop() {
-    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+    return taken
+        .end()
         .transform(
             told -> {
               streams.shutdown();
-              return Drain.until(vertx, () -> atWork == 0 && streams.size() == 0);
+              return Drain.until(vertx, () -> taken.isIdle() && streams.size() == 0);
             });
-  }
-
-  private Future<Void> take(
-      Address<JsonObject> address, Function<JsonObject, Future<JsonObject>> command) {
-    return bus.answer(address, message -> bounded(message, command))
-        .onSuccess(consumers::add)
-        .mapEmpty();
-  }
-
-  private Future<JsonObject> bounded(
-      Optional<JsonObject> message, Function<JsonObject, Future<JsonObject>> command) {
-    if (message.isEmpty()) {
-      return Future.succeededFuture(streams.unreadable());
-    }
-    if (atWork >= commandsMax) {
-      return Future.succeededFuture(streams.overloaded());
-    }
-    atWork++;
-    return command.apply(message.get()).onComplete(answered -> atWork--);
   }
 }
