@@ -5,18 +5,23 @@ import static dev.backlot.stream.StreamServer.OTHER;
 import static dev.backlot.stream.StreamServer.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.config.BusConfig;
+import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.EventLog.Event;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +40,10 @@ class OneLogManyEncodersTest {
   private static final Map<String, Way> WAYS =
       Map.of(
           "WebSocket", OneLogManyEncodersTest::overWebSocket,
-          "server-sent events", OneLogManyEncodersTest::asServerSentEvents);
+          "server-sent events", OneLogManyEncodersTest::asServerSentEvents,
+          "SockJS bridge", OneLogManyEncodersTest::overSockJs,
+          "TCP bridge", OneLogManyEncodersTest::overTcp,
+          "event bus", OneLogManyEncodersTest::onTheBus);
 
   private final FakeEventLog log = new FakeEventLog();
   private final Random random = new Random(7);
@@ -60,7 +68,9 @@ class OneLogManyEncodersTest {
 
   @AfterEach
   void stop() throws Exception {
-    server.close();
+    // Those who follow are told before their own side goes.
+    server.stop();
+    server.vertx.close().await(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -144,20 +154,43 @@ class OneLogManyEncodersTest {
 
   private static Supplier<JsonObject> overWebSocket(StreamServer server, Wish wish)
       throws Exception {
-    JsonObject subscribe = new JsonObject().put("type", "subscribe").put("id", "a");
-    if (!wish.jobs().isEmpty()) {
-      subscribe.put("jobs", new JsonArray(wish.jobs()));
-    } else if (wish.batch() != null) {
-      subscribe.put("batch", wish.batch().toString());
-    } else {
-      subscribe.put("tenant", true);
-    }
-    if (!wish.events().isEmpty()) {
-      subscribe.put("events", new JsonArray(List.copyOf(wish.events())));
-    }
     StreamClient client = server.authenticated();
-    client.send(subscribe.put("cursor", wish.cursor()));
+    client.send(members(wish).put("type", "subscribe").put("id", "a"));
     return () -> client.await("event");
+  }
+
+  private static Supplier<JsonObject> overSockJs(StreamServer server, Wish wish) throws Exception {
+    return bridged(BridgeClient.sockJs(server.sockets, server.http.port()), server, wish);
+  }
+
+  private static Supplier<JsonObject> overTcp(StreamServer server, Wish wish) throws Exception {
+    int port = server.tcpBridge(new TcpBridgeConfig("127.0.0.1", 0, 3, Optional.empty()));
+    return bridged(BridgeClient.tcp(server.vertx.createNetClient(), port), server, wish);
+  }
+
+  private static Supplier<JsonObject> bridged(BridgeClient client, StreamServer server, Wish wish) {
+    client.subscribe(members(wish).put("token", server.token()));
+    return () -> client.await("event");
+  }
+
+  private static Supplier<JsonObject> onTheBus(StreamServer server, Wish wish) throws Exception {
+    server.deployBusStreams(new BusConfig(10, 10, 10, Duration.ofSeconds(1)));
+    BusApplication application = new BusApplication(server.vertx);
+    application.follow(members(wish).put("token", server.token()));
+    return () -> application.await("event");
+  }
+
+  private static JsonObject members(Wish wish) {
+    JsonObject members = new JsonObject().put("cursor", wish.cursor());
+    if (!wish.events().isEmpty()) {
+      members.put("events", new JsonArray(List.copyOf(wish.events())));
+    }
+    if (!wish.jobs().isEmpty()) {
+      return members.put("jobs", new JsonArray(wish.jobs()));
+    }
+    return wish.batch() == null
+        ? members.put("tenant", true)
+        : members.put("batch", wish.batch().toString());
   }
 
   private static Supplier<JsonObject> asServerSentEvents(StreamServer server, Wish wish)
