@@ -49,7 +49,8 @@ final class WebhookQueueSql {
         RETURNING endpoint_id, state),
       grown AS (
         UPDATE webhook_endpoint e
-           SET waiting = e.waiting + new.pending, due_at = least(coalesce(e.due_at, $3), $3)
+           SET waiting = e.waiting + new.pending,
+               due_at = least(e.due_at, greatest($3, e.not_before))
           FROM (SELECT endpoint_id, count(*)::int AS pending
                   FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
          WHERE e.id = new.endpoint_id),
@@ -157,8 +158,10 @@ final class WebhookQueueSql {
              disabled_reason = coalesce(e.disabled_reason, CASE WHEN e.url = $8 THEN $6 END),
              disabled_at = CASE WHEN $6::text IS NULL OR e.url <> $8 THEN e.disabled_at
                                 ELSE coalesce(e.disabled_at, $7) END,
+             not_before = CASE WHEN e.url = $8 THEN $5 ELSE e.not_before END,
              due_at = (SELECT greatest(d.next_at, $7::timestamptz,
-                                       CASE WHEN e.url = $8 THEN $5::timestamptz END)
+                                       CASE WHEN e.url = $8 THEN $5::timestamptz
+                                            ELSE e.not_before END)
                          FROM webhook_delivery d
                         WHERE d.endpoint_id = $1 AND d.state = 'pending'
                         ORDER BY d.next_at LIMIT 1)

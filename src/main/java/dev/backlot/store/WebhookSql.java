@@ -73,6 +73,7 @@ final class WebhookSql {
                                 ELSE disabled_at END,
              failures = CASE WHEN $6::boolean OR $3 <> url THEN 0 ELSE failures END,
              failing_since = CASE WHEN $6::boolean OR $3 <> url THEN NULL ELSE failing_since END,
+             not_before = CASE WHEN $6::boolean OR $3 <> url THEN NULL ELSE not_before END,
              due_at = CASE WHEN waiting > 0 AND ($6::boolean OR $3 <> url) THEN $7
                            ELSE due_at END,
              updated_at = $7\
@@ -132,7 +133,7 @@ final class WebhookSql {
           due AS (
             UPDATE webhook_endpoint e
                SET waiting = waiting + CASE WHEN old.state = 'pending' THEN 0 ELSE 1 END,
-                   due_at = least(coalesce(due_at, $4), $4)
+                   due_at = least(due_at, greatest($4, not_before))
               FROM old, replayed
              WHERE e.id = $1 AND e.tenant_id = $2)
           SELECT * FROM replayed""";
@@ -154,7 +155,7 @@ final class WebhookSql {
       due AS (
         UPDATE webhook_endpoint e
            SET waiting = waiting + (SELECT count(*)::int FROM replayed),
-               due_at = least(coalesce(due_at, $6), $6)
+               due_at = least(due_at, greatest($6, not_before))
          WHERE e.id = $1 AND EXISTS (SELECT 1 FROM replayed))
       SELECT count(*)::int AS replayed FROM replayed""";
 }

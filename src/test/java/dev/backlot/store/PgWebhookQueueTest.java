@@ -16,6 +16,7 @@ import dev.backlot.domain.webhook.EndpointChange;
 import dev.backlot.domain.webhook.Standing;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Planned;
+import dev.backlot.port.WebhookQueue.Sent;
 import dev.backlot.port.WebhookQueue.Served;
 import io.vertx.core.Future;
 import java.sql.Connection;
@@ -297,6 +298,24 @@ class PgWebhookQueueTest {
 
     assertThat(hooks.claim(reopened.minusMillis(1))).isEmpty();
     assertThat(hooks.claim(reopened)).hasSize(1);
+  }
+
+  @Test
+  void neither_new_events_nor_a_replay_go_round_a_pause() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(1);
+    hooks.plan();
+    Claimed claimed = hooks.claimOne();
+    Instant later = NOW.plusSeconds(600);
+    List<Sent> failed = served(claimed, DeliveryState.FAILED, null, null).sent();
+
+    hooks.release(new Served(claimed, failed, new Standing(9, NOW), later, null));
+
+    hooks.jobs(1);
+    hooks.plan();
+    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), failed.get(0).position(), NOW));
+    assertThat(hooks.claim()).isEmpty();
+    assertThat(hooks.claim(later)).hasSize(1);
   }
 
   @Test
