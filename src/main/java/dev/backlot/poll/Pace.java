@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 
 /** When each task is asked for, by what is known of tasks like it. */
 final class Pace {
+  /** Bounds the arithmetic only: more than a million times the shortest pause. */
+  private static final int DOUBLINGS_MAX = 20;
+
   private final PollCadence cadence;
   private final RenderTimes times;
   private final RandomGenerator random;
@@ -27,6 +30,20 @@ final class Pace {
   Instant next(Running running, Instant now) {
     Duration age = Duration.between(running.runningSince(), now);
     return now.plus(cadence.next(time(running), age, random.nextDouble()));
+  }
+
+  /**
+   * When to ask again after an answer that says nothing of the task: soon, because the task may
+   * have ended meanwhile, but after pauses that double, because a provider in trouble is not helped
+   * by being asked more. Never later than usual.
+   *
+   * @param unclear such answers in a row, from 1
+   */
+  Instant again(Running running, int unclear, Instant now) {
+    long doubled = cadence.shortest().toMillis() << Math.min(unclear - 1, DOUBLINGS_MAX);
+    Instant soon = now.plusMillis(Math.round(doubled * (1 + random.nextDouble())));
+    Instant usual = next(running, now);
+    return soon.isBefore(usual) ? soon : usual;
   }
 
   /** When one is asked for that is not worth hurrying for. */

@@ -317,11 +317,20 @@ public final class Poller {
     if (hidden) {
       watch.hide();
     }
+    Instant next = next(watch, answer);
+    askAgain(watch, hidden ? clock.instant() : next);
+  }
+
+  /** While many questions hang, nobody hurries. */
+  private Instant next(Watch watch, TaskLookup answer) {
+    Running running = watch.running();
+    Instant now = clock.instant();
     if (!(answer instanceof TaskLookup.Unclear)) {
       watch.answered();
+      return pace.next(running, now);
     }
-    Instant now = clock.instant();
-    askAgain(watch, hidden ? now : pace.next(watch.running(), now));
+    Instant again = pace.again(running, watch.unclear(), now);
+    return places.isCrowded(running.ref().account()) ? pace.next(running, now) : again;
   }
 
   /**

@@ -28,6 +28,10 @@ final class Watch {
 
   private int round;
   private int unanswered;
+
+  /** Answers in a row that said nothing. */
+  private int unclear;
+
   private boolean hidden;
   private boolean ending;
 
@@ -95,6 +99,16 @@ final class Watch {
 
   void answered() {
     unanswered = 0;
+    unclear = 0;
+  }
+
+  /**
+   * It was answered, and nothing was said of it.
+   *
+   * @return how often in a row
+   */
+  int unclear() {
+    return ++unclear;
   }
 
   /**

@@ -240,6 +240,48 @@ class PollerTest {
   }
 
   @Test
+  void a_query_that_goes_wrong_is_asked_again_long_before_its_task_is_due() throws Exception {
+    AttemptRef ref = run(1).get(0);
+    load(poller, List.of(ref));
+    provider.succeed(ref.externalId(), "");
+    provider.breakQueries(true);
+    pollAfter(CADENCE.overdue());
+    provider.breakQueries(false);
+
+    pollAfter(CADENCE.shortest().multipliedBy(2));
+
+    assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void a_provider_in_trouble_is_asked_ever_more_rarely() throws Exception {
+    load(poller, run(1));
+    provider.breakQueries(true);
+    pollAfter(CADENCE.overdue());
+
+    for (int second = 0; second < 60; second++) {
+      pollAfter(Duration.ofSeconds(1));
+    }
+
+    assertThat(provider.queries()).isBetween(5, 7);
+  }
+
+  @Test
+  void a_clear_answer_brings_a_task_back_to_its_pace() throws Exception {
+    load(poller, run(1));
+    provider.breakQueries(true);
+    pollAfter(CADENCE.overdue());
+    provider.breakQueries(false);
+    pollAfter(CADENCE.shortest().multipliedBy(2));
+    int asked = provider.queries();
+
+    pollAfter(CADENCE.overdueInterval().minusMillis(1));
+    assertThat(provider.queries()).isEqualTo(asked);
+    pollAfter(Duration.ofMillis(1));
+    assertThat(provider.queries()).isEqualTo(asked + 1);
+  }
+
+  @Test
   void a_hint_has_a_task_asked_for_at_once() throws Exception {
     AttemptRef ref = run(1).get(0);
     load(poller, List.of(ref));
