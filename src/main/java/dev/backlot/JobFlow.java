@@ -10,6 +10,7 @@ import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
+import dev.backlot.dispatch.RefillingEndings;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.StandIns;
 import dev.backlot.domain.job.AttemptId;
@@ -61,10 +62,18 @@ record JobFlow(
     RandomGenerator random,
     InstantSource clock) {
 
-  PollVerticle polling() {
+  /**
+   * Ends attempts for polling, and has dispatch give their slots away. What is counted is counted
+   * inside: a slot is free before somebody takes it.
+   */
+  RefillingEndings endings() {
+    return new RefillingEndings(new MeteredEndings(storage.endings(), registry, refill));
+  }
+
+  PollVerticle polling(RefillingEndings endings) {
     return new PollVerticle(
         new PollVerticle.Ports(
-            new FallbackEndings(new MeteredEndings(storage.endings(), registry, refill), models()),
+            new FallbackEndings(endings, models()),
             new MeteredProvider(provider, registry, clock),
             storage.renders(),
             bus),
@@ -75,7 +84,7 @@ record JobFlow(
         clock);
   }
 
-  DispatchVerticle dispatch() {
+  DispatchVerticle dispatch(RefillingEndings endings) {
     String installation = installation();
     List<AccountConfig> accounts = config.provider().accounts();
     Dispatch dispatch =
@@ -97,7 +106,8 @@ record JobFlow(
             lease,
             config.dispatch(),
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
-    return new DispatchVerticle(dispatch, bus, storage.dispatches(), config.dispatch(), clock);
+    return new DispatchVerticle(
+        dispatch, endings, bus, storage.dispatches(), config.dispatch(), clock);
   }
 
   private CallbackUrls callbacks() {

@@ -7,6 +7,7 @@ import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
+import dev.backlot.dispatch.RefillingEndings;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
@@ -172,8 +173,9 @@ final class Node {
     deployer.deploy("ledger", upkeep.ledger());
     deployer.deploy("alerting", upkeep.alerting());
     JobFlow flow = flow();
-    deployer.deploy("polling", flow.polling());
-    deployer.deploy("dispatch", flow.dispatch());
+    RefillingEndings endings = flow.endings();
+    deployer.deploy("polling", flow.polling(endings));
+    deployer.deploy("dispatch", flow.dispatch(endings));
     progress.accept("starting intake, the live stream and the API");
     Hubs hubs = new Hubs();
     StreamVerticle stream =

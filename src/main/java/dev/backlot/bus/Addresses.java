@@ -21,7 +21,7 @@ public final class Addresses {
   public static final Address<JobsQueued> JOBS_QUEUED =
       new Address<>("backlot.jobs.queued.v1", JobsQueued.class, Reach.CLUSTER);
 
-  /** A slot was freed on this node: dispatch may claim at once. */
+  /** Slots were freed on this node and not given away with it: dispatch may claim at once. */
   public static final Address<SlotsFreed> SLOTS_FREED =
       new Address<>("backlot.slots.freed.v1", SlotsFreed.class, Reach.LOCAL);
 

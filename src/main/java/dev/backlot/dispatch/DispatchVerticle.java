@@ -23,6 +23,7 @@ public final class DispatchVerticle extends VerticleBase {
   private static final int MAX_EXPIRED = 200;
 
   private final Dispatch dispatch;
+  private final RefillingEndings endings;
   private final Bus bus;
   private final Dispatches store;
   private final DispatchConfig config;
@@ -34,9 +35,18 @@ public final class DispatchVerticle extends VerticleBase {
   private final Pass expire;
   private final Pass nowhere;
 
+  /**
+   * @param endings claim with this dispatcher from the start to the stop
+   */
   public DispatchVerticle(
-      Dispatch dispatch, Bus bus, Dispatches store, DispatchConfig config, InstantSource clock) {
+      Dispatch dispatch,
+      RefillingEndings endings,
+      Bus bus,
+      Dispatches store,
+      DispatchConfig config,
+      InstantSource clock) {
     this.dispatch = dispatch;
+    this.endings = endings;
     this.bus = bus;
     this.store = store;
     this.config = config;
@@ -52,6 +62,7 @@ public final class DispatchVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    endings.open(dispatch.dispatcher(), context);
     vertx.setPeriodic(config.interval().toMillis(), id -> claim.wake());
     vertx.setPeriodic(config.interval().toMillis(), id -> ripen.wake());
     vertx.setPeriodic(config.interval().toMillis(), id -> expire.wake());
@@ -69,6 +80,7 @@ public final class DispatchVerticle extends VerticleBase {
   /** Claims and repeats nothing more, and waits until every send under way is recorded. */
   @Override
   public Future<?> stop() {
+    endings.close();
     claim.stop();
     reload.stop();
     probe.stop();

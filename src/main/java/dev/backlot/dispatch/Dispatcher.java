@@ -11,6 +11,8 @@ import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Claiming;
+import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.StrandedJobs;
@@ -49,6 +51,11 @@ public final class Dispatcher {
   private final DispatchConfig config;
   private final InstantSource clock;
   private final Set<AttemptId> sending = new HashSet<>();
+
+  /** Most jobs that the claims under way may come to. */
+  private int promised;
+
+  private boolean stopped;
   private final StuckJobs stuck = new StuckJobs();
   private final StrandedJobs stranded;
   private final Nowhere nowhere;
@@ -88,6 +95,14 @@ public final class Dispatcher {
       Resolver resolver) {}
 
   /**
+   * One claim, from the moment in which it was made up.
+   *
+   * @param permit to send what it takes
+   * @param noting remembers what its planner finds stuck
+   */
+  record Round(Claiming claiming, StuckJobs.Noting noting, BooleanSupplier permit, Instant at) {}
+
+  /**
    * One pass: claims what there is room for and starts to send it. The sends go on after the pass.
    * Jobs that no account can carry make room for those behind them, in the next pass. What the
    * sound accounts have no slots for is left to those on trial: a half-open breaker, or a parked
@@ -109,27 +124,66 @@ public final class Dispatcher {
   }
 
   private Future<Boolean> claim(List<String> usable) {
-    int room = room(usable);
-    if (room <= 0 || !lease.isHeld()) {
-      return Future.succeededFuture(false);
-    }
-    Instant now = clock.instant();
-    // Before the claim: its answer may come after the lease was lost and won again.
-    BooleanSupplier permit = lease.permit();
-    StuckJobs.Noting noting = stuck.noting(planner);
+    return round(usable).map(this::claim).orElse(Future.succeededFuture(false));
+  }
+
+  private Future<Boolean> claim(Round round) {
+    Claiming of = round.claiming();
     return store
-        .claim(lease, pools, usable, refusals.refusedClasses(), room, noting, now)
+        .claim(
+            of.lease(),
+            of.pools(),
+            of.accounts(),
+            of.lastClasses(),
+            of.limit(),
+            of.planner(),
+            round.at())
+        .onFailure(failure -> claimedNothing(round))
         .compose(
             claims -> {
-              claims.attempts().forEach(each -> start(each, now, permit));
-              if (!claims.attempts().isEmpty()) {
-                bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
-              }
-              stuck.note(noting.found(), now).ifPresent(Dispatcher::warn);
-              nowhere.note(noting.found().stream().map(QueuedJob::id).toList(), now);
-              boolean full = claims.attempts().size() == room || !noting.found().isEmpty();
+              claimed(round, claims);
+              boolean full =
+                  claims.attempts().size() == of.limit() || !round.noting().found().isEmpty();
               return claims.more().map(more -> more || full);
             });
+  }
+
+  /**
+   * A claim for slots that endings free, made in their transaction. Those of accounts on trial are
+   * left to the passes, which see what the sound ones have left. Empty when nothing may be claimed
+   * now. Either {@link #claimed} or {@link #claimedNothing} must follow.
+   */
+  Optional<Round> refill() {
+    List<String> sound =
+        accounts.stream().filter(health::mayCreate).filter(health::isSound).toList();
+    return stopped ? Optional.empty() : round(sound);
+  }
+
+  private Optional<Round> round(List<String> usable) {
+    int room = room(usable);
+    if (room <= 0 || !lease.isHeld()) {
+      return Optional.empty();
+    }
+    promised += room;
+    StuckJobs.Noting noting = stuck.noting(planner);
+    Claiming claiming = new Claiming(lease, pools, usable, refusals.refusedClasses(), room, noting);
+    // Before the claim: its answer may come after the lease was lost and won again.
+    return Optional.of(new Round(claiming, noting, lease.permit(), clock.instant()));
+  }
+
+  /** What was claimed is committed: the sends begin. */
+  void claimed(Round round, Claims claims) {
+    promised -= round.claiming().limit();
+    claims.attempts().forEach(each -> start(each, round.at(), round.permit()));
+    if (!claims.attempts().isEmpty()) {
+      bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
+    }
+    stuck.note(round.noting().found(), round.at()).ifPresent(Dispatcher::warn);
+    nowhere.note(round.noting().found().stream().map(QueuedJob::id).toList(), round.at());
+  }
+
+  void claimedNothing(Round round) {
+    promised -= round.claiming().limit();
   }
 
   /** Looks for queued jobs that no claim sees, because no account has as many slots. */
@@ -149,7 +203,7 @@ public final class Dispatcher {
   /** A half-open breaker lets one create through to probe: claiming more would send them back. */
   private int room(List<String> usable) {
     long allowed = usable.stream().mapToLong(health::createsAllowed).sum();
-    int sendable = Math.min(config.batch(), config.maxSending() - sending.size());
+    int sendable = Math.min(config.batch(), config.maxSending() - sending.size() - promised);
     return (int) Math.min(allowed, sendable);
   }
 
@@ -158,14 +212,15 @@ public final class Dispatcher {
     return sending.contains(attempt);
   }
 
-  /** To be called when no pass will follow. */
+  /** To be called when no pass will follow. Endings claim nothing any more. */
   void stop() {
+    stopped = true;
     nowhere.stop();
   }
 
-  /** Nothing is being sent or put aside, and every outcome is recorded. */
+  /** Nothing is being claimed, sent or put aside, and every outcome is recorded. */
   public boolean isIdle() {
-    return sending.isEmpty() && recorder.isIdle() && nowhere.isIdle();
+    return promised == 0 && sending.isEmpty() && recorder.isIdle() && nowhere.isIdle();
   }
 
   private void start(Claimed claimed, Instant claimedAt, BooleanSupplier permit) {

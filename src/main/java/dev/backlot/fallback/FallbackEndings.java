@@ -6,6 +6,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.StandIn;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -31,29 +32,49 @@ public final class FallbackEndings implements Endings {
   }
 
   @Override
-  public Future<List<Ending>> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
+  public Future<Finished> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
+    return decided(batch)
+        .compose(
+            decided ->
+                endings
+                    .finish(decided, policy, now)
+                    .map(finished -> asGiven(batch, decided, finished)));
+  }
+
+  @Override
+  public Future<Refilled> finishAndRefill(
+      List<Ending> batch, CancelPolicy policy, Claiming claiming, Instant now) {
+    return decided(batch)
+        .compose(
+            decided ->
+                endings
+                    .finishAndRefill(decided, policy, claiming, now)
+                    .map(
+                        refilled ->
+                            new Refilled(
+                                asGiven(batch, decided, refilled.finished()), refilled.claims())));
+  }
+
+  private Future<List<Ending>> decided(List<Ending> batch) {
     List<JobId> failed =
         batch.stream()
             .filter(FallbackEndings::isOfItsModel)
             .map(ending -> ending.ref().job())
             .toList();
-    return models.of(failed).compose(standIns -> finish(batch, standIns, policy, now));
+    return models
+        .of(failed)
+        .map(standIns -> batch.stream().map(ending -> decide(ending, standIns)).toList());
   }
 
-  /** Answers with the endings as they were given: whoever gave them looks for those. */
-  private Future<List<Ending>> finish(
-      List<Ending> batch, Map<JobId, StandIn> standIns, CancelPolicy policy, Instant now) {
-    List<Ending> decided = batch.stream().map(ending -> decide(ending, standIns)).toList();
-    return endings
-        .finish(decided, policy, now)
-        .map(
-            applied -> {
-              Set<Ending> known = new HashSet<>(applied);
-              return IntStream.range(0, batch.size())
-                  .filter(i -> known.contains(decided.get(i)))
-                  .mapToObj(batch::get)
-                  .toList();
-            });
+  /** The endings as they were given: whoever gave them looks for those. */
+  private static Finished asGiven(List<Ending> batch, List<Ending> decided, Finished finished) {
+    Set<Ending> known = new HashSet<>(finished.applied());
+    List<Ending> applied =
+        IntStream.range(0, batch.size())
+            .filter(i -> known.contains(decided.get(i)))
+            .mapToObj(batch::get)
+            .toList();
+    return new Finished(applied, finished.freeSlots(), finished.queued());
   }
 
   private static Ending decide(Ending ending, Map<JobId, StandIn> standIns) {

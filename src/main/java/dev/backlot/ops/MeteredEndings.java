@@ -4,6 +4,7 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Endings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -30,8 +31,16 @@ public final class MeteredEndings implements Endings {
   }
 
   @Override
-  public Future<List<Ending>> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
+  public Future<Finished> finish(List<Ending> batch, CancelPolicy policy, Instant now) {
     return endings.finish(batch, policy, now).onSuccess(this::note);
+  }
+
+  @Override
+  public Future<Refilled> finishAndRefill(
+      List<Ending> batch, CancelPolicy policy, Claiming claiming, Instant now) {
+    return endings
+        .finishAndRefill(batch, policy, claiming, now)
+        .onSuccess(refilled -> note(refilled.finished()));
   }
 
   @Override
@@ -49,9 +58,9 @@ public final class MeteredEndings implements Endings {
     return endings.allRunning(lease, after, limit);
   }
 
-  private void note(List<Ending> ended) {
-    refill.freed(ended.size());
-    ended.forEach(this::count);
+  private void note(Finished finished) {
+    refill.freed(finished.applied().size());
+    finished.applied().forEach(this::count);
   }
 
   private void count(Ending ending) {

@@ -9,13 +9,17 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.groupcommit.GroupCommit;
 import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Ending;
+import dev.backlot.port.Endings.Finished;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Ends jobs in batches and wakes dispatch for the freed slots and the tail for the events. */
+/**
+ * Ends jobs in batches, and wakes dispatch for slots that are still free and the tail for the
+ * events.
+ */
 final class EndingRecorder {
   private final Endings store;
   private final Bus bus;
@@ -50,22 +54,20 @@ final class EndingRecorder {
   private Future<List<Boolean>> finish(List<Ending> endings) {
     return store
         .finish(endings, onCancel, clock.instant())
-        .map(applied -> announce(endings, applied));
+        .map(finished -> announce(endings, finished));
   }
 
-  private List<Boolean> announce(List<Ending> endings, List<Ending> applied) {
-    long freed = applied.stream().filter(ending -> !(ending instanceof Ending.GivenUp)).count();
-    if (freed > 0) {
-      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed((int) freed));
+  private List<Boolean> announce(List<Ending> endings, Finished finished) {
+    if (finished.freeSlots() > 0) {
+      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(finished.freeSlots()));
     }
-    if (!applied.isEmpty()) {
+    if (!finished.applied().isEmpty()) {
       bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
     }
-    long again = applied.stream().filter(Ending.TryAgain.class::isInstance).count();
-    if (again > 0) {
-      bus.publish(Addresses.JOBS_QUEUED, new JobsQueued((int) again));
+    if (finished.queued() > 0) {
+      bus.publish(Addresses.JOBS_QUEUED, new JobsQueued(finished.queued()));
     }
-    Set<Ending> known = new HashSet<>(applied);
+    Set<Ending> known = new HashSet<>(finished.applied());
     return endings.stream().map(known::contains).toList();
   }
 }

@@ -65,6 +65,29 @@ public interface Dispatches {
       Instant now);
 
   /**
+   * Who claims, what it can reach and what it wants: all but the time of a {@link #claim}.
+   *
+   * @param pools the pools that this node can reach
+   * @param accounts the accounts that may be used now (not parked, breaker closed)
+   * @param lastClasses slot classes whose jobs come after those of all others, in this order
+   * @param limit most jobs; above {@link #MAX_BATCH} it counts as that
+   * @param planner asked inside the transaction, on the caller's event loop
+   */
+  record Claiming(
+      NodeLease lease,
+      List<String> pools,
+      List<String> accounts,
+      List<String> lastClasses,
+      int limit,
+      Planner planner) {
+    public Claiming {
+      pools = List.copyOf(pools);
+      accounts = List.copyOf(accounts);
+      lastClasses = List.copyOf(lastClasses);
+    }
+  }
+
+  /**
    * What a claim has come to.
    *
    * @param attempts committed and ours

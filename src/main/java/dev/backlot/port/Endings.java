@@ -11,6 +11,8 @@ import dev.backlot.domain.job.TaskReport;
 import dev.backlot.domain.job.TimeoutPolicy;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.port.Dispatches.Claiming;
+import dev.backlot.port.Dispatches.Claims;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collection;
@@ -112,8 +114,39 @@ public interface Endings {
    *
    * <p>One that the database refuses holds up no other: it is stored without what the provider
    * wrote freely, or, when that is refused too, left out; its task is then running still.
-   *
-   * @return those that were applied
    */
-  Future<List<Ending>> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now);
+  Future<Finished> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now);
+
+  /**
+   * The same, and the transaction that frees slots gives them to queued jobs, by the rules of
+   * {@link Dispatches#claim}: once it is committed, the next creates can be written without another
+   * commit between. Only slots of the accounts and classes in which these endings free one are
+   * given; all else is left to a claim.
+   *
+   * <p>No ending fails for the claim: what the claim makes fail is stored again without it. When
+   * the connection dies at the commit, the claim is undone as one of {@link Dispatches#claim} is,
+   * and the endings may or may not have been applied.
+   */
+  Future<Refilled> finishAndRefill(
+      List<Ending> endings, CancelPolicy cancelPolicy, Claiming claiming, Instant now);
+
+  /**
+   * What a batch of endings has come to.
+   *
+   * @param applied those that were applied
+   * @param freeSlots slots that they have freed and that a claim may find work for. None when all
+   *     of them were given away at once; all of them when a tenant or a batch with a limit is among
+   *     those that ended, because it may run again, also in slots that were free before
+   * @param queued jobs that they have put back into the queue
+   */
+  record Finished(List<Ending> applied, int freeSlots, int queued) {
+    public Finished {
+      applied = List.copyOf(applied);
+    }
+  }
+
+  /**
+   * @param claims attempts that have taken slots; nothing of them has been sent yet
+   */
+  record Refilled(Finished finished, Claims claims) {}
 }

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.StandIn;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -32,21 +33,37 @@ final class Changes {
     this.now = now;
   }
 
+  /** All that its transaction writes. */
   void write() {
+    writeRows();
+    NewEvent.append(transaction, events(), now);
+  }
+
+  /**
+   * All but the events, for a transaction that goes on with the slots that are free now: it holds
+   * their rows.
+   *
+   * @return whether a tenant or a batch was at its limit, and is not any more
+   */
+  Future<Boolean> writeRows() {
     if (all.isEmpty()) {
-      return;
+      return Future.succeededFuture(false);
     }
     moveAttempts();
     if (moved.isEmpty()) {
-      return;
+      return Future.succeededFuture(false);
     }
     moveJobs();
     replaceModels();
     sayWhyHeld();
     new Bookings(moved, transaction, now).write();
-    freeLanes();
+    Future<Boolean> unblocked = freeLanes();
     SlotChanges.free(all, transaction, now);
-    NewEvent.append(transaction, moved.stream().map(Change::event).toList(), now);
+    return unblocked;
+  }
+
+  List<NewEvent> events() {
+    return moved.stream().map(Change::event).toList();
   }
 
   private void moveAttempts() {
@@ -87,14 +104,14 @@ final class Changes {
   }
 
   /** What came to nothing and goes back into the queue gets back what its lane was charged. */
-  private void freeLanes() {
+  private Future<Boolean> freeLanes() {
     Map<LaneKey, Lanes.Freed> freed = new HashMap<>();
     for (Change change : all) {
       if (change.attempt().closes()) {
         freed.merge(change.of().lane(), freed(change), Lanes.Freed::plus);
       }
     }
-    Lanes.free(freed, due(), transaction);
+    return Lanes.free(freed, due(), transaction);
   }
 
   private static Lanes.Freed freed(Change change) {

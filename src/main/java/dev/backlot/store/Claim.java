@@ -2,7 +2,10 @@ package dev.backlot.store;
 
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Claiming;
+import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Dispatches.Planner;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -10,16 +13,20 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One claim: locks slots, lanes and their first jobs, asks the planner, and writes what it planned.
  * Used once.
  */
 final class Claim {
+  private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
   private static final Duration PASSED_OVER = Duration.ofSeconds(1);
 
   /**
@@ -29,7 +36,7 @@ final class Claim {
   private static final Duration STUCK = Duration.ofMinutes(1);
 
   private final NodeLease lease;
-  private final List<String> pools;
+  private final String[] pools;
   private final List<String> accounts;
   private final List<String> lastClasses;
   private final int limit;
@@ -42,20 +49,13 @@ final class Claim {
   /** What the claim has locked. */
   record Locked(SlotReserve reserve, List<LaneHead> heads) {}
 
-  Claim(
-      NodeLease lease,
-      List<String> pools,
-      List<String> accounts,
-      List<String> lastClasses,
-      int limit,
-      Planner planner,
-      Instant now) {
-    this.lease = lease;
-    this.pools = pools;
-    this.accounts = accounts;
-    this.lastClasses = lastClasses;
-    this.limit = limit;
-    this.planner = planner;
+  Claim(Claiming claiming, Instant now) {
+    this.lease = claiming.lease();
+    this.pools = claiming.pools().toArray(String[]::new);
+    this.accounts = claiming.accounts();
+    this.lastClasses = claiming.lastClasses();
+    this.limit = Math.min(claiming.limit(), Dispatches.MAX_BATCH);
+    this.planner = claiming.planner();
     this.now = now;
   }
 
@@ -64,24 +64,60 @@ final class Claim {
     return claimed;
   }
 
+  /** To be asked once what it has written is committed: lanes without work are put to rest. */
+  Claims committed(PgTransactions transactions) {
+    return new Claims(claimed, rest(transactions).map(rested -> rested > 0 || isCut()));
+  }
+
+  /** Off the claim's own transaction: it must not be done while a claim holds slots. */
+  private Future<Integer> rest(PgTransactions transactions) {
+    return Lanes.rest(idle, transactions)
+        .recover(
+            failure -> {
+              LOG.atWarn().setCause(failure).log("idle lanes could not be put to rest yet");
+              return Future.succeededFuture(0);
+            });
+  }
+
   /** Whether it took something, and of a lane could not look at all the batches that may run. */
-  boolean isCut() {
+  private boolean isCut() {
     return cut && !claimed.isEmpty();
   }
 
-  /** Lanes in which nothing was found to run. */
-  List<LaneKey> idle() {
-    return idle;
+  /** Locks whatever slots of its accounts are free. */
+  Future<Locked> lock(Statements transaction) {
+    String[] accountIds = accounts.toArray(String[]::new);
+    return lock(
+        transaction.execute(
+            SlotSql.LOCK_FREE, Tuple.of(pools, accountIds, lease.node().value(), lease.epoch())),
+        transaction.execute(ClaimSql.LOCK_HEADS, Tuple.of(pools, accountIds, limit)),
+        transaction);
   }
 
-  Future<Locked> lock(Statements transaction) {
-    String[] poolIds = pools.toArray(String[]::new);
-    String[] accountIds = accounts.toArray(String[]::new);
-    Future<RowSet<Row>> slots =
+  /**
+   * The same with slots that the transaction has locked already. It waits for nothing: lanes and
+   * jobs that somebody else has locked are left out, as in any claim.
+   */
+  Future<Locked> lock(Collection<SlotChanges.Place> held, Statements transaction) {
+    List<SlotChanges.Place> places = held.stream().filter(this::mayUse).toList();
+    String[] accountIds = Rows.column(places, SlotChanges.Place::account, String[]::new);
+    String[] classes = Rows.column(places, SlotChanges.Place::slotClass, String[]::new);
+    return lock(
         transaction.execute(
-            SlotSql.LOCK_FREE, Tuple.of(poolIds, accountIds, lease.node().value(), lease.epoch()));
-    Future<RowSet<Row>> heads =
-        transaction.execute(ClaimSql.LOCK_HEADS, Tuple.of(poolIds, accountIds, limit));
+            SlotSql.LOCK_FREE_PLACES,
+            Tuple.of(pools, accountIds, lease.node().value(), lease.epoch(), classes)),
+        transaction.execute(
+            ClaimSql.LOCK_HEADS_OF_PLACES, Tuple.of(pools, accountIds, limit, classes)),
+        transaction);
+  }
+
+  /** Whether it may take slots there. */
+  boolean mayUse(SlotChanges.Place place) {
+    return accounts.contains(place.account());
+  }
+
+  private Future<Locked> lock(
+      Future<RowSet<Row>> slots, Future<RowSet<Row>> heads, Statements transaction) {
     return slots.compose(free -> heads.compose(found -> unblocked(free, found, transaction)));
   }
 
@@ -92,7 +128,12 @@ final class Claim {
         .map(left -> new Locked(reserve, left));
   }
 
-  Future<List<Claimed>> take(Locked locked, Statements transaction) {
+  /**
+   * Writes what the planner decides.
+   *
+   * @return the events of it, to be appended as the last thing
+   */
+  List<NewEvent> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
     cut = mostBatches(locked.heads()) >= ClaimSql.BATCHES;
@@ -105,22 +146,12 @@ final class Claim {
             .collect(Collectors.partitioningBy(job -> planner.mayPlanLater(job.queued())));
     passOver(passedOver.getOrDefault(true, List.of()), PASSED_OVER, transaction);
     passOver(passedOver.getOrDefault(false, List.of()), STUCK, transaction);
-    if (taken.isEmpty()) {
-      return Future.succeededFuture(claimed);
+    if (!taken.isEmpty()) {
+      submit(taken.stream().map(ClaimPlan.Taken::plan).toList(), transaction);
+      new LaneCharges(turns).charge(taken, transaction);
+      SlotChanges.take(taken.stream().map(ClaimPlan.Taken::plan).toList(), transaction);
     }
-    List<PlannedAttempt> attempts = taken.stream().map(ClaimPlan.Taken::plan).toList();
-    transaction.execute(
-        DispatchSql.SUBMIT,
-        Tuple.of(
-            Rows.column(attempts, each -> each.job().value(), UUID[]::new),
-            lease.node().value(),
-            lease.epoch(),
-            Rows.time(now)));
-    insert(attempts, transaction);
-    new LaneCharges(turns).charge(taken, transaction);
-    SlotChanges.take(attempts, transaction);
-    NewEvent.append(transaction, taken.stream().map(each -> each.job().submitting()).toList(), now);
-    return Future.succeededFuture(claimed);
+    return taken.stream().map(each -> each.job().submitting()).toList();
   }
 
   private static long mostBatches(List<LaneHead> heads) {
@@ -146,7 +177,14 @@ final class Claim {
     }
   }
 
-  private void insert(List<PlannedAttempt> planned, Statements transaction) {
+  private void submit(List<PlannedAttempt> planned, Statements transaction) {
+    transaction.execute(
+        DispatchSql.SUBMIT,
+        Tuple.of(
+            Rows.column(planned, each -> each.job().value(), UUID[]::new),
+            lease.node().value(),
+            lease.epoch(),
+            Rows.time(now)));
     transaction.execute(
         DispatchSql.INSERT_ATTEMPTS,
         Tuple.of(

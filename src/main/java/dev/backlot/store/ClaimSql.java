@@ -24,12 +24,17 @@ final class ClaimSql {
    * lanes together some two thousand jobs: a lane that was worth more gets it in the next claim,
    * because its tag stays behind.
    */
-  static final String LOCK_HEADS =
-      """
+  static final String LOCK_HEADS = lockHeads(SlotSql.OF_ACCOUNTS);
+
+  /** The same for slots that the transaction holds. Arguments as before, and $4 their classes. */
+  static final String LOCK_HEADS_OF_PLACES = lockHeads(SlotSql.OF_PLACES.formatted("$4"));
+
+  private static String lockHeads(String which) {
+    return """
       WITH room AS MATERIALIZED (
         SELECT pool_id, slot_class, least(sum(ceiling - in_flight), $3) AS free
           FROM slot
-         WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])
+         WHERE %4$s
            AND in_flight < ceiling
          GROUP BY pool_id, slot_class
       ), next AS MATERIALIZED (
@@ -70,7 +75,8 @@ final class ClaimSql {
                ORDER BY sort_key, id
                LIMIT lane.heads
                  FOR UPDATE SKIP LOCKED) AS job ON true"""
-          .formatted(LaneSql.NO_BATCH, JOB, BATCHES);
+        .formatted(LaneSql.NO_BATCH, JOB, BATCHES, which);
+  }
 
   /**
    * Jobs that fit behind those that do not, of lanes that this transaction has locked; of each lane

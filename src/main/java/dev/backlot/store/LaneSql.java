@@ -223,8 +223,9 @@ final class LaneSql {
    * What attempts held, and what is given back of what they were charged. An ending must not fail:
    * a count that was wrong before stops at zero. A lane whose batch was at its limit may run again.
    * Who was at a limit comes in again at the current virtual time, like who was idle: what the
-   * limit kept from it is not caught up on, or lowering a limit would only put off a burst. $1
-   * pools, $2 classes, $3 tenants, $4 batches, $5 slots, $6 cost given back.
+   * limit kept from it is not caught up on, or lowering a limit would only put off a burst. Answers
+   * for each lane whether it, or a batch of any of them, was at its limit. $1 pools, $2 classes, $3
+   * tenants, $4 batches, $5 slots, $6 cost given back.
    */
   static final String FREE =
       """
@@ -244,6 +245,7 @@ final class LaneSql {
           FROM given
          WHERE b.pool_id = given.pool_id AND b.slot_class = given.slot_class
            AND b.tenant_id = given.tenant_id AND b.batch_id = given.batch_id
+        RETURNING coalesce(b.in_flight + given.slots >= b.max_in_flight, false) AS was_full
       )
       UPDATE lane l
          SET in_flight = greatest(0, l.in_flight - sums.slots),
@@ -261,5 +263,7 @@ final class LaneSql {
         FROM (SELECT pool_id, slot_class, tenant_id, sum(slots) AS slots, sum(back) AS back
                 FROM given GROUP BY 1, 2, 3) AS sums
        WHERE l.pool_id = sums.pool_id AND l.slot_class = sums.slot_class
-         AND l.tenant_id = sums.tenant_id""";
+         AND l.tenant_id = sums.tenant_id
+      RETURNING coalesce(l.in_flight + sums.slots >= l.max_in_flight, false)
+             OR (SELECT coalesce(bool_or(was_full), false) FROM batches) AS was_full""";
 }

@@ -60,11 +60,16 @@ final class Lanes {
     }
   }
 
-  /** Attempts were closed, and jobs have become due again. */
-  static void free(Map<LaneKey, Freed> freed, Collection<LaneKey> due, Statements transaction) {
+  /**
+   * Attempts were closed, and jobs have become due again.
+   *
+   * @return whether a tenant or a batch was at its limit before
+   */
+  static Future<Boolean> free(
+      Map<LaneKey, Freed> freed, Collection<LaneKey> due, Statements transaction) {
     if (freed.isEmpty()) {
       due(due, transaction);
-      return;
+      return Future.succeededFuture(false);
     }
     TreeMap<LaneKey, Freed> sorted = new TreeMap<>(freed);
     TreeSet<LaneKey> queued = new TreeSet<>(due);
@@ -74,10 +79,14 @@ final class Lanes {
       transaction.execute(LaneSql.ENSURE, keys(queued));
     }
     transaction.execute(LaneSql.LOCK, tenants(all));
-    transaction.execute(LaneSql.FREE, freed(sorted));
+    Future<Boolean> unblocked =
+        transaction
+            .execute(LaneSql.FREE, freed(sorted))
+            .map(rows -> Reads.list(rows, row -> row.getBoolean("was_full")).contains(true));
     if (!queued.isEmpty()) {
       wake(queued, transaction);
     }
+    return unblocked;
   }
 
   /**
@@ -86,6 +95,9 @@ final class Lanes {
    * @return how many were looked at once more
    */
   static Future<Integer> rest(Collection<LaneKey> idle, PgTransactions transactions) {
+    if (idle.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
     return transactions.inTwoFlights(
         transaction ->
             transaction

@@ -34,8 +34,11 @@ record NewEvent(
     return new NewEvent(tenant, job, batch, version, state, data.mergeIn(facts).encode());
   }
 
-  /** Issues the last two statements of a transaction. */
+  /** Issues the last two statements of a transaction, unless it has no events. */
   static void append(Statements transaction, List<NewEvent> events, Instant now) {
+    if (events.isEmpty()) {
+      return;
+    }
     transaction.execute(EventSql.LOCK_LOG);
     transaction.execute(EventSql.APPEND, arguments(events, now));
   }

@@ -1,7 +1,5 @@
 package dev.backlot.store;
 
-import dev.backlot.domain.BacklotException;
-import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobState;
@@ -44,27 +42,16 @@ public final class PgDispatches implements Dispatches {
       int limit,
       Planner planner,
       Instant now) {
-    Claim claim =
-        new Claim(lease, pools, accounts, lastClasses, Math.min(limit, MAX_BATCH), planner, now);
+    Claim claim = new Claim(new Claiming(lease, pools, accounts, lastClasses, limit, planner), now);
     return transactions
-        .inTwoFlights(claim::lock, claim::take)
+        .<Claim.Locked, Void>inTwoFlights(
+            claim::lock,
+            (locked, transaction) -> {
+              NewEvent.append(transaction, claim.take(locked, transaction), now);
+              return Future.succeededFuture();
+            })
         .recover(failure -> undo(claim, failure, now))
-        .map(
-            claimed ->
-                new Claims(claimed, rest(claim.idle()).map(rested -> rested > 0 || claim.isCut())));
-  }
-
-  /** Off the claim's own transaction: it must not be done while a claim holds slots. */
-  private Future<Integer> rest(List<LaneKey> idle) {
-    if (idle.isEmpty()) {
-      return Future.succeededFuture(0);
-    }
-    return Lanes.rest(idle, transactions)
-        .recover(
-            failure -> {
-              LOG.atWarn().setCause(failure).log("idle lanes could not be put to rest yet");
-              return Future.succeededFuture(0);
-            });
+        .map(committed -> claim.committed(transactions));
   }
 
   @Override
@@ -109,10 +96,13 @@ public final class PgDispatches implements Dispatches {
     }
   }
 
-  private Future<List<Claimed>> undo(Claim claim, Throwable failure, Instant now) {
-    boolean inDoubt =
-        failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
-    if (!inDoubt) {
+  /**
+   * Takes back what may have been committed of a claim.
+   *
+   * @return fails with the given failure, in the end
+   */
+  <T> Future<T> undo(Claim claim, Throwable failure, Instant now) {
+    if (!PgErrors.isInDoubt(failure)) {
       return Future.failedFuture(failure);
     }
     return new ClaimUndo(vertx, transactions, facts -> record(facts, now))

@@ -1,11 +1,11 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.job.AttemptId;
-import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderProfile;
+import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,14 +18,23 @@ import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Ends attempts, and with them jobs: two round trips for each batch. */
+/**
+ * Ends attempts, and with them jobs: two round trips for each batch, and one more where queued jobs
+ * take the slots.
+ */
 public final class PgEndings implements Endings {
+  private static final Logger LOG = LoggerFactory.getLogger(PgEndings.class);
+
   private final PgTransactions transactions;
+  private final PgDispatches dispatches;
   private final Pool pool;
 
   public PgEndings(Vertx vertx, Pool pool, RandomGenerator random) {
     this.transactions = new PgTransactions(vertx, pool, random);
+    this.dispatches = new PgDispatches(vertx, pool, random);
     this.pool = pool;
   }
 
@@ -76,27 +85,40 @@ public final class PgEndings implements Endings {
   }
 
   @Override
-  public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now) {
-    Isolation<Ending> isolation =
-        new Isolation<>(
-            Ending::ref, PlainEnding::of, batch -> finishOnce(batch, cancelPolicy, now));
-    return Batch.store(endings, Ending::ref, isolation::store);
+  public Future<Finished> finish(List<Ending> endings, CancelPolicy cancelPolicy, Instant now) {
+    return new Finish(transactions, cancelPolicy, now).plainly(endings);
   }
 
-  private Future<List<Ending>> finishOnce(
-      List<Ending> endings, CancelPolicy cancelPolicy, Instant now) {
-    List<AttemptRef> refs = endings.stream().map(Ending::ref).toList();
-    return transactions.inTwoFlights(
-        transaction -> OpenAttempt.lock(transaction, refs),
-        (open, transaction) -> {
-          Batch<Ending> batch =
-              Batch.decide(
-                  endings,
-                  Ending::ref,
-                  open,
-                  (attempt, ending) -> EndingChanges.decide(attempt, ending, cancelPolicy));
-          new Changes(batch.changes(), transaction, now).write();
-          return Future.succeededFuture(batch.applied());
-        });
+  /**
+   * A job that is named twice needs two transactions. Were the second to fail, nobody would send
+   * what the first has claimed: so such a batch, which is rare, claims nothing.
+   */
+  @Override
+  public Future<Refilled> finishAndRefill(
+      List<Ending> endings, CancelPolicy cancelPolicy, Claiming claiming, Instant now) {
+    Finish finish = new Finish(transactions, cancelPolicy, now);
+    long jobs = endings.stream().map(ending -> ending.ref().job()).distinct().count();
+    if (jobs < endings.size()) {
+      return finish.plainly(endings).map(Finish::notRefilled);
+    }
+    Claim claim = new Claim(claiming, now);
+    return finish
+        .withClaim(endings, claim)
+        .recover(failure -> withoutClaim(endings, finish, claim, failure, now));
+  }
+
+  private Future<Refilled> withoutClaim(
+      List<Ending> endings, Finish finish, Claim claim, Throwable failure, Instant now) {
+    if (PgErrors.isInDoubt(failure)) {
+      return dispatches.undo(claim, failure, now);
+    }
+    if (PgErrors.isOverload(failure)) {
+      return Future.failedFuture(failure);
+    }
+    LOG.atWarn()
+        .addKeyValue("endings", endings.size())
+        .addKeyValue("refusal", PgErrors.reason(failure))
+        .log("endings could not be stored with a claim for their slots; they are stored without");
+    return finish.plainly(endings).map(Finish::notRefilled);
   }
 }

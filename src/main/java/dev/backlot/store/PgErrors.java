@@ -66,6 +66,16 @@ final class PgErrors {
     return failure instanceof BacklotException known && known.code() == ErrorCode.INTERNAL;
   }
 
+  /** The commit may have been done, or not. */
+  static boolean isInDoubt(Throwable failure) {
+    return failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
+  }
+
+  /** Nobody was asked: the database has all that it can do. */
+  static boolean isOverload(Throwable failure) {
+    return failure instanceof BacklotException known && known.code() == ErrorCode.OVERLOADED;
+  }
+
   /** SQL state or class of a refusal's cause: nothing of its text. */
   static String reason(Throwable refusal) {
     Throwable cause = refusal.getCause() == null ? refusal : refusal.getCause();

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Takes and frees slots, one row per account and slot class. */
 final class SlotChanges {
@@ -42,6 +44,14 @@ final class SlotChanges {
       }
     }
     write(freed, transaction, now);
+  }
+
+  /** Where these attempts free a slot. */
+  static Set<Place> freedBy(List<Change> changes) {
+    return changes.stream()
+        .filter(change -> change.attempt().closes())
+        .map(change -> new Place(change.of().account(), change.of().slotClass()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Of what was never found too many. */

@@ -4,17 +4,33 @@ package dev.backlot.store;
 final class SlotSql {
   private SlotSql() {}
 
+  /** Slots that a claim may look at: $1 pools, $2 accounts. */
+  static final String OF_ACCOUNTS = "pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])";
+
+  /**
+   * Slots that a transaction has locked already, and may give away: $1 pools, $2 accounts, and as
+   * many classes in the parameter that is to be put in.
+   */
+  static final String OF_PLACES =
+      "pool_id = ANY($1::text[]) AND (account_id, slot_class)"
+          + " IN (SELECT * FROM unnest($2::text[], %s::text[]))";
+
   /**
    * Locks the slots that a claim could take: those with something left and with queued work.
    * Nothing comes back for a node whose lease has been ended or that has been registered anew.
    * Whether there is work is a scalar question, one probe of the index per slot: as EXISTS it would
    * become a join that reads the whole queue. $1 pools, $2 accounts, $3 node, $4 epoch.
    */
-  static final String LOCK_FREE =
-      """
+  static final String LOCK_FREE = lockFree(OF_ACCOUNTS);
+
+  /** The same of slots that the transaction holds. Arguments as before, and $5 their classes. */
+  static final String LOCK_FREE_PLACES = lockFree(OF_PLACES.formatted("$5"));
+
+  private static String lockFree(String which) {
+    return """
       SELECT pool_id, account_id, slot_class, ceiling, ceiling - in_flight AS free
         FROM slot
-       WHERE pool_id = ANY($1::text[]) AND account_id = ANY($2::text[]) AND in_flight < ceiling
+       WHERE %s AND in_flight < ceiling
          AND EXISTS (SELECT 1 FROM node
                       WHERE node.id = $3 AND node.epoch = $4 AND node.heartbeat_at > '-infinity')
          AND (SELECT true FROM lane
@@ -22,7 +38,9 @@ final class SlotSql {
                  AND lane.runnable
                LIMIT 1)
        ORDER BY account_id, slot_class
-         FOR UPDATE""";
+         FOR UPDATE"""
+        .formatted(which);
+  }
 
   /** In the order that all transactions keep. $1 accounts, $2 slot classes. */
   static final String LOCK =

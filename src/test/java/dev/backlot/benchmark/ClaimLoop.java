@@ -78,7 +78,9 @@ final class ClaimLoop implements Rounds.Side {
 
   private int finish(List<Claimed> claimed) {
     List<Ending> succeeded = claimed.stream().map(ClaimLoop::succeeded).toList();
-    return Await.result(endings.finish(succeeded, CancelPolicy.KEEP, Instant.now())).size();
+    return Await.result(endings.finish(succeeded, CancelPolicy.KEEP, Instant.now()))
+        .applied()
+        .size();
   }
 
   private static Ending succeeded(Claimed claimed) {

@@ -71,6 +71,7 @@ final class DispatchFixture implements AutoCloseable {
   LookupBy lookup = LookupBy.PATH;
 
   final ThawedStore committed = new ThawedStore(store.dispatches);
+  final RefillingEndings endings = new RefillingEndings(store.endings);
   private final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
@@ -120,7 +121,8 @@ final class DispatchFixture implements AutoCloseable {
 
   /** A verticle that works with this provider and this fixture's lease. */
   DispatchVerticle verticle(VideoProvider asked) {
-    return new DispatchVerticle(dispatch(lease, asked), bus, store.dispatches, config, now::get);
+    return new DispatchVerticle(
+        dispatch(lease, asked), endings, bus, store.dispatches, config, now::get);
   }
 
   Dispatch dispatch(NodeLease owner, VideoProvider asked) {
@@ -158,6 +160,20 @@ final class DispatchFixture implements AutoCloseable {
     return inputsAway
         ? Future.failedFuture(new BacklotException(ErrorCode.STORE_UNAVAILABLE, "away"))
         : store.inputs.read(tenant, job, offset, length);
+  }
+
+  /** Endings may claim from now on. */
+  void openRefills() {
+    endings.open(dispatch.dispatcher(), loop);
+  }
+
+  /** As the verticle does it first of all. */
+  void stop() throws Exception {
+    onLoop(
+        () -> {
+          dispatch.dispatcher().stop();
+          return Future.succeededFuture();
+        });
   }
 
   /** Claims, sends, and records what came of it. */

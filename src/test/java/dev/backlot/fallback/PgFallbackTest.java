@@ -81,7 +81,7 @@ class PgFallbackTest {
 
   private List<Ending> fail(AttemptRef ref) throws Exception {
     Ending failed = new Ending.Failed(ref, BROKEN, null, "{}");
-    return await(endings.finish(List.of(failed), CancelPolicy.KEEP, NOW));
+    return await(endings.finish(List.of(failed), CancelPolicy.KEEP, NOW)).applied();
   }
 
   private JobDetail detail(JobId job) throws Exception {

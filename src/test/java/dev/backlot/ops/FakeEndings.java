@@ -4,6 +4,8 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claiming;
+import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -14,8 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** Applies at most {@code limit} endings of a batch; nothing else is asked of it. */
 record FakeEndings(int limit) implements Endings {
   @Override
-  public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
-    return Future.succeededFuture(endings.stream().limit(limit).toList());
+  public Future<Finished> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
+    return Future.succeededFuture(new Finished(endings.stream().limit(limit).toList(), limit, 0));
+  }
+
+  @Override
+  public Future<Refilled> finishAndRefill(
+      List<Ending> endings, CancelPolicy policy, Claiming claiming, Instant now) {
+    return finish(endings, policy, now)
+        .map(
+            finished ->
+                new Refilled(finished, new Claims(List.of(), Future.succeededFuture(false))));
   }
 
   @Override

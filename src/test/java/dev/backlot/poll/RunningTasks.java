@@ -4,6 +4,7 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Endings;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -34,7 +35,13 @@ record RunningTasks(List<Running> all) implements Endings {
   }
 
   @Override
-  public Future<List<Ending>> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
+  public Future<Finished> finish(List<Ending> endings, CancelPolicy policy, Instant now) {
+    return Future.failedFuture("no task ends here");
+  }
+
+  @Override
+  public Future<Refilled> finishAndRefill(
+      List<Ending> endings, CancelPolicy policy, Claiming claiming, Instant now) {
     return Future.failedFuture("no task ends here");
   }
 }

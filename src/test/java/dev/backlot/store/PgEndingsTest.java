@@ -65,7 +65,7 @@ class PgEndingsTest {
     AttemptRef other = another();
 
     List<Ending> given = List.of(odd(ref, "5.1\0", "{}"), succeeded(other, "4"));
-    assertThat(await(store.endings.finish(given, KEEP, NOW))).isEqualTo(given);
+    assertThat(await(store.endings.finish(given, KEEP, NOW)).applied()).isEqualTo(given);
 
     assertThat(store.state(other.job())).isEqualTo("succeeded");
     assertThat(store.state(job)).isEqualTo("succeeded");

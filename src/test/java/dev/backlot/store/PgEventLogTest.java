@@ -11,6 +11,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
+import dev.backlot.port.Endings.Finished;
 import dev.backlot.port.EventLog.Event;
 import io.vertx.core.Future;
 import java.sql.Connection;
@@ -147,7 +148,10 @@ class PgEventLogTest {
     for (AttemptRef ref : refs) {
       endings.add(succeeded(ref, null));
     }
-    return store.endings.finish(endings, CancelPolicy.KEEP, StoreFixture.NOW);
+    return store
+        .endings
+        .finish(endings, CancelPolicy.KEEP, StoreFixture.NOW)
+        .map(Finished::applied);
   }
 
   private static void lock(Connection holder, JobId job) throws Exception {

@@ -25,9 +25,11 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
+import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.Endings.Ending;
+import dev.backlot.port.Endings.Refilled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -130,6 +132,21 @@ public final class StoreFixture implements AutoCloseable {
         .map(Dispatches.Claims::attempts);
   }
 
+  /** Whatever fits, of the one account. */
+  public Claiming whatFits(NodeLease lease) {
+    return whatFits(lease, this::plan);
+  }
+
+  Claiming whatFits(NodeLease lease, Dispatches.Planner planner) {
+    return new Claiming(
+        lease, List.of(POOL), List.of(ACCOUNT), List.of(), Dispatches.MAX_BATCH, planner);
+  }
+
+  /** Ends these, and lets queued jobs have their slots. */
+  Refilled refill(NodeLease lease, Ending... all) throws Exception {
+    return await(endings.finishAndRefill(List.of(all), CancelPolicy.DISCARD, whatFits(lease), NOW));
+  }
+
   public List<Claimed> claim(NodeLease lease, int limit) throws Exception {
     return await(claiming(lease, limit));
   }
@@ -153,6 +170,10 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   PlannedAttempt attempt(QueuedJob job) {
+    return attempt(job, "{}");
+  }
+
+  PlannedAttempt attempt(QueuedJob job, String body) {
     AttemptId id = new AttemptId(ids.next());
     return new PlannedAttempt(
         id,
@@ -162,7 +183,7 @@ public final class StoreFixture implements AutoCloseable {
         "/v1/videos/text2video",
         LookupBy.PATH,
         id.externalId("abcd1234"),
-        "{}",
+        body,
         job.slotClass(),
         job.slots());
   }
@@ -173,13 +194,17 @@ public final class StoreFixture implements AutoCloseable {
 
   /** Claimed, and taken by the provider. */
   public AttemptRef running(NodeLease lease) throws Exception {
-    AttemptRef ref = claimOne(lease).ref();
-    record(new Fact.Accepted(ref, "task-" + ref.id()));
-    return ref;
+    return accepted(claimOne(lease));
+  }
+
+  /** Taken by the provider. */
+  AttemptRef accepted(Claimed claimed) throws Exception {
+    record(new Fact.Accepted(claimed.ref(), "task-" + claimed.ref().id()));
+    return claimed.ref();
   }
 
   List<Ending> finish(CancelPolicy policy, Ending... all) throws Exception {
-    return await(endings.finish(List.of(all), policy, NOW));
+    return await(endings.finish(List.of(all), policy, NOW)).applied();
   }
 
   static Ending succeeded(AttemptRef ref, @Nullable String deduction) {
