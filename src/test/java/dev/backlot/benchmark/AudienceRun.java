@@ -45,7 +45,7 @@ final class AudienceRun {
     for (int line = 0; line < JOIN_AT_ONCE; line++) {
       lines.add(joinEach(joining, line));
     }
-    return Future.all(lines).map(all -> reportSince(begun));
+    return unlessFailed(Future.all(lines)).map(all -> reportSince(begun));
   }
 
   private Future<Void> joinEach(List<Listener> joining, int next) {
@@ -90,7 +90,12 @@ final class AudienceRun {
               .transform(gone -> vertx.timer(pause))
               .compose(paused -> listener.connect()));
     }
-    return Future.all(back).map(all -> reportSince(begun));
+    return unlessFailed(Future.all(back)).map(all -> reportSince(begun));
+  }
+
+  /** A client that saw what must not be may never get there; its report says why. */
+  private Future<?> unlessFailed(Future<?> there) {
+    return Future.any(there, sightings.failed());
   }
 
   private AudienceReport reportSince(long begun) {

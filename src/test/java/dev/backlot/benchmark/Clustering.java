@@ -33,17 +33,17 @@ public final class Clustering {
     try (Load load = new Load()) {
       benchmark.measure(load);
     } finally {
-      Benchmark.delete(directory);
+      System.out.printf(
+          Locale.ROOT,
+          "%n%d interleaved rounds after 2 to warm up, %d jobs a turn; load average of the machine"
+              + " before %s, after %s%nmedian (lowest .. highest)%n%n%s%n",
+          PAIRS,
+          LIVES,
+          loadBefore,
+          Machine.load(),
+          benchmark.table);
     }
-    System.out.printf(
-        Locale.ROOT,
-        "%n%d interleaved rounds after 2 to warm up, %d jobs a turn; load average of the machine"
-            + " before %s, after %s%nmedian (lowest .. highest)%n%n%s%n",
-        PAIRS,
-        LIVES,
-        loadBefore,
-        Machine.load(),
-        benchmark.table);
+    Benchmark.delete(directory);
   }
 
   private void measure(Load load) {

@@ -86,11 +86,7 @@ final class Listener {
 
   private void open() {
     Future<?> opening = server.way() == Way.EVENT_STREAM ? openStream() : openSocket();
-    opening.onFailure(
-        refused -> {
-          sightings.retried();
-          server.vertx().setTimer(RETRY_MILLIS, again -> open());
-        });
+    opening.onFailure(refused -> openAgain());
   }
 
   private Future<?> openSocket() {
@@ -100,7 +96,10 @@ final class Listener {
         .onSuccess(
             socket -> {
               socket.frameHandler(frame -> receive(socket, frame));
-              opened(socket::close, socket::closeHandler);
+              opened(
+                  socket::close,
+                  socket::closeHandler,
+                  () -> socket.closeStatusCode() + " " + socket.closeReason());
               if (server.way() == Way.UNASKED) {
                 following();
               } else {
@@ -121,7 +120,8 @@ final class Listener {
               response.handler(RecordParser.newDelimited("\n\n", this::readBlock));
               opened(
                   () -> response.request().connection().close(),
-                  closed -> response.request().connection().closeHandler(closed));
+                  closed -> response.request().connection().closeHandler(closed),
+                  () -> "the response");
             });
   }
 
@@ -137,14 +137,26 @@ final class Listener {
                     : Future.failedFuture("status " + response.statusCode()));
   }
 
-  private void opened(Supplier<Future<Void>> close, Consumer<Handler<Void>> onClose) {
+  /** Whoever is sent away before it follows tries again; later it must not be sent away. */
+  private void opened(
+      Supplier<Future<Void>> close, Consumer<Handler<Void>> onClose, Supplier<String> reason) {
     leave = close;
     onClose.accept(
         closed -> {
-          if (leave == close) {
-            sightings.fail("closed by the server");
+          if (leave != close) {
+            return;
+          }
+          if (live.future().isComplete()) {
+            sightings.fail("closed by the server: " + reason.get());
+          } else {
+            openAgain();
           }
         });
+  }
+
+  private void openAgain() {
+    sightings.retried();
+    server.vertx().setTimer(RETRY_MILLIS, again -> open());
   }
 
   private void receive(WebSocket from, WebSocketFrame frame) {

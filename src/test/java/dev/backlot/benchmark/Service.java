@@ -27,7 +27,7 @@ final class Service implements AutoCloseable {
   private final Path directory;
   private final BacklotProcess process;
   private final List<BacklotProcess> joined = new ArrayList<>();
-  private final Database database;
+  private Database database;
   private final Tenants tenants;
 
   private Service(Path directory, BacklotProcess process) {
@@ -177,10 +177,15 @@ final class Service implements AutoCloseable {
                 == 0);
   }
 
-  /** Once more on the same data: settings of the database server have changed. */
+  /**
+   * Once more on the same data: settings of the database server have changed. It stays for whoever
+   * has a connection, so ours go first.
+   */
   void restart() {
+    database.close();
     process.stop();
     process.restart();
+    database = new Database(process.ports().database());
   }
 
   @Override

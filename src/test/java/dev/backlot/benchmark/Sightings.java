@@ -1,5 +1,7 @@
 package dev.backlot.benchmark;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ final class Sightings {
   /** Milliseconds that each client needed to follow. */
   private final List<Double> live = new ArrayList<>();
 
+  private final Promise<Void> failed = Promise.promise();
   private String failure = "";
   private Buffer sample = Buffer.buffer();
   private int retries;
@@ -37,7 +40,13 @@ final class Sightings {
   void fail(String what) {
     if (failure.isEmpty()) {
       failure = what;
+      failed.complete();
     }
+  }
+
+  /** Completes at the first failure. */
+  Future<Void> failed() {
+    return failed.future();
   }
 
   boolean hasFailed() {
