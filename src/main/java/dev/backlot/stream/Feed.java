@@ -114,13 +114,13 @@ final class Feed {
     if (watches.isEmpty()) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(live ? Math.max(position, hub.tail()) : position);
+    return OptionalLong.of(live ? Math.max(position, hub.tailOf(this)) : position);
   }
 
   /**
    * Takes a new event of one of the watched keys.
    *
-   * @return false when there is no room: call {@link #giveUp} when the hub is done
+   * @return false when there is no room: call {@link #giveUp}, and offer nothing more
    */
   boolean offer(Frame frame) {
     if (!live || frame.position() <= position || outbox.isClosed()) {
@@ -153,7 +153,7 @@ final class Feed {
     live = false;
   }
 
-  /** After {@link #halt}, when the hub is done: the client comes back for what it has not had. */
+  /** After {@link #halt}: the client comes back for what it has not had. */
   void giveUpHalted() {
     outbox.resync(CloseCode.TRY_AGAIN, "unavailable");
   }
@@ -255,7 +255,7 @@ final class Feed {
   private void pause() {
     if (live) {
       live = false;
-      position = Math.max(position, hub.tail());
+      position = Math.max(position, hub.tailOf(this));
     }
   }
 
@@ -276,6 +276,7 @@ final class Feed {
   }
 
   private Future<Void> leave(String id) {
+    hub.settle(this);
     Joined left = watches.remove(id);
     if (left == null) {
       return Future.failedFuture(refuse("/id", "There is no subscription with this id."));

@@ -82,9 +82,10 @@ public final class Hubs {
         .runOnContext(
             loop -> {
               try {
-                member.hub().deliver(batch);
-              } finally {
+                member.hub().deliver(batch).onComplete(handed -> done.complete());
+              } catch (RuntimeException defect) {
                 done.complete();
+                throw defect;
               }
             });
     return done.future();

@@ -34,7 +34,7 @@ public final class StreamLoop {
     this.keys = keys;
     this.hubs = hubs;
     this.clock = clock;
-    this.hub = new Subscriptions(config.recentEvents());
+    this.hub = new Subscriptions(config.recentEvents(), StreamLoop::onNextTurn);
     this.sessions = new Sessions(keys, config.unconfirmedMax());
   }
 
@@ -47,6 +47,10 @@ public final class StreamLoop {
     Vertx vertx = Vertx.currentContext().owner();
     vertx.setPeriodic(TICK_MILLIS, timer -> sessions.tick(clock.instant()));
     vertx.setPeriodic(config.recheck().toMillis(), timer -> sessions.recheck(clock.instant()));
+  }
+
+  private static void onNextTurn(Runnable work) {
+    Vertx.currentContext().runOnContext(turn -> work.run());
   }
 
   StreamConfig config() {

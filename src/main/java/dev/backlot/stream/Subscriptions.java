@@ -4,6 +4,7 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.stream.LogTail.Batch;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,15 +23,24 @@ final class Subscriptions {
   private final Map<TenantId, Set<Feed>> byTenant = new HashMap<>();
   private final Reads reads = new Reads(READS_AT_ONCE);
   private final int recentEvents;
+  private final Consumer<Runnable> nextTurn;
   private RecentFrames recent;
   private Consumer<Frame> also = frame -> {};
   private long tail;
 
+  /** The batch under way, and where the tail was before it. */
+  private Delivery delivery;
+
+  private long before;
+
   /**
    * @param recentEvents events kept for resumes
+   * @param nextTurn runs something on this event loop, behind what waits for it already
    */
-  Subscriptions(int recentEvents) {
+  Subscriptions(int recentEvents, Consumer<Runnable> nextTurn) {
     this.recentEvents = recentEvents;
+    this.nextTurn = nextTurn;
+    this.delivery = new Delivery(nextTurn);
     this.recent = new RecentFrames(recentEvents, 0);
   }
 
@@ -45,9 +55,19 @@ final class Subscriptions {
     also = listener;
   }
 
-  /** Every event up to this position was delivered to whoever is live. */
+  /** Every event up to this position was or is being delivered to whoever is live. */
   long tail() {
     return tail;
+  }
+
+  /** Every event up to this position was delivered to this feed, if it is live. */
+  long tailOf(Feed feed) {
+    return delivery.isAwaitedBy(feed) ? before : tail;
+  }
+
+  /** Delivers now what is on its way to this feed. */
+  void settle(Feed feed) {
+    delivery.handTo(feed);
   }
 
   RecentFrames recent() {
@@ -88,27 +108,27 @@ final class Subscriptions {
   }
 
   /**
-   * Hands each event to whoever watches it; who gets several gets them together. Who cannot take it
-   * is sent away afterwards.
+   * Hands each event to whoever watches it now; who gets several gets them together. Who cannot
+   * take it is sent away.
+   *
+   * @return completes when everybody has had it: not to be called again before
    */
-  void deliver(Batch batch) {
-    Delivery delivery = new Delivery(batch.frames().size() > 1);
-    try {
-      batch.frames().forEach(frame -> offer(frame, delivery));
-    } finally {
-      delivery.end();
-    }
+  Future<Void> deliver(Batch batch) {
+    before = tail;
+    delivery = new Delivery(nextTurn);
+    batch.frames().forEach(this::add);
+    return delivery.run();
   }
 
-  private void offer(Frame frame, Delivery delivery) {
+  private void add(Frame frame) {
     recent.add(frame);
-    also.accept(frame);
-    delivery.offer(byJob.get(frame.job()), frame);
+    delivery.add(byJob.get(frame.job()), frame);
     if (frame.batch() != null) {
-      delivery.offer(byBatch.get(frame.batch()), frame);
+      delivery.add(byBatch.get(frame.batch()), frame);
     }
-    delivery.offer(byTenant.get(frame.tenant()), frame);
+    delivery.add(byTenant.get(frame.tenant()), frame);
     tail = frame.position();
+    also.accept(frame);
   }
 
   private static <K> void remove(Map<K, Set<Feed>> index, K key, Feed feed) {

@@ -47,7 +47,7 @@ class BroadcastTest {
   void an_event_is_encoded_once_and_everybody_is_given_the_same_text() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      Subscriptions hub = new Subscriptions(100);
+      Subscriptions hub = new Subscriptions(100, Runnable::run);
       List<Kept> outboxes = new ArrayList<>();
       vertx.timer(1).compose(later -> subscribeAll(hub, outboxes)).await(20, TimeUnit.SECONDS);
       Event event = log.append(TENANT, job(1), JobState.QUEUED);
@@ -69,7 +69,7 @@ class BroadcastTest {
   void who_gets_several_events_of_a_batch_gets_them_together() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      Subscriptions hub = new Subscriptions(100);
+      Subscriptions hub = new Subscriptions(100, Runnable::run);
       List<Kept> outboxes = new ArrayList<>();
       vertx.timer(1).compose(later -> subscribeAll(hub, outboxes)).await(20, TimeUnit.SECONDS);
       outboxes.forEach(outbox -> outbox.calls.clear());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Several clients of one event loop, of whom one cannot be written to. */
 class OneBrokenClientTest {
   private final FakeEventLog log = new FakeEventLog();
-  private final Subscriptions hub = new Subscriptions(100);
+  private final Subscriptions hub = new Subscriptions(100, Runnable::run);
   private final Broken broken = new Broken();
   private final Kept before = new Kept();
   private final Kept after = new Kept();
