@@ -30,7 +30,9 @@ final class OneOffStore implements StoreAccess {
       closers.add("pools", () -> Deployer.await("closing the pools", storage.close()));
       return Deployer.await(
           "the command",
-          work.apply(new Stores(storage.keys(), storage.ledger(), storage.shares())));
+          work.apply(
+              new Stores(
+                  storage.keys(), storage.accessKeys(), storage.ledger(), storage.shares())));
     } finally {
       closers.closeAll();
     }

@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.port.AccessKeys;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
@@ -30,6 +31,7 @@ import dev.backlot.port.WaitingJobs;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.Webhooks;
 import dev.backlot.port.Writability;
+import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
@@ -90,6 +92,7 @@ record Storage(
     EventLog log,
     CreditLedger ledger,
     Keys keys,
+    AccessKeys accessKeys,
     StreamTokens tokens,
     Outcomes outcomes,
     Alerts alerts,
@@ -132,6 +135,7 @@ record Storage(
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
+        new PgAccessKeys(vertx, pool, config.security().webhookKey(), new SecureRandom(), ids),
         new PgStreamTokens(vertx, pool, new SecureRandom()),
         new PgOutcomes(pool),
         new PgAlerts(vertx, pool, random),

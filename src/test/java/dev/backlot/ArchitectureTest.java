@@ -65,6 +65,7 @@ class ArchitectureTest {
               Map.entry("sweep", FEATURE),
               Map.entry("fallback", FEATURE),
               Map.entry("webhook", FEATURE),
+              Map.entry("facade", FEATURE),
               // adapters
               Map.entry("store", ADAPTER),
               Map.entry("cluster", ADAPTER),
@@ -93,6 +94,7 @@ class ArchitectureTest {
           "database",
           "dispatch",
           "drill",
+          "facade",
           "fallback",
           "domain",
           "domain.access",

@@ -42,6 +42,7 @@ public final class BacklotCommand implements Callable<Integer> {
     CommandLine keys =
         new CommandLine(new Group.Keys())
             .addSubcommand(new CreateKey(config, store, clock))
+            .addSubcommand(new CreatePair(config, store, clock))
             .addSubcommand(new RevokeKey(config, store, clock));
     CommandLine credits =
         new CommandLine(new Group.Credits())

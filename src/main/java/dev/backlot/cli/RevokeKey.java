@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RevokeKey implements Callable<Integer> {
   private static final Pattern ID = Pattern.compile("[a-z0-9]{12}");
+  private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9]{32}");
 
   private final ConfigOptions config;
   private final StoreAccess store;
@@ -24,7 +25,7 @@ final class RevokeKey implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "ID", description = "The 12 characters after blk_.")
+  @Parameters(paramLabel = "ID", description = "The 12 characters after blk_, or an access key.")
   private String id = "";
 
   RevokeKey(ConfigOptions config, StoreAccess store, InstantSource clock) {
@@ -35,13 +36,21 @@ final class RevokeKey implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!ID.matcher(id).matches()) {
+    boolean pair = ACCESS_KEY.matcher(id).matches();
+    if (!pair && !ID.matcher(id).matches()) {
       // Not quoted: somebody may have pasted the whole key.
       throw new ParameterException(
-          spec.commandLine(), "ID must be the 12 characters after blk_, not the whole key");
+          spec.commandLine(),
+          "ID must be the 12 characters after blk_, not the whole key; or an access key");
     }
     AppConfig loaded = config.load();
-    boolean revoked = store.with(loaded, stores -> stores.keys().revoke(id, clock.instant()));
+    boolean revoked =
+        store.with(
+            loaded,
+            stores ->
+                pair
+                    ? stores.accessKeys().revoke(id, clock.instant())
+                    : stores.keys().revoke(id, clock.instant()));
     if (!revoked) {
       spec.commandLine().getErr().println("There is no key " + id + " that could be revoked.");
       return 1;

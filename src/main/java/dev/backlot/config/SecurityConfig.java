@@ -5,7 +5,7 @@ package dev.backlot.config;
  *
  * @param linkKey signs result links
  * @param callbackKey signs the addresses that the provider calls back
- * @param webhookKey seals the secrets with which webhooks are signed
+ * @param webhookKey seals the secrets with which webhooks are signed, and those of access pairs
  */
 public record SecurityConfig(Secret linkKey, Secret callbackKey, Secret webhookKey) {
   private static final int LENGTH_MIN = 32;

@@ -107,8 +107,8 @@ public final class PgKeys implements Keys {
   /** Stores a key under its tenant, once: the same key again changes nothing. */
   private Future<TenantId> store(
       String tenantName, Credential key, Set<Scope> scopes, Instant now) {
-    if (!TENANT_NAME.matcher(tenantName).matches()) {
-      return refuse("The name of a tenant is 1 to 63 of a-z, 0-9 and -");
+    if (!isTenantName(tenantName)) {
+      return refuseTenantName();
     }
     Tuple tenant = Tuple.of(tenantIds.get(), tenantName, Rows.time(now));
     String[] scopeTexts = scopes.stream().map(Scope::text).sorted().toArray(String[]::new);
@@ -126,6 +126,14 @@ public final class PgKeys implements Keys {
                 matching(rows, key)
                     .map(stored -> Future.succeededFuture(Rows.tenant(stored, "tenant_id")))
                     .orElseGet(() -> refuse("This key id is in use with another secret")));
+  }
+
+  static boolean isTenantName(String name) {
+    return TENANT_NAME.matcher(name).matches();
+  }
+
+  static <T> Future<T> refuseTenantName() {
+    return refuse("The name of a tenant is 1 to 63 of a-z, 0-9 and -");
   }
 
   private static Optional<Row> matching(List<Row> rows, Credential credential) {

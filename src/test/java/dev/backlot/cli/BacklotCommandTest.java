@@ -243,6 +243,22 @@ class BacklotCommandTest {
   }
 
   @Test
+  void a_new_pair_is_printed_alone_and_its_words_keep_the_secret() {
+    assertThat(run("keys", "create-pair", "--tenant", "acme")).isZero();
+    assertThat(out.toString().lines())
+        .containsExactly(TenantBook.ACCESS_KEY, TenantBook.SECRET_KEY);
+    assertThat(err.toString())
+        .contains(TenantBook.ACCESS_KEY, "shown this once")
+        .doesNotContain(TenantBook.SECRET_KEY);
+  }
+
+  @Test
+  void a_pair_is_revoked_by_its_access_key() {
+    assertThat(run("keys", "revoke", TenantBook.ACCESS_KEY)).isZero();
+    assertThat(out.toString()).contains("Revoked key " + TenantBook.ACCESS_KEY);
+  }
+
+  @Test
   void a_whole_key_is_not_taken_and_not_repeated() {
     assertThat(run("keys", "revoke", TenantBook.PRESENTED)).isEqualTo(2);
     assertThat(err.toString()).doesNotContain(TenantBook.PRESENTED);
@@ -397,7 +413,8 @@ class BacklotCommandTest {
               throw failure;
             });
         try {
-          return work.apply(new Stores(book.keys(), book.ledger(), book.shares()))
+          return work.apply(
+                  new Stores(book.keys(), book.accessKeys(), book.ledger(), book.shares()))
               .await(5, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
           throw new AssertionError(late);

@@ -7,6 +7,7 @@ import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Balance;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.schedule.Share;
+import dev.backlot.port.AccessKeys;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Shares;
@@ -23,6 +24,8 @@ import java.util.UUID;
 /** Keys and credit of one tenant, acme, in memory. */
 final class TenantBook {
   static final String KEY_ID = "aaaaaaaaaaaa";
+  static final String ACCESS_KEY = "ABCDEFGHIJKLMNOPabcdefghijklmnop";
+  static final String SECRET_KEY = "the-secret-of-the-pair";
   static final String PRESENTED = "blk_" + KEY_ID + "_secret";
   private static final TenantId ACME = new TenantId(new UUID(1, 1));
 
@@ -59,6 +62,28 @@ final class TenantBook {
 
   CreditLedger ledger() {
     return new BookLedger();
+  }
+
+  AccessKeys accessKeys() {
+    return new BookPairs();
+  }
+
+  private final class BookPairs implements AccessKeys {
+    @Override
+    public Future<NewPair> create(String tenantName, Set<Scope> asked, Instant now) {
+      scopes.addAll(asked);
+      return Future.succeededFuture(new NewPair(ACME, ACCESS_KEY, SECRET_KEY));
+    }
+
+    @Override
+    public Future<Optional<Pair>> find(String accessKey) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Boolean> revoke(String accessKey, Instant now) {
+      return Future.succeededFuture(accessKey.equals(ACCESS_KEY));
+    }
   }
 
   private final class BookKeys implements Keys {
