@@ -8,8 +8,8 @@ import dev.backlot.intake.CommandVerticle;
 import dev.backlot.intake.JobCommands;
 import dev.backlot.intake.Quotes;
 import dev.backlot.ops.ProblemMeter;
-import dev.backlot.stream.BusStreamVerticle;
 import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.application.BusStreamVerticle;
 import java.util.random.RandomGenerator;
 
 /**

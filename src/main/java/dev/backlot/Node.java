@@ -38,7 +38,7 @@ import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.stream.StreamVerticle;
-import dev.backlot.stream.TcpBridgeVerticle;
+import dev.backlot.stream.bridge.TcpBridgeVerticle;
 import dev.backlot.webhook.PostOffice;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;

@@ -122,6 +122,8 @@ class ArchitectureTest {
           "simulator",
           "store",
           "stream",
+          "stream.application",
+          "stream.bridge",
           "sweep",
           "webhook");
 
@@ -157,6 +159,36 @@ class ArchitectureTest {
             resideInAny(forbidden)
                 .or(describe("are in the root package", ArchitectureTest::isRoot)))
         .allowEmptyShould(true)
+        .check(OURS);
+  }
+
+  /** What all ways out share is in {@code stream}; what only one of them needs is not. */
+  @Test
+  void the_stream_knows_neither_its_bridges_nor_other_applications() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".stream")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(inside("stream.bridge"), inside("stream.application"))
+        .check(OURS);
+  }
+
+  @Test
+  void bridges_and_other_applications_do_not_know_each_other() {
+    noClasses()
+        .that()
+        .resideInAPackage(inside("stream.bridge"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(inside("stream.application"))
+        .check(OURS);
+    noClasses()
+        .that()
+        .resideInAPackage(inside("stream.application"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(inside("stream.bridge"))
         .check(OURS);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentialId public part of the key or token, safe to log
  * @param expiresAt null for an API key
  */
-record Access(
+public record Access(
     TenantId tenant,
     StreamScope scope,
     String credentialId,
@@ -41,7 +41,7 @@ record Access(
    * Fails with {@code FORBIDDEN} when it can not be covered, and as {@link Subscribe#watch}. Of
    * jobs a token for a batch knows only when they are found: the feed looks again.
    */
-  Watch watch(Subscribe asked) {
+  public Watch watch(Subscribe asked) {
     Watch watch = asked.watch(tenant);
     if (!covers(watch, scope instanceof StreamScope.OfBatch own ? own.id() : null)) {
       throw notCovered();

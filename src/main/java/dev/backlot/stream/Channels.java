@@ -7,14 +7,14 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
 /** The connections below those of Vert.x. */
-final class Channels {
+public final class Channels {
   private Channels() {}
 
-  static Channel of(HttpServerRequest request) {
+  public static Channel of(HttpServerRequest request) {
     return ((HttpServerConnection) request.connection()).channelHandlerContext().channel();
   }
 
-  static Channel of(NetSocket socket) {
+  public static Channel of(NetSocket socket) {
     return ((NetSocketInternal) socket).channelHandlerContext().channel();
   }
 
@@ -23,7 +23,7 @@ final class Channels {
    * with a message to it, also {@code channel.close()}, which passes the handler of Vert.x: so this
    * begins in front of that.
    */
-  static void cut(Channel channel) {
+  public static void cut(Channel channel) {
     channel.pipeline().firstContext().close();
   }
 }

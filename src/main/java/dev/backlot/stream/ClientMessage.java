@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may say. Anything else is refused: an unknown member is a misspelled one. */
-sealed interface ClientMessage permits ClientMessage.Auth, Subscribe, ClientMessage.Unsubscribe {
+public sealed interface ClientMessage
+    permits ClientMessage.Auth, Subscribe, ClientMessage.Unsubscribe {
   int CREDENTIAL_LENGTH_MAX = 200;
   int CURSOR_LENGTH_MAX = 64;
   int NAME_LENGTH_MAX = 64;

@@ -1,7 +1,7 @@
 package dev.backlot.stream;
 
 /** Why the server closes a socket, as the WebSocket close code. Part of the wire contract. */
-enum CloseCode {
+public enum CloseCode {
   /** The node stops; connect again, another one answers. */
   GOING_AWAY(1001, "going-away"),
   TOO_LARGE(1009, "message-too-large"),
@@ -25,11 +25,11 @@ enum CloseCode {
     this.reason = reason;
   }
 
-  short code() {
+  public short code() {
     return code;
   }
 
-  String reason() {
+  public String reason() {
     return reason;
   }
 }

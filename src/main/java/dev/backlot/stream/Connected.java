@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Somebody with an open connection, whatever carries it. Its event loop only. */
-interface Connected {
+public interface Connected {
   /** The credential by which it follows; empty while it has shown none, and when it is closing. */
   Optional<Access> access();
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client may follow at this moment. Its event loop only. */
 @FunctionalInterface
-interface Cover {
+public interface Cover {
   /**
    * @param batch to which all jobs of the watch belong; null when to none or to several, or when it
    *     names none

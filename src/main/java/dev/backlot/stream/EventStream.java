@@ -216,7 +216,7 @@ final class EventStream implements Outbox, Connected {
 
   private Future<Void> refuse(Throwable failure) {
     if (begun) {
-      fail(Session.known(failure));
+      fail(Messages.known(failure));
       return Future.succeededFuture();
     }
     gone();

@@ -55,7 +55,7 @@ public final class EventStreamRoutes implements Routes {
 
   @Override
   public void stop() {
-    loop.sessions().shutdown();
+    loop.shutdown();
   }
 
   private static void requireAccept(RoutingContext ctx) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * new one exactly as far as the others; then all together to the tail, and live. While it is not
  * live, a feed is passed over by the hub and catches up from its own position. One event loop only.
  */
-final class Feed {
+public final class Feed {
   static final int WATCHES_MAX = 100;
 
   private final EventLog log;
@@ -83,14 +83,14 @@ final class Feed {
    *     BATCH_NOT_FOUND}, {@code FORBIDDEN}, {@code INVALID_REQUEST} or with what the database
    *     failed with; the other watches go on
    */
-  Future<Void> subscribe(Watch watch, @Nullable Long from) {
+  public Future<Void> subscribe(Watch watch, @Nullable Long from) {
     Future<Void> joined = changes.transform(before -> join(watch, from));
     changes = joined;
     return joined;
   }
 
   /** Nothing of this watch is sent any more. */
-  Future<Void> unsubscribe(String id) {
+  public Future<Void> unsubscribe(String id) {
     Future<Void> left = changes.transform(before -> leave(id));
     changes = left;
     return left;
@@ -101,13 +101,13 @@ final class Feed {
   }
 
   /** Whether everything that has joined may also be followed by another credential. */
-  boolean isCovered(Cover other) {
+  public boolean isCovered(Cover other) {
     return watches.values().stream()
         .allMatch(joined -> other.covers(joined.watch(), joined.batch()));
   }
 
   /** Where to come back to; empty until the first watch has its beginning. */
-  OptionalLong cursor() {
+  public OptionalLong cursor() {
     if (replay != null) {
       return OptionalLong.of(replay.position());
     }
@@ -163,7 +163,7 @@ final class Feed {
   }
 
   /** The client has gone. */
-  void close() {
+  public void close() {
     live = false;
     watches.values().forEach(joined -> hub.remove(this, joined.watch()));
     watches.clear();

@@ -11,19 +11,21 @@ import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One event on its way to everybody who watches it. Thread-safe: the tail makes it, every event
  * loop shares it.
  */
-final class Frame {
+public final class Frame {
   private final Event event;
   private final Once<String> text = new Once<>(this::encode);
   private final Once<byte[]> bytes = new Once<>(() -> text().getBytes(StandardCharsets.UTF_8));
   private final Once<JsonObject> json = new Once<>(() -> new JsonObject(text()));
   private final Once<Buffer> sentEvent = new Once<>(this::encodeSentEvent);
-  private final Once<BridgeFrame> bridged = new Once<>(() -> new BridgeFrame(text()));
+  private final Map<Encoding<?>, Object> others = new ConcurrentHashMap<>();
 
   Frame(Event event) {
     this.event = event;
@@ -33,7 +35,7 @@ final class Frame {
     return event.position();
   }
 
-  TenantId tenant() {
+  public TenantId tenant() {
     return event.tenant();
   }
 
@@ -45,7 +47,7 @@ final class Frame {
     return event.batch();
   }
 
-  String type() {
+  public String type() {
     return event.type();
   }
 
@@ -55,7 +57,7 @@ final class Frame {
   }
 
   /** The message, encoded when it is first wanted and never again. */
-  String text() {
+  public String text() {
     return text.get();
   }
 
@@ -76,13 +78,14 @@ final class Frame {
     return EventJson.of(event);
   }
 
-  /** The same for clients of the bridges. */
-  BridgeFrame bridged() {
-    return bridged.get();
+  /** The same in another encoding: to be written, never to be changed. */
+  @SuppressWarnings("unchecked")
+  public <T> T as(Encoding<T> encoding) {
+    return (T) others.computeIfAbsent(encoding, wanted -> wanted.of(text()));
   }
 
   /** The same for the event bus: to be sent, never to be changed. */
-  JsonObject json() {
+  public JsonObject json() {
     return json.get();
   }
 

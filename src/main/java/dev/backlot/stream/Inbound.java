@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * Puts a client's frames together to messages of text, within a bound, and refuses what is not
  * UTF-8. One event loop only.
  */
-final class Inbound {
+public final class Inbound {
   private final int bytesMax;
   private final boolean binaryToo;
   private @Nullable Buffer message;
 
-  Inbound(int bytesMax) {
+  public Inbound(int bytesMax) {
     this(bytesMax, false);
   }
 
   /**
    * @param binaryToo whether text may come as binary messages
    */
-  Inbound(int bytesMax, boolean binaryToo) {
+  public Inbound(int bytesMax, boolean binaryToo) {
     this.bytesMax = bytesMax;
     this.binaryToo = binaryToo;
   }
@@ -35,7 +35,7 @@ final class Inbound {
    * @return a whole message, when this frame ends one. Throws {@code BODY_TOO_LARGE} or {@code
    *     INVALID_REQUEST}: the socket must be closed
    */
-  Optional<String> accept(WebSocketFrame frame) {
+  public Optional<String> accept(WebSocketFrame frame) {
     if (frame.isBinary() && !binaryToo) {
       throw new BacklotException(ErrorCode.INVALID_REQUEST, "Messages are text, not binary.");
     }
@@ -54,7 +54,7 @@ final class Inbound {
   }
 
   /** Fails with {@code INVALID_REQUEST} when it is not UTF-8. */
-  static String decode(Buffer whole) {
+  public static String decode(Buffer whole) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

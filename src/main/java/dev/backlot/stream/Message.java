@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param cursor the place in the log that it tells; null when it tells none
  * @param text JSON
  */
-record Message(String type, @Nullable String cursor, String text) {}
+public record Message(String type, @Nullable String cursor, String text) {}

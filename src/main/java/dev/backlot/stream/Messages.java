@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.credit.Balance;
@@ -19,7 +20,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the server says, besides events. */
-final class Messages {
+public final class Messages {
   private Messages() {}
 
   /**
@@ -78,7 +79,7 @@ final class Messages {
   }
 
   /** Everything that was asked for with a cursor has been sent; what follows is live. */
-  static Message live(String id) {
+  public static Message live(String id) {
     return message("live", null, new JsonObject().put("id", id));
   }
 
@@ -86,13 +87,13 @@ final class Messages {
     return message("unsubscribed", null, new JsonObject().put("id", id));
   }
 
-  static Message heartbeat(TenantId tenant, OptionalLong position, Instant now) {
+  public static Message heartbeat(TenantId tenant, OptionalLong position, Instant now) {
     String cursor = cursor(tenant, position);
     return message(
         "heartbeat", cursor, new JsonObject().put("cursor", cursor).put("at", now.toString()));
   }
 
-  static Message resync(TenantId tenant, OptionalLong position, String reason) {
+  public static Message resync(TenantId tenant, OptionalLong position, String reason) {
     String cursor = cursor(tenant, position);
     return message("resync", cursor, new JsonObject().put("cursor", cursor).put("reason", reason));
   }
@@ -104,7 +105,7 @@ final class Messages {
   /**
    * @param id the subscription it is about; null when it is about the socket
    */
-  static Message error(@Nullable String id, BacklotException failure) {
+  public static Message error(@Nullable String id, BacklotException failure) {
     JsonObject error = new JsonObject();
     if (id != null) {
       error.put("id", id);
@@ -125,8 +126,15 @@ final class Messages {
             .put("detail", failure.detail()));
   }
 
+  /** What a client may know of a failure. */
+  public static BacklotException known(Throwable failure) {
+    return failure instanceof BacklotException known
+        ? known
+        : new BacklotException(ErrorCode.INTERNAL, "Something went wrong on our side.");
+  }
+
   /** How a tenant's credit stands; members as {@code GET /api/v1/credits} has them. */
-  static Message credit(List<Balance> balances, Instant now) {
+  public static Message credit(List<Balance> balances, Instant now) {
     JsonArray all = new JsonArray();
     for (Balance balance : balances) {
       all.add(
@@ -140,7 +148,7 @@ final class Messages {
   }
 
   /** For operators only. */
-  static Message alert(Alert alert) {
+  public static Message alert(Alert alert) {
     return message(
         "alert",
         null,

@@ -1,7 +1,7 @@
 package dev.backlot.stream;
 
 /** The way to one client. Its event loop only. */
-interface Outbox {
+public interface Outbox {
   /** Queues a message. Nothing happens when the client has gone. */
   void send(Message message);
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a client has shown to be let in, from its first {@code auth} through renewals to the end.
  * Decides by the times that it is told. One event loop only.
  */
-final class Pass implements Cover {
+public final class Pass implements Cover {
   /** Most {@code auth} of one socket in a minute, good or bad; each costs a look-up. */
   static final int AUTHS_PER_MINUTE = 10;
 
@@ -34,7 +34,7 @@ final class Pass implements Cover {
   /**
    * @param unconfirmedMax how long a credential is believed that nobody could ask about
    */
-  Pass(Duration unconfirmedMax) {
+  public Pass(Duration unconfirmedMax) {
     this.unconfirmedMax = unconfirmedMax;
   }
 
@@ -66,13 +66,13 @@ final class Pass implements Cover {
   /**
    * @param shownAt from when it is known to be good
    */
-  void take(Access good, Instant shownAt) {
+  public void take(Access good, Instant shownAt) {
     access = good;
     confirmedAt = shownAt;
     warnAt = warnAt(good.expiresAt(), shownAt);
   }
 
-  Optional<Access> access() {
+  public Optional<Access> access() {
     return Optional.ofNullable(access);
   }
 
@@ -82,16 +82,16 @@ final class Pass implements Cover {
   }
 
   /** The database knew it to be good then. */
-  void confirm(Instant at) {
+  public void confirm(Instant at) {
     confirmedAt = at;
   }
 
-  boolean hasExpired(Instant now) {
+  public boolean hasExpired(Instant now) {
     return access != null && access.expiresAt() != null && !now.isBefore(access.expiresAt());
   }
 
   /** Nobody has been able to say for too long whether it was revoked. */
-  boolean isDoubtful(Instant now) {
+  public boolean isDoubtful(Instant now) {
     return confirmedAt != null && now.isAfter(confirmedAt.plus(unconfirmedMax));
   }
 

@@ -254,7 +254,7 @@ final class Session implements Outbox, Connected {
   private void turnAway(Throwable failure) {
     report(failure);
     LOG.atDebug().log("a socket was turned away");
-    BacklotException known = known(failure);
+    BacklotException known = Messages.known(failure);
     if (feed != null) {
       send(Messages.error(known));
       return;
@@ -274,7 +274,7 @@ final class Session implements Outbox, Connected {
 
   private void refuse(String id, Throwable failure) {
     report(failure);
-    answer(Messages.error(id, known(failure)));
+    answer(Messages.error(id, Messages.known(failure)));
   }
 
   /** A client that asks and does not read gets no more answers than anybody else has events. */
@@ -334,12 +334,6 @@ final class Session implements Outbox, Connected {
     return new BacklotException(
         ErrorCode.FORBIDDEN,
         "A new token must be of the same tenant and cover everything that is subscribed.");
-  }
-
-  static BacklotException known(Throwable failure) {
-    return failure instanceof BacklotException known
-        ? known
-        : new BacklotException(ErrorCode.INTERNAL, "Something went wrong on our side.");
   }
 
   private static void report(Throwable failure) {

@@ -8,29 +8,29 @@ import org.jspecify.annotations.Nullable;
  * The wait for a client to take what was sent: while it catches up, and for the end of its stream.
  * One event loop only.
  */
-final class SlowReader {
+public final class SlowReader {
   private final Duration patience;
   private @Nullable Instant since;
   private @Nullable Runnable ready;
 
-  SlowReader(Duration patience) {
+  public SlowReader(Duration patience) {
     this.patience = patience;
   }
 
   /** Calls back once, when there is room. Replaces what was asked before. */
-  void await(Instant now, Runnable ready) {
+  public void await(Instant now, Runnable ready) {
     since = now;
     this.ready = ready;
   }
 
   /** From here on only the end is waited for. */
-  void awaitEnd(Instant now) {
+  public void awaitEnd(Instant now) {
     since = now;
     ready = null;
   }
 
   /** There is room again. */
-  void drained() {
+  public void drained() {
     Runnable then = ready;
     if (then != null) {
       since = null;
@@ -39,7 +39,7 @@ final class SlowReader {
     }
   }
 
-  boolean isLate(Instant now) {
+  public boolean isLate(Instant now) {
     return since != null && now.isAfter(since.plus(patience));
   }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * What all who follow the log on one event loop have in common, whatever carries their connections:
@@ -39,7 +40,7 @@ public final class StreamLoop {
   }
 
   /** To be called on the event loop that will carry the connections; again is the same as once. */
-  void start() {
+  public void start() {
     if (started) {
       return;
     }
@@ -53,7 +54,7 @@ public final class StreamLoop {
     Vertx.currentContext().runOnContext(turn -> work.run());
   }
 
-  StreamConfig config() {
+  public StreamConfig config() {
     return config;
   }
 
@@ -61,7 +62,7 @@ public final class StreamLoop {
     return log;
   }
 
-  Keys keys() {
+  public Keys keys() {
     return keys;
   }
 
@@ -73,7 +74,7 @@ public final class StreamLoop {
    * Whoever shows this credential, as {@link Access#of}. Few are looked up at once, in their order:
    * a crowd that comes back leaves the pool of the database to others, too.
    */
-  Future<Optional<Access>> access(String credential) {
+  public Future<Optional<Access>> access(String credential) {
     return hub.reads().run(() -> Access.of(keys, credential, now()));
   }
 
@@ -82,32 +83,42 @@ public final class StreamLoop {
   }
 
   /** Counts a connection; false when the node has its fill, or does not know its log yet. */
-  boolean enter() {
+  public boolean enter() {
     return isJoined() && hubs.enter(config.socketsMax());
   }
 
   /** A connection that was counted is gone. */
-  void leave() {
+  public void leave() {
     hubs.leave();
   }
 
-  void add(Connected follower) {
+  public void add(Connected follower) {
     sessions.add(follower);
   }
 
-  void remove(Connected follower) {
+  public void remove(Connected follower) {
     sessions.remove(follower);
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant();
   }
 
   /**
    * @param cover what may be followed, at each moment
    */
-  Feed feed(TenantId tenant, Cover cover, Outbox outbox) {
+  public Feed feed(TenantId tenant, Cover cover, Outbox outbox) {
     return new Feed(log, hub, tenant, cover, outbox, config.snapshotJobsMax());
+  }
+
+  /** Tells somebody else, too, of every event. */
+  public void alsoTell(Consumer<Frame> listener) {
+    hub.alsoTell(listener);
+  }
+
+  /** The node stops: whoever is connected here is told where to come back to, and closed. */
+  public void shutdown() {
+    sessions.shutdown();
   }
 
   /** Whoever is connected here now. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param events empty for events of all types
  * @param cursor null for a snapshot
  */
-record Subscribe(
+public record Subscribe(
     String id,
     List<String> jobs,
     @Nullable String batch,
@@ -28,7 +28,7 @@ record Subscribe(
     @Nullable String cursor)
     implements ClientMessage {
 
-  Subscribe {
+  public Subscribe {
     jobs = List.copyOf(jobs);
     events = List.copyOf(events);
   }
@@ -40,7 +40,7 @@ record Subscribe(
   }
 
   /** Where it resumes; null for a snapshot. Fails with {@code INVALID_REQUEST}. */
-  @Nullable Long from(TenantId tenant) {
+  public @Nullable Long from(TenantId tenant) {
     if (cursor == null) {
       return null;
     }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param batch null for jobs and for the whole tenant
  * @param events the types of events that are wanted; empty for all of them
  */
-record Watch(
+public record Watch(
     String id, TenantId tenant, Set<JobId> jobs, @Nullable BatchId batch, Set<String> events) {
   static final int JOBS_MAX = 100;
-  static final int ID_LENGTH_MAX = 64;
+  public static final int ID_LENGTH_MAX = 64;
 
-  Watch {
+  public Watch {
     jobs = Set.copyOf(jobs);
     events = Set.copyOf(events);
   }

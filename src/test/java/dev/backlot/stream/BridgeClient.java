@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.stream.bridge.LengthFrames;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;

@@ -10,6 +10,7 @@ import dev.backlot.config.BusConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.stream.application.BusStreamVerticle;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class BusNewsTest {
     application.await("credit");
     server.balances.set(TENANT, "500");
 
-    server.clock.advance(CreditNews.REFRESH);
+    server.clock.advance(BusStreamVerticle.CREDIT_REFRESH);
 
     assertThat(available(application.await("credit"))).isEqualTo("500");
   }
@@ -97,7 +98,7 @@ class BusNewsTest {
     application.await("credit");
     int before = server.balances.questions.get();
 
-    server.clock.advance(CreditNews.REFRESH);
+    server.clock.advance(BusStreamVerticle.CREDIT_REFRESH);
 
     Waiting.until(() -> server.balances.questions.get() > before);
     happens(JobState.RUNNING);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.stream.bridge.BridgeServices;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -140,7 +141,7 @@ class HostileBridgeTest {
   @Test
   void wrong_credentials_without_end_end_the_connection() throws Exception {
     BridgeClient client = connect();
-    for (int i = 0; i < 3 * BridgeSession.REFUSALS_MAX; i++) {
+    for (int i = 0; i < 3 * BridgeServices.REFUSALS_MAX; i++) {
       client.start(
           "backlot.stream.subscribe.v1",
           new JsonObject().put("token", "bst_guess_" + i).put("tenant", true));

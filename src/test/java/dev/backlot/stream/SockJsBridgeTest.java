@@ -10,6 +10,7 @@ import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.stream.bridge.BridgeServices;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -296,7 +297,7 @@ class SockJsBridgeTest {
   void a_client_with_too_many_commands_has_to_wait() throws Exception {
     server.bus.answer(Addresses.SUBMIT_JOB, asked -> Future.future(never -> {}));
     BridgeClient client = connect(Way.SOCK_JS);
-    for (int i = 0; i < BridgeSession.COMMANDS_MAX; i++) {
+    for (int i = 0; i < BridgeServices.COMMANDS_MAX; i++) {
       client.start(SUBMIT, token());
     }
 

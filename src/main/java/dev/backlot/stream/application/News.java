@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
@@ -9,6 +9,8 @@ import dev.backlot.http.QuietFailure;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Keys;
+import dev.backlot.stream.Frame;
+import dev.backlot.stream.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -1,5 +1,7 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Frame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
@@ -20,8 +22,8 @@ final class WebSocketLink implements BridgeLink {
       }
 
       @Override
-      void send(ServerWebSocket socket, BridgeFrame event) {
-        socket.writeTextMessage(event.sockJs());
+      void send(ServerWebSocket socket, Frame event) {
+        socket.writeTextMessage(event.as(BridgeFrame.SOCK_JS));
       }
 
       @Override
@@ -55,8 +57,8 @@ final class WebSocketLink implements BridgeLink {
       }
 
       @Override
-      void send(ServerWebSocket socket, BridgeFrame event) {
-        socket.writeBinaryMessage(event.plain());
+      void send(ServerWebSocket socket, Frame event) {
+        socket.writeBinaryMessage(event.as(BridgeFrame.PLAIN));
       }
 
       @Override
@@ -76,7 +78,7 @@ final class WebSocketLink implements BridgeLink {
 
     abstract void send(ServerWebSocket socket, String message);
 
-    abstract void send(ServerWebSocket socket, BridgeFrame event);
+    abstract void send(ServerWebSocket socket, Frame event);
 
     abstract void open(ServerWebSocket socket);
 
@@ -107,7 +109,7 @@ final class WebSocketLink implements BridgeLink {
 
   @Override
   public void send(Frame frame) {
-    wrapping.send(socket, frame.bridged());
+    wrapping.send(socket, frame);
   }
 
   @Override

@@ -1,8 +1,19 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.stream.Access;
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Connected;
+import dev.backlot.stream.Feed;
+import dev.backlot.stream.Frame;
+import dev.backlot.stream.Message;
+import dev.backlot.stream.Messages;
+import dev.backlot.stream.Outbox;
+import dev.backlot.stream.Pass;
+import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.Watch;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,7 +112,7 @@ final class BusSubscription implements Outbox, Connected {
       end();
       return;
     }
-    send(Messages.error(id, Session.known(failure)));
+    send(Messages.error(id, Messages.known(failure)));
     close();
   }
 

@@ -1,8 +1,15 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.MessageReplies;
+import dev.backlot.stream.Access;
+import dev.backlot.stream.ClientMessage;
+import dev.backlot.stream.Feed;
+import dev.backlot.stream.Messages;
+import dev.backlot.stream.Outbox;
+import dev.backlot.stream.Subscribe;
+import dev.backlot.stream.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

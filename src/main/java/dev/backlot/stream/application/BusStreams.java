@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Addresses.SubscriptionEnded;
@@ -9,6 +9,11 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.MessageChecks;
 import dev.backlot.http.MessageReplies;
+import dev.backlot.stream.Access;
+import dev.backlot.stream.ClientMessage;
+import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.Subscribe;
+import dev.backlot.stream.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -93,7 +98,7 @@ final class BusStreams {
 
   /** Tells every application to go on with another node. */
   void shutdown() {
-    loop.sessions().shutdown();
+    loop.shutdown();
   }
 
   int size() {

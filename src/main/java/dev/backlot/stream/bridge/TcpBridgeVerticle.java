@@ -1,8 +1,11 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.config.ConfigException;
 import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.BacklotException;
+import dev.backlot.stream.Channels;
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.StreamLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -58,7 +61,7 @@ public final class TcpBridgeVerticle extends VerticleBase {
   /** Whoever is connected is told where to come back to, and where that node is is its business. */
   @Override
   public Future<?> stop() {
-    loop.sessions().shutdown();
+    loop.shutdown();
     return server == null
         ? Future.succeededFuture()
         : server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import io.vertx.core.json.Json;
 

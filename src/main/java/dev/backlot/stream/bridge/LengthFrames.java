@@ -1,7 +1,8 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.stream.Inbound;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -10,18 +11,18 @@ import java.util.function.Consumer;
  * Messages on a stream of bytes, each with its length before it: four bytes, big-endian. Keeps at
  * most one message that is not whole, and what came in the same read. One event loop only.
  */
-final class LengthFrames {
+public final class LengthFrames {
   private final int bytesMax;
   private Buffer waiting = Buffer.buffer();
 
   /**
    * @param bytesMax most bytes of one message
    */
-  LengthFrames(int bytesMax) {
+  public LengthFrames(int bytesMax) {
     this.bytesMax = bytesMax;
   }
 
-  static Buffer message(String text) {
+  public static Buffer message(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return Buffer.buffer(Integer.BYTES + bytes.length).appendInt(bytes.length).appendBytes(bytes);
   }
@@ -30,7 +31,7 @@ final class LengthFrames {
    * Hands on each message that is whole now. Throws {@code BODY_TOO_LARGE} or {@code
    * INVALID_REQUEST}: nothing on this connection can be understood any more.
    */
-  void accept(Buffer read, Consumer<String> each) {
+  public void accept(Buffer read, Consumer<String> each) {
     waiting.appendBuffer(read);
     int start = 0;
     while (waiting.length() - start >= Integer.BYTES) {

@@ -1,4 +1,7 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
+
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Frame;
 
 /**
  * The connection of one client of a bridge: how messages are wrapped, and nothing of what they

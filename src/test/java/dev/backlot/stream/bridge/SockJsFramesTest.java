@@ -1,9 +1,10 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.BacklotException;
+import dev.backlot.stream.CloseCode;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
@@ -8,8 +8,11 @@ import dev.backlot.config.BusConfig;
 import dev.backlot.http.MessageReplies;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.StreamVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +20,9 @@ import java.util.random.RandomGenerator;
  * it once, after the {@link StreamVerticle}: each address is registered once for the node.
  */
 public final class BusStreamVerticle extends VerticleBase {
+  /** How late a change of credit that is no event may be told. */
+  public static final Duration CREDIT_REFRESH = CreditNews.REFRESH;
+
   private static final long TICK_MILLIS = 100;
 
   private final StreamLoop loop;
@@ -47,7 +53,7 @@ public final class BusStreamVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     loop.start();
-    loop.hub().alsoTell(news::happened);
+    loop.alsoTell(news::happened);
     vertx.setPeriodic(TICK_MILLIS, timer -> news.tick(loop.now()));
     return taken
         .take(Addresses.SUBSCRIBE, streams::subscribe)

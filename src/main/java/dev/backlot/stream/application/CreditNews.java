@@ -1,9 +1,13 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Balance;
 import dev.backlot.http.QuietFailure;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.stream.Frame;
+import dev.backlot.stream.Message;
+import dev.backlot.stream.Messages;
+import dev.backlot.stream.Outbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.stream.CloseCode;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,14 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.Origins;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
-import dev.backlot.stream.WebSocketLink.Wrapping;
+import dev.backlot.stream.Channels;
+import dev.backlot.stream.Inbound;
+import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.bridge.WebSocketLink.Wrapping;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpHeaders;

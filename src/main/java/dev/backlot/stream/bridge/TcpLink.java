@@ -1,5 +1,7 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Frame;
 import io.vertx.core.net.NetSocket;
 
 /** A bridge client on a plain or encrypted TCP connection. Its event loop only. */
@@ -23,7 +25,7 @@ final class TcpLink implements BridgeLink {
 
   @Override
   public void send(Frame frame) {
-    socket.write(frame.bridged().tcp());
+    socket.write(frame.as(BridgeFrame.TCP));
   }
 
   @Override

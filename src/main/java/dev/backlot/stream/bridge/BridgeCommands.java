@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.bus.Address;
 import dev.backlot.bus.Addresses;

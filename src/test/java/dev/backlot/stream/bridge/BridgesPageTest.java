@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -46,9 +46,9 @@ class BridgesPageTest {
   @Test
   void the_bounds_are_those_of_the_code() {
     assertThat(page())
-        .contains("at most " + BridgeSession.COMMANDS_MAX + " commands at a time")
+        .contains("at most " + BridgeServices.COMMANDS_MAX + " commands at a time")
         .contains("within " + BridgeServices.COMMAND_TIMEOUT.toSeconds() + " seconds")
-        .contains("was refused " + BridgeSession.REFUSALS_MAX + " times is closed")
+        .contains("was refused " + BridgeServices.REFUSALS_MAX + " times is closed")
         .contains("at most " + BridgeMessage.ADDRESS_LENGTH_MAX + " characters")
         .contains("`" + BridgeSession.EVENTS + "`");
   }

@@ -1,13 +1,13 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.stream.BridgeMessage.Ping;
-import dev.backlot.stream.BridgeMessage.Publish;
-import dev.backlot.stream.BridgeMessage.Register;
-import dev.backlot.stream.BridgeMessage.Send;
-import dev.backlot.stream.BridgeMessage.Unreadable;
-import dev.backlot.stream.BridgeMessage.Unregister;
+import dev.backlot.stream.bridge.BridgeMessage.Ping;
+import dev.backlot.stream.bridge.BridgeMessage.Publish;
+import dev.backlot.stream.bridge.BridgeMessage.Register;
+import dev.backlot.stream.bridge.BridgeMessage.Send;
+import dev.backlot.stream.bridge.BridgeMessage.Unreadable;
+import dev.backlot.stream.bridge.BridgeMessage.Unregister;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,11 @@
-package dev.backlot.stream;
+package dev.backlot.stream.application;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
 import dev.backlot.port.Alerts;
+import dev.backlot.stream.Message;
+import dev.backlot.stream.Messages;
+import dev.backlot.stream.Outbox;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.backlot.stream;
+package dev.backlot.stream.bridge;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.config.StreamConfig;
@@ -6,12 +6,23 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.http.QuietFailure;
-import dev.backlot.stream.BridgeMessage.Ping;
-import dev.backlot.stream.BridgeMessage.Publish;
-import dev.backlot.stream.BridgeMessage.Register;
-import dev.backlot.stream.BridgeMessage.Send;
-import dev.backlot.stream.BridgeMessage.Unreadable;
-import dev.backlot.stream.BridgeMessage.Unregister;
+import dev.backlot.stream.Access;
+import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Connected;
+import dev.backlot.stream.Frame;
+import dev.backlot.stream.Message;
+import dev.backlot.stream.Messages;
+import dev.backlot.stream.Outbox;
+import dev.backlot.stream.Pass;
+import dev.backlot.stream.SlowReader;
+import dev.backlot.stream.StreamLoop;
+import dev.backlot.stream.Watch;
+import dev.backlot.stream.bridge.BridgeMessage.Ping;
+import dev.backlot.stream.bridge.BridgeMessage.Publish;
+import dev.backlot.stream.bridge.BridgeMessage.Register;
+import dev.backlot.stream.bridge.BridgeMessage.Send;
+import dev.backlot.stream.bridge.BridgeMessage.Unreadable;
+import dev.backlot.stream.bridge.BridgeMessage.Unregister;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -28,19 +39,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever is not allowed here is refused, and nothing that a client registers reaches the bus:
  * its events come from a feed of this node. What may wait for it is bounded as for a {@link
- * Session}; beyond that it is told to come back, and closed.
+ * dev.backlot.stream.StatusSocket}; beyond that it is told to come back, and closed.
  */
 final class BridgeSession implements Outbox, Connected {
   private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
 
   /** The address under which a client gets what it follows. No consumer of the bus has it. */
   static final String EVENTS = "backlot.stream.events.v1";
-
-  /** Commands without an answer; beyond it a command is refused. */
-  static final int COMMANDS_MAX = 32;
-
-  /** A client that was refused so often has a defect, or means no good: it is closed. */
-  static final int REFUSALS_MAX = 100;
 
   /** No credit, no scope, not there, not now, gone, not possible: all said after who asks. */
   private static final Set<Integer> OF_KNOWN_CALLERS = Set.of(402, 403, 404, 409, 410, 422);
@@ -245,7 +250,7 @@ final class BridgeSession implements Outbox, Connected {
       refuse(BridgeRefusal.ACCESS_DENIED, replyAddress);
       return;
     }
-    if (underWay == COMMANDS_MAX) {
+    if (underWay == BridgeServices.COMMANDS_MAX) {
       refuse(BridgeRefusal.TOO_MANY_REQUESTS, replyAddress);
       return;
     }
@@ -291,7 +296,7 @@ final class BridgeSession implements Outbox, Connected {
   }
 
   private void countRefusal() {
-    if (++refusals >= REFUSALS_MAX) {
+    if (++refusals >= BridgeServices.REFUSALS_MAX) {
       close(CloseCode.BAD_MESSAGE);
     }
   }
