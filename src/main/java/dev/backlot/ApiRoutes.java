@@ -14,6 +14,8 @@ import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Reach;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.forecast.ForecastRoutes;
@@ -36,6 +38,7 @@ import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
 import dev.backlot.intake.Quotes;
 import dev.backlot.intake.WaitingRoutes;
+import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.ledger.CreditRoutes;
 import dev.backlot.ops.AccountRoutes;
 import dev.backlot.ops.CallbackMeter;
@@ -57,11 +60,13 @@ import dev.backlot.stream.bridge.BridgeRoutes;
 import dev.backlot.stream.bridge.BridgeServices;
 import dev.backlot.webhook.PostOffice;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -111,7 +116,7 @@ record ApiRoutes(
             reach,
             config.intake(),
             ids,
-            intake::submit,
+            submit(),
             storage.jobs(),
             bus,
             clock,
@@ -150,13 +155,27 @@ record ApiRoutes(
     routes.add(new StatusSocket(loop, origins));
     routes.add(new EventStreamRoutes(loop, checks));
     routes.add(new BridgeRoutes(loop, bridges(), origins));
-    routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), ids::next));
+    routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), storage.jobWebhooks(), ids::next));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
     routes.add(new SchemaRoutes());
     routes.add(new PageRoutes(page, nodes));
     demo.ifPresent(tenant -> routes.add(development(tenant)));
     return routes;
+  }
+
+  /** Stores a submission, from any event loop. */
+  Function<Submission, Future<Admission>> submit() {
+    return webhookAddresses().before(intake::submit);
+  }
+
+  private WebhookAddresses webhookAddresses() {
+    return new WebhookAddresses(
+        postOffice::problem,
+        storage.jobWebhooks(),
+        config.webhooks().jobAddressesMax(),
+        ids::next,
+        clock);
   }
 
   /** Of the accounts that run what is submitted. */
@@ -206,6 +225,7 @@ record ApiRoutes(
             bodies,
             catalog,
             reach,
+            webhookAddresses(),
             config.intake(),
             ids,
             storage.batches(),

@@ -33,7 +33,7 @@ record BusApi(ApiRoutes api, RandomGenerator random) {
                 api.reach(),
                 api.config().intake(),
                 api.ids(),
-                api.intake()::submit,
+                api.submit(),
                 api.storage().jobs(),
                 api.bus(),
                 api.clock(),

@@ -13,6 +13,7 @@ import dev.backlot.port.Endings;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Fallbacks;
 import dev.backlot.port.Inputs;
+import dev.backlot.port.JobWebhooks;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
 import dev.backlot.port.Membership;
@@ -42,6 +43,7 @@ import dev.backlot.store.PgEndings;
 import dev.backlot.store.PgEventLog;
 import dev.backlot.store.PgFallbacks;
 import dev.backlot.store.PgInputs;
+import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.PgMembership;
@@ -105,6 +107,7 @@ record Storage(
     Writability writability,
     RenderHistory renders,
     Webhooks webhooks,
+    JobWebhooks jobWebhooks,
     WebhookQueue webhookQueue) {
 
   static Storage open(
@@ -148,6 +151,7 @@ record Storage(
         new PgWritability(leasePool),
         new PgRenderHistory(vertx, pool, random),
         new PgWebhooks(vertx, pool, random),
+        new PgJobWebhooks(vertx, pool, random),
         new PgWebhookQueue(vertx, pool, random));
   }
 

@@ -9,6 +9,7 @@ import java.util.TreeSet;
  * How tenants are told of events at addresses of theirs.
  *
  * @param endpointsMax most endpoints of one tenant; beyond it 409
+ * @param jobAddressesMax most addresses of one tenant's jobs in use at a time; beyond it 429
  * @param interval pause between two looks at the log, and for due deliveries, when no wake-up comes
  * @param batch most events of one look at the log
  * @param endpointsAtOnce endpoints that this node serves at a time; the others wait
@@ -29,6 +30,7 @@ import java.util.TreeSet;
  */
 public record WebhooksConfig(
     int endpointsMax,
+    int jobAddressesMax,
     Duration interval,
     int batch,
     int endpointsAtOnce,
@@ -58,6 +60,7 @@ public record WebhooksConfig(
     WebhooksConfig config =
         new WebhooksConfig(
             in.requireInt("endpoints-max", 1, 1_000),
+            in.requireInt("job-addresses-max", 1, 100_000),
             in.requireDuration("interval", SHORTEST, Duration.ofMinutes(1)),
             in.requireInt("batch", 1, 10_000),
             in.requireInt("endpoints-at-once", 1, 1_000),

@@ -53,6 +53,14 @@ public enum ErrorCode {
       151, ErrorKind.CALLER, 404, "delivery-not-found", "The webhook has no such delivery"),
   TOO_MANY_WEBHOOKS(152, ErrorKind.CALLER, 409, "too-many-webhooks", "There are too many webhooks"),
   WEBHOOK_DISABLED(153, ErrorKind.CALLER, 409, "webhook-disabled", "The webhook is disabled"),
+  NO_WEBHOOK_SECRET(
+      154, ErrorKind.CALLER, 409, "no-webhook-secret", "There is no secret to sign webhooks with"),
+  TOO_MANY_WEBHOOK_ADDRESSES(
+      155,
+      ErrorKind.CAPACITY,
+      429,
+      "too-many-webhook-addresses",
+      "Too many webhook addresses of jobs are in use"),
 
   CREDIT_EXHAUSTED(200, ErrorKind.CAPACITY, 402, "credit-exhausted", "There is too little credit"),
   OVERLOADED(201, ErrorKind.CAPACITY, 503, "overloaded", "The service is at its limit"),

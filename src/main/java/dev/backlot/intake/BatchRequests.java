@@ -44,11 +44,18 @@ final class BatchRequests {
 
   private final Supplier<Catalog> catalogs;
   private final JobRequests jobs;
+  private final WebhookAddresses webhooks;
   private final IntakeConfig config;
   private final Uuid7 ids;
 
-  BatchRequests(Supplier<Catalog> catalogs, Reach reach, IntakeConfig config, Uuid7 ids) {
+  BatchRequests(
+      Supplier<Catalog> catalogs,
+      Reach reach,
+      WebhookAddresses webhooks,
+      IntakeConfig config,
+      Uuid7 ids) {
     this.catalogs = catalogs;
+    this.webhooks = webhooks;
     this.jobs = new JobRequests(catalogs, reach, config, ids);
     this.config = config;
     this.ids = ids;
@@ -175,6 +182,7 @@ final class BatchRequests {
       try {
         Submission job = jobs.readItem(caller, item, catalog, now);
         checkPrice(cap, job);
+        webhooks.check(job);
         made.add(job.inBatch(new BatchItem(id.value(), number)));
       } catch (BacklotException why) {
         refused(number, why);

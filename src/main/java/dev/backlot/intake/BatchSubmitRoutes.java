@@ -11,6 +11,7 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.batch.BatchAdmission;
 import dev.backlot.domain.batch.BatchId;
+import dev.backlot.domain.batch.NewBatch;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Uuid7;
@@ -36,6 +37,7 @@ public final class BatchSubmitRoutes implements Routes {
   private final RequestChecks checks;
   private final BatchBodies bodies;
   private final BatchRequests requests;
+  private final WebhookAddresses webhooks;
   private final Batches batches;
   private final Bus bus;
   private final InstantSource clock;
@@ -49,6 +51,7 @@ public final class BatchSubmitRoutes implements Routes {
       BatchBodies bodies,
       Supplier<Catalog> catalogs,
       Reach reach,
+      WebhookAddresses webhooks,
       IntakeConfig config,
       Uuid7 ids,
       Batches batches,
@@ -57,7 +60,8 @@ public final class BatchSubmitRoutes implements Routes {
     this.authentication = authentication;
     this.checks = checks;
     this.bodies = bodies;
-    this.requests = new BatchRequests(catalogs, reach, config, ids);
+    this.requests = new BatchRequests(catalogs, reach, webhooks, config, ids);
+    this.webhooks = webhooks;
     this.batches = batches;
     this.bus = bus;
     this.clock = clock;
@@ -86,8 +90,10 @@ public final class BatchSubmitRoutes implements Routes {
       refuseItems(ctx, request);
       return Future.succeededFuture();
     }
-    return batches
-        .admit(request.batch())
+    NewBatch batch = request.batch();
+    return webhooks
+        .addressed(batch.tenant(), batch.jobs())
+        .compose(jobs -> batches.admit(batch.with(jobs)))
         .onSuccess(admission -> answer(ctx, request, admission))
         .recover(failure -> fail(ctx, request.batch().id(), failure));
   }

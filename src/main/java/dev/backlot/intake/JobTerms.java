@@ -2,14 +2,19 @@ package dev.backlot.intake;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.EventTypes;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a request says of a job beside its input. Pure. */
@@ -34,7 +39,25 @@ final class JobTerms {
         expiresAt,
         body.getBoolean("fallback", true),
         onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
-        null);
+        null,
+        webhook(body));
+  }
+
+  /** Without types of events the end of the job is told. */
+  private static @Nullable JobWebhook webhook(JsonObject body) {
+    String url = body.getString("webhook_url");
+    JsonArray events = body.getJsonArray("webhook_events");
+    if (url == null) {
+      if (events != null) {
+        throw wrong("webhook_events", "They are told at a webhook_url; there is none.");
+      }
+      return null;
+    }
+    Set<String> told =
+        events == null
+            ? Set.copyOf(EventTypes.ENDS)
+            : events.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet());
+    return new JobWebhook(url, told, null);
   }
 
   private static @Nullable Instant startBy(

@@ -29,7 +29,17 @@ public interface Retention {
     BATCH_LANES,
     /** By their end; and whatever belongs to an endpoint that its tenant has removed. */
     WEBHOOK_DELIVERIES,
-    /** Removed ones of which no delivery is left, by when they were removed. */
+    /** What jobs have said of where they are told, by the end of the job. */
+    JOB_WEBHOOKS,
+    /**
+     * Those for jobs of which none is under way and for which nothing waits, by when they were
+     * asked for: not removed, but not in use any more.
+     */
+    IDLE_WEBHOOK_ADDRESSES,
+    /**
+     * Of which no delivery and no job is left: those that their tenants have removed, by when they
+     * did, and those for jobs that nobody has asked for in a day before that time.
+     */
     WEBHOOK_ENDPOINTS
   }
 

@@ -22,7 +22,13 @@ public interface WebhookQueue {
    * @param deliveries made of them
    * @param refused of those, failed at once because too many of their endpoint wait
    */
-  record Planned(int events, int deliveries, int refused) {}
+  record Planned(int events, int deliveries, int refused) {
+    /** Both of the same log. */
+    public Planned with(Planned other) {
+      return new Planned(
+          Math.max(events, other.events), deliveries + other.deliveries, refused + other.refused);
+    }
+  }
 
   /**
    * Makes deliveries of the next events of the log, and moves the stored position, both or none: no

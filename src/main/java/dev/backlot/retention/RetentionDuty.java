@@ -83,9 +83,9 @@ public final class RetentionDuty {
       case ALERTS -> config.alerts();
       case NODES -> config.nodes();
       case INPUTS -> config.inputs();
-      case WEBHOOK_DELIVERIES -> config.webhooks();
+      case WEBHOOK_DELIVERIES, JOB_WEBHOOKS -> config.webhooks();
       // Made anew when they are missed, or not seen by anybody: any age will do.
-      case BATCH_LANES, WEBHOOK_ENDPOINTS -> CLOCK_DIFFERENCE;
+      case BATCH_LANES, IDLE_WEBHOOK_ADDRESSES, WEBHOOK_ENDPOINTS -> CLOCK_DIFFERENCE;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Submission.Idempotency;
 import dev.backlot.domain.job.TimeoutPolicy;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -145,6 +147,25 @@ final class AdmissionGroup {
         Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new),
         Rows.column(leaders, Submission::mode, String[]::new),
         Rows.column(leaders, Submission::seconds, Integer[]::new));
+  }
+
+  /** Of those that name an address of their own: jobs, endpoints, types of events. Often none. */
+  Optional<Tuple> webhooks() {
+    List<Submission> telling =
+        leaders.stream().filter(each -> each.terms().webhook() != null).toList();
+    return telling.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Rows.arguments(
+                ids(telling),
+                Rows.column(
+                    telling, each -> Objects.requireNonNull(webhook(each).endpoint()), UUID[]::new),
+                Rows.column(
+                    telling, each -> String.join(",", webhook(each).events()), String[]::new)));
+  }
+
+  private static JobWebhook webhook(Submission submission) {
+    return Objects.requireNonNull(submission.terms().webhook());
   }
 
   /** Of the jobs that are due at once; the others wake theirs when their time has come. */

@@ -160,17 +160,21 @@ final class BatchIntake {
     }
     List<Joining> again = jobs.stream().filter(each -> each.repeats() != null).toList();
     if (!again.isEmpty()) {
-      accepted =
-          transaction.execute(
-              BatchSql.REPEAT,
-              Tuple.of(ids(again), (Object) Rows.column(again, Joining::repeats, UUID[]::new)));
+      Tuple repeats =
+          Tuple.of(ids(again), (Object) Rows.column(again, Joining::repeats, UUID[]::new));
+      transaction.execute(BatchSql.REPEAT, repeats);
+      accepted = transaction.execute(JobWebhookSql.REPEAT, repeats);
     }
     return accepted.mapEmpty();
   }
 
   private Future<?> insert(String sql, List<Joining> jobs) {
     AdmissionGroup group = new AdmissionGroup(jobs.stream().map(Joining::job).toList());
-    return transaction.execute(sql, group.jobs());
+    Future<?> stored = transaction.execute(sql, group.jobs());
+    return group
+        .webhooks()
+        .<Future<?>>map(webhooks -> transaction.execute(JobWebhookSql.ATTACH, webhooks))
+        .orElse(stored);
   }
 
   /** The lanes of those that may start at once, and the events: the last of the transaction. */

@@ -139,6 +139,7 @@ public final class PgAdmissions implements Admissions {
     inputs.forEach(input -> tx.execute(InputSql.KEEP, input));
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
+    group.webhooks().ifPresent(webhooks -> tx.execute(JobWebhookSql.ATTACH, webhooks));
     Lanes.due(group.lanes(), tx);
     for (Tuple input : inputs) {
       tx.execute(InputSql.DROP_OF_REFUSED, Rows.arguments(input.getValue(0), input.getValue(1)));

@@ -58,6 +58,8 @@ public final class PgRetention implements Retention {
       case INPUTS -> RetentionSql.INPUTS;
       case BATCH_LANES -> RetentionSql.ENDED_BATCHES;
       case WEBHOOK_DELIVERIES -> RetentionSql.WEBHOOK_DELIVERIES;
+      case JOB_WEBHOOKS -> RetentionSql.JOB_WEBHOOKS;
+      case IDLE_WEBHOOK_ADDRESSES -> RetentionSql.IDLE_WEBHOOK_ADDRESSES;
       case WEBHOOK_ENDPOINTS -> RetentionSql.WEBHOOK_ENDPOINTS;
     };
   }

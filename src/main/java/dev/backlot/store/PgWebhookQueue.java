@@ -1,5 +1,6 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.Endpoint;
@@ -24,6 +25,8 @@ public final class PgWebhookQueue implements WebhookQueue {
   private static final Comparator<Delivery> BY_POSITION =
       Comparator.comparingLong(Delivery::position);
 
+  private static final String[] ENDS = EventTypes.ENDS.toArray(String[]::new);
+
   private final Pool pool;
   private final PgTransactions transactions;
 
@@ -35,9 +38,15 @@ public final class PgWebhookQueue implements WebhookQueue {
   @Override
   public Future<Planned> plan(int limit, int waitingMax, Instant now) {
     return transactions.inOneFlight(
-        tx ->
-            tx.execute(WebhookQueueSql.PLAN, Tuple.of(limit, waitingMax, Rows.time(now)))
-                .map(rows -> planned(rows.iterator().next())));
+        tx -> {
+          Future<Planned> standing =
+              tx.execute(WebhookQueueSql.PLAN, Tuple.of(limit, waitingMax, Rows.time(now)))
+                  .map(rows -> planned(rows.iterator().next()));
+          Tuple ofJobs = Tuple.of(limit, waitingMax, Rows.time(now), ENDS);
+          return tx.execute(WebhookQueueSql.PLAN_OF_JOBS, ofJobs)
+              .map(rows -> planned(rows.iterator().next()))
+              .compose(jobs -> standing.map(jobs::with));
+        });
   }
 
   @Override

@@ -133,14 +133,44 @@ final class RetentionSql {
               OR EXISTS (SELECT 1 FROM webhook_endpoint e
                           WHERE e.id = d.endpoint_id AND e.deleted_at IS NOT NULL))""";
 
-  static final String WEBHOOK_ENDPOINTS =
+  static final String JOB_WEBHOOKS =
       """
       WITH doomed AS MATERIALIZED (
-        SELECT id FROM webhook_endpoint e
-         WHERE e.deleted_at < $1
-           AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
-         ORDER BY e.deleted_at
+        SELECT job_id FROM job_webhook WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
+      DELETE FROM job_webhook w USING doomed WHERE w.job_id = doomed.job_id""";
+
+  /** The cost is one look for each address that is in use. */
+  static final String IDLE_WEBHOOK_ADDRESSES =
+      """
+      WITH idle AS MATERIALIZED (
+        SELECT e.id FROM webhook_endpoint e
+         WHERE e.url_digest IS NOT NULL AND e.deleted_at IS NULL AND e.retired_at IS NULL
+           AND e.used_at < $1 AND e.waiting = 0
+           AND NOT EXISTS (SELECT 1 FROM job_webhook w
+                            WHERE w.endpoint_id = e.id AND w.ended_at IS NULL)
          LIMIT $2
+           FOR NO KEY UPDATE OF e SKIP LOCKED)
+      UPDATE webhook_endpoint e SET retired_at = $1 FROM idle WHERE e.id = idle.id""";
+
+  /** Whoever names an address again moves {@code used_at} first, and the row stays. */
+  static final String WEBHOOK_ENDPOINTS =
+      """
+      WITH idle AS MATERIALIZED (
+        (SELECT id FROM webhook_endpoint e WHERE e.deleted_at < $1 AND %1$s LIMIT $2)
+        UNION ALL
+        (SELECT id FROM webhook_endpoint e
+          WHERE e.url_digest IS NOT NULL AND e.deleted_at IS NULL
+            AND e.used_at < $1::timestamptz - interval '1 day' AND %1$s
+          LIMIT $2)
+        LIMIT $2),
+      doomed AS MATERIALIZED (
+        SELECT e.id FROM webhook_endpoint e
+         WHERE e.id IN (SELECT id FROM idle)
+           AND (e.deleted_at IS NOT NULL OR e.used_at < $1::timestamptz - interval '1 day')
            FOR UPDATE OF e SKIP LOCKED)
-      DELETE FROM webhook_endpoint e USING doomed WHERE e.id = doomed.id""";
+      DELETE FROM webhook_endpoint e USING doomed WHERE e.id = doomed.id"""
+          .formatted(
+              """
+              NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
+              AND NOT EXISTS (SELECT 1 FROM job_webhook w WHERE w.endpoint_id = e.id)""");
 }

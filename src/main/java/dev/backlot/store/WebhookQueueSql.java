@@ -26,7 +26,7 @@ final class WebhookQueueSql {
         SELECT e.id, e.tenant_id, e.events, e.waiting
           FROM webhook_endpoint e
          WHERE e.tenant_id IN (SELECT tenant_id FROM batch)
-           AND e.deleted_at IS NULL AND e.disabled_reason IS NULL
+           AND e.url_digest IS NULL AND e.deleted_at IS NULL AND e.disabled_reason IS NULL
            AND EXISTS (SELECT 1 FROM batch
                         WHERE batch.tenant_id = e.tenant_id AND batch.type = ANY(e.events))
            FOR NO KEY UPDATE OF e),
@@ -56,6 +56,69 @@ final class WebhookQueueSql {
          WHERE e.id = new.endpoint_id),
       moved AS (
         UPDATE webhook_position SET position = (SELECT max(position) FROM batch)
+         WHERE id = 1 AND EXISTS (SELECT 1 FROM batch))
+      SELECT (SELECT count(*) FROM batch)::int AS events,
+             (SELECT count(*) FROM planned)::int AS deliveries,
+             (SELECT count(*) FROM planned WHERE state = 'failed')::int AS refused""";
+
+  /**
+   * The same for the addresses that jobs have named, from a position of its own: a node of a
+   * version that does not know them plans past their events. Marks the jobs that have ended. $1 to
+   * $3 as before, $4 types of events that end a job.
+   */
+  static final String PLAN_OF_JOBS =
+      """
+      WITH here AS MATERIALIZED (
+        SELECT position FROM webhook_job_position WHERE id = 1 FOR UPDATE SKIP LOCKED),
+      batch AS MATERIALIZED (
+        SELECT next.*
+          FROM here,
+               LATERAL (SELECT position, tenant_id, job_id, job_version, type, at, data
+                          FROM event
+                         WHERE event.position > here.position
+                         ORDER BY position LIMIT $1) AS next),
+      told AS MATERIALIZED (
+        SELECT batch.*, w.endpoint_id, batch.type = ANY(w.events) AS wanted
+          FROM batch
+         CROSS JOIN LATERAL (SELECT endpoint_id, events FROM job_webhook
+                              WHERE job_id = batch.job_id LIMIT 1) w),
+      ended AS (
+        UPDATE job_webhook w SET ended_at = $3
+          FROM told
+         WHERE w.job_id = told.job_id AND told.type = ANY($4::text[]) AND w.ended_at IS NULL),
+      endpoint AS MATERIALIZED (
+        SELECT e.id, e.waiting
+          FROM webhook_endpoint e
+         WHERE e.id IN (SELECT endpoint_id FROM told WHERE wanted)
+           AND e.deleted_at IS NULL AND e.disabled_reason IS NULL
+         ORDER BY e.id
+           FOR NO KEY UPDATE OF e),
+      due AS (
+        SELECT told.*,
+               endpoint.waiting
+                 + row_number() OVER (PARTITION BY endpoint.id ORDER BY told.position) <= $2
+                 AS fits
+          FROM told
+          JOIN endpoint ON endpoint.id = told.endpoint_id
+         WHERE told.wanted),
+      planned AS (
+        INSERT INTO webhook_delivery (endpoint_id, position, tenant_id, job_id, job_version, type,
+                                      at, data, state, next_at, created_at, ended_at)
+        SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
+               CASE WHEN fits THEN 'pending' ELSE 'failed' END,
+               CASE WHEN fits THEN $3::timestamptz END, $3,
+               CASE WHEN fits THEN NULL ELSE $3::timestamptz END
+          FROM due
+        RETURNING endpoint_id, state),
+      grown AS (
+        UPDATE webhook_endpoint e
+           SET waiting = e.waiting + new.pending,
+               due_at = least(e.due_at, greatest($3, e.not_before))
+          FROM (SELECT endpoint_id, count(*)::int AS pending
+                  FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
+         WHERE e.id = new.endpoint_id),
+      moved AS (
+        UPDATE webhook_job_position SET position = (SELECT max(position) FROM batch)
          WHERE id = 1 AND EXISTS (SELECT 1 FROM batch))
       SELECT (SELECT count(*) FROM batch)::int AS events,
              (SELECT count(*) FROM planned)::int AS deliveries,
@@ -172,7 +235,8 @@ final class WebhookQueueSql {
       SELECT coalesce(sum(waiting), 0) AS waiting, count(*) AS endpoints,
              count(*) FILTER (WHERE disabled_reason IN ('gone', 'failing')) AS disabled,
              (SELECT greatest(0, coalesce(max(position), 0)
-                                 - (SELECT position FROM webhook_position WHERE id = 1))
+                                 - least((SELECT position FROM webhook_position),
+                                         (SELECT position FROM webhook_job_position)))
                 FROM event) AS lag
         FROM webhook_endpoint WHERE deleted_at IS NULL""";
 }

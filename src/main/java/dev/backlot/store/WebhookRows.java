@@ -22,23 +22,29 @@ final class WebhookRows {
   /** A row of {@link WebhookSql#ENDPOINT_COLUMNS}. */
   static Endpoint endpoint(Row row) {
     String reason = row.getString("disabled_reason");
+    boolean forJobs = row.getBoolean("for_jobs");
     return new Endpoint(
         new EndpointId(row.getUUID("id")),
         Rows.tenant(row, "tenant_id"),
         row.getString("url"),
         row.getString("description"),
-        new TreeSet<>(List.of(row.getArrayOfStrings("events"))),
-        new EndpointKeys(
-            row.getString("keys"),
-            row.getString("public_key"),
-            row.getString("previous_keys"),
-            Rows.instantOrNull(row, "previous_until")),
+        forJobs ? new TreeSet<>() : new TreeSet<>(List.of(row.getArrayOfStrings("events"))),
+        keys(row),
         reason == null ? null : DisabledReason.parse(reason),
         Rows.instantOrNull(row, "disabled_at"),
         new Standing(row.getInteger("failures"), Rows.instantOrNull(row, "failing_since")),
         row.getInteger("waiting"),
         Rows.instant(row, "created_at"),
-        Rows.instant(row, "updated_at"));
+        Rows.instant(row, "updated_at"),
+        forJobs);
+  }
+
+  static EndpointKeys keys(Row row) {
+    return new EndpointKeys(
+        row.getString("keys"),
+        row.getString("public_key"),
+        row.getString("previous_keys"),
+        Rows.instantOrNull(row, "previous_until"));
   }
 
   /** A row of {@link WebhookSql#DELIVERY_COLUMNS}. */

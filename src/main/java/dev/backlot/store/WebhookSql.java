@@ -7,12 +7,16 @@ package dev.backlot.store;
 final class WebhookSql {
   private WebhookSql() {}
 
+  /** Endpoints for jobs are signed for with the keys of their tenant's jobs. */
   static final String ENDPOINT_COLUMNS =
       """
-      e.id, e.tenant_id, e.url, e.description, e.events, e.keys, e.public_key, e.previous_keys,
-      e.previous_until, e.disabled_reason, e.disabled_at, e.failures, e.failing_since, e.waiting,
-      e.created_at, e.updated_at
-      """;
+      e.id, e.tenant_id, e.url, e.description, e.events, e.disabled_reason, e.disabled_at,
+      e.failures, e.failing_since, e.waiting, e.created_at, e.updated_at,
+      e.url_digest IS NOT NULL AS for_jobs,
+      %s, %s, %s, %s
+      """
+          .formatted(
+              key("keys"), key("public_key"), key("previous_keys"), key("previous_until"));
 
   static final String DELIVERY_COLUMNS =
       """
@@ -20,6 +24,14 @@ final class WebhookSql {
       d.data::text AS data, d.state, d.tries, d.created_at AS planned_at, d.next_at, d.ended_at,
       d.log::text AS log
       """;
+
+  private static String key(String column) {
+    return """
+        CASE WHEN e.url_digest IS NULL THEN e.%1$s
+             ELSE (SELECT s.%1$s FROM webhook_signing s WHERE s.tenant_id = e.tenant_id)
+        END AS %1$s"""
+        .formatted(column);
+  }
 
   private static final String THIS = " WHERE e.id = $1 AND e.tenant_id = $2 AND deleted_at IS NULL";
 
@@ -38,17 +50,18 @@ final class WebhookSql {
                                          created_at, updated_at)
       SELECT $1, $2, $3, $4, $5::text[], $6, $7, $8, $8
        WHERE (SELECT count(*) FROM webhook_endpoint
-               WHERE tenant_id = $2 AND deleted_at IS NULL) < $9
+               WHERE tenant_id = $2 AND deleted_at IS NULL AND url_digest IS NULL) < $9
       RETURNING\
       """
           + " "
           + ENDPOINT_COLUMNS;
 
-  /** $1 tenant. */
+  /** Those for jobs are not among them: there may be thousands. $1 tenant. */
   static final String LIST =
       "SELECT "
           + ENDPOINT_COLUMNS
-          + " FROM webhook_endpoint e WHERE e.tenant_id = $1 AND e.deleted_at IS NULL ORDER BY e.id";
+          + " FROM webhook_endpoint e WHERE e.tenant_id = $1 AND e.deleted_at IS NULL"
+          + " AND e.url_digest IS NULL ORDER BY e.id";
 
   /** $1 id, $2 tenant. */
   static final String FIND = "SELECT " + ENDPOINT_COLUMNS + " FROM webhook_endpoint e" + THIS;
@@ -92,13 +105,14 @@ final class WebhookSql {
       """
           + THIS;
 
-  /** $1 id, $2 tenant, $3 keys, $4 public key, $5 previous until, $6 now. */
+  /** One for jobs has no keys of its own. $1 id, $2 tenant, $3 keys, $4 public key, $5 previous until, $6 now. */
   static final String ROTATE =
       """
       UPDATE webhook_endpoint e
          SET previous_keys = keys, previous_until = $5, keys = $3, public_key = $4, updated_at = $6\
       """
           + THIS
+          + " AND url_digest IS NULL"
           + " RETURNING "
           + ENDPOINT_COLUMNS;
 

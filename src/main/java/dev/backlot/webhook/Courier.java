@@ -3,10 +3,12 @@ package dev.backlot.webhook;
 import dev.backlot.config.WebhooksConfig;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DisabledReason;
+import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Served;
 import dev.backlot.webhook.Rounds.Result;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,15 +107,22 @@ public final class Courier {
     if (chosen.isEmpty()) {
       return Future.succeededFuture(rounds.nothing(claimed, clock.instant()));
     }
-    List<Future<Result>> sends = chosen.stream().map(delivery -> send(claimed, delivery)).toList();
-    return Future.all(sends)
-        .map(all -> rounds.served(claimed, all.<Result>list(), clock.instant()));
+    return Future.succeededFuture()
+        .compose(begun -> messages.open(claimed.endpoint()))
+        .compose(signer -> sendAll(claimed.endpoint(), signer, chosen))
+        .map(results -> rounds.served(claimed, results, clock.instant()));
   }
 
-  private Future<Result> send(Claimed claimed, Delivery delivery) {
+  private Future<List<Result>> sendAll(
+      Endpoint endpoint, Signer signer, List<Delivery> deliveries) {
+    return Future.all(deliveries.stream().map(each -> send(endpoint, signer, each)).toList())
+        .map(CompositeFuture::list);
+  }
+
+  private Future<Result> send(Endpoint endpoint, Signer signer, Delivery delivery) {
     Instant startedAt = clock.instant();
-    return Future.succeededFuture()
-        .compose(begun -> messages.send(claimed.endpoint(), delivery))
+    return messages
+        .send(endpoint, signer, delivery)
         .map(
             outcome ->
                 new Result(

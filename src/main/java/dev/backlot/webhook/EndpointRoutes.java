@@ -6,7 +6,6 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.EventTypes;
-import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointChange;
 import dev.backlot.domain.webhook.EndpointId;
@@ -25,7 +24,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,11 +39,7 @@ final class EndpointRoutes implements Routes {
   static final String PATH = "/api/v1/webhooks";
   static final String ONE = PATH + "/:id";
 
-  private static final Set<String> ENDS =
-      Arrays.stream(JobState.values())
-          .filter(JobState::isTerminal)
-          .map(EventTypes::of)
-          .collect(Collectors.toUnmodifiableSet());
+  private static final Set<String> ENDS = Set.copyOf(EventTypes.ENDS);
 
   private final Authentication authentication;
   private final RequestChecks checks;
@@ -164,7 +159,27 @@ final class EndpointRoutes implements Routes {
             body.getString("description"),
             body.containsKey("events") ? events(body) : null,
             body.getBoolean("enabled"));
-    withId(ctx, id -> webhooks.change(tenant(ctx), id, change, clock.instant()));
+    withId(
+        ctx,
+        id ->
+            webhooks
+                .find(tenant(ctx), id)
+                .map(EndpointRoutes::found)
+                .compose(
+                    endpoint -> {
+                      requireChangeable(endpoint, body);
+                      return webhooks.change(tenant(ctx), id, change, clock.instant());
+                    }));
+  }
+
+  /** What jobs have said is not changed for all of them. */
+  private static void requireChangeable(Endpoint endpoint, JsonObject body) {
+    for (String field : List.of("url", "events")) {
+      if (endpoint.forJobs() && body.containsKey(field)) {
+        throw BacklotException.ofField(
+            ErrorCode.INVALID_REQUEST, "/" + field, "It is what jobs have said of themselves.");
+      }
+    }
   }
 
   private void remove(RoutingContext ctx) {
@@ -187,6 +202,7 @@ final class EndpointRoutes implements Routes {
         .compose(
             id -> {
               NewKeys.Fresh keys = newKeys.make(id);
+              // One for jobs is not found here: it has no keys of its own.
               return webhooks
                   .rotate(
                       tenant(ctx),

@@ -23,8 +23,13 @@ public final class Messages {
     this.clock = clock;
   }
 
+  /** For all that is sent to an endpoint in one round; fails when its keys cannot be read. */
+  Future<Signer> open(Endpoint endpoint) {
+    return signatures.open(endpoint, clock.instant());
+  }
+
   /** The very event, as the stream tells it. Never fails. */
-  Future<Outcome> send(Endpoint endpoint, Delivery delivery) {
+  Future<Outcome> send(Endpoint endpoint, Signer signer, Delivery delivery) {
     Event event =
         new Event(
             delivery.position(),
@@ -35,8 +40,8 @@ public final class Messages {
             delivery.type(),
             delivery.at(),
             delivery.data());
-    return send(
-        endpoint, DeliveryIds.text(delivery.tenant(), delivery.position()), EventJson.of(event));
+    String id = DeliveryIds.text(delivery.tenant(), delivery.position());
+    return send(endpoint, signer, id, EventJson.of(event));
   }
 
   /** Shows a tenant whether its endpoint takes what we send. Never fails. */
@@ -46,13 +51,14 @@ public final class Messages {
             .put("type", "ping")
             .put("endpoint_id", endpoint.id().toString())
             .put("at", clock.instant().toString());
-    return send(endpoint, "ping_" + UUID.randomUUID(), body.encode());
+    String id = "ping_" + UUID.randomUUID();
+    return open(endpoint).compose(signer -> send(endpoint, signer, id, body.encode()));
   }
 
-  private Future<Outcome> send(Endpoint endpoint, String id, String body) {
+  private Future<Outcome> send(Endpoint endpoint, Signer signer, String id, String body) {
     Instant now = clock.instant();
     return signatures
-        .of(endpoint, id, now, body)
+        .of(signer, id, now, body)
         .compose(signature -> sender.send(endpoint.url(), headers(id, now, signature), body));
   }
 

@@ -6,6 +6,7 @@ import dev.backlot.http.Authentication;
 import dev.backlot.http.HostResolver;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
+import dev.backlot.port.JobWebhooks;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.Webhooks;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpClientOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -63,7 +65,7 @@ public final class PostOffice {
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
     WorkerExecutor signers =
         vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);
-    this.messages = new Messages(new Signatures(signers, new Signer(safe)), sender, clock);
+    this.messages = new Messages(new Signatures(signers, safe), sender, clock);
     this.pings = new Pings(messages::ping);
   }
 
@@ -74,19 +76,30 @@ public final class PostOffice {
     return new Courier(queue, Rounds.of(config, random), messages, config, claims, clock);
   }
 
+  /** What is wrong with an address, in words after "must be"; empty when nothing is. */
+  public Optional<String> problem(String url) {
+    return guard.problem(url);
+  }
+
   /**
    * Of one event loop.
    *
    * @param ids of endpoints
    */
   public List<Routes> routes(
-      Authentication authentication, RequestChecks checks, Webhooks webhooks, Supplier<UUID> ids) {
+      Authentication authentication,
+      RequestChecks checks,
+      Webhooks webhooks,
+      JobWebhooks jobs,
+      Supplier<UUID> ids) {
+    NewKeys keys = new NewKeys(safe, random);
     return List.of(
+        new JobWebhookRoutes(authentication, checks, jobs, keys, config, clock),
         new EndpointRoutes(
             authentication,
             checks,
             webhooks,
-            new NewKeys(safe, random),
+            keys,
             guard,
             pings,
             config,

@@ -11,17 +11,24 @@ import java.time.Instant;
  */
 final class Signatures {
   private final WorkerExecutor workers;
-  private final Signer signer;
+  private final KeySafe safe;
 
-  Signatures(WorkerExecutor workers, Signer signer) {
+  Signatures(WorkerExecutor workers, KeySafe safe) {
     this.workers = workers;
-    this.signer = signer;
+    this.safe = safe;
   }
 
   /**
-   * @return as {@link Signer#sign}, on the caller's context; fails when the keys cannot be read
+   * @return as {@link Signer#open}, on the caller's context; fails when the keys cannot be read
    */
-  Future<String> of(Endpoint endpoint, String id, Instant now, String body) {
-    return workers.executeBlocking(() -> signer.sign(endpoint, id, now, body), false);
+  Future<Signer> open(Endpoint endpoint, Instant now) {
+    return workers.executeBlocking(() -> Signer.open(safe, endpoint, now), false);
+  }
+
+  /**
+   * @return as {@link Signer#sign}, on the caller's context
+   */
+  Future<String> of(Signer signer, String id, Instant now, String body) {
+    return workers.executeBlocking(() -> signer.sign(id, now, body), false);
   }
 }

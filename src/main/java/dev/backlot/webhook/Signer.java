@@ -4,33 +4,48 @@ import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointKeys;
 import dev.backlot.http.WebhookSignature;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Signs deliveries with an endpoint's own keys. During a rotation the older ones sign too, so that
- * a receiver may change its secret at any time in between. Thread-safe.
+ * Signs with an endpoint's own keys, opened once for all that is signed in a round. During a
+ * rotation the older ones sign too, so that a receiver may change its secret at any time in between.
+ * Thread-safe; never printed.
  */
 final class Signer {
-  private final KeySafe safe;
+  private final List<WebhookSignature> signatures;
 
-  Signer(KeySafe safe) {
-    this.safe = safe;
+  private Signer(List<WebhookSignature> signatures) {
+    this.signatures = signatures;
   }
 
   /**
+   * Takes some milliseconds.
+   *
+   * @throws IllegalStateException when the keys cannot be read
+   */
+  static Signer open(KeySafe safe, Endpoint endpoint, Instant now) {
+    EndpointKeys keys = endpoint.keys();
+    return new Signer(
+        Stream.concat(Stream.of(keys.current()), keys.previousAt(now).stream())
+            .map(sealedKeys -> safe.open(endpoint.keyOwner(), sealedKeys))
+            .flatMap(
+                open ->
+                    Stream.of(
+                        WebhookSignature.shared(open.secret()),
+                        WebhookSignature.asymmetric(open.privateKey())))
+            .toList());
+  }
+
+  /**
+   * Takes some milliseconds.
+   *
    * @param id the same for each try
    * @return the header {@code webhook-signature}: v1 and v1a of each key, the current one first
    */
-  String sign(Endpoint endpoint, String id, Instant now, String body) {
-    EndpointKeys keys = endpoint.keys();
-    return Stream.concat(Stream.of(keys.current()), keys.previousAt(now).stream())
-        .map(sealedKeys -> safe.open(endpoint.id(), sealedKeys))
-        .flatMap(
-            open ->
-                Stream.of(
-                    WebhookSignature.shared(open.secret()),
-                    WebhookSignature.asymmetric(open.privateKey())))
+  String sign(String id, Instant now, String body) {
+    return signatures.stream()
         .map(signature -> signature.of(id, now.getEpochSecond(), body))
         .collect(Collectors.joining(" "));
   }

@@ -5,6 +5,7 @@ import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointKeys;
 import dev.backlot.domain.webhook.Try;
+import dev.backlot.port.JobWebhooks.Told;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -32,8 +33,27 @@ final class WebhookJson {
         .put(
             "previous_secret_until",
             keys.previousAt(now).isPresent() ? text(keys.previousUntil()) : null)
+        .put("for_jobs", endpoint.forJobs())
         .put("created_at", text(endpoint.createdAt()))
         .put("updated_at", text(endpoint.updatedAt()));
+  }
+
+  /** An endpoint as the one of a job. */
+  static JsonObject of(Told told, Instant now) {
+    return of(told.endpoint(), now)
+        .put("events", new JsonArray(told.events().stream().sorted().toList()));
+  }
+
+  /**
+   * What signs for jobs.
+   *
+   * @param keys null when there is nothing yet
+   */
+  static JsonObject of(@Nullable EndpointKeys keys, Instant now) {
+    boolean rotating = keys != null && keys.previousAt(now).isPresent();
+    return new JsonObject()
+        .put("public_key", keys == null ? null : "whpk_" + keys.publicKey())
+        .put("previous_secret_until", rotating ? text(keys.previousUntil()) : null);
   }
 
   static JsonObject of(Delivery delivery) {

@@ -13,6 +13,7 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.net.WebAddress;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.BatchBodies;
 import dev.backlot.http.Contract;
@@ -21,8 +22,10 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.BatchSubmitRoutes;
+import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.store.PgBatches;
 import dev.backlot.store.PgCreditLedger;
+import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -61,6 +64,7 @@ final class BatchServer implements AutoCloseable {
   final TestDatabase database = TestDatabase.create(vertx);
   final Uuid7 ids = new Uuid7(CLOCK, new Random(1));
   final PgBatches batches = new PgBatches(vertx, database.pool(), new Random(2), ids::next);
+  final PgJobWebhooks jobWebhooks = new PgJobWebhooks(vertx, database.pool(), new Random(5));
   final LargeBodies large = new LargeBodies(vertx, new HttpConfig.LargeBodies(8 << 20, 16 << 20));
   final TenantId tenant;
   private final PgKeys keys = new PgKeys(vertx, database.pool(), new Random(3), UUID::randomUUID);
@@ -89,6 +93,7 @@ final class BatchServer implements AutoCloseable {
             new BatchBodies(contract, large, CONFIG.bodyLimit(), TestServer.BODY_LIMIT),
             new CurrentCatalog(CatalogFiles.load()),
             Reach.everywhere(),
+            webhooks(),
             INTAKE,
             ids,
             batches,
@@ -97,6 +102,10 @@ final class BatchServer implements AutoCloseable {
         new BatchRoutes(
             authentication, checks, batches, steps, bus, INTAKE.idempotencyRetention(), CLOCK),
         new ItemRoutes(authentication, checks, batches));
+  }
+
+  private WebhookAddresses webhooks() {
+    return new WebhookAddresses(WebAddress::problem, jobWebhooks, 3, UUID::randomUUID, CLOCK);
   }
 
   /** Items of 1.5 units each. */

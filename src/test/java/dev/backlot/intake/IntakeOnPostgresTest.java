@@ -13,11 +13,13 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.net.WebAddress;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.TestServer;
 import dev.backlot.ledger.CreditRoutes;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgCreditLedger;
+import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import io.vertx.core.Future;
@@ -61,6 +63,8 @@ class IntakeOnPostgresTest {
   private final TestDatabase database = TestDatabase.create(vertx);
   private final PgKeys keys = new PgKeys(vertx, database.pool(), new Random(1), UUID::randomUUID);
   private final PgCreditLedger ledger = new PgCreditLedger(vertx, database.pool(), new Random(2));
+  private final PgJobWebhooks jobWebhooks =
+      new PgJobWebhooks(vertx, database.pool(), new Random(5));
   private final List<TestServer> servers = new ArrayList<>();
   private TenantId tenant = new TenantId(new UUID(0, 0));
 
@@ -97,7 +101,7 @@ class IntakeOnPostgresTest {
                   Reach.everywhere(),
                   CONFIG,
                   ids,
-                  intake::submit,
+                  webhooks(ids).before(intake::submit),
                   jobs,
                   bus,
                   CLOCK,
@@ -106,6 +110,10 @@ class IntakeOnPostgresTest {
               new JobRoutes(authentication, checks, commands, jobs),
               new CreditRoutes(authentication, checks, ledger));
         });
+  }
+
+  private WebhookAddresses webhooks(Uuid7 ids) {
+    return new WebhookAddresses(WebAddress::problem, jobWebhooks, 2, ids::next, CLOCK);
   }
 
   private void grant(String units) throws TimeoutException {
@@ -221,5 +229,80 @@ class IntakeOnPostgresTest {
         .bodyAsJsonObject()
         .getJsonArray("items")
         .getJsonObject(0);
+  }
+
+  private HttpResponse<Buffer> telling(String url, String key) throws TimeoutException {
+    return submission(servers.get(0))
+        .putHeader("Idempotency-Key", key)
+        .sendBuffer(BODY.copy().put("webhook_url", url).toBuffer())
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  private void makeWebhookSecret() throws TimeoutException {
+    jobWebhooks
+        .rotate(tenant, "sealed", "public", CLOCK.instant(), CLOCK.instant())
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_job_may_name_an_address_once_there_is_a_secret_to_sign_with() throws Exception {
+    grant("1000");
+    HttpResponse<Buffer> before = telling("https://hooks.example.com/", "order-1");
+    makeWebhookSecret();
+
+    HttpResponse<Buffer> after = telling("https://hooks.example.com/", "order-1");
+
+    assertThat(before.statusCode()).isEqualTo(409);
+    assertThat(before.bodyAsJsonObject().getString("code")).isEqualTo("no-webhook-secret");
+    assertThat(after.statusCode()).isEqualTo(202);
+    assertThat(
+            database.text(
+                "SELECT w.job_id::text FROM job_webhook w"
+                    + " JOIN webhook_endpoint e ON e.id = w.endpoint_id"
+                    + " WHERE e.url = 'https://hooks.example.com/' AND cardinality(w.events) = 4"))
+        .isEqualTo(after.bodyAsJsonObject().getString("id"));
+  }
+
+  @Test
+  void the_address_is_part_of_what_an_idempotency_key_stands_for() throws Exception {
+    grant("1000");
+    makeWebhookSecret();
+    HttpResponse<Buffer> first = telling("https://hooks.example.com/", "order-1");
+
+    HttpResponse<Buffer> same = telling("https://hooks.example.com/", "order-1");
+    HttpResponse<Buffer> other = telling("https://hooks.example.com/other", "order-1");
+
+    assertThat(same.body()).isEqualTo(first.body());
+    assertThat(same.getHeader("Idempotent-Replayed")).isEqualTo("true");
+    assertThat(other.statusCode()).isEqualTo(409);
+    assertThat(database.number("SELECT count(*) FROM job_webhook")).isEqualTo(1);
+  }
+
+  @Test
+  void an_address_inside_is_refused_before_anything_is_stored() throws Exception {
+    grant("1000");
+    makeWebhookSecret();
+
+    HttpResponse<Buffer> answer = telling("https://169.254.169.254/latest", "order-1");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.bodyAsJsonObject().getString("field")).isEqualTo("/webhook_url");
+    assertThat(database.number("SELECT count(*) FROM webhook_endpoint")).isZero();
+  }
+
+  @Test
+  void jobs_use_no_more_addresses_at_a_time_than_they_may() throws Exception {
+    grant("1000");
+    makeWebhookSecret();
+    telling("https://hooks.example.com/1", "order-1");
+    telling("https://hooks.example.com/2", "order-2");
+
+    HttpResponse<Buffer> answer = telling("https://hooks.example.com/3", "order-3");
+
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.bodyAsJsonObject().getString("code"))
+        .isEqualTo("too-many-webhook-addresses");
+    assertThat(answer.getHeader("Retry-After")).isNotNull();
+    assertThat(telling("https://hooks.example.com/2", "order-4").statusCode()).isEqualTo(202);
   }
 }

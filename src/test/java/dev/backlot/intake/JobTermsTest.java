@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.EventTypes;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +75,26 @@ class JobTermsTest {
 
     assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     assertThat(refused.field()).contains("/" + field);
+  }
+
+  @Test
+  void at_an_address_of_its_own_the_end_of_a_job_is_told_unless_it_says_otherwise() {
+    assertThat(read("{'webhook_url':'https://a.example.com/'}").webhook())
+        .isEqualTo(
+            new JobWebhook("https://a.example.com/", Set.copyOf(EventTypes.ENDS), null));
+    assertThat(
+            read("{'webhook_url':'https://a.example.com/','webhook_events':['job.running']}")
+                .webhook())
+        .isEqualTo(new JobWebhook("https://a.example.com/", Set.of("job.running"), null));
+  }
+
+  @Test
+  void events_without_an_address_are_refused() {
+    assertThat(
+            catchThrowableOfType(
+                    BacklotException.class, () -> read("{'webhook_events':['job.running']}"))
+                .field())
+        .contains("/webhook_events");
   }
 
   private static Terms read(String body) {

@@ -13,6 +13,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Output;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
@@ -112,6 +113,15 @@ public final class StoreFixture implements AutoCloseable {
       group.forEach(each -> made.add(each.id()));
     }
     return made;
+  }
+
+  /** One whose own events are told somewhere. */
+  public JobId jobTelling(JobWebhook webhook) throws Exception {
+    Submission submission =
+        Submissions.under(
+            new Terms(null, null, true, null, null, webhook), Submissions.of(tenant, "5"));
+    await(store.admissions.admit(List.of(submission), NOW));
+    return submission.id();
   }
 
   /** Not before then. */

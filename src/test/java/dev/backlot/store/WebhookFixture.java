@@ -34,6 +34,8 @@ final class WebhookFixture implements AutoCloseable {
   final StoreFixture store = new StoreFixture();
   final TenantId tenant = store.tenant;
   final PgWebhooks webhooks = new PgWebhooks(store.vertx, store.database.pool(), new Random(1));
+  final PgJobWebhooks jobWebhooks =
+      new PgJobWebhooks(store.vertx, store.database.pool(), new Random(3));
   final PgWebhookQueue queue =
       new PgWebhookQueue(store.vertx, store.database.pool(), new Random(2));
 

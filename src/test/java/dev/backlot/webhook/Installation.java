@@ -6,13 +6,16 @@ import dev.backlot.config.WebhooksConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.HostResolver;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.WebhookQueue;
+import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgWebhookQueue;
 import dev.backlot.store.PgWebhooks;
 import dev.backlot.store.StoreFixture;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +51,7 @@ final class Installation implements AutoCloseable {
   final Bus bus = Bus.install(vertx);
   final TenantId tenant = store.tenant;
   final PgWebhooks webhooks = new PgWebhooks(vertx, store.database.pool(), new Random(1));
+  final PgJobWebhooks jobs = new PgJobWebhooks(vertx, store.database.pool(), new Random(5));
   final WebhookQueue queue = new PgWebhookQueue(vertx, store.database.pool(), new Random(2));
   final TestServer http;
   private final WebhooksConfig config;
@@ -77,6 +82,7 @@ final class Installation implements AutoCloseable {
                         new Authentication(keys, clock),
                         checks,
                         webhooks,
+                        jobs,
                         new Uuid7(clock, new Random(3))::next));
   }
 
@@ -151,6 +157,28 @@ final class Installation implements AutoCloseable {
 
   JobId job() throws Exception {
     return store.job();
+  }
+
+  /** What signs for jobs is made new; with its secret. */
+  JsonObject newSecret() {
+    return TestServer.await(http.request(HttpMethod.POST, "/api/v1/webhook-secret"))
+        .bodyAsJsonObject();
+  }
+
+  /** A job that has its own events told there. */
+  JobId jobTelling(String url, String... events) throws Exception {
+    EndpointId fresh = new EndpointId(UUID.randomUUID());
+    EndpointId kept =
+        jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
+            .await(20, TimeUnit.SECONDS)
+            .endpoints()
+            .get(url);
+    return store.jobTelling(new JobWebhook(url, Set.of(events), kept.value()));
+  }
+
+  /** Where a job's events are told. */
+  JsonObject webhookOf(JobId job) {
+    return http.get("/api/v1/jobs/" + job + "/webhook").bodyAsJsonObject();
   }
 
   /** One more event of a job, as a transaction of the service would append it. */

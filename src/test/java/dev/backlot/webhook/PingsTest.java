@@ -58,6 +58,7 @@ class PingsTest {
         Standing.GOOD,
         0,
         now,
-        now);
+        now,
+        false);
   }
 }

@@ -118,7 +118,8 @@ class RoundsTest {
             standing,
             1,
             NOW,
-            NOW);
+            NOW,
+            false);
     return new Claimed(new UUID(3, 3), endpoint, fresh, again);
   }
 

@@ -44,7 +44,6 @@ class SignatureTest {
   private final SecureRandom random = new SecureRandom();
   private final KeySafe safe = new KeySafe(new Secret("k".repeat(32)), random);
   private final NewKeys newKeys = new NewKeys(safe, random);
-  private final Signer signer = new Signer(safe);
 
   @Test
   void the_shared_secret_verifies_v1() throws Exception {
@@ -68,7 +67,7 @@ class SignatureTest {
 
       Promise<Future<String>> begun = Promise.promise();
       vertx.runOnContext(
-          loop -> begun.complete(new Signatures(workers, signer).of(endpoint, EVENT, NOW, BODY)));
+          loop -> begun.complete(sign(new Signatures(workers, safe), endpoint)));
       Future<String> signature = begun.future().await(20, TimeUnit.SECONDS);
 
       assertThat(signature.isComplete()).isFalse();
@@ -117,8 +116,14 @@ class SignatureTest {
     assertThat(newKeys.make(ID).presented()).isNotEqualTo(newKeys.make(ID).presented());
   }
 
+  private static Future<String> sign(Signatures signatures, Endpoint endpoint) {
+    return signatures
+        .open(endpoint, NOW)
+        .compose(signer -> signatures.of(signer, EVENT, NOW, BODY));
+  }
+
   private List<String> sign(Endpoint endpoint) {
-    return List.of(signer.sign(endpoint, EVENT, NOW, BODY).split(" "));
+    return List.of(Signer.open(safe, endpoint, NOW).sign(EVENT, NOW, BODY).split(" "));
   }
 
   private static String v1(String presented) throws Exception {
@@ -160,6 +165,7 @@ class SignatureTest {
         Standing.GOOD,
         0,
         NOW,
-        NOW);
+        NOW,
+        false);
   }
 }

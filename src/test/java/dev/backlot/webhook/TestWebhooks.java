@@ -27,6 +27,7 @@ final class TestWebhooks {
   private boolean allowPrivate = true;
   private int endpointsAtOnce = 16;
   private int deliveriesAtOnce = 4;
+  private int jobAddressesMax = 1_000;
 
   static TestWebhooks config() {
     return new TestWebhooks();
@@ -67,6 +68,7 @@ final class TestWebhooks {
   WebhooksConfig build() {
     return new WebhooksConfig(
         3,
+        jobAddressesMax,
         Duration.ofMillis(50),
         100,
         endpointsAtOnce,

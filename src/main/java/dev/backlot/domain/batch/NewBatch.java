@@ -40,6 +40,12 @@ public record NewBatch(
     refused = List.copyOf(refused);
   }
 
+  /** The same with its jobs told where their webhooks are kept. */
+  public NewBatch with(List<Submission> told) {
+    return new NewBatch(
+        id, tenant, keyId, terms, items, told, refused, acceptedAt, idempotency);
+  }
+
   /** The jobs that the cap does not pay for from the start, in the order of their items. */
   public Set<JobId> beyondCap() {
     SpendCap.Room room = terms.cap().room(Map.of());

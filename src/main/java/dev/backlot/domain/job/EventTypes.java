@@ -9,6 +9,10 @@ public final class EventTypes {
   public static final List<String> ALL =
       Arrays.stream(JobState.values()).map(EventTypes::of).toList();
 
+  /** Those after which a job does not change any more. */
+  public static final List<String> ENDS =
+      Arrays.stream(JobState.values()).filter(JobState::isTerminal).map(EventTypes::of).toList();
+
   private EventTypes() {}
 
   public static String of(JobState state) {

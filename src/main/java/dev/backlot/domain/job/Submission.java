@@ -5,6 +5,7 @@ import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.input.Parts;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,19 @@ public record Submission(
 
   /** The same as an item of a batch. */
   public Submission inBatch(BatchItem item) {
+    return under(terms.inBatch(item));
+  }
+
+  /**
+   * The same, told where its webhook is kept.
+   *
+   * @param webhook that of its terms
+   */
+  public Submission telling(JobWebhook webhook, UUID endpoint) {
+    return under(terms.telling(webhook.at(endpoint)));
+  }
+
+  private Submission under(Terms other) {
     return new Submission(
         id,
         tenant,
@@ -113,7 +127,7 @@ public record Submission(
         eventData,
         idempotency,
         parts,
-        terms.inBatch(item),
+        other,
         mode,
         seconds);
   }

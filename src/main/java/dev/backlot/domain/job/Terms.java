@@ -11,17 +11,33 @@ import org.jspecify.annotations.Nullable;
  * @param fallback whether another model may stand in for one that cannot do it
  * @param onTimeout what happens when its task takes too long; null for the installation's policy
  * @param batch null for a job of its own
+ * @param webhook where its events are told; null for nowhere of its own, and in what the store reads
  */
 public record Terms(
     @Nullable Instant startAt,
     @Nullable Instant expiresAt,
     boolean fallback,
     @Nullable TimeoutPolicy onTimeout,
-    @Nullable BatchItem batch) {
+    @Nullable BatchItem batch,
+    @Nullable JobWebhook webhook) {
   /** Of a job of which nothing was said. */
   public static final Terms NONE = new Terms(null, null, true, null, null);
 
+  /** Of a job that has no webhook of its own. */
+  public Terms(
+      @Nullable Instant startAt,
+      @Nullable Instant expiresAt,
+      boolean fallback,
+      @Nullable TimeoutPolicy onTimeout,
+      @Nullable BatchItem batch) {
+    this(startAt, expiresAt, fallback, onTimeout, batch, null);
+  }
+
   Terms inBatch(BatchItem item) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, item);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook);
+  }
+
+  Terms telling(JobWebhook kept) {
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept);
   }
 }

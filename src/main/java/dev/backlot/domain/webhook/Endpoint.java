@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param events types of events that are told, such as {@code job.succeeded}
  * @param disabledReason null while it is enabled
  * @param waiting deliveries that have not ended
+ * @param forJobs whether it is there for jobs that named its address; each of them says which of its
+ *     events are told, and the keys are those of the tenant's jobs
  */
 public record Endpoint(
     EndpointId id,
@@ -26,13 +28,19 @@ public record Endpoint(
     Standing standing,
     int waiting,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    boolean forJobs) {
   public Endpoint {
     events = new TreeSet<>(events);
   }
 
   public boolean isEnabled() {
     return disabledReason == null;
+  }
+
+  /** For whom its keys were sealed. */
+  public EndpointId keyOwner() {
+    return forJobs ? EndpointKeys.ownerForJobs(tenant) : id;
   }
 
   @Override

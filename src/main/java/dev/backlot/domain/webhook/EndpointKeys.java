@@ -1,5 +1,6 @@
 package dev.backlot.domain.webhook;
 
+import dev.backlot.domain.access.TenantId;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ public record EndpointKeys(
   /** Keys of a new endpoint. */
   public static EndpointKeys fresh(String sealedKeys, String publicKey) {
     return new EndpointKeys(sealedKeys, publicKey, null, null);
+  }
+
+  /** For whom those are sealed with which the webhooks of a tenant's jobs are signed. */
+  public static EndpointId ownerForJobs(TenantId tenant) {
+    return new EndpointId(tenant.value());
   }
 
   /** The older ones, while they still sign. */
