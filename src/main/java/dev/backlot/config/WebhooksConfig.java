@@ -13,6 +13,7 @@ import java.util.TreeSet;
  * @param interval pause between two looks at the log, and for due deliveries, when no wake-up comes
  * @param batch most events of one look at the log
  * @param endpointsAtOnce endpoints that this node serves at a time; the others wait
+ * @param tenantEndpointsAtOnce of those, endpoints of one tenant; of those, half that have failed
  * @param deliveriesAtOnce deliveries to one endpoint that are under way at a time, over all nodes
  * @param waitingMax deliveries of one endpoint that may wait; what comes beyond has failed at once
  * @param connectTimeout for the name look-up and the connection with its TLS handshake
@@ -34,6 +35,7 @@ public record WebhooksConfig(
     Duration interval,
     int batch,
     int endpointsAtOnce,
+    int tenantEndpointsAtOnce,
     int deliveriesAtOnce,
     int waitingMax,
     Duration connectTimeout,
@@ -64,6 +66,7 @@ public record WebhooksConfig(
             in.requireDuration("interval", SHORTEST, Duration.ofMinutes(1)),
             in.requireInt("batch", 1, 10_000),
             in.requireInt("endpoints-at-once", 1, 1_000),
+            in.requireInt("tenant-endpoints-at-once", 1, 1_000),
             in.requireInt("deliveries-at-once", 1, 100),
             in.requireInt("waiting-max", 1, 1_000_000),
             in.requireDuration("connect-timeout", SHORTEST, Duration.ofSeconds(30)),

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -52,9 +53,13 @@ public final class MeteredWebhookQueue implements WebhookQueue {
   }
 
   @Override
-  public Future<List<Claimed>> claim(
-      UUID claim, int endpoints, int window, Instant now, Instant until) {
-    return queue.claim(claim, endpoints, window, now, until);
+  public Future<List<Claimed>> claim(UUID claim, Room room, int window, Duration lease) {
+    return queue.claim(claim, room, window, lease);
+  }
+
+  @Override
+  public Future<Integer> giveUp(int limit, Instant now) {
+    return queue.giveUp(limit, now);
   }
 
   @Override

@@ -60,8 +60,14 @@ public interface Webhooks {
   Future<Page<Delivery>> deliveries(
       TenantId tenant, EndpointId id, @Nullable DeliveryState state, long before, int limit);
 
-  /** Sends one again, under the same id; one that is pending already is sent at once. */
-  Future<Optional<Delivery>> replay(TenantId tenant, EndpointId id, long position, Instant now);
+  /**
+   * Sends one again, under the same id; one that is pending already is sent at once.
+   *
+   * @param waitingMax deliveries of an endpoint that may wait
+   * @return empty when it is not there, or has ended and as many wait as may
+   */
+  Future<Optional<Delivery>> replay(
+      TenantId tenant, EndpointId id, long position, int waitingMax);
 
   /**
    * Sends again what has failed of that planned since then, oldest first, at most {@link
@@ -71,5 +77,5 @@ public interface Webhooks {
    * @return how many
    */
   Future<Integer> replayFailed(
-      TenantId tenant, EndpointId id, Instant since, int waitingMax, Instant now);
+      TenantId tenant, EndpointId id, Instant since, int waitingMax);
 }

@@ -1,5 +1,6 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DisabledReason;
@@ -10,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -50,13 +52,21 @@ public final class PgWebhookQueue implements WebhookQueue {
   }
 
   @Override
-  public Future<List<Claimed>> claim(
-      UUID claim, int endpoints, int window, Instant now, Instant until) {
+  public Future<List<Claimed>> claim(UUID claim, Room room, int window, Duration lease) {
+    List<Map.Entry<TenantId, Places>> taken = List.copyOf(room.taken().entrySet());
+    Tuple arguments =
+        Rows.arguments(
+            claim,
+            room.endpoints(),
+            Rows.column(taken, each -> each.getKey().value(), UUID[]::new),
+            Rows.column(taken, each -> each.getValue().all(), Integer[]::new),
+            Rows.column(taken, each -> each.getValue().failing(), Integer[]::new),
+            room.perTenant(),
+            lease.toMillis());
     return transactions.inOneFlight(
         tx -> {
-          tx.execute(
-              WebhookQueueSql.CLAIM, Tuple.of(claim, endpoints, Rows.time(now), Rows.time(until)));
-          return tx.execute(WebhookQueueSql.LOAD, Tuple.of(claim, window, Rows.time(now)))
+          tx.execute(WebhookQueueSql.CLAIM, arguments);
+          return tx.execute(WebhookQueueSql.LOAD, Tuple.of(claim, window))
               .map(rows -> claimed(claim, rows));
         });
   }
@@ -65,17 +75,13 @@ public final class PgWebhookQueue implements WebhookQueue {
   public Future<Boolean> release(Served served, Instant now) {
     UUID endpoint = served.claimed().endpoint().id().value();
     UUID claim = served.claimed().claim();
-    String asked = served.claimed().endpoint().url();
+    Endpoint asked = served.claimed().endpoint();
     DisabledReason disabled = served.disabled();
     return transactions.inOneFlight(
         tx -> {
           tx.execute(WebhookQueueSql.LOCK_CLAIMED, Tuple.of(endpoint, claim));
           if (!served.sent().isEmpty()) {
             tx.execute(WebhookQueueSql.RECORD, record(endpoint, claim, served.sent(), now));
-          }
-          if (disabled != null) {
-            tx.execute(
-                WebhookQueueSql.FAIL_WAITING, Tuple.of(endpoint, claim, Rows.time(now), asked));
           }
           return tx.execute(
                   WebhookQueueSql.RELEASE,
@@ -87,9 +93,20 @@ public final class PgWebhookQueue implements WebhookQueue {
                       Rows.time(served.notBefore()),
                       disabled == null ? null : disabled.text(),
                       Rows.time(now),
-                      asked))
+                      asked.url(),
+                      asked.standing().failures(),
+                      Rows.timeOrNull(asked.standing().failingSince())))
               .map(rows -> rows.rowCount() > 0);
         });
+  }
+
+  @Override
+  public Future<Integer> giveUp(int limit, Instant now) {
+    return transactions.inOneFlight(
+        tx ->
+            tx.execute(WebhookQueueSql.GIVE_UP, Tuple.of(limit, Rows.time(now)))
+                .map(rows -> Reads.list(rows, row -> row.getInteger("failed")))
+                .map(failed -> failed.isEmpty() ? 0 : failed.get(0)));
   }
 
   @Override
@@ -107,7 +124,8 @@ public final class PgWebhookQueue implements WebhookQueue {
         Rows.column(sent, each -> Rows.timeOrNull(each.nextAt()), OffsetDateTime[]::new),
         Rows.column(sent, each -> WebhookRows.text(each.done()), String[]::new),
         Rows.time(now),
-        Delivery.LOG_MAX);
+        Delivery.LOG_MAX,
+        Rows.column(sent, Sent::tries, Integer[]::new));
   }
 
   private static Planned planned(Row row) {

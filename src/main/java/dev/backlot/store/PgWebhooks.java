@@ -123,17 +123,16 @@ public final class PgWebhooks implements Webhooks {
 
   @Override
   public Future<Optional<Delivery>> replay(
-      TenantId tenant, EndpointId id, long position, Instant now) {
-    Tuple row = Rows.arguments(id.value(), tenant.value(), position, Rows.time(now));
+      TenantId tenant, EndpointId id, long position, int waitingMax) {
+    Tuple row = Rows.arguments(id.value(), tenant.value(), position, waitingMax);
     return locked(tenant, id, WebhookSql.REPLAY, row, WebhookRows::delivery);
   }
 
   @Override
   public Future<Integer> replayFailed(
-      TenantId tenant, EndpointId id, Instant since, int waitingMax, Instant now) {
+      TenantId tenant, EndpointId id, Instant since, int waitingMax) {
     Tuple row =
-        Rows.arguments(
-            id.value(), tenant.value(), Rows.time(since), REPLAY_MAX, waitingMax, Rows.time(now));
+        Rows.arguments(id.value(), tenant.value(), Rows.time(since), REPLAY_MAX, waitingMax);
     return locked(tenant, id, WebhookSql.REPLAY_FAILED, row, found -> found.getInteger("replayed"))
         .map(replayed -> replayed.orElse(0));
   }

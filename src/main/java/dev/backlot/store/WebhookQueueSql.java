@@ -43,14 +43,14 @@ final class WebhookQueueSql {
                                       at, data, state, next_at, created_at, ended_at)
         SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
                CASE WHEN fits THEN 'pending' ELSE 'failed' END,
-               CASE WHEN fits THEN $3::timestamptz END, $3,
+               CASE WHEN fits THEN backlot_now() END, $3,
                CASE WHEN fits THEN NULL ELSE $3::timestamptz END
           FROM wanted
         RETURNING endpoint_id, state),
       grown AS (
         UPDATE webhook_endpoint e
            SET waiting = e.waiting + new.pending,
-               due_at = least(e.due_at, greatest($3, e.not_before))
+               due_at = least(e.due_at, greatest(backlot_now(), e.not_before))
           FROM (SELECT endpoint_id, count(*)::int AS pending
                   FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
          WHERE e.id = new.endpoint_id),
@@ -106,14 +106,14 @@ final class WebhookQueueSql {
                                       at, data, state, next_at, created_at, ended_at)
         SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
                CASE WHEN fits THEN 'pending' ELSE 'failed' END,
-               CASE WHEN fits THEN $3::timestamptz END, $3,
+               CASE WHEN fits THEN backlot_now() END, $3,
                CASE WHEN fits THEN NULL ELSE $3::timestamptz END
           FROM due
         RETURNING endpoint_id, state),
       grown AS (
         UPDATE webhook_endpoint e
            SET waiting = e.waiting + new.pending,
-               due_at = least(e.due_at, greatest($3, e.not_before))
+               due_at = least(e.due_at, greatest(backlot_now(), e.not_before))
           FROM (SELECT endpoint_id, count(*)::int AS pending
                   FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
          WHERE e.id = new.endpoint_id),
@@ -124,23 +124,67 @@ final class WebhookQueueSql {
              (SELECT count(*) FROM planned)::int AS deliveries,
              (SELECT count(*) FROM planned WHERE state = 'failed')::int AS refused""";
 
-  /** $1 claim, $2 limit, $3 now, $4 until. */
+  private static final String WAITS =
+      "due_at IS NOT NULL AND disabled_reason IS NULL AND deleted_at IS NULL";
+
+  private static final String DUE =
+      WAITS
+          + " AND due_at <= backlot_now()"
+          + " AND (claimed_until IS NULL OR claimed_until <= backlot_now())";
+
+  /**
+   * Tenants take turns: of those with something due, the one with the fewest places goes first. Its
+   * own go by when they were due; those whose last send has failed get half of its places at most,
+   * so that they do not fill them all with waiting for an answer. The cost depends on how many
+   * tenants have something waiting, not on how much. $1 claim, $2 places, $3 tenants that have
+   * places already, $4 how many, $5 of those with failing ones, $6 most places of a tenant, $7
+   * milliseconds of the claim.
+   */
   static final String CLAIM =
       """
-      WITH due AS MATERIALIZED (
+      WITH RECURSIVE taken AS MATERIALIZED (
+        SELECT * FROM unnest($3::uuid[], $4::int[], $5::int[]) AS t (tenant_id, places, failing)),
+      tenant AS (
+        (SELECT tenant_id FROM webhook_endpoint WHERE %1$s ORDER BY tenant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT e.tenant_id FROM webhook_endpoint e
+                 WHERE %1$s AND e.tenant_id > tenant.tenant_id
+                 ORDER BY e.tenant_id LIMIT 1)
+          FROM tenant WHERE tenant.tenant_id IS NOT NULL),
+      room AS MATERIALIZED (
+        SELECT tenant.tenant_id, coalesce(taken.places, 0) AS places,
+               greatest(0, $6::int - coalesce(taken.places, 0)) AS free,
+               greatest(0, ($6::int + 1) / 2 - coalesce(taken.failing, 0)) AS free_for_failing
+          FROM tenant LEFT JOIN taken ON taken.tenant_id = tenant.tenant_id
+         WHERE tenant.tenant_id IS NOT NULL),
+      due AS MATERIALIZED (
+        SELECT own.id, own.due_at, room.places + own.turn AS turn
+          FROM room
+         CROSS JOIN LATERAL (
+           SELECT id, due_at, row_number() OVER (ORDER BY due_at) AS turn
+             FROM ((SELECT id, due_at FROM webhook_endpoint
+                     WHERE tenant_id = room.tenant_id AND failures = 0 AND %2$s
+                     ORDER BY due_at LIMIT room.free)
+                   UNION ALL
+                   (SELECT id, due_at FROM webhook_endpoint
+                     WHERE tenant_id = room.tenant_id AND failures > 0 AND %2$s
+                     ORDER BY due_at LIMIT least(room.free, room.free_for_failing))) AS either
+            ORDER BY due_at LIMIT room.free) AS own),
+      chosen AS MATERIALIZED (
+        SELECT id FROM due ORDER BY turn, due_at LIMIT $2),
+      ours AS MATERIALIZED (
         SELECT id FROM webhook_endpoint
-         WHERE due_at IS NOT NULL AND due_at <= $3
-           AND disabled_reason IS NULL AND deleted_at IS NULL
-           AND (claimed_until IS NULL OR claimed_until <= $3)
-         ORDER BY due_at
-         LIMIT $2
+         WHERE id IN (SELECT id FROM chosen) AND %2$s
            FOR NO KEY UPDATE SKIP LOCKED)
-      UPDATE webhook_endpoint e SET claim = $1, claimed_until = $4 FROM due WHERE e.id = due.id""";
+      UPDATE webhook_endpoint e
+         SET claim = $1, claimed_until = backlot_now() + $7::bigint * interval '1 millisecond'
+        FROM ours WHERE e.id = ours.id"""
+          .formatted(WAITS, DUE);
 
   /**
    * Behind {@link #CLAIM}, as a statement of its own: it sees everything that whoever had the
    * endpoint before has stored. An endpoint without work comes as one row without a delivery. $1
-   * claim, $2 window, $3 now.
+   * claim, $2 window.
    */
   static final String LOAD =
       "SELECT "
@@ -155,7 +199,8 @@ final class WebhookQueueSql {
                ORDER BY position LIMIT $2)
              UNION ALL
              (SELECT * FROM webhook_delivery
-               WHERE endpoint_id = e.id AND state = 'pending' AND tries > 0 AND next_at <= $3
+               WHERE endpoint_id = e.id AND state = 'pending' AND tries > 0
+                 AND next_at <= backlot_now()
                ORDER BY next_at LIMIT $2)) AS d ON true
            WHERE e.claim = $1
            ORDER BY e.id, d.next_at""";
@@ -167,19 +212,24 @@ final class WebhookQueueSql {
       "SELECT id FROM webhook_endpoint WHERE id = $1 AND claim = $2 FOR NO KEY UPDATE";
 
   /**
-   * Keeps the last {@code $8} sends in the log. $1 endpoint, $2 claim, $3 positions, $4 states, $5
-   * next times, $6 sends as JSON, $7 now.
+   * Keeps the last {@code $8} sends in the log. One that was replayed while it was being sent goes
+   * on waiting. $1 endpoint, $2 claim, $3 positions, $4 states, $5 next times by the clock of whoever
+   * has sent them, $6 sends as JSON, $7 now by the same clock, $9 tries before.
    */
   static final String RECORD =
       """
       WITH recorded AS (
         UPDATE webhook_delivery d
-           SET state = s.state, tries = d.tries + 1, next_at = s.next_at,
-               ended_at = CASE WHEN s.state <> 'pending' THEN $7::timestamptz END,
+           SET state = CASE WHEN d.tries = s.tries THEN s.state ELSE d.state END,
+               tries = CASE WHEN d.tries = s.tries THEN d.tries + 1 ELSE d.tries END,
+               next_at = CASE WHEN d.tries = s.tries THEN backlot_now() + (s.next_at - $7::timestamptz)
+                              ELSE d.next_at END,
+               ended_at = CASE WHEN d.tries = s.tries AND s.state <> 'pending'
+                               THEN $7::timestamptz END,
                log = CASE WHEN jsonb_array_length(d.log) >= $8 THEN d.log - 0 ELSE d.log END
                      || s.send::jsonb
-          FROM unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::text[])
-                 AS s(position, state, next_at, send),
+          FROM unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $9::int[])
+                 AS s(position, state, next_at, send, tries),
                webhook_endpoint e
          WHERE e.id = $1 AND e.claim = $2
            AND d.endpoint_id = e.id AND d.position = s.position AND d.state = 'pending'
@@ -189,46 +239,64 @@ final class WebhookQueueSql {
        WHERE id = $1 AND claim = $2""";
 
   /**
-   * What waits fails with its endpoint; at most as many as may wait. Not of one that its tenant has
-   * paused, or has given another address meanwhile. $1 endpoint, $2 claim, $3 now, $4 the address
-   * that was asked.
+   * Whether an answer says anything of the endpoint as it is now: not when it has another address,
+   * or was enabled meanwhile.
    */
-  static final String FAIL_WAITING =
-      """
-      WITH failed AS (
-        UPDATE webhook_delivery d
-           SET state = 'failed', next_at = NULL, ended_at = $3
-          FROM webhook_endpoint e
-         WHERE e.id = $1 AND e.claim = $2 AND e.disabled_reason IS NULL AND e.url = $4
-           AND d.endpoint_id = e.id AND d.state = 'pending'
-        RETURNING d.position)
-      UPDATE webhook_endpoint
-         SET waiting = waiting - (SELECT count(*)::int FROM failed)
-       WHERE id = $1 AND claim = $2""";
+  private static final String SAME =
+      "(e.url = $8 AND e.failures = $9 AND e.failing_since IS NOT DISTINCT FROM $10)";
 
   /**
    * Last of its transaction. An endpoint that goes on is due when its first delivery is, and not
-   * before others that wait now. What another address has answered says nothing of this one. $1
-   * endpoint, $2 claim, $3 failures, $4 failing since, $5 not before, $6 disabled reason, $7 now,
-   * $8 the address that was asked.
+   * before others that wait now. Answers how it was disabled, if it was now. $1 endpoint, $2 claim,
+   * $3 failures, $4 failing since, $5 not before, $6 disabled reason, $7 now, by the same clock, $8
+   * to $10 address, failures and failing since as they were claimed.
    */
   static final String RELEASE =
       """
       UPDATE webhook_endpoint e
          SET claim = NULL, claimed_until = NULL,
-             failures = CASE WHEN e.url = $8 THEN $3 ELSE e.failures END,
-             failing_since = CASE WHEN e.url = $8 THEN $4 ELSE e.failing_since END,
-             disabled_reason = coalesce(e.disabled_reason, CASE WHEN e.url = $8 THEN $6 END),
-             disabled_at = CASE WHEN $6::text IS NULL OR e.url <> $8 THEN e.disabled_at
+             failures = CASE WHEN %1$s THEN $3 ELSE e.failures END,
+             failing_since = CASE WHEN %1$s THEN $4 ELSE e.failing_since END,
+             disabled_reason = coalesce(e.disabled_reason, CASE WHEN %1$s THEN $6 END),
+             disabled_at = CASE WHEN $6::text IS NULL OR NOT %1$s THEN e.disabled_at
                                 ELSE coalesce(e.disabled_at, $7) END,
-             not_before = CASE WHEN e.url = $8 THEN $5 ELSE e.not_before END,
-             due_at = (SELECT greatest(d.next_at, $7::timestamptz,
-                                       CASE WHEN e.url = $8 THEN $5::timestamptz
+             not_before = CASE WHEN %1$s THEN backlot_now() + ($5::timestamptz - $7::timestamptz)
+                               ELSE e.not_before END,
+             due_at = (SELECT greatest(d.next_at, backlot_now(),
+                                       CASE WHEN %1$s THEN backlot_now() + ($5::timestamptz - $7::timestamptz)
                                             ELSE e.not_before END)
                          FROM webhook_delivery d
                         WHERE d.endpoint_id = $1 AND d.state = 'pending'
                         ORDER BY d.next_at LIMIT 1)
-       WHERE e.id = $1 AND e.claim = $2""";
+       WHERE e.id = $1 AND e.claim = $2"""
+          .formatted(SAME);
+
+  /**
+   * Some of what waits at an endpoint that was given up. Whoever plans waits for its lock, hence not
+   * all at once; and one that was enabled meanwhile keeps the rest. $1 most, $2 now.
+   */
+  static final String GIVE_UP =
+      """
+      WITH given_up AS MATERIALIZED (
+        SELECT id FROM webhook_endpoint
+         WHERE disabled_reason IN ('gone', 'failing') AND waiting > 0 AND deleted_at IS NULL
+         ORDER BY id LIMIT 1
+           FOR NO KEY UPDATE SKIP LOCKED),
+      part AS MATERIALIZED (
+        SELECT d.endpoint_id, d.position
+          FROM given_up
+          JOIN webhook_delivery d ON d.endpoint_id = given_up.id AND d.state = 'pending'
+         LIMIT $1),
+      failed AS (
+        UPDATE webhook_delivery d SET state = 'failed', next_at = NULL, ended_at = $2
+          FROM part
+         WHERE d.endpoint_id = part.endpoint_id AND d.position = part.position
+           AND d.state = 'pending'
+        RETURNING d.position)
+      UPDATE webhook_endpoint e
+         SET waiting = waiting - (SELECT count(*)::int FROM failed)
+        FROM given_up WHERE e.id = given_up.id
+      RETURNING (SELECT count(*)::int FROM failed) AS failed""";
 
   static final String COUNTS =
       """

@@ -87,7 +87,7 @@ final class WebhookSql {
              failures = CASE WHEN $6::boolean OR $3 <> url THEN 0 ELSE failures END,
              failing_since = CASE WHEN $6::boolean OR $3 <> url THEN NULL ELSE failing_since END,
              not_before = CASE WHEN $6::boolean OR $3 <> url THEN NULL ELSE not_before END,
-             due_at = CASE WHEN waiting > 0 AND ($6::boolean OR $3 <> url) THEN $7
+             due_at = CASE WHEN waiting > 0 AND ($6::boolean OR $3 <> url) THEN backlot_now()
                            ELSE due_at END,
              updated_at = $7\
       """
@@ -127,16 +127,19 @@ final class WebhookSql {
            ORDER BY d.position DESC LIMIT $4""";
 
   /**
-   * Behind {@link #LOCK}. One that waits already goes on waiting, from now. $1 id, $2 tenant, $3
-   * position, $4 now.
+   * Behind {@link #LOCK}. One that waits already goes on waiting, from now; another one only when
+   * there is room. $1 id, $2 tenant, $3 position, $4 most that may wait.
    */
   static final String REPLAY =
       """
       WITH old AS MATERIALIZED (
-        SELECT state FROM webhook_delivery WHERE endpoint_id = $1 AND position = $3),
+        SELECT d.state FROM webhook_delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id
+         WHERE d.endpoint_id = $1 AND d.position = $3
+           AND (d.state = 'pending' OR e.waiting < $4)),
       replayed AS (
         UPDATE webhook_delivery d
-           SET state = 'pending', tries = 0, next_at = $4, ended_at = NULL
+           SET state = 'pending', tries = 0, next_at = backlot_now(), ended_at = NULL
+          FROM old
          WHERE d.endpoint_id = $1 AND d.tenant_id = $2 AND d.position = $3
         RETURNING\
       """
@@ -147,12 +150,12 @@ final class WebhookSql {
           due AS (
             UPDATE webhook_endpoint e
                SET waiting = waiting + CASE WHEN old.state = 'pending' THEN 0 ELSE 1 END,
-                   due_at = least(due_at, greatest($4, not_before))
+                   due_at = least(due_at, greatest(backlot_now(), not_before))
               FROM old, replayed
              WHERE e.id = $1 AND e.tenant_id = $2)
           SELECT * FROM replayed""";
 
-  /** Behind {@link #LOCK}. $1 id, $2 tenant, $3 since, $4 limit, $5 most that may wait, $6 now. */
+  /** Behind {@link #LOCK}. $1 id, $2 tenant, $3 since, $4 limit, $5 most that may wait. */
   static final String REPLAY_FAILED =
       """
       WITH chosen AS MATERIALIZED (
@@ -162,14 +165,14 @@ final class WebhookSql {
          LIMIT greatest(0, least($4::int, $5::int - (SELECT waiting FROM webhook_endpoint WHERE id = $1)))),
       replayed AS (
         UPDATE webhook_delivery d
-           SET state = 'pending', tries = 0, next_at = $6, ended_at = NULL
+           SET state = 'pending', tries = 0, next_at = backlot_now(), ended_at = NULL
           FROM chosen
          WHERE d.endpoint_id = $1 AND d.position = chosen.position
         RETURNING d.position),
       due AS (
         UPDATE webhook_endpoint e
            SET waiting = waiting + (SELECT count(*)::int FROM replayed),
-               due_at = least(due_at, greatest($6, not_before))
+               due_at = least(due_at, greatest(backlot_now(), not_before))
          WHERE e.id = $1 AND EXISTS (SELECT 1 FROM replayed))
       SELECT count(*)::int AS replayed FROM replayed""";
 }

@@ -1,11 +1,14 @@
 package dev.backlot.webhook;
 
 import dev.backlot.config.WebhooksConfig;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.WebhookQueue.Claimed;
+import dev.backlot.port.WebhookQueue.Places;
+import dev.backlot.port.WebhookQueue.Room;
 import dev.backlot.port.WebhookQueue.Served;
 import dev.backlot.webhook.Rounds.Result;
 import io.vertx.core.CompositeFuture;
@@ -13,7 +16,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -21,12 +26,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves endpoints with deliveries that are due: claims them, sends a round to each, and stores
- * what came of it. An endpoint that answers slowly keeps one of this node's places busy, never
- * another endpoint. When the node dies between the send and what is stored of it, another one sends
+ * what came of it. An endpoint that answers slowly keeps one of its tenant's places on this node
+ * busy, never another endpoint, and never the places of others. When the node dies between the send and what is stored of it, another one sends
  * the same again, under the same id, after the claim. Confined to one event loop.
  */
 public final class Courier {
-  /** For what comes before and after the sends, and for clocks that are not the same. */
+  /** For what comes before and after the sends. */
   static final Duration MARGIN = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
@@ -38,6 +43,7 @@ public final class Courier {
   private final Duration claim;
   private final Supplier<UUID> ids;
   private final InstantSource clock;
+  private final Map<TenantId, Places> taken = new HashMap<>();
   private int serving;
   private Runnable freed = () -> {};
 
@@ -75,13 +81,13 @@ public final class Courier {
    * @return false: whoever is served asks for the next pass
    */
   Future<Boolean> runOnce() {
-    int room = config.endpointsAtOnce() - serving;
-    if (room <= 0) {
+    int free = config.endpointsAtOnce() - serving;
+    if (free <= 0) {
       return Future.succeededFuture(false);
     }
-    Instant now = clock.instant();
+    Room room = new Room(free, config.tenantEndpointsAtOnce(), taken);
     return queue
-        .claim(ids.get(), room, config.deliveriesAtOnce(), now, now.plus(claim))
+        .claim(ids.get(), room, config.deliveriesAtOnce(), claim)
         .map(
             claimed -> {
               claimed.forEach(this::serve);
@@ -91,6 +97,9 @@ public final class Courier {
 
   private void serve(Claimed claimed) {
     serving++;
+    TenantId tenant = claimed.endpoint().tenant();
+    boolean failing = claimed.endpoint().standing().failures() > 0;
+    taken.merge(tenant, new Places(1, failing ? 1 : 0), Places::plus);
     round(claimed)
         .compose(served -> queue.release(served, clock.instant()).map(ours -> served))
         .onSuccess(Courier::report)
@@ -98,6 +107,12 @@ public final class Courier {
         .onComplete(
             done -> {
               serving--;
+              taken.computeIfPresent(
+                  tenant,
+                  (its, places) -> {
+                    Places left = places.plus(new Places(-1, failing ? -1 : 0));
+                    return left.all() == 0 ? null : left;
+                  });
               freed.run();
             });
   }

@@ -17,7 +17,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +28,16 @@ final class DeliveryRoutes implements Routes {
   private final RequestChecks checks;
   private final Webhooks webhooks;
   private final int waitingMax;
-  private final InstantSource clock;
 
   DeliveryRoutes(
       Authentication authentication,
       RequestChecks checks,
       Webhooks webhooks,
-      int waitingMax,
-      InstantSource clock) {
+      int waitingMax) {
     this.authentication = authentication;
     this.checks = checks;
     this.webhooks = webhooks;
     this.waitingMax = waitingMax;
-    this.clock = clock;
   }
 
   @Override
@@ -96,20 +92,26 @@ final class DeliveryRoutes implements Routes {
     TenantId tenant = Authentication.principal(ctx).tenant();
     long position = DeliveryIds.parse(tenant, ctx.pathParam("delivery")).orElse(-1);
     enabled(ctx, tenant)
-        .compose(endpoint -> webhooks.replay(tenant, endpoint.id(), position, clock.instant()))
-        .map(
-            replayed ->
-                replayed.orElseThrow(
-                    () ->
-                        new BacklotException(
-                            ErrorCode.DELIVERY_NOT_FOUND,
-                            "The webhook's deliveries are listed for as long as they are kept.")))
+        .compose(
+            endpoint ->
+                webhooks
+                    .replay(tenant, endpoint.id(), position, waitingMax)
+                    .map(replayed -> replayed.orElseThrow(() -> notReplayed(endpoint))))
         .onSuccess(
             delivery -> {
               ctx.response().setStatusCode(202);
               ctx.json(WebhookJson.of(delivery));
             })
         .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private BacklotException notReplayed(Endpoint endpoint) {
+    return endpoint.waiting() >= waitingMax
+        ? new BacklotException(
+            ErrorCode.RATE_LIMITED, "As many deliveries wait already as may. Replay it later.")
+        : new BacklotException(
+            ErrorCode.DELIVERY_NOT_FOUND,
+            "The webhook's deliveries are listed for as long as they are kept.");
   }
 
   private void replayFailed(RoutingContext ctx) {
@@ -122,8 +124,7 @@ final class DeliveryRoutes implements Routes {
                     tenant,
                     endpoint.id(),
                     OffsetDateTime.parse(body.getString("since")).toInstant(),
-                    waitingMax,
-                    clock.instant()))
+                    waitingMax))
         .onSuccess(
             replayed -> {
               ctx.response().setStatusCode(202);

@@ -81,13 +81,21 @@ public final class Planner {
   }
 
   private Future<Boolean> plan() {
-    return queue.plan(config.batch(), config.waitingMax(), clock.instant()).map(this::planned);
+    Instant now = clock.instant();
+    return queue
+        .plan(config.batch(), config.waitingMax(), now)
+        .map(this::planned)
+        .compose(more -> queue.giveUp(config.batch(), now).map(failed -> more || isFull(failed)));
+  }
+
+  private boolean isFull(int batch) {
+    return batch == config.batch();
   }
 
   private boolean planned(Planned done) {
     if (done.deliveries() > done.refused()) {
       planned.run();
     }
-    return done.events() == config.batch();
+    return isFull(done.events());
   }
 }

@@ -105,6 +105,6 @@ public final class PostOffice {
             config,
             ids,
             clock),
-        new DeliveryRoutes(authentication, checks, webhooks, config.waitingMax(), clock));
+        new DeliveryRoutes(authentication, checks, webhooks, config.waitingMax()));
   }
 }

@@ -107,11 +107,11 @@ record Rounds(int atOnce, Schedule schedule, Circuit circuit, RandomGenerator ra
             outcome.kind().name().toLowerCase(Locale.ROOT),
             result.took());
     if (outcome.isDelivered()) {
-      return new Sent(delivery.position(), DeliveryState.DELIVERED, null, done);
+      return new Sent(delivery.position(), delivery.tries(), DeliveryState.DELIVERED, null, done);
     }
     Optional<Instant> next =
         schedule.next(delivery.tries() + 1, outcome.retryAfter(), random.nextDouble(), now);
-    return next.map(at -> new Sent(delivery.position(), DeliveryState.PENDING, at, done))
-        .orElseGet(() -> new Sent(delivery.position(), DeliveryState.FAILED, null, done));
+    return next.map(at -> new Sent(delivery.position(), delivery.tries(), DeliveryState.PENDING, at, done))
+        .orElseGet(() -> new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
   }
 }

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,24 @@ public final class TestDatabase implements AutoCloseable {
     } catch (SQLException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  /** The clock by which nodes compare times is as much ahead. */
+  public void putOn(Duration ahead) {
+    clockIs("clock_timestamp() + interval '" + ahead.toMillis() + " milliseconds'");
+  }
+
+  /** The clock by which nodes compare times stands still. */
+  public void stopClock(Instant at) {
+    clockIs("timestamptz '" + at + "'");
+  }
+
+  private void clockIs(String sql) {
+    execute(
+        "CREATE OR REPLACE FUNCTION backlot_now() RETURNS timestamptz"
+            + " LANGUAGE sql STABLE AS $$ SELECT "
+            + sql
+            + " $$");
   }
 
   /** The first column of the first row, as text; "null" for NULL. */

@@ -23,7 +23,6 @@ import dev.backlot.port.WebhookQueue.Planned;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,11 +182,7 @@ class PgJobWebhooksTest {
   void an_address_that_was_asked_for_today_waits_for_its_job() throws Exception {
     keep(URL + 1);
 
-    assertThat(
-            await(
-                retention.remove(
-                    Kind.WEBHOOK_ENDPOINTS, InstantSource.system().instant(), 100)))
-        .isZero();
+    assertThat(await(retention.remove(Kind.WEBHOOK_ENDPOINTS, NOW, 100))).isZero();
     assertThat(remove(Kind.WEBHOOK_ENDPOINTS)).isEqualTo(1);
   }
 
@@ -281,7 +276,6 @@ class PgJobWebhooksTest {
 
   /** Everything of the past two days has become old. */
   private int remove(Kind kind) throws Exception {
-    Instant before = InstantSource.system().instant().plus(Duration.ofDays(2));
-    return await(retention.remove(kind, before, 100));
+    return await(retention.remove(kind, NOW.plus(Duration.ofDays(2)), 100));
   }
 }

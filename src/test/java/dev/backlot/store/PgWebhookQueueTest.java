@@ -14,8 +14,11 @@ import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointChange;
 import dev.backlot.domain.webhook.Standing;
+import dev.backlot.domain.webhook.Try;
 import dev.backlot.port.WebhookQueue.Claimed;
+import dev.backlot.port.WebhookQueue.Places;
 import dev.backlot.port.WebhookQueue.Planned;
+import dev.backlot.port.WebhookQueue.Room;
 import dev.backlot.port.WebhookQueue.Sent;
 import dev.backlot.port.WebhookQueue.Served;
 import io.vertx.core.Future;
@@ -23,7 +26,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,7 +117,7 @@ class PgWebhookQueueTest {
     assertThat(hooks.count(endpoint, "pending")).isEqualTo(3);
     assertThat(hooks.count(endpoint, "failed")).isEqualTo(2);
 
-    int replayed = await(hooks.webhooks.replayFailed(hooks.tenant, endpoint.id(), NOW, 4, NOW));
+    int replayed = await(hooks.webhooks.replayFailed(hooks.tenant, endpoint.id(), NOW, 4));
     assertThat(replayed).isEqualTo(1);
   }
 
@@ -176,7 +179,7 @@ class PgWebhookQueueTest {
       hooks.plan();
       List<Future<List<Claimed>>> claims = new ArrayList<>();
       for (int node = 0; node < 3; node++) {
-        claims.add(hooks.queue.claim(UUID.randomUUID(), 4, 4, NOW, NOW.plusSeconds(30)));
+        claims.add(hooks.claiming(WebhookFixture.room(4)));
       }
       await(Future.all(claims));
       List<Claimed> all = claims.stream().flatMap(each -> each.result().stream()).toList();
@@ -313,21 +316,25 @@ class PgWebhookQueueTest {
 
     hooks.jobs(1);
     hooks.plan();
-    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), failed.get(0).position(), NOW));
+    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), failed.get(0).position(), 1_000));
     assertThat(hooks.claim()).isEmpty();
     assertThat(hooks.claim(later)).hasSize(1);
   }
 
   @Test
-  void what_waits_fails_with_an_endpoint_that_is_disabled() throws Exception {
+  void what_waits_at_an_endpoint_that_is_disabled_fails_some_at_a_time() throws Exception {
     Endpoint endpoint = hooks.endpoint(QUEUED);
-    hooks.jobs(6);
+    hooks.jobs(11);
     hooks.plan();
 
     hooks.release(served(hooks.claimOne(), DeliveryState.FAILED, null, DisabledReason.GONE));
 
     assertThat(hooks.find(endpoint).disabledReason()).isEqualTo(DisabledReason.GONE);
-    assertThat(hooks.count(endpoint, "failed")).isEqualTo(6);
+    assertThat(hooks.count(endpoint, "pending")).isEqualTo(7);
+    assertThat(await(hooks.queue.giveUp(5, NOW))).isEqualTo(5);
+    assertThat(await(hooks.queue.giveUp(5, NOW))).isEqualTo(2);
+    assertThat(await(hooks.queue.giveUp(5, NOW))).isZero();
+    assertThat(hooks.count(endpoint, "failed")).isEqualTo(11);
     hooks.jobs(1);
     assertThat(hooks.plan().deliveries()).isZero();
     assertThat(hooks.claim()).isEmpty();
@@ -360,6 +367,136 @@ class PgWebhookQueueTest {
     assertThat(hooks.find(endpoint).disabledReason()).isNull();
     assertThat(hooks.count(endpoint, "pending")).isEqualTo(6);
     assertThat(hooks.claim()).hasSize(1);
+  }
+
+  /** Otherwise the webhooks of all tenants would wait for the endpoint's lock. */
+  @Test
+  void disabling_an_endpoint_writes_nothing_of_what_waits_there() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(6);
+    hooks.plan();
+    Claimed claimed = hooks.claimOne();
+    try (Connection other = hooks.store.database.owner();
+        var statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      // Whoever has to write one of them waits for this.
+      statement.execute("SELECT 1 FROM webhook_delivery WHERE position > 4 FOR UPDATE");
+
+      hooks.release(served(claimed, DeliveryState.FAILED, null, DisabledReason.FAILING));
+
+      other.rollback();
+    }
+    assertThat(hooks.find(endpoint).isEnabled()).isFalse();
+  }
+
+  @Test
+  void one_that_is_enabled_before_all_has_failed_keeps_the_rest() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(11);
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.FAILED, null, DisabledReason.GONE));
+    await(hooks.queue.giveUp(2, NOW));
+
+    change(endpoint, true);
+
+    assertThat(await(hooks.queue.giveUp(5, NOW))).isZero();
+    assertThat(hooks.claimOne().fresh()).hasSize(4);
+  }
+
+  @Test
+  void what_was_answered_before_its_tenant_enabled_an_endpoint_does_not_disable_it()
+      throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(6);
+    hooks.plan();
+    Claimed first = hooks.claimOne();
+    List<Sent> failed = served(first, DeliveryState.PENDING, NOW, null).sent();
+    hooks.release(new Served(first, failed, new Standing(5, NOW), NOW, null));
+    Claimed probe = hooks.claimOne();
+    change(endpoint, true);
+
+    hooks.release(
+        new Served(
+            probe, List.of(), new Standing(6, NOW), NOW.plusSeconds(600), DisabledReason.FAILING));
+
+    assertThat(hooks.find(endpoint).isEnabled()).isTrue();
+    assertThat(hooks.find(endpoint).standing()).isEqualTo(Standing.GOOD);
+    assertThat(hooks.claim()).hasSize(1);
+  }
+
+  @Test
+  void a_tenant_gets_no_more_places_of_a_node_than_it_may_have() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      hooks.endpoint(QUEUED);
+    }
+    hooks.jobs(1);
+    hooks.plan();
+
+    assertThat(await(hooks.claiming(new Room(10, 4, Map.of(hooks.tenant, new Places(1, 0))))))
+        .hasSize(3);
+  }
+
+  @Test
+  void tenants_take_turns_however_many_endpoints_of_one_have_waited_for_longer() throws Exception {
+    TenantId other = hooks.store.store.tenant("other", "1000");
+    for (int i = 0; i < 6; i++) {
+      hooks.endpoint(QUEUED);
+    }
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.store.database.stopClock(NOW.plusSeconds(1));
+    hooks.endpoint(other, QUEUED);
+    hooks.store.jobs(other, 1);
+    hooks.plan();
+
+    List<Claimed> claimed =
+        await(hooks.claiming(new Room(2, 100, Map.of(hooks.tenant, new Places(1, 0)))));
+
+    assertThat(claimed)
+        .extracting(each -> each.endpoint().tenant())
+        .containsExactlyInAnyOrder(other, hooks.tenant);
+    assertThat(await(hooks.claiming(new Room(1, 100, Map.of())))).hasSize(1);
+  }
+
+  @Test
+  void endpoints_that_failed_last_get_half_of_their_tenants_places() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      hooks.endpoint(QUEUED);
+    }
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.store.database.execute(
+        "UPDATE webhook_endpoint SET failures = 1, failing_since = due_at,"
+            + " due_at = due_at - interval '1 s'"
+            + " WHERE id IN (SELECT id FROM webhook_endpoint LIMIT 5)");
+
+    List<Claimed> claimed =
+        await(hooks.claiming(new Room(10, 5, Map.of(hooks.tenant, new Places(1, 1)))));
+
+    assertThat(claimed)
+        .extracting(each -> each.endpoint().standing().failures())
+        .containsExactlyInAnyOrder(0, 1, 1);
+  }
+
+  /** The result of the send before must not end it. */
+  @Test
+  void a_delivery_that_is_replayed_while_it_is_sent_for_the_last_time_is_sent_again()
+      throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.PENDING, NOW, null));
+    Claimed last = hooks.claimOne();
+    Delivery delivery = last.again().get(0);
+    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), delivery.position(), 1_000));
+
+    Try done = new Try(NOW, 500, "refused", 12);
+    List<Sent> sent =
+        List.of(
+            new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
+    hooks.release(new Served(last, sent, Standing.GOOD, NOW, null));
+
+    assertThat(hooks.claimOne().fresh()).hasSize(1);
   }
 
   @Test
@@ -398,10 +535,11 @@ class PgWebhookQueueTest {
     Endpoint other = hooks.endpoint("job.held", QUEUED);
     hooks.jobs(1);
     hooks.plan();
-    await(hooks.queue.release(delivered(claimed), NOW.plusSeconds(1)));
+    hooks.store.database.stopClock(NOW.plusSeconds(1));
+    hooks.release(delivered(claimed));
+    hooks.store.database.stopClock(NOW.plusSeconds(2));
 
-    List<Claimed> next =
-        await(hooks.queue.claim(UUID.randomUUID(), 1, 4, NOW.plusSeconds(2), NOW.plusSeconds(60)));
+    List<Claimed> next = await(hooks.claiming(WebhookFixture.room(1)));
 
     assertThat(next).extracting(each -> each.endpoint().id()).containsExactly(other.id());
     assertThat(hooks.find(busy).waiting()).isEqualTo(3);

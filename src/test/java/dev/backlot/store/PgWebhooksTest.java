@@ -79,8 +79,8 @@ class PgWebhooksTest {
     assertThat(await(hooks.webhooks.change(other, endpoint.id(), change, NOW))).isEmpty();
     assertThat(await(hooks.webhooks.rotate(other, endpoint.id(), "s", "p", NOW, NOW))).isEmpty();
     assertThat(await(hooks.webhooks.remove(other, endpoint.id(), NOW))).isFalse();
-    assertThat(await(hooks.webhooks.replay(other, endpoint.id(), 1, NOW))).isEmpty();
-    assertThat(await(hooks.webhooks.replayFailed(other, endpoint.id(), NOW, 10, NOW))).isZero();
+    assertThat(await(hooks.webhooks.replay(other, endpoint.id(), 1, 10))).isEmpty();
+    assertThat(await(hooks.webhooks.replayFailed(other, endpoint.id(), NOW, 10))).isZero();
     assertThat(page(other, endpoint, null, Long.MAX_VALUE).items()).isEmpty();
     assertThat(hooks.find(endpoint).url()).isEqualTo(endpoint.url());
   }
@@ -183,7 +183,7 @@ class PgWebhooksTest {
     hooks.release(delivered(hooks.claimOne()));
 
     Delivery replayed =
-        await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 1, NOW)).orElseThrow();
+        await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 1, 10)).orElseThrow();
 
     assertThat(replayed.state()).isEqualTo(DeliveryState.PENDING);
     assertThat(replayed.log()).hasSize(1);
@@ -196,8 +196,22 @@ class PgWebhooksTest {
     hooks.jobs(1);
     hooks.plan();
 
-    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 1, NOW));
+    await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 1, 10));
 
+    assertThat(hooks.find(endpoint).waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void what_has_ended_is_not_replayed_when_as_many_wait_as_may() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.release(delivered(hooks.claimOne()));
+    hooks.jobs(1);
+    hooks.plan();
+
+    assertThat(await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 1, 1))).isEmpty();
+    assertThat(await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 2, 1))).isPresent();
     assertThat(hooks.find(endpoint).waiting()).isEqualTo(1);
   }
 
@@ -205,7 +219,7 @@ class PgWebhooksTest {
   void a_delivery_that_is_not_there_cannot_be_replayed() throws Exception {
     Endpoint endpoint = hooks.endpoint(QUEUED);
 
-    assertThat(await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 77, NOW))).isEmpty();
+    assertThat(await(hooks.webhooks.replay(hooks.tenant, endpoint.id(), 77, 10))).isEmpty();
     assertThat(hooks.find(endpoint).waiting()).isZero();
   }
 
@@ -222,7 +236,7 @@ class PgWebhooksTest {
     int replayed =
         await(
             hooks.webhooks.replayFailed(
-                hooks.tenant, endpoint.id(), NOW.minusSeconds(2), 100, NOW));
+                hooks.tenant, endpoint.id(), NOW.minusSeconds(2), 100));
 
     assertThat(replayed).isEqualTo(2);
     assertThat(hooks.count(endpoint, "failed")).isEqualTo(1);

@@ -14,11 +14,14 @@ import dev.backlot.domain.webhook.Standing;
 import dev.backlot.domain.webhook.Try;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Planned;
+import dev.backlot.port.WebhookQueue.Room;
 import dev.backlot.port.WebhookQueue.Sent;
 import dev.backlot.port.WebhookQueue.Served;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -38,6 +41,10 @@ final class WebhookFixture implements AutoCloseable {
       new PgJobWebhooks(store.vertx, store.database.pool(), new Random(3));
   final PgWebhookQueue queue =
       new PgWebhookQueue(store.vertx, store.database.pool(), new Random(2));
+
+  WebhookFixture() {
+    store.database.stopClock(NOW);
+  }
 
   Endpoint endpoint(String... events) throws Exception {
     return endpoint(tenant, events);
@@ -73,8 +80,18 @@ final class WebhookFixture implements AutoCloseable {
     return claim(NOW);
   }
 
+  /** From then on. */
   List<Claimed> claim(Instant now) throws Exception {
-    return await(queue.claim(UUID.randomUUID(), 10, WINDOW, now, now.plus(CLAIM)));
+    store.database.stopClock(now);
+    return await(claiming(room(10)));
+  }
+
+  Future<List<Claimed>> claiming(Room room) {
+    return queue.claim(UUID.randomUUID(), room, WINDOW, CLAIM);
+  }
+
+  static Room room(int endpoints) {
+    return new Room(endpoints, 100, Map.of());
   }
 
   Claimed claimOne() throws Exception {
@@ -98,7 +115,7 @@ final class WebhookFixture implements AutoCloseable {
     Try done = new Try(NOW, state == DeliveryState.DELIVERED ? 204 : 500, "x", 12);
     List<Sent> sent =
         claimed.fresh().stream()
-            .map(each -> new Sent(each.position(), state, nextAt, done))
+            .map(each -> new Sent(each.position(), each.tries(), state, nextAt, done))
             .toList();
     return new Served(claimed, sent, Standing.GOOD, NOW, disabled);
   }

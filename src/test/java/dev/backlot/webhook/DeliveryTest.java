@@ -169,7 +169,9 @@ class DeliveryTest {
         "it is disabled", () -> !installation.endpoint(endpoint).getBoolean("enabled"));
 
     assertThat(installation.endpoint(endpoint).getString("disabled_reason")).isEqualTo("gone");
-    assertThat(installation.delivery(endpoint).getString("state")).isEqualTo("failed");
+    installation.until(
+        "what waits has failed",
+        () -> installation.delivery(endpoint).getString("state").equals("failed"));
     installation.job();
     assertThat(receiver.count()).isEqualTo(1);
   }
@@ -261,6 +263,25 @@ class DeliveryTest {
   }
 
   @Test
+  void a_node_whose_clock_is_ahead_takes_nothing_from_the_others() throws Exception {
+    Installation installation = installation(TestWebhooks.config());
+    Receiver receiver = receiver(installation);
+    receiver.answer(request -> installation.vertx.setTimer(400, late -> request.response().end()));
+    JsonObject endpoint = installation.endpoint(receiver.url(), QUEUED);
+    installation.node("one");
+    installation.job();
+    receiver.next();
+
+    installation.node(
+        "ahead", installation.queue, () -> installation.clock.instant().plusSeconds(3_600));
+
+    installation.until(
+        "it is stored",
+        () -> installation.delivery(endpoint).getString("state").equals("delivered"));
+    assertThat(receiver.count()).isEqualTo(1);
+  }
+
+  @Test
   void a_node_that_stops_stores_what_it_has_sent() throws Exception {
     Installation installation = installation(TestWebhooks.config());
     Receiver receiver = receiver(installation);
@@ -320,9 +341,13 @@ class DeliveryTest {
     }
 
     @Override
-    public Future<List<Claimed>> claim(
-        UUID claim, int endpoints, int window, Instant now, Instant until) {
-      return queue.claim(claim, endpoints, window, now, until);
+    public Future<List<Claimed>> claim(UUID claim, Room room, int window, Duration lease) {
+      return queue.claim(claim, room, window, lease);
+    }
+
+    @Override
+    public Future<Integer> giveUp(int limit, Instant now) {
+      return queue.giveUp(limit, now);
     }
 
     @Override

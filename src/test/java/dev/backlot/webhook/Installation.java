@@ -92,9 +92,14 @@ final class Installation implements AutoCloseable {
   }
 
   String node(String name, WebhookQueue its) throws Exception {
+    return node(name, its, clock);
+  }
+
+  /** With a clock of its own. */
+  String node(String name, WebhookQueue its, InstantSource own) throws Exception {
     NodeLease lease = store.node(name);
-    Planner planner = new Planner(its, store.membership, lease, config, clock);
-    Courier courier = office().courier(its, UUID::randomUUID);
+    Planner planner = new Planner(its, store.membership, lease, config, own);
+    Courier courier = office(own).courier(its, UUID::randomUUID);
     return vertx
         .deployVerticle(new WebhookVerticle(planner, courier, bus, config))
         .await(20, TimeUnit.SECONDS);
@@ -105,11 +110,18 @@ final class Installation implements AutoCloseable {
   }
 
   PostOffice office() {
-    return new PostOffice(vertx, config, KEY, clock, resolver, new HttpClientOptions(options));
+    return office(clock);
+  }
+
+  private PostOffice office(InstantSource own) {
+    return new PostOffice(vertx, config, KEY, own, resolver, new HttpClientOptions(options));
   }
 
   void putOn(Duration further) {
     ahead = ahead.plus(further);
+    store.database.putOn(ahead);
+    // They have gone on beating meanwhile.
+    store.database.execute("UPDATE node SET heartbeat_at = backlot_now()");
   }
 
   /** Made over the API, with its secret. */

@@ -27,6 +27,7 @@ final class TestWebhooks {
   private boolean allowPrivate = true;
   private int endpointsAtOnce = 16;
   private int deliveriesAtOnce = 4;
+  private int tenantEndpointsAtOnce = 16;
   private int jobAddressesMax = 1_000;
 
   static TestWebhooks config() {
@@ -65,6 +66,11 @@ final class TestWebhooks {
     return this;
   }
 
+  TestWebhooks perTenant(int endpoints) {
+    tenantEndpointsAtOnce = endpoints;
+    return this;
+  }
+
   WebhooksConfig build() {
     return new WebhooksConfig(
         3,
@@ -72,6 +78,7 @@ final class TestWebhooks {
         Duration.ofMillis(50),
         100,
         endpointsAtOnce,
+        tenantEndpointsAtOnce,
         deliveriesAtOnce,
         1_000,
         Duration.ofSeconds(2),
