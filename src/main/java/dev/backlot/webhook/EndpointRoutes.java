@@ -224,6 +224,7 @@ final class EndpointRoutes implements Routes {
         .compose(id -> webhooks.find(tenant(ctx), id))
         .map(EndpointRoutes::found)
         .compose(pings::send)
+        .map(EndpointRoutes::tried)
         .onSuccess(
             outcome ->
                 ctx.json(
@@ -233,6 +234,14 @@ final class EndpointRoutes implements Routes {
                         .put("status", outcome.status())
                         .put("took_ms", clock.instant().toEpochMilli() - start.toEpochMilli())))
         .onFailure(failure -> Problems.send(ctx, failure));
+  }
+
+  private static Outcome tried(Outcome outcome) {
+    if (!outcome.isTried()) {
+      throw new BacklotException(
+          ErrorCode.RATE_LIMITED, "Too many of your names are being looked up. Try again later.");
+    }
+    return outcome;
   }
 
   private void withId(RoutingContext ctx, Function<EndpointId, Future<Optional<Endpoint>>> work) {

@@ -1,6 +1,7 @@
 package dev.backlot.webhook;
 
 import dev.backlot.webhook.Outcome.Kind;
+import dev.backlot.webhook.SharedLookUps.NotBegun;
 import dev.backlot.webhook.TargetGuard.Forbidden;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
@@ -56,6 +57,9 @@ final class Exchange {
     breakOff();
     if (failure instanceof Forbidden) {
       return Kind.FORBIDDEN_ADDRESS;
+    }
+    if (failure instanceof NotBegun) {
+      return Kind.NOT_BEGUN;
     }
     if (failure instanceof TimeoutException) {
       return Kind.TIMEOUT;

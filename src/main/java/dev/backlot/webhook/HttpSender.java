@@ -1,6 +1,7 @@
 package dev.backlot.webhook;
 
 import dev.backlot.config.WebhooksConfig;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.webhook.TargetGuard.Target;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
@@ -59,11 +60,11 @@ final class HttpSender implements Sender {
   }
 
   @Override
-  public Future<Outcome> send(String url, Map<String, String> headers, String body) {
+  public Future<Outcome> send(
+      TenantId tenant, String url, Map<String, String> headers, String body) {
     Exchange exchange = new Exchange();
     return guard
-        .resolve(url)
-        .timeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .resolve(tenant, url)
         .compose(target -> client.request(options(target, headers)))
         .compose(request -> exchange.send(request, body))
         .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)

@@ -23,6 +23,8 @@ record Outcome(Kind kind, @Nullable Integer status, @Nullable Duration retryAfte
     NO_CONNECTION,
     /** The connection broke, or what came was no HTTP or too long a head. */
     BAD_ANSWER,
+    /** Too many names of its tenant were being looked up: nothing was tried. */
+    NOT_BEGUN,
     /** The address, or all to which its name leads, must not be asked. */
     FORBIDDEN_ADDRESS
   }
@@ -33,6 +35,11 @@ record Outcome(Kind kind, @Nullable Integer status, @Nullable Duration retryAfte
 
   static Outcome of(int status, @Nullable Duration retryAfter) {
     return new Outcome(status / 100 == 2 ? Kind.DELIVERED : Kind.REFUSED, status, retryAfter);
+  }
+
+  /** Whether it says anything of the receiver. */
+  boolean isTried() {
+    return kind != Kind.NOT_BEGUN;
   }
 
   boolean isDelivered() {

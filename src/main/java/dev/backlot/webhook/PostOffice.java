@@ -21,8 +21,11 @@ import java.util.function.Supplier;
 
 /** What sending and the routes of one node share: keys, guard and connections. Thread-safe. */
 public final class PostOffice {
-  /** Name look-ups at a time; the others wait, and count as slow. */
-  private static final int LOOK_UPS = 16;
+  /** Name look-ups at a time, each of which holds a thread. */
+  private static final int LOOK_UPS = 64;
+
+  /** Of those, for one tenant; the others wait for their turn. */
+  private static final int LOOK_UPS_PER_TENANT = 4;
 
   /** Signatures at a time. */
   private static final int SIGNERS = 2;
@@ -61,7 +64,7 @@ public final class PostOffice {
     this.config = config;
     this.clock = clock;
     this.safe = new KeySafe(key, random);
-    this.guard = new TargetGuard(config, new SharedLookUps(resolver));
+    this.guard = new TargetGuard(config, new SharedLookUps(resolver, LOOK_UPS, LOOK_UPS_PER_TENANT));
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
     WorkerExecutor signers =
         vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);

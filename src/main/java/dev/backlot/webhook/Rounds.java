@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Rounds(int atOnce, Schedule schedule, Circuit circuit, RandomGenerator random) {
 
+  private static final Duration NOT_BEGUN_PAUSE = Duration.ofSeconds(1);
+
   static Rounds of(WebhooksConfig config, RandomGenerator random) {
     return new Rounds(config.deliveriesAtOnce(), Schedule.of(config), Circuit.of(config), random);
   }
@@ -66,7 +68,13 @@ record Rounds(int atOnce, Schedule schedule, Circuit circuit, RandomGenerator ra
     return new Served(claimed, List.of(), standing, now, null);
   }
 
-  Served served(Claimed claimed, List<Result> results, Instant now) {
+  /** What was not begun is no try, and says nothing of the endpoint. */
+  Served served(Claimed claimed, List<Result> all, Instant now) {
+    List<Result> results = all.stream().filter(each -> each.outcome().isTried()).toList();
+    if (results.isEmpty()) {
+      Standing standing = claimed.endpoint().standing();
+      return new Served(claimed, List.of(), standing, now.plus(NOT_BEGUN_PAUSE), null);
+    }
     List<Outcome> outcomes = results.stream().map(Result::outcome).toList();
     Standing standing = circuit.after(claimed.endpoint().standing(), outcomes, now);
     return new Served(

@@ -1,5 +1,6 @@
 package dev.backlot.webhook;
 
+import dev.backlot.domain.access.TenantId;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -7,9 +8,10 @@ import java.util.Map;
 @FunctionalInterface
 interface Sender {
   /**
+   * @param tenant for whom
    * @param headers beside what every request has
    * @param body JSON text
    * @return what came of it; never fails, and is there within a time of the implementation's
    */
-  Future<Outcome> send(String url, Map<String, String> headers, String body);
+  Future<Outcome> send(TenantId tenant, String url, Map<String, String> headers, String body);
 }

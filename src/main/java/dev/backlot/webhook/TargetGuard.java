@@ -1,9 +1,9 @@
 package dev.backlot.webhook;
 
 import dev.backlot.config.WebhooksConfig;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.net.PublicAddresses;
 import dev.backlot.domain.net.WebAddress;
-import dev.backlot.http.HostResolver;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,12 +26,14 @@ final class TargetGuard {
 
   private final Set<Integer> ports;
   private final boolean allowPrivate;
-  private final HostResolver resolver;
+  private final SharedLookUps lookUps;
+  private final long patience;
 
-  TargetGuard(WebhooksConfig config, HostResolver resolver) {
+  TargetGuard(WebhooksConfig config, SharedLookUps lookUps) {
     this.ports = config.ports();
     this.allowPrivate = config.allowPrivate();
-    this.resolver = resolver;
+    this.lookUps = lookUps;
+    this.patience = Math.min(config.connectTimeout().toMillis(), config.timeout().toMillis());
   }
 
   /**
@@ -79,14 +81,21 @@ final class TargetGuard {
     return Optional.empty();
   }
 
-  /** Fails with {@link Forbidden} when nothing may be sent there, and otherwise when unknown. */
-  Future<Target> resolve(String url) {
+  /**
+   * Fails with {@link Forbidden} when nothing may be sent there, as {@link SharedLookUps#resolve}
+   * when there was no answer in time, and otherwise when unknown.
+   *
+   * @param tenant for whom
+   */
+  Future<Target> resolve(TenantId tenant, String url) {
     if (problem(url).isPresent()) {
       return Future.failedFuture(new Forbidden());
     }
     URI uri = URI.create(url);
     String host = host(uri);
-    return resolver.resolve(host).compose(addresses -> choose(uri, host, addresses));
+    return lookUps
+        .resolve(tenant, host, patience)
+        .compose(addresses -> choose(uri, host, addresses));
   }
 
   private Future<Target> choose(URI uri, String host, List<InetAddress> addresses) {

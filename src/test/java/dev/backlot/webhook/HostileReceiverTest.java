@@ -3,6 +3,7 @@ package dev.backlot.webhook;
 import static dev.backlot.webhook.Receiver.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.http.HostResolver;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
  * Receivers that mean no good: the send ends in time, and nothing of theirs is kept or followed.
  */
 class HostileReceiverTest {
+  private static final TenantId TENANT = new TenantId(new UUID(1, 1));
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private final Vertx vertx = Vertx.vertx();
 
@@ -181,6 +184,16 @@ class HostileReceiverTest {
     assertThat(send(sender, "http://slow.example/").kind()).isEqualTo(Outcome.Kind.TIMEOUT);
   }
 
+  @Test
+  void a_look_up_whose_turn_does_not_come_is_no_try() throws Exception {
+    HttpSender sender =
+        sender(TestWebhooks.config(), host -> Promise.<List<InetAddress>>promise().future());
+    Future<Outcome> first = sending(sender, "http://slow.example/");
+
+    assertThat(send(sender, "http://other.example/").kind()).isEqualTo(Outcome.Kind.NOT_BEGUN);
+    assertThat(first.await(20, TimeUnit.SECONDS).kind()).isEqualTo(Outcome.Kind.TIMEOUT);
+  }
+
   private void pour(HttpServerResponse response, AtomicLong written) {
     response.setChunked(true);
     response.exceptionHandler(broken -> {});
@@ -221,10 +234,13 @@ class HostileReceiverTest {
   }
 
   private Outcome send(HttpSender sender, String url) throws TimeoutException {
+    return sending(sender, url).await(20, TimeUnit.SECONDS);
+  }
+
+  private Future<Outcome> sending(HttpSender sender, String url) {
     return vertx
         .timer(1)
-        .compose(onLoop -> sender.send(url, Map.of("webhook-id", "evt_1"), "{}"))
-        .await(20, TimeUnit.SECONDS);
+        .compose(onLoop -> sender.send(TENANT, url, Map.of("webhook-id", "evt_1"), "{}"));
   }
 
   private HttpSender sender(TestWebhooks settings, HostResolver resolver) {
@@ -232,7 +248,7 @@ class HostileReceiverTest {
     return new HttpSender(
         vertx,
         config,
-        new TargetGuard(config, resolver),
+        new TargetGuard(config, new SharedLookUps(resolver, 10, 1)),
         new HttpClientOptions(),
         InstantSource.system());
   }

@@ -32,6 +32,20 @@ class RoundsTest {
   private final Rounds rounds = Rounds.of(TestWebhooks.config().build(), new Random(1));
 
   @Test
+  void what_was_not_begun_is_no_try() {
+    Claimed claimed = claimed(new Standing(5, NOW), List.of(fresh(1, 1)), List.of());
+    Result result =
+        new Result(
+            claimed.fresh().get(0), Outcome.without(Outcome.Kind.NOT_BEGUN), NOW, 5_000);
+
+    Served served = rounds.served(claimed, List.of(result), NOW);
+
+    assertThat(served.sent()).isEmpty();
+    assertThat(served.standing()).isEqualTo(new Standing(5, NOW));
+    assertThat(served.notBefore()).isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
   void of_one_job_one_delivery_goes_out_at_a_time_the_earliest_first() {
     Claimed claimed =
         claimed(Standing.GOOD, List.of(fresh(1, 7), fresh(2, 7), fresh(3, 8)), List.of());

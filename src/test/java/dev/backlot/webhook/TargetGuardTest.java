@@ -3,6 +3,7 @@ package dev.backlot.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.webhook.TargetGuard.Forbidden;
 import dev.backlot.webhook.TargetGuard.Target;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -20,12 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetGuardTest {
+  private static final TenantId TENANT = new TenantId(new UUID(1, 1));
   private static final String NAME = "https://hooks.example.com/in?token=c4nary";
 
   private final Deque<List<String>> answers = new ArrayDeque<>();
   private final List<String> lookedUp = new ArrayList<>();
   private final TargetGuard guard =
-      new TargetGuard(TestWebhooks.config().onlyPublic().ports(443, 8443).build(), this::resolve);
+      new TargetGuard(TestWebhooks.config().onlyPublic().ports(443, 8443).build(), new SharedLookUps(this::resolve, 10, 10));
 
   @Test
   void the_connection_goes_to_the_address_that_was_checked() throws Exception {
@@ -125,10 +128,10 @@ class TargetGuardTest {
 
   @Test
   void a_development_installation_may_send_to_this_machine() throws Exception {
-    TargetGuard local = new TargetGuard(TestWebhooks.config().build(), this::resolve);
+    TargetGuard local = new TargetGuard(TestWebhooks.config().build(), new SharedLookUps(this::resolve, 10, 10));
     answer("127.0.0.1");
 
-    Target target = local.resolve("http://localhost:9000").await(5, TimeUnit.SECONDS);
+    Target target = local.resolve(TENANT, "http://localhost:9000").await(5, TimeUnit.SECONDS);
 
     assertThat(target.tls()).isFalse();
     assertThat(target.address().getPort()).isEqualTo(9_000);
@@ -143,7 +146,7 @@ class TargetGuardTest {
   }
 
   private Target resolved(String url) throws TimeoutException {
-    return guard.resolve(url).await(5, TimeUnit.SECONDS);
+    return guard.resolve(TENANT, url).await(5, TimeUnit.SECONDS);
   }
 
   private void answer(String... addresses) {
