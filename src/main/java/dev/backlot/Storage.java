@@ -13,6 +13,7 @@ import dev.backlot.port.Endings;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Fallbacks;
 import dev.backlot.port.Inputs;
+import dev.backlot.port.GivenUpWebhooks;
 import dev.backlot.port.JobWebhooks;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
@@ -42,6 +43,7 @@ import dev.backlot.store.PgDurability;
 import dev.backlot.store.PgEndings;
 import dev.backlot.store.PgEventLog;
 import dev.backlot.store.PgFallbacks;
+import dev.backlot.store.PgGivenUpWebhooks;
 import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgJobs;
@@ -108,6 +110,7 @@ record Storage(
     RenderHistory renders,
     Webhooks webhooks,
     JobWebhooks jobWebhooks,
+    GivenUpWebhooks givenUpWebhooks,
     WebhookQueue webhookQueue) {
 
   static Storage open(
@@ -152,6 +155,7 @@ record Storage(
         new PgRenderHistory(vertx, pool, random),
         new PgWebhooks(vertx, pool, random),
         new PgJobWebhooks(vertx, pool, random),
+        new PgGivenUpWebhooks(pool),
         new PgWebhookQueue(vertx, pool, random));
   }
 

@@ -78,6 +78,7 @@ record Upkeep(
             storage.ledger(),
             storage.orphans(),
             storage.outcomes(),
+            storage.givenUpWebhooks(),
             storage.alerts(),
             new LogAlertSink(),
             ids::next,

@@ -9,6 +9,7 @@ import dev.backlot.domain.alert.AlertWindow;
 import dev.backlot.port.AlertSink;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.port.GivenUpWebhooks;
 import dev.backlot.port.NodeReports;
 import dev.backlot.port.Orphans;
 import dev.backlot.port.Outcomes;
@@ -66,6 +67,7 @@ public final class AlertEngine {
       CreditLedger ledger,
       Orphans orphans,
       Outcomes outcomes,
+      GivenUpWebhooks webhooks,
       Alerts alerts,
       AlertSink sink,
       Supplier<UUID> ids,
@@ -76,6 +78,7 @@ public final class AlertEngine {
             new AccountParked(config.accountParked(), reports),
             new LowCredit(config.lowCredit(), ledger),
             new OrphanTasks(config.orphans(), orphans, clock),
+            new WebhookDisabled(config.webhookDisabled(), webhooks),
             new ErrorRate(config.errorRate(), outcomes, clock),
             new FailureSpike(config.failureSpike(), outcomes, clock)),
         alerts,

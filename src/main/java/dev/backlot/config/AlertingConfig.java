@@ -21,6 +21,7 @@ public record AlertingConfig(
     AlertRule lowCredit,
     AlertRule accountParked,
     AlertRule orphans,
+    AlertRule webhookDisabled,
     CountedRule errorRate,
     CountedRule failureSpike,
     AlertWebhook webhook) {
@@ -38,6 +39,7 @@ public record AlertingConfig(
             rule("low_credit", in.section("low-credit")),
             rule("account_parked", in.section("account-parked")),
             rule("orphans", in.section("orphans")),
+            rule("webhook_disabled", in.section("webhook-disabled")),
             counted("error_rate", in.section("error-rate")),
             counted("failure_spike", in.section("failure-spike")),
             AlertWebhook.from(in.section("webhook")));

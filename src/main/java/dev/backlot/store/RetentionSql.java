@@ -32,7 +32,8 @@ final class RetentionSql {
   /**
    * Up to the first event that is still young, though a node whose clock was slow may have written
    * older ones behind it: a resume relies on a log without gaps. The last event stays, because the
-   * head is the highest position that is there.
+   * head is the highest position that is there. While there is a webhook to tell, what was not yet
+   * planned for webhooks stays too, however old.
    */
   static final String EVENTS =
       """
@@ -40,7 +41,12 @@ final class RetentionSql {
         SELECT position, at FROM event ORDER BY position LIMIT $2),
       kept AS MATERIALIZED (
         SELECT least((SELECT min(position) FROM oldest WHERE at >= $1),
-                     (SELECT max(position) FROM event)) AS first)
+                     (SELECT max(position) FROM event),
+                     CASE WHEN EXISTS (SELECT 1 FROM webhook_endpoint
+                                        WHERE deleted_at IS NULL AND disabled_reason IS NULL)
+                          THEN 1 + least((SELECT position FROM webhook_position),
+                                         (SELECT position FROM webhook_job_position))
+                     END) AS first)
       DELETE FROM event USING oldest, kept
        WHERE event.position = oldest.position AND oldest.position < kept.first""";
 

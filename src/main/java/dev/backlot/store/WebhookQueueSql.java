@@ -298,6 +298,26 @@ final class WebhookQueueSql {
         FROM given_up WHERE e.id = given_up.id
       RETURNING (SELECT count(*)::int FROM failed) AS failed""";
 
+  /** $1 most. */
+  static final String GIVEN_UP =
+      """
+      SELECT t.name, e.* FROM (
+        (SELECT tenant_id, id, 1 AS endpoints, disabled_reason AS reason, disabled_at AS since
+           FROM webhook_endpoint
+          WHERE disabled_reason IN ('gone', 'failing') AND deleted_at IS NULL
+            AND url_digest IS NULL
+          ORDER BY disabled_at DESC LIMIT $1)
+        UNION ALL
+        (SELECT tenant_id, NULL, count(*)::int,
+                (array_agg(disabled_reason ORDER BY disabled_at DESC))[1], max(disabled_at)
+           FROM webhook_endpoint
+          WHERE disabled_reason IN ('gone', 'failing') AND deleted_at IS NULL
+            AND url_digest IS NOT NULL AND retired_at IS NULL
+          GROUP BY tenant_id
+          ORDER BY max(disabled_at) DESC LIMIT $1)) AS e
+        JOIN tenant t ON t.id = e.tenant_id
+       ORDER BY e.since DESC LIMIT $1""";
+
   static final String COUNTS =
       """
       SELECT coalesce(sum(waiting), 0) AS waiting, count(*) AS endpoints,

@@ -11,6 +11,9 @@ import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.webhook.DisabledReason;
+import dev.backlot.domain.webhook.EndpointId;
+import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.port.Orphans;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class AlertEngineTest {
@@ -30,6 +34,7 @@ class AlertEngineTest {
           rule("low_credit", 0.8, 0.75, 20),
           rule("account_parked", 0.5, 0.1, 0),
           rule("orphans", 0.5, 0.1, 0),
+          rule("webhook_disabled", 0.5, 0.1, 0),
           new CountedRule(rule("error_rate", 0.2, 0.05, 0), 10),
           new CountedRule(rule("failure_spike", 0.5, 0.1, 0), 5),
           new AlertWebhook(Optional.empty(), Optional.empty(), STEP));
@@ -38,6 +43,7 @@ class AlertEngineTest {
   private final FakeReports reports = new FakeReports(health);
   private final FakeLedger ledger = new FakeLedger();
   private final FakeOrphans orphans = new FakeOrphans();
+  private List<GivenUp> givenUp = List.of();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> told = new ArrayList<>();
   private Instant now = Instant.parse("2026-03-01T00:00:00Z");
@@ -289,6 +295,38 @@ class AlertEngineTest {
                 + " are our loss.");
   }
 
+  @Test
+  void a_webhook_that_was_given_up_rings_once_until_it_is_enabled() {
+    EndpointId endpoint = new EndpointId(new UUID(1, 1));
+    givenUp = List.of(new GivenUp("studio", endpoint, 1, DisabledReason.GONE, now));
+    passes(50);
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("webhook_disabled");
+              assertThat(alert.subject()).isEqualTo(endpoint.toString());
+              assertThat(alert.state()).isEqualTo(FIRING);
+            });
+
+    givenUp = List.of();
+    passes(50);
+    givenUp = List.of(new GivenUp("studio", endpoint, 1, DisabledReason.FAILING, now));
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED, FIRING);
+  }
+
+  @Test
+  void however_many_addresses_of_a_tenants_jobs_are_given_up_it_rings_once() {
+    for (int n = 1; n < 20; n++) {
+      givenUp = List.of(new GivenUp("studio", null, n, DisabledReason.GONE, now));
+      passes(3);
+    }
+
+    assertThat(told).extracting(Alert::subject).containsExactly("studio/jobs");
+  }
+
   private AlertEngine engine() {
     return AlertEngine.of(
         CONFIG,
@@ -296,6 +334,7 @@ class AlertEngineTest {
         ledger,
         orphans,
         new FakeOutcomes(),
+        most -> Future.succeededFuture(givenUp),
         alerts,
         alert -> {
           told.add(alert);

@@ -124,6 +124,7 @@ class AlertVerticleTest {
             rule("low_credit"),
             rule("account_parked"),
             rule("orphans"),
+            rule("webhook_disabled"),
             new CountedRule(rule("error_rate"), 10),
             new CountedRule(rule("failure_spike"), 5),
             new AlertWebhook(Optional.empty(), Optional.empty(), interval));
@@ -134,6 +135,7 @@ class AlertVerticleTest {
             new FakeLedger(),
             new FakeOrphans(),
             new FakeOutcomes(),
+            most -> Future.succeededFuture(List.of()),
             alerts,
             alert -> {
               told.add(alert);

@@ -96,6 +96,7 @@ class AlertingConfigTest {
     sections.put("low-credit", lowCredit);
     sections.put("account-parked", rule());
     sections.put("orphans", rule());
+    sections.put("webhook-disabled", rule());
     sections.put("error-rate", countedRule());
     sections.put("failure-spike", countedRule());
     sections.put("webhook", Map.of("url", "", "secret", "", "timeout", "5s"));

@@ -79,6 +79,7 @@ class PrometheusRulesTest {
         .credits(new FakeTotals(Map.of("spent", Credits.of("1"))))
         .provider(FakeHealth.OPEN_AND_PARKED)
         .alerts(FakeOpenAlerts.oneFiring())
+        .webhooks(new FakeWebhookQueue())
         .log(new FakeHead(1), () -> 1)
         .durability(() -> Future.succeededFuture(List.of()))
         .cluster(() -> 2, () -> 5)

@@ -15,6 +15,7 @@ import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointChange;
 import dev.backlot.domain.webhook.Standing;
 import dev.backlot.domain.webhook.Try;
+import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Places;
 import dev.backlot.port.WebhookQueue.Planned;
@@ -575,6 +576,22 @@ class PgWebhookQueueTest {
     assertThat(counts.waiting()).isEqualTo(2);
     assertThat(counts.lag()).isEqualTo(3);
     assertThat(counts.disabled()).isZero();
+  }
+
+  @Test
+  void what_was_given_up_is_told_and_what_is_paused_is_not() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    change(hooks.endpoint("job.held"), false);
+    hooks.jobs(1);
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.FAILED, null, DisabledReason.GONE));
+    PgGivenUpWebhooks givenUp = new PgGivenUpWebhooks(hooks.store.database.pool());
+
+    assertThat(await(givenUp.all(10)))
+        .containsExactly(new GivenUp("studio", endpoint.id(), 1, DisabledReason.GONE, NOW));
+
+    change(endpoint, true);
+    assertThat(await(givenUp.all(10))).isEmpty();
   }
 
   private void change(Endpoint endpoint, boolean enabled) throws Exception {

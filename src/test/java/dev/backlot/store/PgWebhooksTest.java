@@ -265,6 +265,25 @@ class PgWebhooksTest {
     assertThat(hooks.count(kept, "delivered")).isZero();
   }
 
+  @Test
+  void retention_leaves_what_is_not_planned_yet_while_there_is_a_webhook_to_tell()
+      throws Exception {
+    PgRetention retention =
+        new PgRetention(hooks.store.vertx, hooks.store.database.pool(), new Random(3));
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    hooks.jobs(3);
+    hooks.plan();
+    hooks.jobs(3);
+    Instant before = NOW.plusSeconds(60);
+
+    assertThat(await(retention.remove(Kind.EVENTS, before, 10))).isEqualTo(3);
+    assertThat(hooks.plan().deliveries()).isEqualTo(3);
+
+    hooks.jobs(3);
+    change(endpoint, new EndpointChange(null, null, null, false));
+    assertThat(await(retention.remove(Kind.EVENTS, before, 10))).isEqualTo(5);
+  }
+
   private void change(Endpoint endpoint, EndpointChange change) throws Exception {
     await(hooks.webhooks.change(hooks.tenant, endpoint.id(), change, NOW));
   }
