@@ -155,7 +155,9 @@ record ApiRoutes(
     routes.add(new StatusSocket(loop, origins));
     routes.add(new EventStreamRoutes(loop, checks));
     routes.add(new BridgeRoutes(loop, bridges(), origins));
-    routes.addAll(postOffice.routes(authentication, checks, storage.webhooks(), storage.jobWebhooks(), ids::next));
+    routes.addAll(
+        postOffice.routes(
+            authentication, checks, storage.webhooks(), storage.jobWebhooks(), ids::next));
     routes.add(callbacks());
     routes.add(DocsRoutes.of(contract));
     routes.add(new SchemaRoutes());

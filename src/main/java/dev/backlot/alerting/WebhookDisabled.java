@@ -31,9 +31,7 @@ final class WebhookDisabled implements AlertSource {
 
   @Override
   public Future<List<Sighting>> look() {
-    return webhooks
-        .all(MOST)
-        .map(all -> all.stream().map(WebhookDisabled::sighting).toList());
+    return webhooks.all(MOST).map(all -> all.stream().map(WebhookDisabled::sighting).toList());
   }
 
   private static Sighting sighting(GivenUp given) {
@@ -52,10 +50,6 @@ final class WebhookDisabled implements AlertSource {
         : new Sighting(
             endpoint.toString(),
             1,
-            "Nothing is sent to the webhook "
-                + endpoint
-                + " of tenant "
-                + given.tenant()
-                + since);
+            "Nothing is sent to the webhook " + endpoint + " of tenant " + given.tenant() + since);
   }
 }

@@ -85,8 +85,8 @@ public interface WebhookQueue {
 
   /**
    * Takes endpoints with work that is due. Tenants take turns; of one tenant those that have waited
-   * for longest go first. No other call gets them before the lease has passed, by the store's clock,
-   * or before they are released.
+   * for longest go first. No other call gets them before the lease has passed, by the store's
+   * clock, or before they are released.
    *
    * @param claim new, never used before
    * @param window most deliveries of each, new ones and those tried again counted apart
@@ -99,8 +99,7 @@ public interface WebhookQueue {
    * @param tries before this one
    * @param nextAt there when the state is pending
    */
-  record Sent(
-      long position, int tries, DeliveryState state, @Nullable Instant nextAt, Try done) {}
+  record Sent(long position, int tries, DeliveryState state, @Nullable Instant nextAt, Try done) {}
 
   /**
    * What has become of an endpoint that was served.

@@ -66,8 +66,7 @@ public interface Webhooks {
    * @param waitingMax deliveries of an endpoint that may wait
    * @return empty when it is not there, or has ended and as many wait as may
    */
-  Future<Optional<Delivery>> replay(
-      TenantId tenant, EndpointId id, long position, int waitingMax);
+  Future<Optional<Delivery>> replay(TenantId tenant, EndpointId id, long position, int waitingMax);
 
   /**
    * Sends again what has failed of that planned since then, oldest first, at most {@link
@@ -76,6 +75,5 @@ public interface Webhooks {
    * @param waitingMax deliveries of an endpoint that may wait
    * @return how many
    */
-  Future<Integer> replayFailed(
-      TenantId tenant, EndpointId id, Instant since, int waitingMax);
+  Future<Integer> replayFailed(TenantId tenant, EndpointId id, Instant since, int waitingMax);
 }

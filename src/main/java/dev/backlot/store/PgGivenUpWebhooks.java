@@ -20,8 +20,7 @@ public final class PgGivenUpWebhooks implements GivenUpWebhooks {
 
   @Override
   public Future<List<GivenUp>> all(int most) {
-    return Reads.list(
-        pool, WebhookQueueSql.GIVEN_UP, Tuple.of(most), PgGivenUpWebhooks::givenUp);
+    return Reads.list(pool, WebhookQueueSql.GIVEN_UP, Tuple.of(most), PgGivenUpWebhooks::givenUp);
   }
 
   private static GivenUp givenUp(Row row) {

@@ -39,14 +39,14 @@ public final class PgJobWebhooks implements JobWebhooks {
   private record Address(String url, String digest, EndpointId fresh) {}
 
   @Override
-  public Future<Kept> keep(
-      TenantId tenant, Map<String, EndpointId> fresh, int most, Instant now) {
+  public Future<Kept> keep(TenantId tenant, Map<String, EndpointId> fresh, int most, Instant now) {
     List<Address> asked =
         fresh.entrySet().stream()
             .map(each -> new Address(each.getKey(), digest(each.getKey()), each.getValue()))
             .toList();
     Map<String, EndpointId> found = new HashMap<>();
-    return Reads.list(pool, JobWebhookSql.KNOWN, Tuple.of(tenant.value(), (Object) digests(asked)), r -> r)
+    return Reads.list(
+            pool, JobWebhookSql.KNOWN, Tuple.of(tenant.value(), (Object) digests(asked)), r -> r)
         .compose(
             rows -> {
               rows.forEach(row -> add(found, row));
@@ -94,8 +94,7 @@ public final class PgJobWebhooks implements JobWebhooks {
             pool,
             JobWebhookSql.OF,
             Tuple.of(tenant.value(), job.value()),
-            row ->
-                new Told(WebhookRows.endpoint(row), Set.of(row.getArrayOfStrings("told"))))
+            row -> new Told(WebhookRows.endpoint(row), Set.of(row.getArrayOfStrings("told"))))
         .map(found -> found.stream().findFirst());
   }
 

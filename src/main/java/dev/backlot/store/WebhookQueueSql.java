@@ -213,8 +213,8 @@ final class WebhookQueueSql {
 
   /**
    * Keeps the last {@code $8} sends in the log. One that was replayed while it was being sent goes
-   * on waiting. $1 endpoint, $2 claim, $3 positions, $4 states, $5 next times by the clock of whoever
-   * has sent them, $6 sends as JSON, $7 now by the same clock, $9 tries before.
+   * on waiting. $1 endpoint, $2 claim, $3 positions, $4 states, $5 next times by the clock of
+   * whoever has sent them, $6 sends as JSON, $7 now by the same clock, $9 tries before.
    */
   static final String RECORD =
       """
@@ -272,8 +272,8 @@ final class WebhookQueueSql {
           .formatted(SAME);
 
   /**
-   * Some of what waits at an endpoint that was given up. Whoever plans waits for its lock, hence not
-   * all at once; and one that was enabled meanwhile keeps the rest. $1 most, $2 now.
+   * Some of what waits at an endpoint that was given up. Whoever plans waits for its lock, hence
+   * not all at once; and one that was enabled meanwhile keeps the rest. $1 most, $2 now.
    */
   static final String GIVE_UP =
       """

@@ -15,8 +15,7 @@ final class WebhookSql {
       e.url_digest IS NOT NULL AS for_jobs,
       %s, %s, %s, %s
       """
-          .formatted(
-              key("keys"), key("public_key"), key("previous_keys"), key("previous_until"));
+          .formatted(key("keys"), key("public_key"), key("previous_keys"), key("previous_until"));
 
   static final String DELIVERY_COLUMNS =
       """
@@ -105,7 +104,10 @@ final class WebhookSql {
       """
           + THIS;
 
-  /** One for jobs has no keys of its own. $1 id, $2 tenant, $3 keys, $4 public key, $5 previous until, $6 now. */
+  /**
+   * One for jobs has no keys of its own. $1 id, $2 tenant, $3 keys, $4 public key, $5 previous
+   * until, $6 now.
+   */
   static final String ROTATE =
       """
       UPDATE webhook_endpoint e

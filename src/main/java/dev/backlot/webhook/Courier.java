@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves endpoints with deliveries that are due: claims them, sends a round to each, and stores
  * what came of it. An endpoint that answers slowly keeps one of its tenant's places on this node
- * busy, never another endpoint, and never the places of others. When the node dies between the send and what is stored of it, another one sends
- * the same again, under the same id, after the claim. Confined to one event loop.
+ * busy, never another endpoint, and never the places of others. When the node dies between the send
+ * and what is stored of it, another one sends the same again, under the same id, after the claim.
+ * Confined to one event loop.
  */
 public final class Courier {
   /** For what comes before and after the sends. */

@@ -30,10 +30,7 @@ final class DeliveryRoutes implements Routes {
   private final int waitingMax;
 
   DeliveryRoutes(
-      Authentication authentication,
-      RequestChecks checks,
-      Webhooks webhooks,
-      int waitingMax) {
+      Authentication authentication, RequestChecks checks, Webhooks webhooks, int waitingMax) {
     this.authentication = authentication;
     this.checks = checks;
     this.webhooks = webhooks;

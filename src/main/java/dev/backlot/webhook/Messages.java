@@ -59,7 +59,9 @@ public final class Messages {
     Instant now = clock.instant();
     return signatures
         .of(signer, id, now, body)
-        .compose(signature -> sender.send(endpoint.tenant(), endpoint.url(), headers(id, now, signature), body));
+        .compose(
+            signature ->
+                sender.send(endpoint.tenant(), endpoint.url(), headers(id, now, signature), body));
   }
 
   private static Map<String, String> headers(String id, Instant now, String signature) {

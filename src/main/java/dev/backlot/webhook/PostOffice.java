@@ -64,7 +64,8 @@ public final class PostOffice {
     this.config = config;
     this.clock = clock;
     this.safe = new KeySafe(key, random);
-    this.guard = new TargetGuard(config, new SharedLookUps(resolver, LOOK_UPS, LOOK_UPS_PER_TENANT));
+    this.guard =
+        new TargetGuard(config, new SharedLookUps(resolver, LOOK_UPS, LOOK_UPS_PER_TENANT));
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
     WorkerExecutor signers =
         vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);
@@ -99,15 +100,7 @@ public final class PostOffice {
     return List.of(
         new JobWebhookRoutes(authentication, checks, jobs, keys, config, clock),
         new EndpointRoutes(
-            authentication,
-            checks,
-            webhooks,
-            keys,
-            guard,
-            pings,
-            config,
-            ids,
-            clock),
+            authentication, checks, webhooks, keys, guard, pings, config, ids, clock),
         new DeliveryRoutes(authentication, checks, webhooks, config.waitingMax()));
   }
 }

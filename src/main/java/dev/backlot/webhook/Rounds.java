@@ -119,7 +119,10 @@ record Rounds(int atOnce, Schedule schedule, Circuit circuit, RandomGenerator ra
     }
     Optional<Instant> next =
         schedule.next(delivery.tries() + 1, outcome.retryAfter(), random.nextDouble(), now);
-    return next.map(at -> new Sent(delivery.position(), delivery.tries(), DeliveryState.PENDING, at, done))
-        .orElseGet(() -> new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
+    return next.map(
+            at -> new Sent(delivery.position(), delivery.tries(), DeliveryState.PENDING, at, done))
+        .orElseGet(
+            () ->
+                new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
   }
 }

@@ -13,15 +13,15 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up names, few of one tenant at a time: names whose servers never answer keep those of their
  * tenant waiting, and nobody else's. Whoever asks for a name that is being looked up for the same
- * tenant shares the answer. Nothing is kept beyond it: the next delivery looks anew. As many wait as
- * sends and pings are under way. Thread-safe; answers on the caller's context.
+ * tenant shares the answer. Nothing is kept beyond it: the next delivery looks anew. As many wait
+ * as sends and pings are under way. Thread-safe; answers on the caller's context.
  */
 final class SharedLookUps {
   private final HostResolver resolver;

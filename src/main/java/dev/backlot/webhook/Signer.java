@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Signs with an endpoint's own keys, opened once for all that is signed in a round. During a
- * rotation the older ones sign too, so that a receiver may change its secret at any time in between.
- * Thread-safe; never printed.
+ * rotation the older ones sign too, so that a receiver may change its secret at any time in
+ * between. Thread-safe; never printed.
  */
 final class Signer {
   private final List<WebhookSignature> signatures;

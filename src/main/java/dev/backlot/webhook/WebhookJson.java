@@ -50,9 +50,12 @@ final class WebhookJson {
    * @param keys null when there is nothing yet
    */
   static JsonObject of(@Nullable EndpointKeys keys, Instant now) {
-    boolean rotating = keys != null && keys.previousAt(now).isPresent();
+    if (keys == null) {
+      return new JsonObject().putNull("public_key").putNull("previous_secret_until");
+    }
+    boolean rotating = keys.previousAt(now).isPresent();
     return new JsonObject()
-        .put("public_key", keys == null ? null : "whpk_" + keys.publicKey())
+        .put("public_key", "whpk_" + keys.publicKey())
         .put("previous_secret_until", rotating ? text(keys.previousUntil()) : null);
   }
 

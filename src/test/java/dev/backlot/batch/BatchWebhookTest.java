@@ -45,9 +45,7 @@ class BatchWebhookTest {
 
     assertThat(server.submit(batch).statusCode()).isEqualTo(202);
 
-    assertThat(told())
-        .isEqualTo(
-            "0 all 4, 1 all 4, 2 own 1");
+    assertThat(told()).isEqualTo("0 all 4, 1 all 4, 2 own 1");
   }
 
   @Test

@@ -300,8 +300,7 @@ class IntakeOnPostgresTest {
     HttpResponse<Buffer> answer = telling("https://hooks.example.com/3", "order-3");
 
     assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.bodyAsJsonObject().getString("code"))
-        .isEqualTo("too-many-webhook-addresses");
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("too-many-webhook-addresses");
     assertThat(answer.getHeader("Retry-After")).isNotNull();
     assertThat(telling("https://hooks.example.com/2", "order-4").statusCode()).isEqualTo(202);
   }

@@ -80,8 +80,7 @@ class JobTermsTest {
   @Test
   void at_an_address_of_its_own_the_end_of_a_job_is_told_unless_it_says_otherwise() {
     assertThat(read("{'webhook_url':'https://a.example.com/'}").webhook())
-        .isEqualTo(
-            new JobWebhook("https://a.example.com/", Set.copyOf(EventTypes.ENDS), null));
+        .isEqualTo(new JobWebhook("https://a.example.com/", Set.copyOf(EventTypes.ENDS), null));
     assertThat(
             read("{'webhook_url':'https://a.example.com/','webhook_events':['job.running']}")
                 .webhook())

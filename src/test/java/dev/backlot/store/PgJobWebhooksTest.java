@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -232,7 +233,8 @@ class PgJobWebhooksTest {
 
   private EndpointId keep(String url) throws Exception {
     Map<String, EndpointId> fresh = Map.of(url, new EndpointId(UUID.randomUUID()));
-    return await(hooks.jobWebhooks.keep(hooks.tenant, fresh, 100, NOW)).endpoints().get(url);
+    return Objects.requireNonNull(
+        await(hooks.jobWebhooks.keep(hooks.tenant, fresh, 100, NOW)).endpoints().get(url));
   }
 
   private Future<Kept> keeping(TenantId tenant, int most, int... numbers) {
@@ -249,8 +251,7 @@ class PgJobWebhooksTest {
 
   private JobId jobTelling(int number, String... events) throws Exception {
     EndpointId endpoint = keep(URL + number);
-    return hooks.store.jobTelling(
-        new JobWebhook(URL + number, Set.of(events), endpoint.value()));
+    return hooks.store.jobTelling(new JobWebhook(URL + number, Set.of(events), endpoint.value()));
   }
 
   private void event(JobId job, int version, String type) {

@@ -493,8 +493,7 @@ class PgWebhookQueueTest {
 
     Try done = new Try(NOW, 500, "refused", 12);
     List<Sent> sent =
-        List.of(
-            new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
+        List.of(new Sent(delivery.position(), delivery.tries(), DeliveryState.FAILED, null, done));
     hooks.release(new Served(last, sent, Standing.GOOD, NOW, null));
 
     assertThat(hooks.claimOne().fresh()).hasSize(1);

@@ -234,9 +234,7 @@ class PgWebhooksTest {
             + " UPDATE webhook_endpoint SET waiting = 1");
 
     int replayed =
-        await(
-            hooks.webhooks.replayFailed(
-                hooks.tenant, endpoint.id(), NOW.minusSeconds(2), 100));
+        await(hooks.webhooks.replayFailed(hooks.tenant, endpoint.id(), NOW.minusSeconds(2), 100));
 
     assertThat(replayed).isEqualTo(2);
     assertThat(hooks.count(endpoint, "failed")).isEqualTo(1);

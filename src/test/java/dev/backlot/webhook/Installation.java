@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -181,10 +182,11 @@ final class Installation implements AutoCloseable {
   JobId jobTelling(String url, String... events) throws Exception {
     EndpointId fresh = new EndpointId(UUID.randomUUID());
     EndpointId kept =
-        jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
-            .await(20, TimeUnit.SECONDS)
-            .endpoints()
-            .get(url);
+        Objects.requireNonNull(
+            jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
+                .await(20, TimeUnit.SECONDS)
+                .endpoints()
+                .get(url));
     return store.jobTelling(new JobWebhook(url, Set.of(events), kept.value()));
   }
 

@@ -97,8 +97,7 @@ class JobWebhookTest {
     JsonObject webhook = installation.webhookOf(job);
     installation.until("it is gone", () -> !installation.endpoint(webhook).getBoolean("enabled"));
     installation.until(
-        "it has failed",
-        () -> installation.delivery(webhook).getString("state").equals("failed"));
+        "it has failed", () -> installation.delivery(webhook).getString("state").equals("failed"));
 
     receiver.answer(status(204));
     installation.patch(webhook, new JsonObject().put("enabled", true));
@@ -155,8 +154,7 @@ class JobWebhookTest {
                 .statusCode())
         .isEqualTo(400);
     assertThat(installation.post(webhook, "/rotate").statusCode()).isEqualTo(404);
-    assertThat(
-            installation.patch(webhook, new JsonObject().put("enabled", false)).statusCode())
+    assertThat(installation.patch(webhook, new JsonObject().put("enabled", false)).statusCode())
         .isEqualTo(200);
   }
 

@@ -35,8 +35,7 @@ class RoundsTest {
   void what_was_not_begun_is_no_try() {
     Claimed claimed = claimed(new Standing(5, NOW), List.of(fresh(1, 1)), List.of());
     Result result =
-        new Result(
-            claimed.fresh().get(0), Outcome.without(Outcome.Kind.NOT_BEGUN), NOW, 5_000);
+        new Result(claimed.fresh().get(0), Outcome.without(Outcome.Kind.NOT_BEGUN), NOW, 5_000);
 
     Served served = rounds.served(claimed, List.of(result), NOW);
 

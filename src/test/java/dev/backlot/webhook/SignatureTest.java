@@ -66,8 +66,7 @@ class SignatureTest {
       Endpoint endpoint = endpoint(newKeys.make(ID), null, null);
 
       Promise<Future<String>> begun = Promise.promise();
-      vertx.runOnContext(
-          loop -> begun.complete(sign(new Signatures(workers, safe), endpoint)));
+      vertx.runOnContext(loop -> begun.complete(sign(new Signatures(workers, safe), endpoint)));
       Future<String> signature = begun.future().await(20, TimeUnit.SECONDS);
 
       assertThat(signature.isComplete()).isFalse();

@@ -28,7 +28,9 @@ class TargetGuardTest {
   private final Deque<List<String>> answers = new ArrayDeque<>();
   private final List<String> lookedUp = new ArrayList<>();
   private final TargetGuard guard =
-      new TargetGuard(TestWebhooks.config().onlyPublic().ports(443, 8443).build(), new SharedLookUps(this::resolve, 10, 10));
+      new TargetGuard(
+          TestWebhooks.config().onlyPublic().ports(443, 8443).build(),
+          new SharedLookUps(this::resolve, 10, 10));
 
   @Test
   void the_connection_goes_to_the_address_that_was_checked() throws Exception {
@@ -128,7 +130,8 @@ class TargetGuardTest {
 
   @Test
   void a_development_installation_may_send_to_this_machine() throws Exception {
-    TargetGuard local = new TargetGuard(TestWebhooks.config().build(), new SharedLookUps(this::resolve, 10, 10));
+    TargetGuard local =
+        new TargetGuard(TestWebhooks.config().build(), new SharedLookUps(this::resolve, 10, 10));
     answer("127.0.0.1");
 
     Target target = local.resolve(TENANT, "http://localhost:9000").await(5, TimeUnit.SECONDS);

@@ -42,8 +42,7 @@ public record NewBatch(
 
   /** The same with its jobs told where their webhooks are kept. */
   public NewBatch with(List<Submission> told) {
-    return new NewBatch(
-        id, tenant, keyId, terms, items, told, refused, acceptedAt, idempotency);
+    return new NewBatch(id, tenant, keyId, terms, items, told, refused, acceptedAt, idempotency);
   }
 
   /** The jobs that the cap does not pay for from the start, in the order of their items. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param fallback whether another model may stand in for one that cannot do it
  * @param onTimeout what happens when its task takes too long; null for the installation's policy
  * @param batch null for a job of its own
- * @param webhook where its events are told; null for nowhere of its own, and in what the store reads
+ * @param webhook where its events are told; null for nowhere of its own, and in what the store
+ *     reads
  */
 public record Terms(
     @Nullable Instant startAt,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param events types of events that are told, such as {@code job.succeeded}
  * @param disabledReason null while it is enabled
  * @param waiting deliveries that have not ended
- * @param forJobs whether it is there for jobs that named its address; each of them says which of its
- *     events are told, and the keys are those of the tenant's jobs
+ * @param forJobs whether it is there for jobs that named its address; each of them says which of
+ *     its events are told, and the keys are those of the tenant's jobs
  */
 public record Endpoint(
     EndpointId id,
