@@ -32,14 +32,10 @@ final class Session implements Outbox, Connected {
   private final StreamLoop loop;
   private final StreamConfig config;
   private final Inbound inbound;
-  private final SlowReader reader;
-  private final Instant authDeadline;
   private final Pass pass;
+  private final Lifetime lifetime;
 
-  private boolean closing;
   private int unanswered;
-  private Instant heardAt;
-  private Instant heartbeatAt;
   private @Nullable Feed feed;
 
   /**
@@ -53,25 +49,22 @@ final class Session implements Outbox, Connected {
     this.loop = loop;
     this.config = loop.config();
     this.inbound = new Inbound(config.messageBytesMax());
-    this.reader = new SlowReader(config.drainTimeout());
-    this.heardAt = loop.now();
-    this.heartbeatAt = heardAt.plus(config.heartbeat());
-    this.authDeadline = heardAt.plus(config.authTimeout());
     this.pass = new Pass(config.unconfirmedMax());
+    this.lifetime = new Lifetime(config, pass, loop.now());
   }
 
   void open() {
     socket.setWriteQueueMaxSize(config.queueBytesMax());
     socket.frameHandler(this::receive);
-    socket.pongHandler(pong -> heardAt = loop.now());
+    socket.pongHandler(pong -> lifetime.heard(loop.now()));
     socket.shutdownHandler(stop -> shutdown());
-    socket.drainHandler(room -> drained());
+    socket.drainHandler(room -> lifetime.drained());
     socket.exceptionHandler(this::failed);
   }
 
   /** The connection is gone. */
   void closed() {
-    closing = true;
+    lifetime.gone();
     if (feed != null) {
       feed.close();
     }
@@ -84,7 +77,7 @@ final class Session implements Outbox, Connected {
 
   @Override
   public Optional<Access> access() {
-    return closing ? Optional.empty() : pass.access();
+    return lifetime.isClosing() ? Optional.empty() : pass.access();
   }
 
   @Override
@@ -101,35 +94,28 @@ final class Session implements Outbox, Connected {
 
   @Override
   public void tick(Instant now) {
-    if (reader.isLate(now)) {
-      giveUpWaiting(now);
-      return;
+    switch (lifetime.due(now)) {
+      case CUT -> cut.run();
+      case SLOW -> resync(CloseCode.RESYNC, "slow-reader");
+      case UNKNOWN ->
+          fail(
+              CloseCode.AUTH_TIMEOUT,
+              new BacklotException(
+                  ErrorCode.UNAUTHENTICATED, "The first message must be auth, with a token."));
+      case EXPIRED -> endCredential();
+      case DOUBTFUL -> resync(CloseCode.TRY_AGAIN, "unavailable");
+      case SILENT -> close(CloseCode.SILENT);
+      case HEARTBEAT -> {
+        warn(now);
+        heartbeat(now);
+      }
+      case NOTHING -> warn(now);
     }
-    if (closing) {
-      return;
-    }
-    if (feed == null && now.isAfter(authDeadline)) {
-      fail(
-          CloseCode.AUTH_TIMEOUT,
-          new BacklotException(
-              ErrorCode.UNAUTHENTICATED, "The first message must be auth, with a token."));
-      return;
-    }
-    if (pass.hasExpired(now)) {
-      endCredential();
-      return;
-    }
-    if (pass.isDoubtful(now)) {
-      resync(CloseCode.TRY_AGAIN, "unavailable");
-      return;
-    }
-    if (now.isAfter(heardAt.plus(config.silenceMax()))) {
-      close(CloseCode.SILENT);
-      return;
-    }
-    pass.endToWarnOf(now).ifPresent(end -> send(Messages.expiring(now, end)));
-    if (!now.isBefore(heartbeatAt)) {
-      heartbeat(now);
+  }
+
+  private void warn(Instant now) {
+    if (!isClosed()) {
+      pass.endToWarnOf(now).ifPresent(end -> send(Messages.expiring(now, end)));
     }
   }
 
@@ -164,18 +150,12 @@ final class Session implements Outbox, Connected {
 
   @Override
   public boolean isClosed() {
-    return closing || socket.isClosed();
+    return lifetime.isClosing() || socket.isClosed();
   }
 
   @Override
   public void whenDrained(Runnable ready) {
-    reader.await(loop.now(), ready);
-  }
-
-  private void drained() {
-    if (!isClosed()) {
-      reader.drained();
-    }
+    lifetime.whenDrained(loop.now(), ready);
   }
 
   @Override
@@ -187,7 +167,7 @@ final class Session implements Outbox, Connected {
   }
 
   private void receive(WebSocketFrame frame) {
-    heardAt = loop.now();
+    lifetime.heard(loop.now());
     if (isClosed()) {
       return;
     }
@@ -243,6 +223,7 @@ final class Session implements Outbox, Connected {
     if (feed == null) {
       LOG.atDebug().addKeyValue("credential", found.credentialId()).log("a socket was admitted");
       feed = loop.feed(found.tenant(), pass, this);
+      lifetime.admit();
     } else if (!found.tenant().equals(feed.tenant()) || !feed.isCovered(found)) {
       send(Messages.error(doesNotRenew()));
       return;
@@ -287,7 +268,6 @@ final class Session implements Outbox, Connected {
   }
 
   private void heartbeat(Instant now) {
-    heartbeatAt = now.plus(config.heartbeat());
     if (feed == null || isFull()) {
       return;
     }
@@ -302,24 +282,13 @@ final class Session implements Outbox, Connected {
 
   /** A client that does not even take the goodbye is cut off by the next ticks. */
   private void close(CloseCode code) {
-    if (closing) {
+    if (!lifetime.close(loop.now())) {
       return;
     }
-    closing = true;
-    reader.awaitEnd(loop.now());
     if (feed != null) {
       feed.close();
     }
     socket.close(code.code(), code.reason());
-  }
-
-  private void giveUpWaiting(Instant now) {
-    reader.awaitEnd(now);
-    if (closing) {
-      cut.run();
-      return;
-    }
-    resync(CloseCode.RESYNC, "slow-reader");
   }
 
   private void failed(Throwable failure) {

@@ -29,6 +29,12 @@ public final class SlowReader {
     ready = null;
   }
 
+  /** Nothing is waited for any more, and nobody called back. */
+  void forget() {
+    since = null;
+    ready = null;
+  }
+
   /** There is room again. */
   public void drained() {
     Runnable then = ready;

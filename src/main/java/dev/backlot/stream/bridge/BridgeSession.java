@@ -1,7 +1,6 @@
 package dev.backlot.stream.bridge;
 
 import dev.backlot.bus.Addresses;
-import dev.backlot.config.StreamConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.batch.BatchId;
@@ -14,7 +13,7 @@ import dev.backlot.stream.Message;
 import dev.backlot.stream.Messages;
 import dev.backlot.stream.Outbox;
 import dev.backlot.stream.Pass;
-import dev.backlot.stream.SlowReader;
+import dev.backlot.stream.Lifetime;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.Watch;
 import dev.backlot.stream.bridge.BridgeMessage.Ping;
@@ -52,24 +51,17 @@ final class BridgeSession implements Outbox, Connected {
 
   private final BridgeLink link;
   private final StreamLoop loop;
-  private final StreamConfig config;
   private final BridgeCommands commands;
   private final BridgeStream stream;
-  private final SlowReader reader;
-  private final Instant authDeadline;
   private final Pass pass;
+  private final Lifetime lifetime;
 
-  private boolean closing;
-  private boolean trusted;
   private int underWay;
   private int refusals;
-  private Instant heardAt;
-  private Instant heartbeatAt;
 
   BridgeSession(StreamLoop loop, BridgeLink link, BridgeServices services) {
     this.link = link;
     this.loop = loop;
-    this.config = loop.config();
     this.commands = services.commands();
     this.stream =
         new BridgeStream(
@@ -77,16 +69,13 @@ final class BridgeSession implements Outbox, Connected {
             held -> loop.feed(held.tenant(), this::covers, this),
             services.replies(),
             this);
-    this.reader = new SlowReader(config.drainTimeout());
-    this.heardAt = loop.now();
-    this.heartbeatAt = heardAt.plus(config.heartbeat());
-    this.authDeadline = heardAt.plus(config.authTimeout());
-    this.pass = new Pass(config.unconfirmedMax());
+    this.pass = new Pass(loop.config().unconfirmedMax());
+    this.lifetime = new Lifetime(loop.config(), pass, loop.now());
   }
 
   /** The client is there, whatever it says. */
   void heard() {
-    heardAt = loop.now();
+    lifetime.heard(loop.now());
   }
 
   /** Takes one message. Never fails. */
@@ -105,7 +94,7 @@ final class BridgeSession implements Outbox, Connected {
 
   /** The connection is gone. */
   void closed() {
-    closing = true;
+    lifetime.gone();
     stream.close();
   }
 
@@ -116,7 +105,7 @@ final class BridgeSession implements Outbox, Connected {
 
   @Override
   public Optional<Access> access() {
-    return closing ? Optional.empty() : stream.access();
+    return lifetime.isClosing() ? Optional.empty() : stream.access();
   }
 
   private boolean covers(Watch watch, @Nullable BatchId batch) {
@@ -140,35 +129,18 @@ final class BridgeSession implements Outbox, Connected {
 
   @Override
   public void tick(Instant now) {
-    if (reader.isLate(now)) {
-      giveUpWaiting(now);
-      return;
-    }
-    if (closing) {
-      return;
-    }
-    if (!trusted && now.isAfter(authDeadline)) {
-      close(CloseCode.AUTH_TIMEOUT);
-      return;
-    }
-    if (stream.isOver(now)) {
-      endCredential();
-      return;
-    }
-    stream
-        .access()
+    access()
         .filter(held -> !Optional.of(held).equals(pass.access()))
         .ifPresent(held -> pass.take(held, now));
-    if (pass.isDoubtful(now)) {
-      resync(CloseCode.TRY_AGAIN, "unavailable");
-      return;
-    }
-    if (now.isAfter(heardAt.plus(config.silenceMax()))) {
-      close(CloseCode.SILENT);
-      return;
-    }
-    if (!now.isBefore(heartbeatAt)) {
-      heartbeat(now);
+    switch (lifetime.due(now)) {
+      case CUT -> link.cut();
+      case SLOW -> resync(CloseCode.RESYNC, "slow-reader");
+      case UNKNOWN -> close(CloseCode.AUTH_TIMEOUT);
+      case EXPIRED -> endCredential();
+      case DOUBTFUL -> resync(CloseCode.TRY_AGAIN, "unavailable");
+      case SILENT -> close(CloseCode.SILENT);
+      case HEARTBEAT -> heartbeat(now);
+      case NOTHING -> {}
     }
   }
 
@@ -193,19 +165,17 @@ final class BridgeSession implements Outbox, Connected {
 
   @Override
   public boolean isClosed() {
-    return closing || link.isClosed();
+    return lifetime.isClosing() || link.isClosed();
   }
 
   @Override
   public void whenDrained(Runnable ready) {
-    reader.await(loop.now(), ready);
+    lifetime.whenDrained(loop.now(), ready);
   }
 
   /** There is room again. */
   void drained() {
-    if (!isClosed()) {
-      reader.drained();
-    }
+    lifetime.drained();
   }
 
   @Override
@@ -272,7 +242,9 @@ final class BridgeSession implements Outbox, Connected {
   }
 
   private void reply(@Nullable String replyAddress, JsonObject done) {
-    trusted |= isOfKnownCaller(done);
+    if (isOfKnownCaller(done)) {
+      lifetime.admit();
+    }
     if (replyAddress != null) {
       answer(link.word().message(replyAddress, done.encode()));
     }
@@ -314,7 +286,6 @@ final class BridgeSession implements Outbox, Connected {
   }
 
   private void heartbeat(Instant now) {
-    heartbeatAt = now.plus(config.heartbeat());
     if (isFull()) {
       return;
     }
@@ -324,23 +295,12 @@ final class BridgeSession implements Outbox, Connected {
 
   /** A client that does not even take the goodbye is cut off by the next ticks. */
   private void close(CloseCode code) {
-    if (closing) {
+    if (!lifetime.close(loop.now())) {
       return;
     }
-    closing = true;
-    reader.awaitEnd(loop.now());
     stream.close();
     LOG.atDebug().addKeyValue("reason", code.reason()).log("a client of a bridge was closed");
     link.close(code);
-  }
-
-  private void giveUpWaiting(Instant now) {
-    reader.awaitEnd(now);
-    if (closing) {
-      link.cut();
-      return;
-    }
-    resync(CloseCode.RESYNC, "slow-reader");
   }
 
   static void failed(Throwable failure) {

@@ -87,10 +87,6 @@ final class BridgeStream {
     return feed == null ? OptionalLong.empty() : feed.cursor();
   }
 
-  boolean isOver(Instant now) {
-    return access != null && access.expiresAt() != null && !now.isBefore(access.expiresAt());
-  }
-
   void close() {
     if (feed != null) {
       feed.close();
