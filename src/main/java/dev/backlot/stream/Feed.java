@@ -183,25 +183,31 @@ public final class Feed {
   }
 
   private Future<Void> follow(Watch watch, @Nullable Long from) {
+    pause();
     return room().compose(free -> begin(watch, from));
   }
 
   /**
    * A snapshot may be much larger than what asks for it: whoever asks and does not read gets none.
-   * Never completes when the client goes.
+   * What happens meanwhile is caught up with, so it makes nobody a slow reader. Never completes when
+   * the client goes.
    */
   private Future<Void> room() {
     Promise<Void> room = Promise.promise();
     if (!outbox.isFull()) {
       room.complete();
     } else if (!outbox.isClosed()) {
-      outbox.whenDrained(room::complete);
+      outbox.whenDrained(
+          () -> {
+            if (!outbox.isClosed()) {
+              room.complete();
+            }
+          });
     }
     return room.future();
   }
 
   private Future<Void> begin(Watch watch, @Nullable Long from) {
-    pause();
     return beginnings
         .of(watch, from)
         .map(beginning -> requireCover(watch, beginning))
