@@ -13,8 +13,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The one log of transitions (promise P5). Positions rise in commit order. */
+/**
+ * The one log of transitions (promise P5). Positions rise in commit order.
+ *
+ * <p>A position begins with the number of its log, which is 0 until the database was first restored
+ * to an earlier point: what was given out after that point is never given out again.
+ */
 public interface EventLog {
+  /** Bits of a position behind the number of its log. */
+  int NUMBER_SHIFT = 38;
+
+  /** Which log this position belongs to. */
+  static long number(long position) {
+    return position >> NUMBER_SHIFT;
+  }
+
   /**
    * @param batch null for a job of none
    * @param type for example {@code job.running}

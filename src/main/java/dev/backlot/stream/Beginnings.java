@@ -67,9 +67,11 @@ final class Beginnings {
     return batches.size() == 1 ? batches.iterator().next().map(BatchId::new).orElse(null) : null;
   }
 
-  /** A cursor from beyond the end belongs to a log that is no more, for example after a restore. */
+  /**
+   * What is beyond the end, or of another log, was given out before a restore and may be no more.
+   */
   private static Future<Beginning> resume(long from, long head, @Nullable BatchId batch) {
-    return from > head
+    return from > head || EventLog.number(from) != EventLog.number(head)
         ? Future.failedFuture(Replay.expired())
         : Future.succeededFuture(new Beginning(from, null, batch));
   }

@@ -189,8 +189,8 @@ public final class Feed {
 
   /**
    * A snapshot may be much larger than what asks for it: whoever asks and does not read gets none.
-   * What happens meanwhile is caught up with, so it makes nobody a slow reader. Never completes when
-   * the client goes.
+   * What happens meanwhile is caught up with, so it makes nobody a slow reader. Never completes
+   * when the client goes.
    */
   private Future<Void> room() {
     Promise<Void> room = Promise.promise();

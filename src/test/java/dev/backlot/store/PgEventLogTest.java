@@ -12,8 +12,12 @@ import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Finished;
+import dev.backlot.port.EventLog;
 import dev.backlot.port.EventLog.Event;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +43,52 @@ class PgEventLogTest {
   @AfterEach
   void close() throws Exception {
     store.close();
+  }
+
+  @Test
+  void a_new_log_after_a_restore_gives_out_no_position_again() throws Exception {
+    append(5);
+    long lost = await(store.log.head());
+    restoreTo(lost - 2);
+    append(1);
+    assertThat(await(store.log.head())).as("without a new log").isLessThanOrEqualTo(lost);
+
+    store.database.execute(newLog());
+    append(1);
+    long first = await(store.log.head());
+    store.database.execute(newLog());
+    append(1);
+    long second = await(store.log.head());
+
+    assertThat(first).isGreaterThan(lost);
+    assertThat(EventLog.number(first)).isGreaterThan(EventLog.number(lost));
+    assertThat(EventLog.number(second)).isGreaterThan(EventLog.number(first));
+    assertThat(await(store.log.after(lost, 10)))
+        .extracting(Event::position)
+        .containsExactly(first, second);
+  }
+
+  private void append(int events) {
+    store.database.execute(
+        "INSERT INTO event (tenant_id, job_id, job_version, type, at, data) SELECT"
+            + " gen_random_uuid(), gen_random_uuid(), 1, 'job.queued', now(), '{}' FROM"
+            + " generate_series(1, "
+            + events
+            + ")");
+  }
+
+  /** What the database is then: without the later events, and not knowing that there were any. */
+  private void restoreTo(long position) {
+    store.database.execute(
+        "DELETE FROM event WHERE position > " + position,
+        "ALTER TABLE event ALTER COLUMN position RESTART WITH " + (position + 1));
+  }
+
+  /** As the page for operators has it. */
+  private static String newLog() throws IOException {
+    String page = Files.readString(Path.of("src/site/markdown/operations.md"));
+    int begin = page.indexOf("SELECT setval(");
+    return page.substring(begin, page.indexOf(";", begin));
   }
 
   @Test

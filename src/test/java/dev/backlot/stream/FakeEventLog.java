@@ -39,6 +39,10 @@ public final class FakeEventLog implements EventLog {
   private final Map<JobId, Job> jobs = new LinkedHashMap<>();
   private final Map<BatchId, TenantId> batches = new LinkedHashMap<>();
   private long removedUpTo;
+
+  /** Positions go on behind it; 0 when nothing was restored. */
+  private long base;
+
   private int tailQueries;
   private int tailQueriesMax;
 
@@ -80,7 +84,7 @@ public final class FakeEventLog implements EventLog {
       TenantId tenant, JobId id, @Nullable BatchItem item, JobState state, String data) {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
-    long position = removedUpTo + events.size() + 1;
+    long position = Math.max(last(), base) + 1;
     Instant at = start.plusMillis(position);
     BatchItem place = before == null ? item : before.terms().batch();
     jobs.put(id, job(tenant, id, place, state, version, at));
@@ -105,6 +109,12 @@ public final class FakeEventLog implements EventLog {
         .toList();
   }
 
+  /** What a restore to an earlier point does, and what an operator does then. */
+  synchronized void restoreTo(long position) {
+    events.removeIf(event -> event.position() > position);
+    base = (EventLog.number(Math.max(position, base)) + 1) << EventLog.NUMBER_SHIFT;
+  }
+
   /** What retention does. */
   synchronized void forgetUpTo(long position) {
     events.removeIf(event -> event.position() <= position);
@@ -113,7 +123,7 @@ public final class FakeEventLog implements EventLog {
 
   @Override
   public Future<Long> head() {
-    return answer(() -> removedUpTo + events.size());
+    return answer(this::last);
   }
 
   @Override
@@ -139,7 +149,7 @@ public final class FakeEventLog implements EventLog {
 
   @Override
   public Future<Optional<Long>> head(TenantId tenant, BatchId batch) {
-    return answer(() -> owned(tenant, batch).map(found -> removedUpTo + events.size()));
+    return answer(() -> owned(tenant, batch).map(found -> last()));
   }
 
   @Override
@@ -193,7 +203,7 @@ public final class FakeEventLog implements EventLog {
 
   private Snapshot snapshot(Stream<Job> found, int limit, Map<JobState, Long> counts) {
     return new Snapshot(
-        removedUpTo + events.size(),
+        last(),
         found.sorted(Comparator.comparing(Job::id).reversed()).limit(limit).toList(),
         counts);
   }
@@ -215,7 +225,14 @@ public final class FakeEventLog implements EventLog {
     return item == null ? null : new BatchId(item.batch());
   }
 
+  private long last() {
+    return events.isEmpty() ? removedUpTo : events.get(events.size() - 1).position();
+  }
+
   private Stream<Event> after(long position) {
+    if (base > 0) {
+      return events.stream().filter(event -> event.position() > position);
+    }
     int from = (int) Math.max(0, Math.min(events.size(), position - removedUpTo));
     return events.subList(from, events.size()).stream();
   }

@@ -7,8 +7,8 @@ import dev.backlot.stream.Lifetime.Due;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** 5 s to say who it is, a heartbeat each 10 s, 45 s of silence, 10 s to take what is sent. */
 class LifetimeTest {

@@ -98,6 +98,7 @@ class LiveStatusPageTest {
     Set<String> said = new TreeSet<>(Set.of("event"));
     Arrays.stream(Messages.class.getDeclaredMethods())
         .filter(method -> !Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic())
+        .filter(method -> method.getReturnType().equals(Message.class))
         .forEach(method -> said.add(snakeCase(method.getName())));
     // Said on the event bus only, and explained on its own page.
     said.removeAll(Set.of("alert", "credit"));
