@@ -18,6 +18,7 @@ import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.facade.FacadeRoutes;
 import dev.backlot.forecast.ForecastRoutes;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.BatchBodies;
@@ -121,6 +122,20 @@ record ApiRoutes(
             bus,
             clock,
             JobRoutes.KEY_FIELD);
+    if (config.facade().enabled()) {
+      routes.add(
+          FacadeRoutes.of(
+              config.facade(),
+              catalog,
+              authentication,
+              storage.accessKeys(),
+              checks,
+              commands::draft,
+              intake::submit,
+              storage.clientTasks(),
+              (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),
+              clock));
+    }
     routes.add(new JobRoutes(authentication, checks, commands, storage.jobs()));
     routes.add(
         new WaitingRoutes(

@@ -6,6 +6,7 @@ import dev.backlot.port.AccessKeys;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
+import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
@@ -37,6 +38,7 @@ import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
+import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgDurability;
@@ -83,6 +85,7 @@ record Storage(
     Pool leasePool,
     Admissions admissions,
     Jobs jobs,
+    ClientTasks clientTasks,
     WaitingJobs waiting,
     Batches batches,
     Queues queues,
@@ -128,6 +131,7 @@ record Storage(
         leasePool,
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
+        new PgClientTasks(pool),
         new PgWaitingJobs(vertx, pool, random),
         new PgBatches(vertx, pool, random, ids),
         new PgQueues(pool),

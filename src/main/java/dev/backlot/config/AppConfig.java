@@ -41,6 +41,7 @@ public record AppConfig(
     Optional<TcpBridgeConfig> tcpBridge,
     BusConfig bus,
     WebhooksConfig webhooks,
+    FacadeConfig facade,
     StreamTokenConfig streamTokens,
     Optional<DevelopmentConfig> development) {
 
@@ -89,6 +90,7 @@ public record AppConfig(
             tcpBridge,
             BusConfig.from(root.section("bus")),
             WebhooksConfig.from(root.section("webhooks")),
+            FacadeConfig.from(root.section("facade")),
             StreamTokenConfig.from(root.section("stream-tokens")),
             development(root));
     root.rejectUnknown();

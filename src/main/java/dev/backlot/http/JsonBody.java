@@ -61,12 +61,16 @@ public final class JsonBody {
   /** Strings so far, names counted too. */
   private int strings;
 
+  private final boolean anywhere;
+
   /** Whether strings may be parts here. */
   private boolean keepsParts;
 
-  private JsonBody(JsonParser parser, Map<Integer, Part> parts) {
+  private JsonBody(JsonParser parser, Map<Integer, Part> parts, boolean anywhere) {
     this.parser = parser;
     this.parts = parts;
+    this.anywhere = anywhere;
+    this.keepsParts = anywhere;
   }
 
   /**
@@ -75,17 +79,18 @@ public final class JsonBody {
    * @throws BacklotException INVALID_JSON, naming the place and never quoting the body
    */
   public static JsonObject parse(Buffer body) {
-    return parse(body, Map.of());
+    return parse(body, Map.of(), false);
   }
 
   /**
    * The same of a body whose long strings were cut out: inside the object {@code input} they are
    * {@link Part}s in the tree, and strings everywhere else.
    *
+   * @param anywhere whether all of it is an input
    * @throws BacklotException INVALID_JSON also for a member whose name was cut out
    */
-  static JsonObject parse(BodyCutter.Cut cut) {
-    return parse(cut.rest(), cut.parts());
+  static JsonObject parse(BodyCutter.Cut cut, boolean anywhere) {
+    return parse(cut.rest(), cut.parts(), anywhere);
   }
 
   /**
@@ -112,9 +117,9 @@ public final class JsonBody {
     }
   }
 
-  private static JsonObject parse(Buffer body, Map<Integer, Part> parts) {
+  private static JsonObject parse(Buffer body, Map<Integer, Part> parts, boolean anywhere) {
     try (JsonParser parser = JSON.createParser(text(body))) {
-      return new JsonBody(parser, parts).whole();
+      return new JsonBody(parser, parts, anywhere).whole();
     } catch (JsonProcessingException broken) {
       throw invalid("The JSON is broken or too deep" + place(broken) + ".");
     } catch (IOException unreadable) {
@@ -188,7 +193,7 @@ public final class JsonBody {
   /** Each member of the one object that the body must be; its value comes next. */
   private static void members(Buffer body, MemberReader each) {
     try (JsonParser parser = JSON.createParser(text(body))) {
-      JsonBody reader = new JsonBody(parser, Map.of());
+      JsonBody reader = new JsonBody(parser, Map.of(), false);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw invalid("The body must be one JSON object.");
       }
@@ -230,7 +235,7 @@ public final class JsonBody {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = name();
       JsonToken begin = parser.nextToken();
-      if (outermost) {
+      if (outermost && !anywhere) {
         // The contract looks at the member itself, so that must never be a part.
         keepsParts = name.equals(WITH_PARTS) && begin == JsonToken.START_OBJECT;
       }

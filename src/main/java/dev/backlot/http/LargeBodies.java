@@ -54,9 +54,10 @@ public final class LargeBodies {
    *
    * @param parts of the body; emptied
    * @param restLimit most bytes of what is left when the long strings are cut out
+   * @param anywhere whether all of it is an input
    */
-  Future<JsonObject> parse(List<Buffer> parts, int restLimit) {
-    return work(() -> parsed(parts, restLimit));
+  Future<JsonObject> parse(List<Buffer> parts, int restLimit, boolean anywhere) {
+    return work(() -> parsed(parts, restLimit, anywhere));
   }
 
   /** Off the event loop; the future completes on the loop that called. */
@@ -69,7 +70,7 @@ public final class LargeBodies {
   }
 
   /** Lets go of the parts one by one: the whole is a copy of them. */
-  private static JsonObject parsed(List<Buffer> parts, int restLimit) {
+  private static JsonObject parsed(List<Buffer> parts, int restLimit, boolean anywhere) {
     byte[] whole = new byte[parts.stream().mapToInt(Buffer::length).sum()];
     int filled = 0;
     for (int i = 0; i < parts.size(); i++) {
@@ -87,6 +88,6 @@ public final class LargeBodies {
               + restLimit
               + " bytes. An image is plain base64, without escapes and line breaks.");
     }
-    return JsonBody.parse(cut);
+    return JsonBody.parse(cut, anywhere);
   }
 }

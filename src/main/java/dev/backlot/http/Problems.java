@@ -25,8 +25,20 @@ public final class Problems {
   private static final String MEDIA_TYPE = "application/problem+json";
   static final int RETRY_AFTER_SECONDS = 1;
   private static final String CODE = "backlot.problem";
+  private static final String WORDS = "backlot.problem-words";
 
   private Problems() {}
+
+  /** Writes a failure in another form than that of a problem: status, headers and body. */
+  @FunctionalInterface
+  public interface Words {
+    void answer(RoutingContext ctx, BacklotException known);
+  }
+
+  /** From now on this request's failures are answered so, whoever refuses it. */
+  public static void inOtherWords(RoutingContext ctx, Words words) {
+    ctx.put(WORDS, words);
+  }
 
   /** Answers with the problem of this failure. Call it on the request's event loop. */
   public static void send(RoutingContext ctx, Throwable failure) {
@@ -48,6 +60,11 @@ public final class Problems {
     if (response.headWritten()) {
       // Half an answer is out: only a broken connection tells the caller that it is not whole.
       ctx.request().connection().close();
+      return;
+    }
+    Words words = ctx.get(WORDS);
+    if (words != null) {
+      words.answer(ctx, known);
       return;
     }
     response
@@ -105,7 +122,8 @@ public final class Problems {
         .put("request_id", requestId);
   }
 
-  private static void addAdvice(HttpServerResponse response, ErrorCode code) {
+  /** Headers that tell what to do, whatever the form of the body. */
+  public static void addAdvice(HttpServerResponse response, ErrorCode code) {
     if (mayComeBack(code)) {
       response.putHeader(HttpHeaderNames.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS));
     }

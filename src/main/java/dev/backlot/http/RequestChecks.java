@@ -86,6 +86,14 @@ public final class RequestChecks {
     return handler(operationId, largeBodies);
   }
 
+  /**
+   * Reads a body that is none of the contract's: one JSON object, whatever its content type, large
+   * or not as {@link #ofLarge} has it. Its long plain strings may be parts anywhere in it.
+   */
+  public Handler<RoutingContext> ofForeign() {
+    return ctx -> guarded(ctx, () -> {}, () -> read(ctx, null, largeBodies));
+  }
+
   private Handler<RoutingContext> handler(String operationId, @Nullable LargeBodies large) {
     Operation operation = operation(operationId);
     List<Checked> parameters = parameters(operation);
@@ -146,7 +154,10 @@ public final class RequestChecks {
     return largeBodies.work(work).compose(then).onComplete(done -> share.letGo());
   }
 
-  private void read(RoutingContext ctx, SchemaRule rule, @Nullable LargeBodies large) {
+  /**
+   * @param rule of the contract; null for a body that is none of it
+   */
+  private void read(RoutingContext ctx, @Nullable SchemaRule rule, @Nullable LargeBodies large) {
     if (ctx.response().closed()) {
       // Gone while its key was looked up: no handler would ever hear of its end again.
       return;
@@ -173,28 +184,34 @@ public final class RequestChecks {
             parts -> checkLarge(ctx, rule, large, share, parts));
   }
 
-  private static void check(RoutingContext ctx, SchemaRule rule, List<Buffer> parts) {
+  private static void check(RoutingContext ctx, @Nullable SchemaRule rule, List<Buffer> parts) {
     guarded(
         ctx,
         () -> {
           Buffer whole = Buffer.buffer();
           parts.forEach(whole::appendBuffer);
           JsonObject object = JsonBody.parse(whole);
-          rule.check(object, "");
-          ctx.put(BODY, object);
+          keep(ctx, rule, object);
         },
         ctx::next);
   }
 
+  private static void keep(RoutingContext ctx, @Nullable SchemaRule rule, JsonObject object) {
+    if (rule != null) {
+      rule.check(object, "");
+    }
+    ctx.put(BODY, object);
+  }
+
   private void checkLarge(
       RoutingContext ctx,
-      SchemaRule rule,
+      @Nullable SchemaRule rule,
       LargeBodies large,
       BodyBudget.Share share,
       List<Buffer> parts) {
     share.hold();
     large
-        .parse(parts, bodyLimit)
+        .parse(parts, bodyLimit, rule == null)
         .onComplete(
             parsed -> {
               guarded(
@@ -203,8 +220,7 @@ public final class RequestChecks {
                     if (parsed.failed()) {
                       throw new CompletionException(parsed.cause());
                     }
-                    rule.check(parsed.result(), "");
-                    ctx.put(BODY, parsed.result());
+                    keep(ctx, rule, parsed.result());
                   },
                   ctx::next);
               // Not before the next handler had its chance to hold it.

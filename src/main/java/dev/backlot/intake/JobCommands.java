@@ -12,6 +12,7 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.CancelResult;
+import dev.backlot.domain.job.Draft;
 import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
@@ -84,6 +85,15 @@ public final class JobCommands {
    */
   JobRequests.Request read(Principal caller, JsonObject body, @Nullable String key) {
     return requests.read(caller, body, key, clock.instant());
+  }
+
+  /**
+   * The same for callers that store it themselves, and have an answer of their own.
+   *
+   * @throws BacklotException naming the field that is wrong
+   */
+  public Draft draft(Principal caller, JsonObject body) {
+    return requests.draft(caller, body, clock.instant());
   }
 
   /** Stores what was read, or finds that it is stored already. */

@@ -65,6 +65,9 @@ public final class MeteredAdmissions implements Admissions {
     if (answer instanceof Admission.KeyReused) {
       return "key_reused";
     }
+    if (answer instanceof Admission.ExternalIdTaken) {
+      return "external_id_taken";
+    }
     return "too_little_credit";
   }
 }

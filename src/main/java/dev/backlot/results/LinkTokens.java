@@ -2,6 +2,7 @@ package dev.backlot.results;
 
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -61,6 +62,15 @@ public final class LinkTokens {
     token.put(mac(token.array(), file));
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     return new Token(text, expiresAt);
+  }
+
+  /**
+   * The path of a file with a new token in it, for whoever hands links out in an answer of its own.
+   * It is not looked at whether there is such a file.
+   */
+  public String path(TenantId tenant, JobId job, int n, boolean watermark, Instant now) {
+    OutputPath file = new OutputPath(job, n, watermark);
+    return file.linked(mint(tenant, file, now).text());
   }
 
   /** The tenant that the token was made for; empty when it is forged, past, or for another file. */

@@ -4,6 +4,7 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Submission;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A group of submissions, made ready for {@link AdmissionSql}. Of those with an equal (tenant,
- * Idempotency-Key) only the first, their leader, is stored; the others are answered from what
- * became of it.
+ * Idempotency-Key), or with an equal (tenant, external id), only the first, their leader, is
+ * stored; the others are answered from what became of it.
  */
 final class AdmissionGroup {
   private static final Comparator<Submission> BY_KEY =
@@ -43,11 +44,25 @@ final class AdmissionGroup {
   /** Of each submission, the index of its leader. */
   private final int[] leaderOf;
 
-  private record TenantKey(TenantId tenant, String key) {}
+  private record TenantKey(TenantId tenant, boolean external, String key) {
+    /** Null for one that is like no other. No submission has both a key and an external id. */
+    static @Nullable TenantKey of(Submission submission) {
+      String external = externalId(submission);
+      if (external != null) {
+        return new TenantKey(submission.tenant(), true, external);
+      }
+      Idempotency key = submission.idempotency();
+      return key == null ? null : new TenantKey(submission.tenant(), false, key.key());
+    }
+  }
 
   /** A row of {@link AdmissionSql#REFUSED}. */
   private record Refusal(
-      @Nullable UUID otherId, @Nullable Buffer digest, @Nullable String answer, Credits available) {
+      @Nullable UUID otherId,
+      @Nullable Buffer digest,
+      @Nullable String answer,
+      Credits available,
+      boolean externalIdTaken) {
 
     static Refusal of(Row row) {
       Credits available = Rows.creditsOrNull(row, "available");
@@ -55,7 +70,8 @@ final class AdmissionGroup {
           row.getUUID("other_id"),
           row.getBuffer("body_sha256"),
           row.getString("answer"),
-          available == null ? Credits.ZERO : available);
+          available == null ? Credits.ZERO : available,
+          row.getBoolean("taken"));
     }
   }
 
@@ -66,10 +82,8 @@ final class AdmissionGroup {
     for (int i = 0; i < leaderOf.length; i++) {
       Submission each = all.get(i);
       int next = leaders.size();
-      Integer leader =
-          each.idempotency() == null
-              ? null
-              : first.putIfAbsent(new TenantKey(each.tenant(), each.idempotency().key()), next);
+      TenantKey key = TenantKey.of(each);
+      Integer leader = key == null ? null : first.putIfAbsent(key, next);
       if (leader == null) {
         leaders.add(each);
       }
@@ -146,7 +160,8 @@ final class AdmissionGroup {
         Rows.column(leaders, each -> batch(each, BatchItem::batch), UUID[]::new),
         Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new),
         Rows.column(leaders, Submission::mode, String[]::new),
-        Rows.column(leaders, Submission::seconds, Integer[]::new));
+        Rows.column(leaders, Submission::seconds, Integer[]::new),
+        externalIds());
   }
 
   /** Of those that name an address of their own: jobs, endpoints, types of events. Often none. */
@@ -180,7 +195,7 @@ final class AdmissionGroup {
   }
 
   Tuple questions() {
-    return Rows.arguments(ids(leaders), tenants(), assets(), keyTexts());
+    return Rows.arguments(ids(leaders), tenants(), assets(), keyTexts(), externalIds());
   }
 
   Tuple events() {
@@ -207,12 +222,21 @@ final class AdmissionGroup {
     if (each.id().equals(leader.id())) {
       return new Admission.Accepted(each.id());
     }
+    if (externalId(each) != null) {
+      return new Admission.ExternalIdTaken();
+    }
     return sameBody(each, leader)
         ? new Admission.Replayed(leader.id(), key(leader).answer())
         : new Admission.KeyReused();
   }
 
   private static Admission refused(Submission each, Submission leader, Refusal refusal) {
+    if (refusal.externalIdTaken()) {
+      return new Admission.ExternalIdTaken();
+    }
+    if (externalId(each) != null) {
+      return new Admission.TooLittleCredit(each.cost(), refusal.available());
+    }
     if (refusal.otherId() != null && refusal.answer() != null) {
       return Rows.bytes(key(each).bodyDigest()).equals(refusal.digest())
           ? new Admission.Replayed(new JobId(refusal.otherId()), refusal.answer())
@@ -256,6 +280,15 @@ final class AdmissionGroup {
         leaders,
         each -> each.idempotency() == null ? null : each.idempotency().key(),
         String[]::new);
+  }
+
+  private @Nullable String[] externalIds() {
+    return Rows.column(leaders, AdmissionGroup::externalId, String[]::new);
+  }
+
+  private static @Nullable String externalId(Submission submission) {
+    ClientTerms client = submission.terms().client();
+    return client == null ? null : client.externalId();
   }
 
   private static UUID[] ids(List<Submission> submissions) {

@@ -41,11 +41,11 @@ final class AdmissionSql {
                              $11::int[], $12::timestamptz[], $13::timestamptz[], $14::text[],
                              $15::numeric[], $16::text[], $17::text[], $18::timestamptz[],
                              $19::timestamptz[], $20::bool[], $21::text[], $22::uuid[],
-                             $23::int[], $24::text[], $25::int[]) WITH ORDINALITY
+                             $23::int[], $24::text[], $25::int[], $26::text[]) WITH ORDINALITY
           AS a (id, tenant_id, api_key_id, kind, model, input, metadata, priority, pool_id,
                 slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key,
                 start_at, expires_at, fallback, on_timeout, batch_id, batch_item, mode,
-                seconds, n)
+                seconds, external_id, n)
       )""";
 
   private static final String INSERT_JOBS =
@@ -53,16 +53,17 @@ final class AdmissionSql {
       INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
                        pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
                        on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-                       price_version, accepted_at, updated_at)
+                       price_version, client_external_id, accepted_at, updated_at)
       SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
              'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
              expires_at, fallback, on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-             price_version, accepted_at, accepted_at""";
+             price_version, external_id, accepted_at, accepted_at""";
 
   /**
    * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out
-   * whose key belongs to another job, and what an earlier commit of the same group has stored.
-   * Reserves only for the rows it really inserted.
+   * whose key or external id belongs to another job, and what an earlier commit of the same group
+   * has stored. Reserves only for the rows it really inserted: another node may insert the same
+   * external id at the same time, and whoever comes second inserts nothing.
    */
   static final String ACCEPT =
       """
@@ -74,6 +75,10 @@ final class AdmissionSql {
          WHERE (a.key IS NULL OR a.id = (SELECT job_id FROM idempotency_key k
                                           WHERE k.tenant_id = a.tenant_id AND k.key = a.key))
            AND (SELECT j.id FROM job j WHERE j.id = a.id) IS NULL
+           AND (a.external_id IS NULL
+                OR (SELECT j.id FROM job j
+                     WHERE j.tenant_id = a.tenant_id AND j.client_external_id = a.external_id
+                     LIMIT 1) IS NULL)
         WINDOW purse AS (PARTITION BY a.tenant_id, a.asset ORDER BY a.n ROWS UNBOUNDED PRECEDING)
       ), fitting AS (
         SELECT *, spent > lag(spent, 1, 0::numeric)
@@ -82,7 +87,7 @@ final class AdmissionSql {
       ), inserted AS (
         %s
           FROM fitting WHERE fits ORDER BY n
-        ON CONFLICT (id) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING id, tenant_id, asset, cost, accepted_at
       ), reserved AS (
         INSERT INTO reservation (job_id, tenant_id, asset, amount, opened_at)
@@ -106,21 +111,25 @@ final class AdmissionSql {
       ASKED + " " + INSERT_JOBS + " FROM asked ORDER BY n ON CONFLICT (id) DO NOTHING";
 
   /**
-   * The submissions that are not stored, and why: their key belongs to another job, or there is too
-   * little credit. Whatever is missing in the answer is stored, and that is nearly always the whole
-   * group. Gives back the keys of the refused: a refusal is not remembered. $1 ids, $2 tenants, $3
-   * assets, $4 keys.
+   * The submissions that are not stored, and why: their key or their external id belongs to another
+   * job, or there is too little credit. Whatever is missing in the answer is stored, and that is
+   * nearly always the whole group. Gives back the keys of the refused: a refusal is not remembered.
+   * $1 ids, $2 tenants, $3 assets, $4 keys, $5 external ids.
    */
   static final String REFUSED =
       """
       WITH refused AS MATERIALIZED (
-        SELECT a.* FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
-                          AS a (id, tenant_id, asset, key, n)
+        SELECT a.* FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+                          WITH ORDINALITY AS a (id, tenant_id, asset, key, external_id, n)
          WHERE (SELECT j.id FROM job j WHERE j.id = a.id) IS NULL
       ), seen AS MATERIALIZED (
         SELECT a.n, a.id, a.tenant_id, a.key, k.job_id AS other_id, k.body_sha256, k.answer,
                (SELECT b.available FROM balance b
-                 WHERE b.tenant_id = a.tenant_id AND b.asset = a.asset) AS available
+                 WHERE b.tenant_id = a.tenant_id AND b.asset = a.asset) AS available,
+               a.external_id IS NOT NULL
+                 AND (SELECT j.id FROM job j
+                       WHERE j.tenant_id = a.tenant_id AND j.client_external_id = a.external_id
+                       LIMIT 1) IS NOT NULL AS taken
           FROM refused a
           LEFT JOIN LATERAL (SELECT job_id, body_sha256, answer FROM idempotency_key i
                               WHERE i.tenant_id = a.tenant_id AND i.key = a.key
@@ -131,7 +140,7 @@ final class AdmissionSql {
          WHERE s.other_id IS NULL AND s.key IS NOT NULL
            AND k.tenant_id = s.tenant_id AND k.key = s.key AND k.job_id = s.id
       )
-      SELECT n, other_id, body_sha256, answer, available FROM seen""";
+      SELECT n, other_id, body_sha256, answer, available, taken FROM seen""";
 
   /**
    * One event for each job whose row this very transaction has written, in the group's order. $1

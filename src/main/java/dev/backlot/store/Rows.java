@@ -216,7 +216,7 @@ final class Rows {
             .toList();
   }
 
-  private static @Nullable JobError error(Row row) {
+  static @Nullable JobError error(Row row) {
     Integer number = row.getInteger("error_number");
     if (number == null) {
       return null;

@@ -36,6 +36,16 @@ public interface FieldType {
   }
 
   /**
+   * What counts of a value from a client that may say more than anybody knows: the rest is passed
+   * over, as the provider does (Kling reference, section 2.4).
+   *
+   * @param value unchecked
+   */
+  default Object known(Object value) {
+    return value;
+  }
+
+  /**
    * @param min characters; where some are needed, the provider takes white space for none
    * @param max characters
    */
@@ -90,6 +100,13 @@ public interface FieldType {
     @Override
     public void check(String pointer, @Nullable Object value) {
       require(value instanceof String text && values.contains(text), pointer, this);
+    }
+
+    /** Some clients write the numbers among them as numbers (section 14, item 6). */
+    @Override
+    public Object known(Object value) {
+      BigDecimal number = decimal(value);
+      return number == null ? value : number.stripTrailingZeros().toPlainString();
     }
 
     @Override
@@ -184,6 +201,13 @@ public interface FieldType {
     }
 
     @Override
+    public Object known(Object value) {
+      return value instanceof List<?> list
+          ? list.stream().filter(Objects::nonNull).map(each -> of.known(each)).toList()
+          : value;
+    }
+
+    @Override
     public String allowed() {
       return "an array of " + min + " to " + max + " elements";
     }
@@ -261,6 +285,31 @@ public interface FieldType {
       return normal;
     }
 
+    /** Without what nobody knows, and without what says nothing: null, and what is empty. */
+    @Override
+    public Object known(Object value) {
+      if (!(value instanceof Map<?, ?> object)) {
+        return value;
+      }
+      Map<String, Object> known = new LinkedHashMap<>();
+      members.forEach(
+          (name, type) -> {
+            Object member = object.get(name);
+            Object counts = member == null ? null : type.known(member);
+            if (!saysNothing(counts)) {
+              known.put(name, counts);
+            }
+          });
+      return known;
+    }
+
+    private static boolean saysNothing(@Nullable Object value) {
+      return value == null
+          || value.equals("")
+          || (value instanceof List<?> list && list.isEmpty())
+          || (value instanceof Map<?, ?> object && object.isEmpty());
+    }
+
     @Override
     public String allowed() {
       return "an object with " + names(members.keySet());
@@ -299,6 +348,15 @@ public interface FieldType {
     public Object normal(Object value) {
       Object tag = ((Map<?, ?>) value).get(by);
       return Objects.requireNonNull(cases.get(String.valueOf(tag))).normal(value);
+    }
+
+    @Override
+    public Object known(Object value) {
+      Members members =
+          value instanceof Map<?, ?> object && object.get(by) instanceof String tag
+              ? cases.get(tag)
+              : null;
+      return members == null ? value : members.known(value);
     }
 
     @Override

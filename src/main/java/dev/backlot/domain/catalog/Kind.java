@@ -74,6 +74,16 @@ public record Kind(
     return routes.get(0);
   }
 
+  /**
+   * What counts of an input from a client that may say more than anybody knows. Unchecked.
+   *
+   * @param input not changed
+   */
+  @SuppressWarnings("unchecked") // Members make a map of a map.
+  public Map<String, Object> known(Map<String, ?> input) {
+    return (Map<String, Object>) fields.known(input);
+  }
+
   /** A checked input as the provider wants it. */
   @SuppressWarnings("unchecked") // Members make a map of a map.
   Map<String, Object> normal(Map<String, ?> input) {

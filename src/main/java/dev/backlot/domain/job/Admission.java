@@ -17,6 +17,9 @@ public sealed interface Admission {
   /** The key was used before with another body. */
   record KeyReused() implements Admission {}
 
+  /** The tenant has a job of this external id already. Nothing was stored and nothing reserved. */
+  record ExternalIdTaken() implements Admission {}
+
   /** Nothing was stored and nothing reserved. */
   record TooLittleCredit(Credits needed, Credits available) implements Admission {}
 }

@@ -106,6 +106,11 @@ public record Submission(
     return under(terms.telling(webhook.at(endpoint)));
   }
 
+  /** The same of a client that speaks the provider's own words. */
+  public Submission of(ClientTerms said) {
+    return under(terms.of(said));
+  }
+
   private Submission under(Terms other) {
     return new Submission(
         id,

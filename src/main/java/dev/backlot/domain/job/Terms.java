@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch null for a job of its own
  * @param webhook where its events are told; null for nowhere of its own, and in what the store
  *     reads
+ * @param client null for a job that did not come in the provider's own words, and in what the store
+ *     reads
  */
 public record Terms(
     @Nullable Instant startAt,
@@ -20,7 +22,8 @@ public record Terms(
     boolean fallback,
     @Nullable TimeoutPolicy onTimeout,
     @Nullable BatchItem batch,
-    @Nullable JobWebhook webhook) {
+    @Nullable JobWebhook webhook,
+    @Nullable ClientTerms client) {
   /** Of a job of which nothing was said. */
   public static final Terms NONE = new Terms(null, null, true, null, null);
 
@@ -34,11 +37,26 @@ public record Terms(
     this(startAt, expiresAt, fallback, onTimeout, batch, null);
   }
 
+  /** Of a job that came in our own words. */
+  public Terms(
+      @Nullable Instant startAt,
+      @Nullable Instant expiresAt,
+      boolean fallback,
+      @Nullable TimeoutPolicy onTimeout,
+      @Nullable BatchItem batch,
+      @Nullable JobWebhook webhook) {
+    this(startAt, expiresAt, fallback, onTimeout, batch, webhook, null);
+  }
+
   Terms inBatch(BatchItem item) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook, client);
   }
 
   Terms telling(JobWebhook kept) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept, client);
+  }
+
+  Terms of(ClientTerms said) {
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, webhook, said);
   }
 }

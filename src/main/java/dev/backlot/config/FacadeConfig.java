@@ -1,0 +1,29 @@
+package dev.backlot.config;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * Kling's own API in front of our jobs.
+ *
+ * @param enabled whether it is there at all
+ * @param publicUrl scheme and host under which clients fetch result files, without a slash at the
+ *     end; empty for those that each of their requests has come by
+ * @param tokenSkew that the clock of a client that signs tokens may be apart from ours
+ */
+public record FacadeConfig(boolean enabled, String publicUrl, Duration tokenSkew) {
+  private static final Pattern ORIGIN = Pattern.compile("(https?://[A-Za-z0-9.:\\[\\]-]{1,300})?");
+
+  public static FacadeConfig from(Section in) {
+    FacadeConfig config =
+        new FacadeConfig(
+            in.requireBoolean("enabled"),
+            in.text("public-url").orElse(""),
+            in.requireDuration("token-skew", Duration.ZERO, Duration.ofMinutes(5)));
+    in.rejectUnknown();
+    if (!ORIGIN.matcher(config.publicUrl()).matches()) {
+      throw in.error("public-url", "must be such as https://backlot.example, or empty");
+    }
+    return config;
+  }
+}

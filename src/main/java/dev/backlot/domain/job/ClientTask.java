@@ -1,0 +1,34 @@
+package dev.backlot.domain.job;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as a client sees it that speaks the provider's own words: a task.
+ *
+ * @param number its id there, 18 digits
+ * @param externalId the client's own id; null when it gave none
+ * @param error why it failed; null unless it has, and when nobody knows
+ * @param charged what was settled; null until it has ended
+ */
+public record ClientTask(
+    JobId id,
+    TenantId tenant,
+    long number,
+    @Nullable String externalId,
+    String kind,
+    JobState state,
+    @Nullable JobError error,
+    List<Output> outputs,
+    Asset asset,
+    @Nullable Credits charged,
+    Instant acceptedAt,
+    Instant updatedAt) {
+  public ClientTask {
+    outputs = List.copyOf(outputs);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.backlot.facade;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.Draft;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.port.ClientTasks;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Makes jobs of creates, in the very way in which our own API does: the same checks, prices, bounds
+ * and transaction. Nothing here waits for the provider. Callable from any event loop.
+ */
+final class Creates {
+  private final BiFunction<Principal, JsonObject, Draft> drafts;
+  private final Function<Submission, Future<Admission>> intake;
+  private final ClientTasks tasks;
+
+  /**
+   * @param drafts checks and prices what our own API would be asked for
+   * @param intake stores it; completes on the caller's event loop
+   */
+  Creates(
+      BiFunction<Principal, JsonObject, Draft> drafts,
+      Function<Submission, Future<Admission>> intake,
+      ClientTasks tasks) {
+    this.drafts = drafts;
+    this.intake = intake;
+    this.tasks = tasks;
+  }
+
+  /**
+   * Stores nothing. Takes long for a large body. Throws {@link Refused} or a {@link
+   * BacklotException}, which say what is wrong.
+   */
+  Submission read(Principal caller, Target.Create target, Map<String, ?> body) {
+    CreateBody said = CreateBody.of(target, body);
+    Draft draft = drafts.apply(caller, said.job());
+    return draft.submission().of(new ClientTerms(said.externalId()));
+  }
+
+  /** Fails with {@link Refused}, or as the intake does. */
+  Future<ClientTask> store(Submission submission) {
+    return intake
+        .apply(submission)
+        .compose(
+            admission -> {
+              if (admission instanceof Admission.Accepted accepted) {
+                return stored(submission, accepted.id());
+              }
+              throw refused(submission, admission);
+            });
+  }
+
+  private Future<ClientTask> stored(Submission submission, JobId id) {
+    return tasks
+        .find(submission.tenant(), id)
+        .map(
+            found ->
+                found.orElseThrow(
+                    () -> new IllegalStateException("a job is gone that was just stored")));
+  }
+
+  private static Refused refused(Submission submission, Admission admission) {
+    ClientTerms client = submission.terms().client();
+    if (admission instanceof Admission.ExternalIdTaken && client != null) {
+      return Refused.value("External_task_id " + client.externalId() + " already exists");
+    }
+    if (admission instanceof Admission.TooLittleCredit) {
+      return new Refused(KlingCode.BALANCE);
+    }
+    throw new IllegalStateException("no answer of a create without a key: " + admission);
+  }
+}

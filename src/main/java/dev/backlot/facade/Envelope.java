@@ -1,0 +1,84 @@
+package dev.backlot.facade;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.http.Problems;
+import dev.backlot.http.RequestIds;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one form of all answers (Kling reference, section 2.4). Strict clients need a numeric code, a
+ * message and a request id in every one of them, and take 200 alone for a success (section 16).
+ */
+final class Envelope {
+  private static final String REFUSED = "backlot.facade-refused";
+  private static final String SUCCEED = "SUCCEED";
+
+  private Envelope() {}
+
+  /** This request's failures, whoever finds them, come in this form from now on. */
+  static void follow(RoutingContext ctx) {
+    Problems.inOtherWords(ctx, Envelope::refuse);
+  }
+
+  /**
+   * @param data the JSON of the answer
+   * @return when it was written; fails when the client is gone
+   */
+  static Future<Void> succeed(RoutingContext ctx, Object data) {
+    return end(ctx, 200, json(ctx, 0, SUCCEED).put("data", data));
+  }
+
+  /** Answers with the error of this failure, and counts and logs it as all others are. */
+  static void fail(RoutingContext ctx, Throwable failure) {
+    if (failure instanceof Refused refused) {
+      ctx.put(REFUSED, refused);
+      Problems.send(ctx, new BacklotException(refused.code().ours(), words(refused)));
+      return;
+    }
+    Problems.send(ctx, failure);
+  }
+
+  private static void refuse(RoutingContext ctx, BacklotException known) {
+    @Nullable Refused refused = ctx.get(REFUSED);
+    KlingCode code = refused == null ? KlingCode.of(known.code()) : refused.code();
+    Problems.addAdvice(ctx.response(), known.code());
+    end(
+        ctx,
+        code.status(),
+        json(ctx, code.number(), refused == null ? words(code, known) : words(refused)));
+  }
+
+  /** Fields are named as the client wrote them: its body is our input. */
+  private static String words(KlingCode code, BacklotException known) {
+    if (code == KlingCode.VALUE || code == KlingCode.PARAMETERS || code == KlingCode.RESOURCE) {
+      return known.detail().replace("/input/", "");
+    }
+    return known.code() == ErrorCode.FORBIDDEN ? known.detail() : code.words();
+  }
+
+  private static String words(Refused refused) {
+    return String.valueOf(refused.getMessage());
+  }
+
+  private static JsonObject json(RoutingContext ctx, int code, String message) {
+    return new JsonObject()
+        .put("code", code)
+        .put("message", message)
+        .put("request_id", RequestIds.of(ctx));
+  }
+
+  private static Future<Void> end(RoutingContext ctx, int status, JsonObject body) {
+    if (ctx.response().ended() || ctx.response().closed()) {
+      return Future.failedFuture("the client is gone");
+    }
+    return ctx.response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
+        .end(body.toBuffer());
+  }
+}

@@ -1,0 +1,220 @@
+package dev.backlot.facade;
+
+import dev.backlot.config.FacadeConfig;
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.Draft;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.http.Authentication;
+import dev.backlot.http.RequestChecks;
+import dev.backlot.http.Routes;
+import dev.backlot.port.AccessKeys;
+import dev.backlot.port.ClientTasks;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Kling's API in front of our jobs. To be mounted before what answers unknown paths. Its paths come
+ * from the catalog at each request, so a kind that is added to that is there at once. One instance
+ * per event loop.
+ */
+public final class FacadeRoutes implements Routes {
+  private static final String TARGET = "backlot.facade-target";
+
+  private final Supplier<Catalog> catalogs;
+  private final Callers callers;
+  private final RequestChecks checks;
+  private final Creates creates;
+  private final Queries queries;
+  private final FileLinks links;
+
+  FacadeRoutes(
+      Supplier<Catalog> catalogs,
+      Callers callers,
+      RequestChecks checks,
+      Creates creates,
+      Queries queries,
+      FileLinks links) {
+    this.catalogs = catalogs;
+    this.callers = callers;
+    this.checks = checks;
+    this.creates = creates;
+    this.queries = queries;
+    this.links = links;
+  }
+
+  /**
+   * @param drafts checks and prices what our own API would be asked for; throws what is wrong with
+   *     it
+   * @param intake stores a submission; completes on the caller's event loop
+   */
+  public static FacadeRoutes of(
+      FacadeConfig config,
+      Supplier<Catalog> catalogs,
+      Authentication keys,
+      AccessKeys pairs,
+      RequestChecks checks,
+      BiFunction<Principal, JsonObject, Draft> drafts,
+      Function<Submission, Future<Admission>> intake,
+      ClientTasks tasks,
+      FilePaths files,
+      InstantSource clock) {
+    return new FacadeRoutes(
+        catalogs,
+        new Callers(keys, pairs, config.tokenSkew(), clock),
+        checks,
+        new Creates(drafts, intake, tasks),
+        new Queries(tasks),
+        new FileLinks(config.publicUrl(), files));
+  }
+
+  @Override
+  public void mount(Router router) {
+    Handler<RoutingContext> body = checks.ofForeign();
+    // Before everything, so that whoever refuses such a request does it in words that are known.
+    router.route().order(-1).handler(this::recognize);
+    router.route().handler(ctx -> ifTheirs(ctx, this::authenticate));
+    router
+        .route()
+        .handler(
+            ctx ->
+                ifTheirs(
+                    ctx,
+                    theirs -> {
+                      if (ctx.request().method().equals(HttpMethod.POST)) {
+                        body.handle(theirs);
+                      } else {
+                        theirs.next();
+                      }
+                    }));
+    router.route().handler(ctx -> ifTheirs(ctx, this::answer));
+  }
+
+  private void recognize(RoutingContext ctx) {
+    Paths.target(catalogs.get(), ctx.request().method().name(), ctx.request().path())
+        .ifPresent(
+            target -> {
+              ctx.put(TARGET, target);
+              Envelope.follow(ctx);
+            });
+    ctx.next();
+  }
+
+  private static void ifTheirs(RoutingContext ctx, Handler<RoutingContext> then) {
+    if (ctx.get(TARGET) == null) {
+      ctx.next();
+    } else {
+      then.handle(ctx);
+    }
+  }
+
+  private void authenticate(RoutingContext ctx) {
+    if (ctx.<Target>get(TARGET) instanceof Target.Nothing) {
+      Envelope.fail(ctx, new Refused(KlingCode.METHOD));
+      return;
+    }
+    String authorization = ctx.request().getHeader(HttpHeaderNames.AUTHORIZATION);
+    Future<Principal> caller = callers.caller(authorization, ctx.<Target>get(TARGET).takesTokens());
+    if (caller.isComplete()) {
+      admit(ctx, caller);
+      return;
+    }
+    // Without this the body would arrive before there is a handler for it.
+    ctx.request().pause();
+    caller.onComplete(
+        answered -> {
+          admit(ctx, caller);
+          ctx.request().resume();
+        });
+  }
+
+  private static void admit(RoutingContext ctx, Future<Principal> caller) {
+    if (caller.failed()) {
+      Envelope.fail(ctx, caller.cause());
+      return;
+    }
+    Scope needed = ctx.<Target>get(TARGET) instanceof Target.Create ? Scope.SUBMIT : Scope.READ;
+    if (!caller.result().may(needed)) {
+      Envelope.fail(
+          ctx,
+          new Refused(
+              KlingCode.NO_PERMISSION, "This key does not have the scope " + needed.text()));
+      return;
+    }
+    Authentication.admitted(ctx, caller.result());
+    ctx.next();
+  }
+
+  private void answer(RoutingContext ctx) {
+    Target target = Objects.requireNonNull(ctx.get(TARGET));
+    try {
+      if (target instanceof Target.Create create) {
+        create(ctx, create);
+      } else {
+        query(ctx, target)
+            .onSuccess(data -> Envelope.succeed(ctx, data))
+            .onFailure(failure -> Envelope.fail(ctx, failure));
+      }
+    } catch (Refused refused) {
+      Envelope.fail(ctx, refused);
+    }
+  }
+
+  private void create(RoutingContext ctx, Target.Create target) {
+    Principal caller = Authentication.principal(ctx);
+    JsonObject body = RequestChecks.body(ctx);
+    checks
+        .work(ctx, () -> creates.read(caller, target, body.getMap()), creates::store)
+        .onSuccess(
+            task -> Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect())))
+        .onFailure(failure -> Envelope.fail(ctx, failure));
+  }
+
+  private Future<?> query(RoutingContext ctx, Target target) {
+    TenantId tenant = Authentication.principal(ctx).tenant();
+    if (target instanceof Target.One one) {
+      return queries
+          .one(tenant, one.kind(), one.id())
+          .map(task -> shown(ctx, task, Dialect.LEGACY));
+    }
+    if (target instanceof Target.Page page) {
+      return queries
+          .page(tenant, page.kind(), ctx.queryParams())
+          .map(tasks -> shown(ctx, tasks, Dialect.LEGACY));
+    }
+    if (target instanceof Target.Tasks) {
+      return queries
+          .many(tenant, ctx.queryParams())
+          .map(tasks -> shown(ctx, tasks, Dialect.PATH_PER_MODEL));
+    }
+    return Future.failedFuture(new Refused(KlingCode.METHOD));
+  }
+
+  private JsonArray shown(RoutingContext ctx, List<ClientTask> tasks, Dialect dialect) {
+    JsonArray shown = new JsonArray();
+    tasks.forEach(task -> shown.add(shown(ctx, task, dialect)));
+    return shown;
+  }
+
+  private JsonObject shown(RoutingContext ctx, ClientTask task, Dialect dialect) {
+    TaskJson.Files files = links.from(ctx.request());
+    return dialect == Dialect.LEGACY ? TaskJson.legacy(task, files) : TaskJson.modern(task, files);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.backlot.port;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's jobs for clients that speak the provider's own words, whichever way the jobs came.
+ * Another tenant's do not exist here (promise P6).
+ */
+public interface ClientTasks {
+  /** Most tasks of one answer. */
+  int MAX_PAGE = 500;
+
+  Future<Optional<ClientTask>> find(TenantId tenant, JobId id);
+
+  /**
+   * By its number, or else by its external id.
+   *
+   * @param id any text
+   */
+  Future<Optional<ClientTask>> find(TenantId tenant, String kind, String id);
+
+  /** In no order; what there is not is missing. */
+  Future<List<ClientTask>> withNumbers(TenantId tenant, Set<Long> numbers);
+
+  /** In no order; what there is not is missing. */
+  Future<List<ClientTask>> withExternalIds(TenantId tenant, Set<String> externalIds);
+
+  /**
+   * Of one kind, newest first.
+   *
+   * @param skip of the newest
+   * @param limit 1 to {@link #MAX_PAGE}
+   */
+  Future<List<ClientTask>> newest(TenantId tenant, String kind, int skip, int limit);
+
+  /**
+   * Newest first.
+   *
+   * @param limit 1 to {@link #MAX_PAGE} and one
+   */
+  Future<List<ClientTask>> search(TenantId tenant, Search search, int limit);
+
+  /**
+   * @param from of acceptance, to the millisecond
+   * @param until of acceptance, exclusive
+   * @param before only older ones than this one; null for all
+   */
+  record Search(
+      Set<String> kinds,
+      Set<JobState> states,
+      Instant from,
+      Instant until,
+      @Nullable JobId before) {
+    public Search {
+      kinds = Set.copyOf(kinds);
+      states = Set.copyOf(states);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.backlot.store;
+
+/** Jobs as clients see them that speak the provider's own words. Never their inputs. */
+final class ClientTaskSql {
+  private ClientTaskSql() {}
+
+  private static final String SELECT =
+      """
+      SELECT j.id, j.tenant_id, j.public_number, j.client_external_id, j.kind, j.state,
+             j.error_number, j.error_detail, j.outputs::text AS outputs, j.asset, j.accepted_at,
+             j.updated_at, CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged
+        FROM job j
+        LEFT JOIN reservation r ON r.job_id = j.id
+      """;
+
+  /** $1 tenant, $2 id. */
+  static final String FIND = SELECT + " WHERE j.tenant_id = $1 AND j.id = $2";
+
+  /**
+   * An id that we gave out goes before one of the client's. $1 tenant, $2 kind, $3 number, $4 id.
+   */
+  static final String FIND_NAMED =
+      SELECT
+          + """
+           WHERE j.id = (
+             SELECT id FROM (
+               SELECT id, 1 AS place FROM job
+                WHERE public_number = $3 AND tenant_id = $1 AND kind = $2
+               UNION ALL
+               SELECT id, 2 FROM job
+                WHERE tenant_id = $1 AND client_external_id = $4 AND kind = $2) AS named
+              ORDER BY place LIMIT 1)""";
+
+  /** $1 tenant, $2 numbers. */
+  static final String WITH_NUMBERS =
+      SELECT + " WHERE j.public_number = ANY($2::bigint[]) AND j.tenant_id = $1";
+
+  /** $1 tenant, $2 external ids. */
+  static final String WITH_EXTERNAL_IDS =
+      SELECT + " WHERE j.tenant_id = $1 AND j.client_external_id = ANY($2::text[])";
+
+  /** $1 tenant, $2 kind, $3 skip, $4 limit. */
+  static final String NEWEST =
+      SELECT
+          + """
+           WHERE j.id = ANY(ARRAY(
+             SELECT id FROM job WHERE tenant_id = $1 AND kind = $2
+              ORDER BY id DESC OFFSET $3 LIMIT $4))
+           ORDER BY j.id DESC""";
+
+  /**
+   * Ids rise with time. $1 tenant, $2 first id, $3 id behind the last, $4 kinds, $5 states, $6
+   * limit.
+   */
+  static final String SEARCH =
+      SELECT
+          + """
+           WHERE j.id = ANY(ARRAY(
+             SELECT id FROM job
+              WHERE tenant_id = $1 AND id >= $2 AND id < $3 AND kind = ANY($4::text[])
+                AND state = ANY($5::text[])
+              ORDER BY id DESC LIMIT $6))
+           ORDER BY j.id DESC""";
+}

@@ -1,0 +1,121 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.ClientTasks;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Every statement names the tenant: a job of another one is not found. */
+public final class PgClientTasks implements ClientTasks {
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{17}");
+  private static final long NONE = -1;
+
+  private final Pool pool;
+
+  public PgClientTasks(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public Future<Optional<ClientTask>> find(TenantId tenant, JobId id) {
+    return list(ClientTaskSql.FIND, Tuple.of(tenant.value(), id.value()))
+        .map(tasks -> tasks.stream().findFirst());
+  }
+
+  @Override
+  public Future<Optional<ClientTask>> find(TenantId tenant, String kind, String id) {
+    if (id.indexOf('\0') >= 0) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    long number = NUMBER.matcher(id).matches() ? Long.parseLong(id) : NONE;
+    return list(ClientTaskSql.FIND_NAMED, Tuple.of(tenant.value(), kind, number, id))
+        .map(tasks -> tasks.stream().findFirst());
+  }
+
+  @Override
+  public Future<List<ClientTask>> withNumbers(TenantId tenant, Set<Long> numbers) {
+    return list(
+        ClientTaskSql.WITH_NUMBERS, Rows.arguments(tenant.value(), numbers.toArray(Long[]::new)));
+  }
+
+  @Override
+  public Future<List<ClientTask>> withExternalIds(TenantId tenant, Set<String> externalIds) {
+    return list(
+        ClientTaskSql.WITH_EXTERNAL_IDS,
+        Rows.arguments(
+            tenant.value(),
+            externalIds.stream().filter(id -> id.indexOf('\0') < 0).toArray(String[]::new)));
+  }
+
+  @Override
+  public Future<List<ClientTask>> newest(TenantId tenant, String kind, int skip, int limit) {
+    return isBetween(limit, MAX_PAGE)
+        ? list(ClientTaskSql.NEWEST, Rows.arguments(tenant.value(), kind, skip, limit))
+        : tooMany();
+  }
+
+  @Override
+  public Future<List<ClientTask>> search(TenantId tenant, Search search, int limit) {
+    if (!isBetween(limit, MAX_PAGE + 1)) {
+      return tooMany();
+    }
+    JobId before = search.before();
+    UUID until = first(search.until());
+    UUID end = before == null || before.value().compareTo(until) > 0 ? until : before.value();
+    return list(
+        ClientTaskSql.SEARCH,
+        Rows.arguments(
+            tenant.value(),
+            first(search.from()),
+            end,
+            search.kinds().toArray(String[]::new),
+            search.states().stream().map(JobState::text).toArray(String[]::new),
+            limit));
+  }
+
+  /** Below every id that was made in that millisecond or later (RFC 9562, section 5.7). */
+  private static UUID first(Instant at) {
+    return new UUID(at.toEpochMilli() << 16, 0);
+  }
+
+  private static boolean isBetween(int limit, int most) {
+    return limit >= 1 && limit <= most;
+  }
+
+  private static <T> Future<T> tooMany() {
+    return Future.failedFuture(
+        new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " tasks"));
+  }
+
+  private Future<List<ClientTask>> list(String sql, Tuple arguments) {
+    return Reads.list(pool, sql, arguments, PgClientTasks::task);
+  }
+
+  private static ClientTask task(Row row) {
+    return new ClientTask(
+        Rows.jobId(row, "id"),
+        Rows.tenant(row, "tenant_id"),
+        row.getLong("public_number"),
+        row.getString("client_external_id"),
+        row.getString("kind"),
+        JobState.parse(row.getString("state")),
+        Rows.error(row),
+        Rows.outputs(row.getString("outputs")),
+        Asset.parse(row.getString("asset")),
+        Rows.creditsOrNull(row, "charged"),
+        Rows.instant(row, "accepted_at"),
+        Rows.instant(row, "updated_at"));
+  }
+}
