@@ -181,7 +181,7 @@ final class Node {
     StreamVerticle stream =
         deployer.deploy("stream", new StreamVerticle(config.stream(), bus, storage.log(), hubs));
     api(demo, hubs);
-    deployer.deploy("sampler", sampler(stream));
+    deployer.deploy("sampler", sampler(stream, hubs));
     deployer.deploy("webhooks", upkeep.webhooks());
     deployer.deploy("batches", flow.batches());
     deployer.deploy("retention", upkeep.retention());
@@ -266,7 +266,7 @@ final class Node {
             .actualPort();
   }
 
-  private SamplerVerticle sampler(StreamVerticle stream) {
+  private SamplerVerticle sampler(StreamVerticle stream, Hubs hubs) {
     Sampler sampler =
         new Sampler(registry, System::nanoTime)
             .jobs(storage.jobs())
@@ -276,6 +276,7 @@ final class Node {
             .provider(provider)
             .alerts(storage.alerts())
             .log(storage.log(), stream::position)
+            .sockets(hubs::sockets, hubs::waiting, hubs::crowdedOut)
             .webhooks(storage.webhookQueue())
             .durability(storage.durability())
             .lease(lease)

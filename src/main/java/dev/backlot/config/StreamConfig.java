@@ -9,9 +9,13 @@ import java.time.Duration;
  * @param tailBatch most events of one look
  * @param recentEvents events kept in memory per event loop, so that most resumes need no query
  * @param socketsMax open sockets per node; beyond it an upgrade is answered 503
+ * @param socketsPerTenantMax of these, of one tenant; beyond it 429, or the socket is closed with
+ *     4429
  * @param messageBytesMax longest message of a client; a longer one closes its socket
  * @param queueBytesMax what may wait for a slow reader, per socket; at the bound its socket gets
  *     {@code resync} and is closed
+ * @param queueBytesAllMax what may wait for all slow readers of a node; from half of it on each may
+ *     have less waiting
  * @param snapshotJobsMax most jobs of a whole tenant's snapshot, newest first
  * @param authTimeout time for the first message
  * @param heartbeat pause between two heartbeats of a socket, and between two pings
@@ -28,8 +32,10 @@ public record StreamConfig(
     int tailBatch,
     int recentEvents,
     int socketsMax,
+    int socketsPerTenantMax,
     int messageBytesMax,
     int queueBytesMax,
+    long queueBytesAllMax,
     int snapshotJobsMax,
     Duration authTimeout,
     Duration heartbeat,
@@ -45,8 +51,10 @@ public record StreamConfig(
             in.requireInt("tail-batch", 1, 10_000),
             in.requireInt("recent-events", 100, 1_000_000),
             in.requireInt("sockets-max", 1, 1_000_000),
+            in.requireInt("sockets-per-tenant-max", 1, 1_000_000),
             Math.toIntExact(in.requireBytes("message-bytes-max", 1 << 10, 64 << 10)),
             Math.toIntExact(in.requireBytes("queue-bytes-max", 8 << 10, 64 << 20)),
+            in.requireBytes("queue-bytes-all-max", 1 << 20, 64L << 30),
             in.requireInt("snapshot-jobs-max", 1, 1_000),
             in.requireDuration("auth-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
             in.requireDuration("heartbeat", Duration.ofMillis(100), Duration.ofMinutes(5)),
@@ -55,6 +63,12 @@ public record StreamConfig(
             in.requireDuration("recheck", Duration.ofMillis(100), Duration.ofSeconds(4)),
             in.requireDuration("unconfirmed-max", Duration.ofSeconds(10), Duration.ofMinutes(10)));
     in.rejectUnknown();
+    if (config.socketsPerTenantMax() > config.socketsMax()) {
+      throw in.error("sockets-per-tenant-max", "must not be above " + in.key("sockets-max"));
+    }
+    if (config.queueBytesAllMax() < config.queueBytesMax()) {
+      throw in.error("queue-bytes-all-max", "must not be below " + in.key("queue-bytes-max"));
+    }
     if (config.silenceMax().compareTo(config.heartbeat().multipliedBy(2)) < 0) {
       throw in.error(
           "silence-max",

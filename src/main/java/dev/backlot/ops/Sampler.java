@@ -12,6 +12,7 @@ import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WebhookQueue;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -95,6 +96,28 @@ public final class Sampler {
     Gauge.builder("backlot.lease.held", lease, held -> held.isHeld() ? 1 : 0)
         .description("1 while this node may act for the jobs it owns")
         .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
+  /**
+   * Asked on every scrape, from memory.
+   *
+   * @param open sockets and event streams of this node
+   * @param waiting bytes that wait for slow readers
+   * @param crowdedOut how many were refused because their tenant had its fill
+   */
+  public Sampler sockets(IntSupplier open, LongSupplier waiting, LongSupplier crowdedOut) {
+    Gauge.builder("backlot.stream.sockets", open, IntSupplier::getAsInt)
+        .description("Sockets and event streams of this node")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("backlot.stream.waiting.bytes", waiting, LongSupplier::getAsLong)
+        .description("What waits for slow readers of this node")
+        .strongReference(true)
+        .register(registry);
+    FunctionCounter.builder("backlot.stream.crowded.out", crowdedOut, LongSupplier::getAsLong)
+        .description("Connections that were refused because their tenant had its fill")
         .register(registry);
     return this;
   }

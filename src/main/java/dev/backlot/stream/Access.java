@@ -37,6 +37,13 @@ public record Access(
             .map(caller -> caller.filter(Access::mayFollow).map(Access::ofKey));
   }
 
+  /** Whose it is, whatever it allows; empty when it is not valid. */
+  static Future<Optional<TenantId>> tenantOf(Keys keys, String presented, Instant now) {
+    return presented.startsWith(TOKEN_PREFIX)
+        ? keys.streamGrant(presented, now).map(grant -> grant.map(StreamGrant::tenant))
+        : keys.authenticate(presented).map(caller -> caller.map(Principal::tenant));
+  }
+
   /**
    * Fails with {@code FORBIDDEN} when it can not be covered, and as {@link Subscribe#watch}. Of
    * jobs a token for a batch knows only when they are found: the feed looks again.

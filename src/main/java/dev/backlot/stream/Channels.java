@@ -1,6 +1,7 @@
 package dev.backlot.stream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -16,6 +17,12 @@ public final class Channels {
 
   public static Channel of(NetSocket socket) {
     return ((NetSocketInternal) socket).channelHandlerContext().channel();
+  }
+
+  /** Bytes that wait for the network. Event loop of the channel only. */
+  public static long waiting(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
   }
 
   /**

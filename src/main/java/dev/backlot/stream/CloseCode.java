@@ -15,7 +15,9 @@ public enum CloseCode {
   /** The token or key was revoked, or the token has expired; get a new one. */
   CREDENTIAL_ENDED(4410, "credential-ended"),
   /** Nothing was heard from the client, not even an answer to a ping. */
-  SILENT(4411, "silent");
+  SILENT(4411, "silent"),
+  /** The tenant has as many connections to this node as it may; close some, or come back later. */
+  TOO_MANY_SOCKETS(4429, "too-many-sockets");
 
   private final short code;
   private final String reason;

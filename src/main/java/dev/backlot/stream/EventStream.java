@@ -5,6 +5,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ final class EventStream implements Outbox, Connected {
   private final Runnable cut;
   private final StreamLoop loop;
   private final StreamConfig config;
+  private final Place place;
   private final Access access;
   private final Feed feed;
   private final Pass pass;
@@ -51,6 +53,7 @@ final class EventStream implements Outbox, Connected {
   private boolean begun;
   private boolean closing;
   private boolean gone;
+  private long waiting;
   private Instant heartbeatAt;
 
   /**
@@ -58,9 +61,15 @@ final class EventStream implements Outbox, Connected {
    * @param number of this stream, by which those that are told to come back are spread
    */
   EventStream(
-      HttpServerResponse response, Runnable cut, StreamLoop loop, Access access, int number) {
+      HttpServerResponse response,
+      Runnable cut,
+      Place place,
+      StreamLoop loop,
+      Access access,
+      int number) {
     this.response = response;
     this.cut = cut;
+    this.place = place;
     this.loop = loop;
     this.config = loop.config();
     this.access = access;
@@ -97,7 +106,7 @@ final class EventStream implements Outbox, Connected {
     closing = true;
     feed.close();
     loop.remove(this);
-    loop.leave();
+    place.leave();
   }
 
   @Override
@@ -140,6 +149,7 @@ final class EventStream implements Outbox, Connected {
     if (!now.isBefore(heartbeatAt)) {
       heartbeat(now);
     }
+    drained();
   }
 
   @Override
@@ -154,7 +164,7 @@ final class EventStream implements Outbox, Connected {
   public void send(Message message) {
     if (!isClosed()) {
       begin();
-      response.write(ServerSentEvent.of(message));
+      write(ServerSentEvent.of(message));
     }
   }
 
@@ -162,13 +172,13 @@ final class EventStream implements Outbox, Connected {
   public void send(Frame event) {
     if (!isClosed()) {
       begin();
-      response.write(event.sentEvent());
+      write(event.sentEvent());
     }
   }
 
   @Override
   public boolean isFull() {
-    return isClosed() || response.writeQueueFull();
+    return isClosed() || response.writeQueueFull() || place.isOverdrawn(waiting);
   }
 
   @Override
@@ -185,6 +195,13 @@ final class EventStream implements Outbox, Connected {
   public void resync(CloseCode code, String reason) {
     send(Messages.resync(access.tenant(), feed.cursor(), reason));
     close();
+  }
+
+  /** Counted here, since what waits for one reader of HTTP/2 is not what its connection holds. */
+  private void write(Buffer text) {
+    int bytes = text.length();
+    waiting += bytes;
+    response.write(text).onComplete(taken -> waiting -= bytes);
   }
 
   private void begin() {
@@ -228,8 +245,9 @@ final class EventStream implements Outbox, Connected {
     close();
   }
 
+  /** Also asked on each tick: there may be room again long before the connection says so. */
   private void drained() {
-    if (!isClosed()) {
+    if (!isFull()) {
       reader.drained();
     }
   }

@@ -112,11 +112,9 @@ public final class EventStreamRoutes implements Routes {
       EventStream.describe(ctx.response());
       return ctx.response().end();
     }
-    if (!loop.enter()) {
-      throw new BacklotException(ErrorCode.OVERLOADED, "No more streams here now; try again.");
-    }
-    EventStream stream =
-        new EventStream(ctx.response(), cut(ctx), loop, access, opened++ & Integer.MAX_VALUE);
+    Place place = enter(access);
+    int number = opened++ & Integer.MAX_VALUE;
+    EventStream stream = new EventStream(ctx.response(), cut(ctx), place, loop, access, number);
     loop.add(stream);
     // One that ends as it should is there until its reader has taken the end.
     ctx.addEndHandler(
@@ -126,6 +124,22 @@ public final class EventStreamRoutes implements Routes {
           }
         });
     return stream.open(watch, from);
+  }
+
+  private Place enter(Access access) {
+    Place place =
+        loop.enter()
+            .orElseThrow(
+                () ->
+                    new BacklotException(
+                        ErrorCode.OVERLOADED, "No more streams here now; try again."));
+    try {
+      place.take(access.tenant());
+      return place;
+    } catch (BacklotException crowded) {
+      place.leave();
+      throw crowded;
+    }
   }
 
   private static Subscribe asked(JsonObject parameters) {

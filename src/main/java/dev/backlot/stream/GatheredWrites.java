@@ -42,6 +42,13 @@ final class GatheredWrites extends ChannelOutboundHandlerAdapter {
     }
   }
 
+  /** Lets go what is held now, and holds on. */
+  void push() {
+    boolean held = holding;
+    release();
+    holding = held;
+  }
+
   @Override
   public void flush(ChannelHandlerContext network) {
     if (holding && ++waiting < MESSAGES_MAX && network.channel().isWritable()) {

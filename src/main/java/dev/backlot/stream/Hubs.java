@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * called on its own loop.
  */
 public final class Hubs {
-  private final AtomicInteger sockets = new AtomicInteger();
+  private final Places places = new Places();
   private final List<Member> members = new ArrayList<>();
   private @Nullable Long position;
 
@@ -24,25 +23,26 @@ public final class Hubs {
 
   /** Open sockets of this node. */
   public int sockets() {
-    return sockets.get();
+    return places.connections();
+  }
+
+  /** Bytes that wait for slow readers of this node. */
+  public long waiting() {
+    return places.waiting();
+  }
+
+  /** How often a connection was refused because its tenant had its fill. */
+  public long crowdedOut() {
+    return places.crowdedOut();
+  }
+
+  Places places() {
+    return places;
   }
 
   /** How far the tail has read; empty until it has found the end of the log. */
   public synchronized OptionalLong position() {
     return position == null ? OptionalLong.empty() : OptionalLong.of(position);
-  }
-
-  /** Counts a socket; false when the node has its fill. */
-  boolean enter(int socketsMax) {
-    if (sockets.incrementAndGet() <= socketsMax) {
-      return true;
-    }
-    sockets.decrementAndGet();
-    return false;
-  }
-
-  void leave() {
-    sockets.decrementAndGet();
   }
 
   /**

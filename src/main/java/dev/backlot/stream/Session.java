@@ -6,6 +6,7 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.QuietFailure;
 import dev.backlot.stream.ClientMessage.Auth;
 import dev.backlot.stream.ClientMessage.Unsubscribe;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -28,7 +29,8 @@ final class Session implements Outbox, Connected {
 
   private final ServerWebSocket socket;
   private final GatheredWrites writes;
-  private final Runnable cut;
+  private final Channel channel;
+  private final Place place;
   private final StreamLoop loop;
   private final StreamConfig config;
   private final Inbound inbound;
@@ -39,13 +41,13 @@ final class Session implements Outbox, Connected {
   private @Nullable Feed feed;
 
   /**
-   * @param writes of the socket's connection
-   * @param cut breaks the connection without a word and drops what waits for it
+   * @param channel of the socket
    */
-  Session(ServerWebSocket socket, GatheredWrites writes, Runnable cut, StreamLoop loop) {
+  Session(ServerWebSocket socket, Channel channel, Place place, StreamLoop loop) {
     this.socket = socket;
-    this.writes = writes;
-    this.cut = cut;
+    this.channel = channel;
+    this.place = place;
+    this.writes = GatheredWrites.of(channel);
     this.loop = loop;
     this.config = loop.config();
     this.inbound = new Inbound(config.messageBytesMax());
@@ -58,7 +60,7 @@ final class Session implements Outbox, Connected {
     socket.frameHandler(this::receive);
     socket.pongHandler(pong -> lifetime.heard(loop.now()));
     socket.shutdownHandler(stop -> shutdown());
-    socket.drainHandler(room -> lifetime.drained());
+    socket.drainHandler(room -> drained());
     socket.exceptionHandler(this::failed);
   }
 
@@ -95,7 +97,7 @@ final class Session implements Outbox, Connected {
   @Override
   public void tick(Instant now) {
     switch (lifetime.due(now)) {
-      case CUT -> cut.run();
+      case CUT -> Channels.cut(channel);
       case SLOW -> resync(CloseCode.RESYNC, "slow-reader");
       case UNKNOWN ->
           fail(
@@ -110,6 +112,14 @@ final class Session implements Outbox, Connected {
         heartbeat(now);
       }
       case NOTHING -> warn(now);
+    }
+    drained();
+  }
+
+  /** Also asked on each tick: there may be room again long before the connection says so. */
+  private void drained() {
+    if (!isFull()) {
+      lifetime.drained();
     }
   }
 
@@ -145,7 +155,16 @@ final class Session implements Outbox, Connected {
 
   @Override
   public boolean isFull() {
-    return isClosed() || socket.writeQueueFull();
+    return isClosed() || socket.writeQueueFull() || isOverdrawn();
+  }
+
+  private boolean isOverdrawn() {
+    if (!place.isOverdrawn(Channels.waiting(channel))) {
+      return false;
+    }
+    // What we hold back ourselves is no fault of the reader.
+    writes.push();
+    return place.isOverdrawn(Channels.waiting(channel));
   }
 
   @Override
@@ -210,9 +229,15 @@ final class Session implements Outbox, Connected {
     pass.show(now);
     loop.access(auth.token())
         .map(found -> found.orElseThrow(Session::notValid))
+        .map(this::placed)
         .onSuccess(found -> admit(found, now))
         .onFailure(this::turnAway)
         .onComplete(judged -> pass.answered());
+  }
+
+  private Access placed(Access found) {
+    place.take(found.tenant());
+    return found;
   }
 
   /** The first credential opens the feed; each later one must carry on what is followed. */
@@ -240,8 +265,13 @@ final class Session implements Outbox, Connected {
       send(Messages.error(known));
       return;
     }
-    boolean bad = known.code() == ErrorCode.UNAUTHENTICATED;
-    fail(bad ? CloseCode.UNAUTHENTICATED : CloseCode.TRY_AGAIN, known);
+    fail(
+        switch (known.code()) {
+          case UNAUTHENTICATED -> CloseCode.UNAUTHENTICATED;
+          case RATE_LIMITED -> CloseCode.TOO_MANY_SOCKETS;
+          default -> CloseCode.TRY_AGAIN;
+        },
+        known);
   }
 
   private void subscribe(Subscribe asked, Access access, Feed feed) {

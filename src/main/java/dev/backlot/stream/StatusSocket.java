@@ -8,7 +8,6 @@ import dev.backlot.http.Routes;
 import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -41,37 +40,32 @@ public final class StatusSocket implements Routes {
       Origins.refuse(ctx);
       return;
     }
-    if (!loop.enter()) {
-      Problems.send(
-          ctx, new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again."));
-      return;
-    }
-    Channel channel =
-        ((HttpServerConnection) ctx.request().connection()).channelHandlerContext().channel();
+    loop.enter()
+        .ifPresentOrElse(
+            place -> upgrade(ctx, place),
+            () ->
+                Problems.send(
+                    ctx,
+                    new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again.")));
+  }
+
+  private void upgrade(RoutingContext ctx, Place place) {
+    Channel channel = Channels.of(ctx.request());
     ctx.request()
         .toWebSocket()
-        .onSuccess(socket -> open(socket, channel))
-        .onFailure(refused -> loop.leave());
+        .onSuccess(socket -> open(socket, channel, place))
+        .onFailure(refused -> place.leave());
   }
 
-  /**
-   * Breaks the connection of a client that reads nothing. Every public way to close a socket begins
-   * with a message to it, also {@code channel.close()}, which passes the handler of Vert.x: so this
-   * begins in front of that.
-   */
-  private static void cut(Channel channel) {
-    channel.pipeline().firstContext().close();
-  }
-
-  private void open(ServerWebSocket socket, Channel channel) {
+  private void open(ServerWebSocket socket, Channel channel, Place place) {
     if (socket.isClosed()) {
-      loop.leave();
+      place.leave();
       return;
     }
-    Session session = new Session(socket, GatheredWrites.of(channel), () -> cut(channel), loop);
+    Session session = new Session(socket, channel, place, loop);
     socket.closeHandler(
         closed -> {
-          loop.leave();
+          place.leave();
           loop.remove(session);
           session.closed();
         });

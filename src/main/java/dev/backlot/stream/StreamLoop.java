@@ -78,18 +78,23 @@ public final class StreamLoop {
     return hub.reads().run(() -> Access.of(keys, credential, now()));
   }
 
+  /** Whose credential this is, whatever it allows; looked up as {@link #access} is. */
+  public Future<Optional<TenantId>> tenant(String credential) {
+    return hub.reads().run(() -> Access.tenantOf(keys, credential, now()));
+  }
+
   Subscriptions hub() {
     return hub;
   }
 
-  /** Counts a connection; false when the node has its fill, or does not know its log yet. */
-  public boolean enter() {
-    return isJoined() && hubs.enter(config.socketsMax());
-  }
-
-  /** A connection that was counted is gone. */
-  public void leave() {
-    hubs.leave();
+  /**
+   * Counts a connection, until its place is left. Empty when the node has its fill, or does not
+   * know its log yet.
+   */
+  public Optional<Place> enter() {
+    return isJoined() && hubs.places().enter(config.socketsMax())
+        ? Optional.of(new Place(hubs.places(), config))
+        : Optional.empty();
   }
 
   public void add(Connected follower) {

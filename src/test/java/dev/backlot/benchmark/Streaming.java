@@ -28,7 +28,13 @@ public final class Streaming {
 
   /** Events come behind the service's back: it must look often. */
   private static final Map<String, String> STREAM =
-      Map.of("stream.tail-interval", "10ms", "stream.sockets-max", "20000");
+      Map.of(
+          "stream.tail-interval",
+          "10ms",
+          "stream.sockets-max",
+          "20000",
+          "stream.sockets-per-tenant-max",
+          "20000");
 
   private final Table table = new Table();
   private final int rounds = Effort.fromSystemProperties().rounds();

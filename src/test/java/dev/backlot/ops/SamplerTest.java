@@ -105,6 +105,17 @@ class SamplerTest {
   }
 
   @Test
+  void the_sockets_of_this_node_are_shown_from_memory() {
+    sampler.sockets(() -> 3, () -> 4096, () -> 2);
+
+    assertThat(lines("backlot_stream"))
+        .containsExactlyInAnyOrder(
+            "backlot_stream_sockets 3.0",
+            "backlot_stream_waiting_bytes 4096.0",
+            "backlot_stream_crowded_out_total 2.0");
+  }
+
+  @Test
   void whether_the_database_keeps_its_promise_is_told() {
     List<String> missing = new ArrayList<>();
     sample(sampler.durability(() -> Future.succeededFuture(List.copyOf(missing))));

@@ -37,6 +37,7 @@ class HostileClientTest {
   private final FakeEventLog log = new FakeEventLog();
   private StreamServer server;
   private StreamClient bystander;
+  private long mostWaiting;
 
   @BeforeEach
   void start() throws Exception {
@@ -179,6 +180,32 @@ class HostileClientTest {
     }
   }
 
+  /** Each could have a mebibyte waiting, and all together may have a half. */
+  @Test
+  void readers_that_do_not_read_share_one_budget_of_the_node() throws Exception {
+    server.close();
+    server = new StreamServer(log, StreamServer.configOfQueues(1 << 20, 512 << 10));
+    bystander = server.authenticated();
+    bystander.subscribe("a", null);
+    bystander.next("snapshot");
+    bystander.next("live");
+    List<Socket> silent = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      silent.add(silentReader());
+    }
+    Waiting.until(() -> server.hubs.sockets() == 9);
+
+    flood();
+
+    assertThat(mostWaiting).isBetween(100L << 10, 1L << 20);
+    server.clock.advance(Duration.ofSeconds(11));
+    Waiting.until(() -> server.hubs.sockets() == 1);
+    assertThat(server.hubs.waiting()).isZero();
+    for (Socket socket : silent) {
+      socket.close();
+    }
+  }
+
   /** Of which the connection may carry others. */
   @Test
   void an_event_stream_of_http2_that_is_never_read_is_cut_and_the_others_of_its_connection_go_on()
@@ -282,6 +309,7 @@ class HostileClientTest {
         while (Cursor.parse(TENANT, event.getString("cursor")).orElseThrow() < position) {
           event = bystander.await("event");
         }
+        mostWaiting = Math.max(mostWaiting, server.hubs.waiting());
       }
     }
   }

@@ -209,6 +209,8 @@ class LiveStatusPageTest {
         .contains("| jobs in a tenant's or a batch's snapshot | " + config.snapshotJobsMax() + " |")
         .contains("| life of an event stream | " + EventStream.LIFETIME.toMinutes() + " minutes |")
         .contains("| sockets and event streams of a node | " + config.socketsMax() + " |")
+        .contains("| of these, one tenant's | " + config.socketsPerTenantMax() + " |")
+        .contains("all slow readers of a node | " + (config.queueBytesAllMax() >> 20) + " MiB |")
         .contains("Every " + config.heartbeat().toSeconds() + " seconds (`heartbeat_ms`)")
         .contains("heard for " + config.silenceMax().toSeconds() + " seconds is closed with 4411");
   }

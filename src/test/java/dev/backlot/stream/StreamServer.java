@@ -162,8 +162,10 @@ public final class StreamServer implements AutoCloseable {
         like.tailBatch(),
         like.recentEvents(),
         like.socketsMax(),
+        like.socketsPerTenantMax(),
         like.messageBytesMax(),
         like.queueBytesMax(),
+        like.queueBytesAllMax(),
         like.snapshotJobsMax(),
         like.authTimeout(),
         heartbeat,
@@ -177,14 +179,33 @@ public final class StreamServer implements AutoCloseable {
     return config(64 << 10, 1_000, socketsMax);
   }
 
+  static StreamConfig configOfTenants(int socketsPerTenantMax) {
+    return config(64 << 10, 1_000, 2_000, socketsPerTenantMax, 1L << 30);
+  }
+
+  static StreamConfig configOfQueues(int queueBytes, long queueBytesAll) {
+    return config(queueBytes, 1_000, 2_000, 2_000, queueBytesAll);
+  }
+
   private static StreamConfig config(int queueBytes, int recentEvents, int socketsMax) {
+    return config(queueBytes, recentEvents, socketsMax, socketsMax, 1L << 30);
+  }
+
+  private static StreamConfig config(
+      int queueBytes,
+      int recentEvents,
+      int socketsMax,
+      int socketsPerTenantMax,
+      long queueBytesAll) {
     return new StreamConfig(
         Duration.ofMillis(10),
         50,
         recentEvents,
         socketsMax,
+        socketsPerTenantMax,
         64 << 10,
         queueBytes,
+        queueBytesAll,
         5,
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),

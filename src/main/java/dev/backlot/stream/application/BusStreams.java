@@ -11,6 +11,7 @@ import dev.backlot.http.MessageChecks;
 import dev.backlot.http.MessageReplies;
 import dev.backlot.stream.Access;
 import dev.backlot.stream.ClientMessage;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.Subscribe;
 import dev.backlot.stream.Watch;
@@ -44,7 +45,7 @@ final class BusStreams {
   private final RandomGenerator random;
   private final Map<String, Open> open = new LinkedHashMap<>();
 
-  private record Open(TenantId tenant, BusSubscription subscription) {}
+  private record Open(TenantId tenant, BusSubscription subscription, Place place) {}
 
   /**
    * @param random nobody can foretell what it says
@@ -119,11 +120,9 @@ final class BusStreams {
     Subscribe asked = ClientMessage.subscribe(wish(command, id));
     Watch watch = access.watch(asked);
     Long from = asked.from(access.tenant());
-    if (!loop.enter()) {
-      throw full();
-    }
-    BusSubscription subscription = make(id, access);
-    open.put(id, new Open(access.tenant(), subscription));
+    Place place = loop.enter().orElseThrow(BusStreams::full);
+    BusSubscription subscription = make(id, access, place);
+    open.put(id, new Open(access.tenant(), subscription, place));
     loop.add(subscription);
     return subscription
         .follow(watch, from)
@@ -139,11 +138,12 @@ final class BusStreams {
     }
   }
 
-  private BusSubscription make(String id, Access access) {
+  private BusSubscription make(String id, Access access, Place place) {
     String address = Addresses.STREAM_EVENTS + id;
     return new BusSubscription(
         id,
         access,
+        place,
         message -> bus.tell(address, message, limits.lease()),
         loop,
         limits.lease(),
@@ -154,7 +154,7 @@ final class BusStreams {
     Open left = open.remove(id);
     if (left != null) {
       loop.remove(left.subscription());
-      loop.leave();
+      left.place().leave();
       news.remove(left.tenant(), left.subscription());
     }
   }

@@ -12,6 +12,7 @@ import dev.backlot.stream.Message;
 import dev.backlot.stream.Messages;
 import dev.backlot.stream.Outbox;
 import dev.backlot.stream.Pass;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.Watch;
 import io.vertx.core.AsyncResult;
@@ -49,6 +50,7 @@ final class BusSubscription implements Outbox, Connected {
 
   private final String id;
   private final Access access;
+  private final Place place;
   private final Function<JsonObject, Future<Void>> line;
   private final StreamLoop loop;
   private final StreamConfig config;
@@ -60,7 +62,10 @@ final class BusSubscription implements Outbox, Connected {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private long waitingBytes;
-  private boolean underWay;
+
+  /** How many of those that wait are in the message without an answer; 0 when there is none. */
+  private int underWay;
+
   private boolean closing;
   private boolean over;
   private Instant heartbeatAt;
@@ -80,12 +85,14 @@ final class BusSubscription implements Outbox, Connected {
   BusSubscription(
       String id,
       Access access,
+      Place place,
       Function<JsonObject, Future<Void>> line,
       StreamLoop loop,
       Duration lease,
       Runnable ended) {
     this.id = id;
     this.access = access;
+    this.place = place;
     this.line = line;
     this.loop = loop;
     this.config = loop.config();
@@ -128,6 +135,7 @@ final class BusSubscription implements Outbox, Connected {
 
   @Override
   public void endCredential() {
+    dropWaiting();
     send(
         Messages.error(
             id,
@@ -136,9 +144,16 @@ final class BusSubscription implements Outbox, Connected {
     close();
   }
 
+  /** Nobody may have it any more. What is under way is out of our hands. */
+  private void dropWaiting() {
+    while (waiting.size() > underWay) {
+      waitingBytes -= waiting.removeLast().bytes();
+    }
+  }
+
   @Override
   public void tick(Instant now) {
-    if (over || underWay) {
+    if (over || underWay > 0) {
       return;
     }
     if (unheardSince != null && now.isAfter(unheardSince.plus(lease))) {
@@ -193,7 +208,7 @@ final class BusSubscription implements Outbox, Connected {
 
   @Override
   public boolean isFull() {
-    return isClosed() || waitingBytes > config.queueBytesMax();
+    return isClosed() || waitingBytes > config.queueBytesMax() || place.isOverdrawn(waitingBytes);
   }
 
   @Override
@@ -233,7 +248,7 @@ final class BusSubscription implements Outbox, Connected {
   }
 
   private void sendNext() {
-    if (underWay || over) {
+    if (underWay > 0 || over) {
       return;
     }
     if (waiting.isEmpty()) {
@@ -254,13 +269,13 @@ final class BusSubscription implements Outbox, Connected {
       }
       messages.add(next.json().get());
     }
-    underWay = true;
+    underWay = messages.size();
     line.apply(new JsonObject().put("subscription", id).put("messages", messages))
         .onComplete(answered -> answered(messages.size(), answered));
   }
 
   private void answered(int taken, AsyncResult<Void> answer) {
-    underWay = false;
+    underWay = 0;
     if (over) {
       return;
     }

@@ -20,6 +20,9 @@ interface BridgeLink {
   /** As much is waiting for this client as may. {@link BridgeSession#drained} follows. */
   boolean isFull();
 
+  /** Bytes that wait for the network. */
+  long waiting();
+
   boolean isClosed();
 
   /** Makes a client that is there show it, where the transport can do that by itself. */

@@ -7,6 +7,7 @@ import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.stream.Channels;
 import dev.backlot.stream.Inbound;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.bridge.WebSocketLink.Wrapping;
 import io.netty.channel.Channel;
@@ -80,25 +81,30 @@ public final class BridgeRoutes implements Routes {
       Origins.refuse(ctx);
       return;
     }
-    if (!loop.enter()) {
-      Problems.send(
-          ctx, new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again."));
-      return;
-    }
+    loop.enter()
+        .ifPresentOrElse(
+            place -> upgrade(ctx, wrapping, place),
+            () ->
+                Problems.send(
+                    ctx,
+                    new BacklotException(ErrorCode.OVERLOADED, "No more sockets now; try again.")));
+  }
+
+  private void upgrade(RoutingContext ctx, Wrapping wrapping, Place place) {
     Channel channel = Channels.of(ctx.request());
     ctx.request()
         .toWebSocket()
-        .onSuccess(socket -> open(socket, wrapping, channel))
-        .onFailure(refused -> loop.leave());
+        .onSuccess(socket -> open(socket, wrapping, channel, place))
+        .onFailure(refused -> place.leave());
   }
 
-  private void open(ServerWebSocket socket, Wrapping wrapping, Channel channel) {
+  private void open(ServerWebSocket socket, Wrapping wrapping, Channel channel, Place place) {
     if (socket.isClosed()) {
-      loop.leave();
+      place.leave();
       return;
     }
-    WebSocketLink link = new WebSocketLink(socket, wrapping, () -> Channels.cut(channel));
-    BridgeSession session = services.session(loop, link);
+    WebSocketLink link = new WebSocketLink(socket, wrapping, channel);
+    BridgeSession session = services.session(loop, link, place);
     Inbound inbound = new Inbound(loop.config().messageBytesMax(), wrapping == Wrapping.PLAIN);
     socket.setWriteQueueMaxSize(loop.config().queueBytesMax());
     socket.frameHandler(frame -> receive(session, inbound, wrapping, frame));
@@ -108,7 +114,7 @@ public final class BridgeRoutes implements Routes {
     socket.exceptionHandler(BridgeSession::failed);
     socket.closeHandler(
         closed -> {
-          loop.leave();
+          place.leave();
           loop.remove(session);
           session.closed();
         });

@@ -2,6 +2,7 @@ package dev.backlot.stream.bridge;
 
 import dev.backlot.bus.Bus;
 import dev.backlot.http.MessageReplies;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import java.time.Duration;
 
@@ -25,7 +26,7 @@ public record BridgeServices(BridgeCommands commands, MessageReplies replies) {
     return new BridgeServices(new BridgeCommands(bus, COMMAND_TIMEOUT), replies);
   }
 
-  BridgeSession session(StreamLoop loop, BridgeLink link) {
-    return new BridgeSession(loop, link, this);
+  BridgeSession session(StreamLoop loop, BridgeLink link, Place place) {
+    return new BridgeSession(loop, link, place, this);
   }
 }

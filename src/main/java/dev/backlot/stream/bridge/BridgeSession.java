@@ -3,17 +3,20 @@ package dev.backlot.stream.bridge;
 import dev.backlot.bus.Addresses;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.http.QuietFailure;
 import dev.backlot.stream.Access;
 import dev.backlot.stream.CloseCode;
 import dev.backlot.stream.Connected;
+import dev.backlot.stream.Feed;
 import dev.backlot.stream.Frame;
 import dev.backlot.stream.Lifetime;
 import dev.backlot.stream.Message;
 import dev.backlot.stream.Messages;
 import dev.backlot.stream.Outbox;
 import dev.backlot.stream.Pass;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.Watch;
 import dev.backlot.stream.bridge.BridgeMessage.Ping;
@@ -53,22 +56,21 @@ final class BridgeSession implements Outbox, Connected {
   private final StreamLoop loop;
   private final BridgeCommands commands;
   private final BridgeStream stream;
+  private final Place place;
   private final Pass pass;
   private final Lifetime lifetime;
 
+  private boolean placing;
+  private boolean crowdedOut;
   private int underWay;
   private int refusals;
 
-  BridgeSession(StreamLoop loop, BridgeLink link, BridgeServices services) {
+  BridgeSession(StreamLoop loop, BridgeLink link, Place place, BridgeServices services) {
     this.link = link;
+    this.place = place;
     this.loop = loop;
     this.commands = services.commands();
-    this.stream =
-        new BridgeStream(
-            loop::access,
-            held -> loop.feed(held.tenant(), this::covers, this),
-            services.replies(),
-            this);
+    this.stream = new BridgeStream(loop::access, this::feed, services.replies(), this);
     this.pass = new Pass(loop.config().unconfirmedMax());
     this.lifetime = new Lifetime(loop.config(), pass, loop.now());
   }
@@ -142,6 +144,7 @@ final class BridgeSession implements Outbox, Connected {
       case HEARTBEAT -> heartbeat(now);
       case NOTHING -> {}
     }
+    drained();
   }
 
   @Override
@@ -160,7 +163,7 @@ final class BridgeSession implements Outbox, Connected {
 
   @Override
   public boolean isFull() {
-    return isClosed() || link.isFull();
+    return isClosed() || link.isFull() || place.isOverdrawn(link.waiting());
   }
 
   @Override
@@ -175,7 +178,9 @@ final class BridgeSession implements Outbox, Connected {
 
   /** There is room again. */
   void drained() {
-    lifetime.drained();
+    if (!isFull()) {
+      lifetime.drained();
+    }
   }
 
   @Override
@@ -226,7 +231,7 @@ final class BridgeSession implements Outbox, Connected {
     }
     underWay++;
     answerOf(send)
-        .onSuccess(done -> reply(replyAddress, done))
+        .onSuccess(done -> reply(send, done))
         .onFailure(failure -> refuse(BridgeCommands.refusal(failure), replyAddress))
         .onComplete(done -> underWay--);
   }
@@ -241,8 +246,10 @@ final class BridgeSession implements Outbox, Connected {
     return commands.ask(send.address(), send.body());
   }
 
-  private void reply(@Nullable String replyAddress, JsonObject done) {
-    if (isOfKnownCaller(done)) {
+  private void reply(Send send, JsonObject done) {
+    String replyAddress = send.replyAddress();
+    boolean known = isOfKnownCaller(done);
+    if (known) {
       lifetime.admit();
     }
     if (replyAddress != null) {
@@ -250,6 +257,42 @@ final class BridgeSession implements Outbox, Connected {
     }
     if (status(done) == ErrorCode.UNAUTHENTICATED.httpStatus()) {
       countRefusal();
+    }
+    if (crowdedOut) {
+      close(CloseCode.TOO_MANY_SOCKETS);
+    } else if (known) {
+      findPlace(send.body());
+    }
+  }
+
+  private Feed feed(Access held) {
+    try {
+      place.take(held.tenant());
+    } catch (BacklotException crowded) {
+      // It is closed behind the answer that says why.
+      crowdedOut = true;
+      throw crowded;
+    }
+    return loop.feed(held.tenant(), this::covers, this);
+  }
+
+  /** Who only sends commands counts as one of its tenant's, too. Asked once, as a rule. */
+  private void findPlace(JsonObject command) {
+    if (place.isTaken() || placing || !(command.getValue("token") instanceof String token)) {
+      return;
+    }
+    placing = true;
+    loop.tenant(token)
+        .onSuccess(found -> found.ifPresent(this::takePlace))
+        .onComplete(asked -> placing = false);
+  }
+
+  private void takePlace(TenantId tenant) {
+    try {
+      place.take(tenant);
+    } catch (BacklotException crowded) {
+      send(Messages.error(null, crowded));
+      close(CloseCode.TOO_MANY_SOCKETS);
     }
   }
 
@@ -278,7 +321,7 @@ final class BridgeSession implements Outbox, Connected {
     if (isClosed()) {
       return;
     }
-    if (link.isFull()) {
+    if (isFull()) {
       resync(CloseCode.RESYNC, "slow-reader");
       return;
     }

@@ -43,7 +43,7 @@ final class BridgeStream {
 
   /**
    * @param credentials looks up a token or key; empty for one that opens nothing
-   * @param feeds makes the feed of this client, once
+   * @param feeds makes the feed of this client, once; throws when it may have none
    * @param outbox of the same client
    */
   BridgeStream(
@@ -116,10 +116,10 @@ final class BridgeStream {
               "A connection follows jobs of one tenant, and by one token that covers them all. Get"
                   + " such a token, or open another connection."));
     }
-    access = shown;
     if (followed == null) {
       feed = feeds.apply(shown);
     }
+    access = shown;
     return Future.succeededFuture(shown);
   }
 

@@ -5,6 +5,7 @@ import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.stream.Channels;
 import dev.backlot.stream.CloseCode;
+import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -101,17 +102,18 @@ public final class TcpBridgeVerticle extends VerticleBase {
   }
 
   private void connected(NetSocket socket) {
-    TcpLink link = new TcpLink(socket, () -> Channels.cut(Channels.of(socket)));
-    if (connections == config.connectionsMax() || !loop.enter()) {
+    TcpLink link = new TcpLink(socket, Channels.of(socket));
+    if (connections == config.connectionsMax()) {
       link.close(CloseCode.TRY_AGAIN);
       return;
     }
-    connections++;
-    open(socket, link);
+    loop.enter()
+        .ifPresentOrElse(place -> open(socket, link, place), () -> link.close(CloseCode.TRY_AGAIN));
   }
 
-  private void open(NetSocket socket, TcpLink link) {
-    BridgeSession session = services.session(loop, link);
+  private void open(NetSocket socket, TcpLink link, Place place) {
+    connections++;
+    BridgeSession session = services.session(loop, link, place);
     LengthFrames frames = new LengthFrames(loop.config().messageBytesMax());
     socket.setWriteQueueMaxSize(loop.config().queueBytesMax());
     socket.handler(read -> receive(session, frames, read));
@@ -121,7 +123,7 @@ public final class TcpBridgeVerticle extends VerticleBase {
     socket.closeHandler(
         closed -> {
           connections--;
-          loop.leave();
+          place.leave();
           loop.remove(session);
           link.gone();
           session.closed();

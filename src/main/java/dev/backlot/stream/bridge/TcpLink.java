@@ -1,21 +1,23 @@
 package dev.backlot.stream.bridge;
 
+import dev.backlot.stream.Channels;
 import dev.backlot.stream.CloseCode;
 import dev.backlot.stream.Frame;
+import io.netty.channel.Channel;
 import io.vertx.core.net.NetSocket;
 
 /** A bridge client on a plain or encrypted TCP connection. Its event loop only. */
 final class TcpLink implements BridgeLink {
   private final NetSocket socket;
-  private final Runnable cut;
+  private final Channel channel;
   private boolean closed;
 
   /**
-   * @param cut breaks the connection without a word and drops what waits for it
+   * @param channel of the socket
    */
-  TcpLink(NetSocket socket, Runnable cut) {
+  TcpLink(NetSocket socket, Channel channel) {
     this.socket = socket;
-    this.cut = cut;
+    this.channel = channel;
   }
 
   @Override
@@ -36,6 +38,11 @@ final class TcpLink implements BridgeLink {
   @Override
   public boolean isFull() {
     return socket.writeQueueFull();
+  }
+
+  @Override
+  public long waiting() {
+    return Channels.waiting(channel);
   }
 
   @Override
@@ -64,6 +71,6 @@ final class TcpLink implements BridgeLink {
 
   @Override
   public void cut() {
-    cut.run();
+    Channels.cut(channel);
   }
 }

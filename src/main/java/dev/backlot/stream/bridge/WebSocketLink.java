@@ -1,7 +1,9 @@
 package dev.backlot.stream.bridge;
 
+import dev.backlot.stream.Channels;
 import dev.backlot.stream.CloseCode;
 import dev.backlot.stream.Frame;
+import io.netty.channel.Channel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.List;
 final class WebSocketLink implements BridgeLink {
   private final ServerWebSocket socket;
   private final Wrapping wrapping;
-  private final Runnable cut;
+  private final Channel channel;
 
   /** How the messages of the bridge lie in those of the socket. */
   enum Wrapping {
@@ -90,12 +92,12 @@ final class WebSocketLink implements BridgeLink {
   }
 
   /**
-   * @param cut breaks the connection without a word and drops what waits for it
+   * @param channel of the socket
    */
-  WebSocketLink(ServerWebSocket socket, Wrapping wrapping, Runnable cut) {
+  WebSocketLink(ServerWebSocket socket, Wrapping wrapping, Channel channel) {
     this.socket = socket;
     this.wrapping = wrapping;
-    this.cut = cut;
+    this.channel = channel;
   }
 
   void open() {
@@ -123,6 +125,11 @@ final class WebSocketLink implements BridgeLink {
   }
 
   @Override
+  public long waiting() {
+    return Channels.waiting(channel);
+  }
+
+  @Override
   public boolean isClosed() {
     return socket.isClosed();
   }
@@ -144,6 +151,6 @@ final class WebSocketLink implements BridgeLink {
 
   @Override
   public void cut() {
-    cut.run();
+    Channels.cut(channel);
   }
 }
