@@ -133,6 +133,8 @@ record ApiRoutes(
               commands::draft,
               intake::submit,
               storage.clientTasks(),
+              storage.ledger(),
+              storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),
               clock));
     }

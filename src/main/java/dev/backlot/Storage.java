@@ -8,6 +8,7 @@ import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Deductions;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
 import dev.backlot.port.Endings;
@@ -40,6 +41,7 @@ import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
 import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
+import dev.backlot.store.PgDeductions;
 import dev.backlot.store.PgDispatches;
 import dev.backlot.store.PgDurability;
 import dev.backlot.store.PgEndings;
@@ -86,6 +88,7 @@ record Storage(
     Admissions admissions,
     Jobs jobs,
     ClientTasks clientTasks,
+    Deductions deductions,
     WaitingJobs waiting,
     Batches batches,
     Queues queues,
@@ -132,6 +135,7 @@ record Storage(
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgClientTasks(pool),
+        new PgDeductions(pool),
         new PgWaitingJobs(vertx, pool, random),
         new PgBatches(vertx, pool, random, ids),
         new PgQueues(pool),

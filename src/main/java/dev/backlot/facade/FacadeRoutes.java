@@ -15,6 +15,8 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.port.AccessKeys;
 import dev.backlot.port.ClientTasks;
+import dev.backlot.port.CreditLedger;
+import dev.backlot.port.Deductions;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -25,6 +27,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -43,6 +46,8 @@ public final class FacadeRoutes implements Routes {
   private final RequestChecks checks;
   private final Creates creates;
   private final Queries queries;
+  private final Searches searches;
+  private final Account account;
   private final FileLinks links;
 
   FacadeRoutes(
@@ -51,12 +56,16 @@ public final class FacadeRoutes implements Routes {
       RequestChecks checks,
       Creates creates,
       Queries queries,
+      Searches searches,
+      Account account,
       FileLinks links) {
     this.catalogs = catalogs;
     this.callers = callers;
     this.checks = checks;
     this.creates = creates;
     this.queries = queries;
+    this.searches = searches;
+    this.account = account;
     this.links = links;
   }
 
@@ -74,6 +83,8 @@ public final class FacadeRoutes implements Routes {
       BiFunction<Principal, JsonObject, Draft> drafts,
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
+      CreditLedger ledger,
+      Deductions deductions,
       FilePaths files,
       InstantSource clock) {
     return new FacadeRoutes(
@@ -82,6 +93,8 @@ public final class FacadeRoutes implements Routes {
         checks,
         new Creates(drafts, intake, tasks),
         new Queries(tasks),
+        new Searches(tasks, catalogs, clock),
+        new Account(ledger, deductions, clock),
         new FileLinks(config.publicUrl(), files));
   }
 
@@ -179,9 +192,9 @@ public final class FacadeRoutes implements Routes {
 
   private void create(RoutingContext ctx, Target.Create target) {
     Principal caller = Authentication.principal(ctx);
-    JsonObject body = RequestChecks.body(ctx);
+    Map<String, Object> body = body(ctx);
     checks
-        .work(ctx, () -> creates.read(caller, target, body.getMap()), creates::store)
+        .work(ctx, () -> creates.read(caller, target, body), creates::store)
         .onSuccess(
             task -> Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect())))
         .onFailure(failure -> Envelope.fail(ctx, failure));
@@ -204,7 +217,17 @@ public final class FacadeRoutes implements Routes {
           .many(tenant, ctx.queryParams())
           .map(tasks -> shown(ctx, tasks, Dialect.PATH_PER_MODEL));
     }
-    return Future.failedFuture(new Refused(KlingCode.METHOD));
+    if (target instanceof Target.Search) {
+      return searches.find(tenant, body(ctx), links.from(ctx.request()));
+    }
+    if (target instanceof Target.Billing billing) {
+      return account.billing(tenant, billing.packages(), body(ctx));
+    }
+    return account.costs(tenant, ctx.queryParams());
+  }
+
+  private static Map<String, Object> body(RoutingContext ctx) {
+    return RequestChecks.body(ctx).getMap();
   }
 
   private JsonArray shown(RoutingContext ctx, List<ClientTask> tasks, Dialect dialect) {

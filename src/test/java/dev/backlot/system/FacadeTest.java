@@ -250,6 +250,80 @@ class FacadeTest {
   }
 
   @Test
+  void a_search_goes_through_all_tasks_in_pages_and_by_filter() {
+    String first = kling.post(TEXT, BOAT).data().getString("task_id");
+    String still = kling.post("/v1/images/generations", BOAT).data().getString("task_id");
+    String last = kling.post("/text-to-video/kling-3.0", BOAT).data().getString("id");
+
+    JsonObject page = kling.post("/tasks", new JsonObject().put("limit", 2)).data();
+    JsonObject next =
+        kling
+            .post(
+                "/tasks",
+                new JsonObject().put("limit", 1).put("cursor", page.getString("next_cursor")))
+            .data();
+    JsonObject images =
+        kling
+            .post(
+                "/tasks",
+                new JsonObject(
+                    "{\"limit\":1,\"filters\":[{\"key\":\"product_type\",\"values\":[\"image\"]}]}"))
+            .data();
+
+    assertThat(found(page)).containsExactly(last, still);
+    assertThat(page.getInteger("count")).isEqualTo(2);
+    assertThat(page.getBoolean("has_more")).isTrue();
+    assertThat(found(next)).containsExactly(first);
+    assertThat(found(images)).containsExactly(still);
+    assertThat(kling.post("/tasks", new JsonObject().put("limit", 501)).refusal())
+        .isEqualTo("400/1201");
+    assertThat(kling.post("/tasks", new JsonObject().put("cursor", "x")).refusal())
+        .isEqualTo("400/1201");
+  }
+
+  private static List<String> found(JsonObject page) {
+    return page.getJsonArray("result").stream()
+        .map(task -> ((JsonObject) task).getString("id"))
+        .toList();
+  }
+
+  @Test
+  void the_account_shows_what_is_left_and_what_was_taken() {
+    String id = kling.post(TEXT, BOAT).data().getString("task_id");
+    JsonObject task = ended(kling, TEXT + "/" + id);
+    JsonObject hour = new JsonObject().put("start_time", "0").put("end_time", 9_000_000_000_000L);
+
+    JsonObject costs = kling.get("/account/costs?start_time=0&end_time=1").data();
+    JsonObject bill = kling.post("/account/billing/package", hour).data();
+
+    assertThat(costs.getInteger("code")).isZero();
+    JsonObject pack = costs.getJsonArray("resource_pack_subscribe_infos").getJsonObject(0);
+    assertThat(pack.getDouble("remaining_quantity")).isPositive();
+    assertThat(pack.getString("status")).isEqualTo("online");
+    JsonArray detail = bill.getJsonObject("result").getJsonArray("detail");
+    assertThat(bill.getJsonObject("result").getInteger("count")).isEqualTo(detail.size());
+    assertThat(detail.stream().map(JsonObject.class::cast))
+        .filteredOn(row -> row.getString("task_id").equals(id))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.getString("deduction_amount"))
+                  .isEqualTo(task.getString("final_unit_deduction"));
+              assertThat(row.getString("deduction_time")).matches("[0-9]{13}");
+            });
+    assertThat(
+            kling
+                .post("/account/billing/balance", hour)
+                .data()
+                .getJsonObject("result")
+                .getInteger("count"))
+        .isZero();
+    assertThat(kling.post("/account/billing/package", new JsonObject()).refusal())
+        .isEqualTo("400/1201");
+    assertThat(kling.get("/account/costs").refusal()).isEqualTo("400/1201");
+  }
+
+  @Test
   void tokens_of_every_wrong_kind_are_told_apart() {
     String access = pair.get(0);
     String secret = pair.get(1);

@@ -1,0 +1,98 @@
+package dev.backlot.facade;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.Kind;
+import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.port.ClientTasks;
+import dev.backlot.port.ClientTasks.Search;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /tasks}: tasks of all products in a span of time, newest first, in pages (Kling
+ * reference, section 3.1). Callable from any event loop.
+ */
+final class Searches {
+  private static final int LIMIT = 100;
+  private static final String STATUS = "status";
+  private static final String TYPE = "product_type";
+
+  /** Those of the documents; one that no kind of ours has finds nothing. */
+  private static final Set<String> TYPES = Set.of("video", "image", "try_on", "audio");
+
+  private final ClientTasks tasks;
+  private final Supplier<Catalog> catalogs;
+  private final InstantSource clock;
+
+  Searches(ClientTasks tasks, Supplier<Catalog> catalogs, InstantSource clock) {
+    this.tasks = tasks;
+    this.catalogs = catalogs;
+    this.clock = clock;
+  }
+
+  /** Throws {@link Refused}. */
+  Future<JsonObject> find(TenantId tenant, Map<String, ?> body, TaskJson.Files files) {
+    SearchBody search = SearchBody.of(body, LIMIT, false, Set.of(STATUS, TYPE), clock.instant());
+    SearchBody.Place before = search.before();
+    Search wanted =
+        new Search(
+            kinds(search.filters().get(TYPE)),
+            states(search.filters().get(STATUS)),
+            search.from(),
+            search.until(),
+            before == null ? null : before.job());
+    return tasks
+        .search(tenant, wanted, search.limit() + 1)
+        .map(found -> page(search, found, files));
+  }
+
+  private Set<String> kinds(@Nullable Set<String> types) {
+    if (types != null && !TYPES.containsAll(types)) {
+      throw Refused.value("filters.values is invalid");
+    }
+    return catalogs.get().all().stream()
+        .filter(kind -> types == null || types.contains(kind.pack()))
+        .map(Kind::name)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<JobState> states(@Nullable Set<String> statuses) {
+    if (statuses == null) {
+      return EnumSet.allOf(JobState.class);
+    }
+    Set<JobState> states = new HashSet<>();
+    for (String status : statuses) {
+      Set<JobState> meant = Statuses.states(status);
+      if (meant.isEmpty()) {
+        throw Refused.value("filters.values is invalid");
+      }
+      states.addAll(meant);
+    }
+    return states;
+  }
+
+  private static JsonObject page(SearchBody search, List<ClientTask> found, TaskJson.Files files) {
+    boolean more = found.size() > search.limit();
+    List<ClientTask> page = more ? found.subList(0, search.limit()) : found;
+    JsonArray result = new JsonArray();
+    page.forEach(task -> result.add(TaskJson.modern(task, files)));
+    ClientTask last = page.isEmpty() ? null : page.get(page.size() - 1);
+    return new JsonObject()
+        .put("result", result)
+        .put("count", page.size())
+        .put("next_cursor", more && last != null ? search.cursor(last.acceptedAt(), last.id()) : "")
+        .put("has_more", more);
+  }
+}
