@@ -120,9 +120,13 @@ final class Service implements AutoCloseable {
                 == jobs);
   }
 
-  /** Its metrics, as text. */
+  /** Its metrics, as text. What is no metrics would be read as a service that has timed nothing. */
   String metrics() {
-    return Api.text(process.management() + "/metrics");
+    String text = Api.text(process.management() + "/metrics");
+    if (!text.startsWith("#")) {
+      throw new AssertionError("no metrics: " + text);
+    }
+    return text;
   }
 
   int simulatorPort() {
