@@ -240,3 +240,29 @@ test('several on one stream have a request each, and one that ends leaves the ot
 
   assert.deepEqual(requests.asked.map(request => request.signal.aborted), [false, true]);
 });
+
+test('of many subscriptions few are requests at a time, and the others wait for their turn', async () => {
+  const { stream, requests, time, problems, subscription } = await following({ tenant: true }, { requestsMax: 2 });
+  const told = notes();
+  stream.subscribe({ batch: job(1) }, {});
+  stream.subscribe({ batch: job(2) }, handlers(told));
+  stream.subscribe({ jobs: [job(3)] }, {}).close();
+  await settle();
+  assert.equal(requests.asked.length, 2);
+  requests.asked.forEach(request => request.accept());
+  for (let beat = 0; beat < 4; beat++) {
+    await time.pass(10_000);
+    requests.asked.forEach(request => request.say({ type: 'heartbeat', cursor: 'c1', at: time.at() }));
+  }
+  assert.deepEqual([...new Set(problems.map(({ code }) => code))], ['too-many-requests']);
+  assert.equal(requests.asked.length, 2, 'nothing was torn down for the one that waits');
+
+  subscription.close();
+  await settle();
+
+  assert.equal(requests.last.address.search, `?batch=${job(2)}`);
+  requests.last.accept();
+  requests.last.say(snapshot('sse', 'c5'), live('sse'));
+  await settle();
+  assert.deepEqual(told.seen, ['snapshot c5', 'live']);
+});

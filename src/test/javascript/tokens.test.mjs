@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BacklotError, world } from './world.mjs';
-import { handlers, live, notes, settle, snapshot } from './fakes.mjs';
+import { handlers, job, live, notes, settle, snapshot } from './fakes.mjs';
+
+const JOB = job(1);
 
 test('a token that is good is used again', async () => {
   const { stream, sockets, time, asked } = world();
@@ -183,4 +185,56 @@ test('a key in a text needs no callback', async () => {
   sockets.last.accept();
 
   assert.deepEqual(sockets.last.heard()[0], { type: 'auth', token: 'blk_x_y' });
+});
+
+test('a token is renewed when the server says that it ends, however late the timers are', async () => {
+  const { stream, sockets, time, asked } = world();
+  stream.subscribe({ tenant: true }, {});
+  await settle();
+  const end = time.at(600_000);
+  sockets.last.accept({ expires_at: end });
+  sockets.last.heard();
+  time.sleep(545_000);
+  const expiring = { type: 'expiring', in_seconds: 55, expires_at: end };
+  sockets.last.say(expiring, expiring);
+  await settle();
+
+  assert.deepEqual(asked[1], { renew: true });
+  assert.deepEqual(sockets.last.heard(), [{ type: 'auth', token: 'token-2' }]);
+  sockets.last.say({ type: 'ready', heartbeat_ms: 10_000, expires_at: time.at(600_000) }, expiring);
+  await settle();
+  assert.equal(asked.length, 2);
+  assert.equal(sockets.opened.length, 1);
+});
+
+test('a renewal that was refused is told, and blamed on no subscription', async () => {
+  const { stream, sockets, time, problems } = world();
+  const told = notes();
+  stream.subscribe({ jobs: [JOB] }, handlers(told));
+  await settle();
+  sockets.last.accept({ expires_at: time.at(20_000) });
+  await time.pass(16_000);
+  sockets.last.say({ type: 'error', about: 'auth', code: 'forbidden', detail: 'It covers less.' });
+  sockets.last.cut(4400);
+  await time.pass(250);
+  sockets.last.accept();
+
+  assert.deepEqual(problems.map(({ code }) => code), ['forbidden']);
+  assert.deepEqual(told.seen, []);
+  assert.equal(sockets.last.heard().at(-1).type, 'subscribe');
+});
+
+test('an older server that takes no second token fails no subscription that joins', async () => {
+  const { stream, sockets, time } = world();
+  const told = notes();
+  stream.subscribe({ jobs: [JOB] }, handlers(told));
+  await settle();
+  sockets.last.accept({ expires_at: time.at(20_000) });
+  await time.pass(16_000);
+  sockets.last.say({ type: 'error', code: 'invalid-request', detail: 'auth is sent once.' });
+  sockets.last.cut(4400);
+  await time.pass(250);
+
+  assert.equal(sockets.opened.length, 2);
+  assert.deepEqual(told.seen, []);
 });

@@ -172,6 +172,11 @@ export interface Options {
   readonly transport?: 'auto' | 'websocket' | 'sse';
   /** Default 3. */
   readonly webSocketAttempts?: number;
+  /**
+   * Most server-sent event requests at a time; the other subscriptions wait, and `onError` is told
+   * `too-many-requests`. Default 5 in a browser, which opens six to a host over HTTP/1.1, else 100.
+   */
+  readonly requestsMax?: number;
   /** Most messages that wait for a loop. Default 1000. */
   readonly bufferSize?: number;
   /** For a node to open the connection and accept the token. Default 10000. */

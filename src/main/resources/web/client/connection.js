@@ -39,6 +39,10 @@ export class Connection {
     return [...this.#subscriptions];
   }
 
+  get turns() {
+    return this.#core.turns;
+  }
+
   hasRoomFor(subscription) {
     const { subscriptions } = this;
     return subscriptions.length < SUBSCRIPTIONS_MAX && subscriptions.every(each => each.isApartFrom(subscription));
@@ -111,9 +115,16 @@ export class Connection {
       this.#core.opened(channel.transport);
       this.#core.credential.endsAt(message.expires_at);
       this.#watch(message.heartbeat_ms * SILENT_HEARTBEATS);
+    } else if (message.type === 'expiring') {
+      this.#core.credential.expires(message.expires_at);
     } else if (message.type === 'live') {
       this.#lookWhetherLive();
     }
+  }
+
+  /** Something was refused, and the channel goes on. */
+  complain(error) {
+    this.#core.report(error);
   }
 
   ended(channel, code) {

@@ -2,6 +2,7 @@ import { Connection } from './connection.js';
 import { Credential } from './credential.js';
 import { call } from './settings.js';
 import { Subscription } from './subscription.js';
+import { Turns } from './turns.js';
 
 /** What the connections of a stream share. */
 export class Core {
@@ -19,6 +20,8 @@ export class Core {
 
   constructor(settings) {
     this.settings = settings;
+    /** Of the requests of all connections: they come out of the same few of the browser. */
+    this.turns = new Turns(settings.requestsMax);
     this.credential = new Credential(
       settings,
       token => this.#connections.forEach(connection => connection.renew(token)),

@@ -18,6 +18,7 @@ export class Credential {
   #wasAsked = false;
   #endsAt = null;
   #timer = null;
+  #isRenewing = false;
   /** The server's clock less ours: the end is a time of the server's. */
   #skew = 0;
 
@@ -43,6 +44,17 @@ export class Credential {
   endsAt(expiresAt) {
     this.#endsAt = expiresAt ? Date.parse(expiresAt) : null;
     this.#schedule();
+  }
+
+  /**
+   * The server has told that it ends soon: timers of a page that nobody sees may be late. Not when a
+   * new one is on its way, or has come: the end is that of the old one then.
+   */
+  expires(expiresAt) {
+    if (!this.#isRenewing && this.#endsAt === Date.parse(expiresAt)) {
+      this.#settings.clearTimeout(this.#timer);
+      this.#renew();
+    }
   }
 
   /** The server has told the time. */
@@ -78,12 +90,15 @@ export class Credential {
   }
 
   async #renew() {
+    this.#isRenewing = true;
     try {
       this.#renewed(await this.#ask());
     } catch (error) {
       this.#failed(error);
       const left = this.#left();
       this.#renewIn(left, left / RENEW_BEFORE_PART);
+    } finally {
+      this.#isRenewing = false;
     }
   }
 

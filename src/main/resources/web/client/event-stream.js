@@ -1,4 +1,4 @@
-import { BROKEN, failureOf, isAboutCursor, isPassing, TRY_AGAIN, UNAUTHENTICATED } from './error.js';
+import { BacklotError, BROKEN, failureOf, isAboutCursor, isPassing, TRY_AGAIN, UNAUTHENTICATED } from './error.js';
 import { parse } from './message.js';
 
 /** Characters of one message; a server that sends more is not ours, and is left. */
@@ -6,6 +6,10 @@ const MESSAGE_MAX = 16 << 20;
 
 /** An older node may not speak server-sent events yet: another one does. */
 const PASSING_STATUSES = new Set([408, 426, 429]);
+
+const TOO_MANY_REQUESTS =
+  'A subscription waits for one of the requests that a page may have of a host. Share one among several jobs, or' +
+  ' raise requestsMax where the nodes speak HTTP/2.';
 
 /** Server-sent events, read by fetch: a request for each subscription. */
 export class EventStreamChannel {
@@ -26,7 +30,8 @@ export class EventStreamChannel {
 
   /** Of the request that has been silent for longest. */
   get heardAt() {
-    return Math.min(...[...this.#requests.values()].map(request => request.heardAt));
+    const begun = [...this.#requests.values()].filter(request => request.heardAt !== null);
+    return Math.min(this.#settings.now(), ...begun.map(request => request.heardAt));
   }
 
   open() {
@@ -39,19 +44,28 @@ export class EventStreamChannel {
   }
 
   subscribe(subscription) {
-    const request = { abort: new AbortController(), heardAt: this.#settings.now() };
+    const request = { abort: new AbortController(), heardAt: null, begin: null };
+    request.begin = () => {
+      request.heardAt = this.#settings.now();
+      this.#follow(subscription, request);
+    };
     this.#requests.set(subscription, request);
-    this.#follow(subscription, request);
+    if (!this.#owner.turns.take(request.begin)) {
+      this.#owner.complain(new BacklotError('too-many-requests', TOO_MANY_REQUESTS));
+    }
   }
 
   unsubscribe(subscription) {
-    this.#requests.get(subscription)?.abort.abort();
-    this.#requests.delete(subscription);
+    const request = this.#requests.get(subscription);
+    if (request !== undefined) {
+      this.#requests.delete(subscription);
+      request.abort.abort();
+      this.#owner.turns.give(request.begin);
+    }
   }
 
   close() {
-    this.#requests.forEach(request => request.abort.abort());
-    this.#requests.clear();
+    [...this.#requests.keys()].forEach(subscription => this.unsubscribe(subscription));
   }
 
   async #follow(subscription, request) {

@@ -10,6 +10,8 @@ const DEFAULTS = {
   token: undefined,
   transport: 'auto',
   webSocketAttempts: 3,
+  // A browser opens six connections to one host over HTTP/1.1; the page needs one for itself.
+  requestsMax: globalThis.document === undefined ? 100 : 5,
   bufferSize: 1_000,
   connectTimeoutMs: 10_000,
   tokenTimeoutMs: 30_000,

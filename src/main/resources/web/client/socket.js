@@ -16,7 +16,9 @@ export class SocketChannel {
   #joined = new Map();
   #joining = null;
   #count = 0;
+  /** An error without a name, which the end of the socket explains. */
   #complaint = null;
+  #isRenewing = false;
 
   transport = 'websocket';
   isReady = false;
@@ -44,6 +46,7 @@ export class SocketChannel {
   /** The same socket goes on. */
   renew(token) {
     this.token = token;
+    this.#isRenewing = this.isReady;
     this.#say({ type: 'auth', token });
     return true;
   }
@@ -93,6 +96,7 @@ export class SocketChannel {
   #hear(message, subscription) {
     switch (message.type) {
       case 'ready':
+        this.#isRenewing = false;
         this.#begin();
         break;
       case 'snapshot':
@@ -146,6 +150,11 @@ export class SocketChannel {
   }
 
   #refused(error, subscription) {
+    if (error.about !== undefined) {
+      this.#isRenewing = false;
+      this.#owner.complain(failureOf(error));
+      return;
+    }
     if (error.id === undefined) {
       this.#complaint = error;
       return;
@@ -164,10 +173,15 @@ export class SocketChannel {
     this.#endJoining(error.id);
   }
 
-  /** What the server cannot read closes the socket: it was said by the one that joins. */
+  /**
+   * What the server cannot read closes the socket: it was said by the one that joins, unless a token
+   * was renewed meanwhile, which older nodes do not take.
+   */
   #gone(code) {
-    if (code === BAD_MESSAGE && this.#complaint !== null) {
-      this.#joined.get(this.#joining)?.fail(failureOf(this.#complaint));
+    const complaint = this.#complaint;
+    this.#complaint = null;
+    if (code === BAD_MESSAGE && complaint !== null && !this.#isRenewing) {
+      this.#joined.get(this.#joining)?.fail(failureOf(complaint));
     }
     this.#owner.ended(this, code);
   }

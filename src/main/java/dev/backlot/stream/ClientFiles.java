@@ -30,6 +30,7 @@ record ClientFiles(PageFile module, PageFile types) {
           "settings.js",
           "credential.js",
           "subscription.js",
+          "turns.js",
           "event-stream.js",
           "socket.js",
           "connection.js",
