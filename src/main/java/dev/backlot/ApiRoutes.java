@@ -133,6 +133,7 @@ record ApiRoutes(
               commands::draft,
               intake::submit,
               storage.clientTasks(),
+              storage.clientReplies(),
               storage.ledger(),
               storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),

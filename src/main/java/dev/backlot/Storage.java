@@ -6,6 +6,7 @@ import dev.backlot.port.AccessKeys;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
+import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Deductions;
@@ -39,6 +40,7 @@ import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
+import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDeductions;
@@ -88,6 +90,7 @@ record Storage(
     Admissions admissions,
     Jobs jobs,
     ClientTasks clientTasks,
+    ClientReplies clientReplies,
     Deductions deductions,
     WaitingJobs waiting,
     Batches batches,
@@ -135,6 +138,7 @@ record Storage(
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgClientTasks(pool),
+        new PgClientReplies(pool),
         new PgDeductions(pool),
         new PgWaitingJobs(vertx, pool, random),
         new PgBatches(vertx, pool, random, ids),

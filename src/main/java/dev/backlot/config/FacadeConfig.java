@@ -10,8 +10,11 @@ import java.util.regex.Pattern;
  * @param publicUrl scheme and host under which clients fetch result files, without a slash at the
  *     end; empty for those that each of their requests has come by
  * @param tokenSkew that the clock of a client that signs tokens may be apart from ours
+ * @param lostReplyWindow how long after a create whose answer was lost the same one again gets its
+ *     job; zero: every create is a new job
  */
-public record FacadeConfig(boolean enabled, String publicUrl, Duration tokenSkew) {
+public record FacadeConfig(
+    boolean enabled, String publicUrl, Duration tokenSkew, Duration lostReplyWindow) {
   private static final Pattern ORIGIN = Pattern.compile("(https?://[A-Za-z0-9.:\\[\\]-]{1,300})?");
 
   public static FacadeConfig from(Section in) {
@@ -19,7 +22,8 @@ public record FacadeConfig(boolean enabled, String publicUrl, Duration tokenSkew
         new FacadeConfig(
             in.requireBoolean("enabled"),
             in.text("public-url").orElse(""),
-            in.requireDuration("token-skew", Duration.ZERO, Duration.ofMinutes(5)));
+            in.requireDuration("token-skew", Duration.ZERO, Duration.ofMinutes(5)),
+            in.requireDuration("lost-reply-window", Duration.ZERO, Duration.ofMinutes(10)));
     in.rejectUnknown();
     if (!ORIGIN.matcher(config.publicUrl()).matches()) {
       throw in.error("public-url", "must be such as https://backlot.example, or empty");

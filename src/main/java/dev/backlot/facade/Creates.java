@@ -5,7 +5,6 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.ClientTerms;
-import dev.backlot.domain.job.Draft;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.port.ClientTasks;
@@ -14,27 +13,31 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes jobs of creates, in the very way in which our own API does: the same checks, prices, bounds
  * and transaction. Nothing here waits for the provider. Callable from any event loop.
  */
 final class Creates {
-  private final BiFunction<Principal, JsonObject, Draft> drafts;
+  private final BiFunction<Principal, JsonObject, Submission> drafts;
   private final Function<Submission, Future<Admission>> intake;
   private final ClientTasks tasks;
+  private final LostReplies lost;
 
   /**
    * @param drafts checks and prices what our own API would be asked for
    * @param intake stores it; completes on the caller's event loop
    */
   Creates(
-      BiFunction<Principal, JsonObject, Draft> drafts,
+      BiFunction<Principal, JsonObject, Submission> drafts,
       Function<Submission, Future<Admission>> intake,
-      ClientTasks tasks) {
+      ClientTasks tasks,
+      LostReplies lost) {
     this.drafts = drafts;
     this.intake = intake;
     this.tasks = tasks;
+    this.lost = lost;
   }
 
   /**
@@ -43,12 +46,42 @@ final class Creates {
    */
   Submission read(Principal caller, Target.Create target, Map<String, ?> body) {
     CreateBody said = CreateBody.of(target, body);
-    Draft draft = drafts.apply(caller, said.job());
-    return draft.submission().of(new ClientTerms(said.externalId()));
+    Submission submission = drafts.apply(caller, said.job());
+    String digest = null;
+    if (said.externalId() == null && lost.areLookedFor()) {
+      digest = BodyDigest.of(caller.keyId(), target.kind().name(), target.model(), body);
+    }
+    return submission.of(new ClientTerms(said.externalId(), digest));
   }
 
   /** Fails with {@link Refused}, or as the intake does. */
   Future<ClientTask> store(Submission submission) {
+    String digest = digest(submission);
+    if (digest == null) {
+      return admit(submission);
+    }
+    return lost.of(submission.tenant(), digest)
+        .compose(
+            first -> first.map(job -> stored(submission, job)).orElseGet(() -> admit(submission)));
+  }
+
+  private static @Nullable String digest(Submission submission) {
+    ClientTerms client = submission.terms().client();
+    return client == null ? null : client.replyDigest();
+  }
+
+  /**
+   * To be called with each answer to a create.
+   *
+   * @param written fails when the client is gone
+   */
+  void answered(ClientTask task, Future<Void> written) {
+    if (task.externalId() == null && lost.areLookedFor()) {
+      lost.answered(task.id(), written);
+    }
+  }
+
+  private Future<ClientTask> admit(Submission submission) {
     return intake
         .apply(submission)
         .compose(

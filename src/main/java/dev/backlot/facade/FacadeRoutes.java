@@ -8,12 +8,12 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
-import dev.backlot.domain.job.Draft;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.port.AccessKeys;
+import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Deductions;
@@ -80,9 +80,10 @@ public final class FacadeRoutes implements Routes {
       Authentication keys,
       AccessKeys pairs,
       RequestChecks checks,
-      BiFunction<Principal, JsonObject, Draft> drafts,
+      BiFunction<Principal, JsonObject, Submission> drafts,
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
+      ClientReplies replies,
       CreditLedger ledger,
       Deductions deductions,
       FilePaths files,
@@ -91,7 +92,8 @@ public final class FacadeRoutes implements Routes {
         catalogs,
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
-        new Creates(drafts, intake, tasks),
+        new Creates(
+            drafts, intake, tasks, new LostReplies(replies, config.lostReplyWindow(), clock)),
         new Queries(tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
@@ -196,7 +198,10 @@ public final class FacadeRoutes implements Routes {
     checks
         .work(ctx, () -> creates.read(caller, target, body), creates::store)
         .onSuccess(
-            task -> Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect())))
+            task ->
+                creates.answered(
+                    task,
+                    Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect()))))
         .onFailure(failure -> Envelope.fail(ctx, failure));
   }
 

@@ -12,7 +12,6 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.CancelResult;
-import dev.backlot.domain.job.Draft;
 import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
@@ -92,7 +91,7 @@ public final class JobCommands {
    *
    * @throws BacklotException naming the field that is wrong
    */
-  public Draft draft(Principal caller, JsonObject body) {
+  public Submission draft(Principal caller, JsonObject body) {
     return requests.draft(caller, body, clock.instant());
   }
 

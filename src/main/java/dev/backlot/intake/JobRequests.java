@@ -8,7 +8,6 @@ import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.input.PartPlace;
 import dev.backlot.domain.input.Parts;
-import dev.backlot.domain.job.Draft;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -79,13 +78,12 @@ final class JobRequests {
   }
 
   /** The same without a key and an answer. */
-  Draft draft(Principal caller, JsonObject body, Instant at) {
+  Submission draft(Principal caller, JsonObject body, Instant at) {
     Catalog catalog = catalogs.get();
     Facts facts = check(catalog, body);
     CanonicalJson.Text input = CanonicalJson.textAndParts(facts.input());
     Job job = queued(caller, body, input.text(), facts, catalog, at.truncatedTo(ChronoUnit.MICROS));
-    return new Draft(
-        submission(caller, job, facts, null, input.parts()), digest(body, job, input.parts()));
+    return submission(caller, job, facts, null, input.parts());
   }
 
   /**

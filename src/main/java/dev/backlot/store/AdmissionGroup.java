@@ -179,6 +179,25 @@ final class AdmissionGroup {
                     telling, each -> String.join(",", webhook(each).events()), String[]::new)));
   }
 
+  /** Of those whose answer must not be given twice: jobs, digests. Often none. */
+  Optional<Tuple> replies() {
+    List<Submission> watched = leaders.stream().filter(each -> digest(each) != null).toList();
+    return watched.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Rows.arguments(
+                ids(watched),
+                Rows.column(
+                    watched,
+                    each -> Rows.bytes(Objects.requireNonNull(digest(each))),
+                    Buffer[]::new)));
+  }
+
+  private static @Nullable String digest(Submission submission) {
+    ClientTerms client = submission.terms().client();
+    return client == null ? null : client.replyDigest();
+  }
+
   private static JobWebhook webhook(Submission submission) {
     return Objects.requireNonNull(submission.terms().webhook());
   }

@@ -140,6 +140,7 @@ public final class PgAdmissions implements Admissions {
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
     group.webhooks().ifPresent(webhooks -> tx.execute(JobWebhookSql.ATTACH, webhooks));
+    group.replies().ifPresent(replies -> tx.execute(ClientReplySql.KEEP, replies));
     Lanes.due(group.lanes(), tx);
     for (Tuple input : inputs) {
       tx.execute(InputSql.DROP_OF_REFUSED, Rows.arguments(input.getValue(0), input.getValue(1)));

@@ -38,7 +38,7 @@ class ClientTasksTest {
   }
 
   private static Submission named(TenantId owner, String cost, String externalId) {
-    return Submissions.of(owner, cost).of(new ClientTerms(externalId));
+    return Submissions.of(owner, cost).of(new ClientTerms(externalId, null));
   }
 
   private ClientTask stored(String externalId) {

@@ -1,0 +1,85 @@
+package dev.backlot.facade;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.groupcommit.GroupCommit;
+import dev.backlot.port.ClientReplies;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Some clients send a create again when its answer was lost, without an id of their own by which it
+ * could be known: within a window they get the first job, not another one to pay for. An answer is
+ * delivered when the last byte of it was written to a connection that was open. One instance per
+ * event loop.
+ *
+ * <p>What cannot be noted costs nobody anything but that one identical create within the window is
+ * taken for a repeat.
+ */
+final class LostReplies {
+  private static final Logger LOG = LoggerFactory.getLogger(LostReplies.class);
+  private static final int GROUPS_IN_FLIGHT = 1;
+
+  /** Above it an answer is not noted as delivered. */
+  private static final int MAX_WAITING = 10_000;
+
+  private final ClientReplies replies;
+  private final Duration window;
+  private final InstantSource clock;
+  private final GroupCommit<JobId, Boolean> delivered;
+
+  /**
+   * @param window zero for none: then every create is a new job
+   */
+  LostReplies(ClientReplies replies, Duration window, InstantSource clock) {
+    this.replies = replies;
+    this.window = window;
+    this.clock = clock;
+    this.delivered =
+        new GroupCommit<>(this::note, ClientReplies.MAX_DELIVERED, GROUPS_IN_FLIGHT, MAX_WAITING);
+  }
+
+  boolean areLookedFor() {
+    return !window.isZero();
+  }
+
+  /** The job that this create has made before, when the answer to that was lost. */
+  Future<Optional<JobId>> of(TenantId tenant, String digest) {
+    return replies.takeLost(tenant, digest, window, clock.instant());
+  }
+
+  /**
+   * To be called once with each answer.
+   *
+   * @param written fails when the client is gone
+   */
+  void answered(JobId job, Future<Void> written) {
+    written
+        .onSuccess(out -> delivered.offer(job))
+        .onFailure(
+            gone ->
+                replies
+                    .lost(job, clock.instant())
+                    .onSuccess(
+                        noted -> LOG.atDebug().addKeyValue("jobId", job).log("an answer was lost"))
+                    .onFailure(
+                        failure ->
+                            LOG.atWarn()
+                                .addKeyValue("jobId", job)
+                                .log("a lost answer was not noted")));
+  }
+
+  private Future<List<Boolean>> note(List<JobId> jobs) {
+    return replies
+        .delivered(jobs, clock.instant().minus(window.multipliedBy(2)))
+        .onFailure(
+            failure ->
+                LOG.atWarn().addKeyValue("answers", jobs.size()).log("answers were not noted"))
+        .map(noted -> jobs.stream().map(job -> true).toList());
+  }
+}

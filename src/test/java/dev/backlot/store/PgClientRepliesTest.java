@@ -1,0 +1,129 @@
+package dev.backlot.store;
+
+import static dev.backlot.store.Store.await;
+import static dev.backlot.store.Submissions.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Submission;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PgClientRepliesTest {
+  private static final String DIGEST = "ab".repeat(32);
+  private static final Duration WINDOW = Duration.ofSeconds(60);
+  private static final Instant SOON = NOW.plusMillis(500);
+  private static final Instant LATER = NOW.plusSeconds(3);
+
+  private final Store store = new Store();
+  private final PgClientReplies replies = new PgClientReplies(store.database.pool());
+  private final TenantId tenant = store.tenant("acme", "100");
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private JobId made() {
+    Submission submission = Submissions.of(tenant, "1").of(new ClientTerms(null, DIGEST));
+    store.admit(submission);
+    return submission.id();
+  }
+
+  private Optional<JobId> takeLost(Instant now) {
+    return await(replies.takeLost(tenant, DIGEST, WINDOW, now));
+  }
+
+  @Test
+  void an_answer_that_was_lost_is_given_again_once() {
+    JobId job = made();
+    await(replies.lost(job, SOON));
+
+    assertThat(takeLost(SOON)).contains(job);
+    assertThat(takeLost(SOON)).isEmpty();
+  }
+
+  @Test
+  void an_answer_that_is_on_its_way_is_not_lost() {
+    made();
+
+    assertThat(takeLost(SOON)).isEmpty();
+  }
+
+  @Test
+  void an_answer_of_a_node_that_died_is_lost_after_the_grace() {
+    JobId job = made();
+
+    assertThat(takeLost(LATER)).contains(job);
+  }
+
+  @Test
+  void an_answer_that_is_out_is_never_given_again() {
+    JobId job = made();
+    await(replies.delivered(List.of(job), NOW.minus(WINDOW)));
+
+    assertThat(takeLost(LATER)).isEmpty();
+    await(replies.lost(job, LATER));
+    assertThat(takeLost(LATER)).isEmpty();
+  }
+
+  @Test
+  void behind_the_window_nothing_is_given_again() {
+    JobId job = made();
+    await(replies.lost(job, SOON));
+
+    assertThat(takeLost(SOON.plus(WINDOW))).isEmpty();
+  }
+
+  @Test
+  void another_tenant_and_another_digest_get_nothing() {
+    JobId job = made();
+    await(replies.lost(job, SOON));
+    TenantId rival = store.tenant("rival", "1");
+
+    assertThat(await(replies.takeLost(rival, DIGEST, WINDOW, SOON))).isEmpty();
+    assertThat(await(replies.takeLost(tenant, "cd".repeat(32), WINDOW, SOON))).isEmpty();
+  }
+
+  @Test
+  void two_lost_answers_go_to_two_repeats_that_come_at_once() {
+    List<JobId> jobs = List.of(made(), made());
+    jobs.forEach(job -> await(replies.lost(job, SOON)));
+
+    List<Future<Optional<JobId>>> taken =
+        IntStream.range(0, 6)
+            .mapToObj(i -> replies.takeLost(tenant, DIGEST, WINDOW, SOON))
+            .toList();
+
+    // One that finds its row locked by another gets nothing, and makes a job of its own.
+    List<JobId> given = taken.stream().flatMap(each -> await(each).stream()).toList();
+    assertThat(given).isSubsetOf(jobs).doesNotHaveDuplicates().isNotEmpty();
+  }
+
+  @Test
+  void of_a_create_that_was_refused_nothing_stays() {
+    store.admit(Submissions.of(tenant, "101").of(new ClientTerms(null, DIGEST)));
+
+    assertThat(store.database.number("SELECT count(*) FROM client_reply")).isZero();
+  }
+
+  @Test
+  void what_nobody_can_ask_for_any_more_is_forgotten() {
+    made();
+    JobId lost = made();
+    await(replies.lost(lost, LATER));
+
+    await(replies.delivered(List.of(), NOW.plusSeconds(1)));
+
+    assertThat(store.database.text("SELECT string_agg(job_id::text, ',') FROM client_reply"))
+        .isEqualTo(lost.toString());
+  }
+}
