@@ -16,6 +16,9 @@ final class Reads {
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int running;
 
+  /** Those that end at once, as all do that the pool refuses, are not nested in one another. */
+  private boolean beginning;
+
   Reads(int atOnce) {
     this.atOnce = atOnce;
   }
@@ -36,9 +39,16 @@ final class Reads {
 
   private void next() {
     running--;
-    Runnable first = waiting.poll();
-    if (first != null) {
-      first.run();
+    if (beginning) {
+      return;
+    }
+    beginning = true;
+    try {
+      while (running < atOnce && !waiting.isEmpty()) {
+        waiting.remove().run();
+      }
+    } finally {
+      beginning = false;
     }
   }
 }
