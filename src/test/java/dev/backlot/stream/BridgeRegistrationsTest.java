@@ -8,7 +8,10 @@ import dev.backlot.cluster.TestCluster;
 import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.http.MessageReplies;
 import dev.backlot.store.PgClusterPeers;
+import dev.backlot.stream.bridge.BridgeCrowd;
+import dev.backlot.stream.bridge.BridgeServices;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
@@ -21,7 +24,11 @@ import org.junit.jupiter.api.Test;
 
 /** What clients of the bridges cost the cluster: nothing. */
 class BridgeRegistrationsTest {
+  /** Over the network; more might need more open files than a machine allows. */
   private static final int CLIENTS = 300;
+
+  /** Of all that a bridge does for a client only the network is left out. */
+  private static final int MORE = 5_000;
 
   private final FakeEventLog log = new FakeEventLog();
   private final Vertx alone = Vertx.vertx();
@@ -38,7 +45,8 @@ class BridgeRegistrationsTest {
       throws Exception {
     try (TestCluster member = TestCluster.join(new PgClusterPeers(database.config()));
         StreamServer server =
-            new StreamServer(member.vertx, member.bus, log, StreamServer.config(), List.of())) {
+            new StreamServer(
+                member.vertx, member.bus, log, StreamServer.configOfSockets(2 * MORE), List.of())) {
       int port = server.tcpBridge(new TcpBridgeConfig("127.0.0.1", 0, CLIENTS, Optional.empty()));
       NetClient net = server.vertx.createNetClient();
       int before = member.registrations();
@@ -50,14 +58,30 @@ class BridgeRegistrationsTest {
                 : BridgeClient.sockJs(server.sockets, server.http.port()));
       }
       clients.forEach(client -> follow(client, server.token()));
+      BridgeCrowd crowd =
+          new BridgeCrowd(member.vertx, loop(server), BridgeServices.of(member.bus, replies()));
+      crowd.join(MORE, server.token());
+      Waiting.until(() -> crowd.live() == MORE);
 
       log.append(TENANT, job(1), JobState.QUEUED);
       server.wake(0);
 
       assertThat(clients).allSatisfy(client -> client.await("event"));
+      Waiting.until(() -> crowd.events() == MORE);
+      assertThat(crowd.closed()).isZero();
+      assertThat(server.hubs.sockets()).isEqualTo(CLIENTS + MORE);
       assertThat(before).as("registrations without clients").isPositive();
       assertThat(member.registrations()).isEqualTo(before);
     }
+  }
+
+  private StreamLoop loop(StreamServer server) {
+    return new StreamLoop(
+        StreamServer.configOfSockets(2 * MORE), log, server.grants, server.hubs, server.clock);
+  }
+
+  private static MessageReplies replies() {
+    return new MessageReplies(refused -> {});
   }
 
   private static void follow(BridgeClient client, String token) {
