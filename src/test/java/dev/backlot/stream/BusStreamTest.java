@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Applications that listen on the event bus. */
 class BusStreamTest {
-  private static final String DATA = "{\"filler\":\"" + "x".repeat(8_000) + "\"}";
+  private static final String SMALL = "{\"state\":\"running\",\"version\":1}";
+  private static final String DATA =
+      "{\"state\":\"running\",\"version\":1,\"filler\":\"" + "x".repeat(8_000) + "\"}";
   private static final BusConfig LIMITS = new BusConfig(10, 5, 3, Duration.ofSeconds(30));
 
   /** Of a tenant, so that there is room when its one subscription has ended. */
@@ -108,14 +110,14 @@ class BusStreamTest {
     assertThat(application.next("snapshot")).isEqualTo(socket.next("snapshot"));
     assertThat(application.next("live")).isEqualTo(socket.next("live"));
 
-    append(3, "{\"state\":\"running\",\"cost\":0.10}");
+    append(3, "{\"state\":\"running\",\"version\":1,\"cost\":0.10}");
 
     assertThat(application.next(3)).isEqualTo(socket.next(3));
   }
 
   @Test
   void an_application_that_comes_back_with_its_cursor_gets_what_it_has_missed() throws Exception {
-    append(3, "{}");
+    append(3, SMALL);
     awaitTail(3);
 
     application.follow(wholeTenant().put("cursor", Cursor.text(TENANT, 1)));
@@ -131,9 +133,9 @@ class BusStreamTest {
     application.follow(wholeTenant());
     application.await("live");
     application.holdAnswers();
-    append(1, "{}");
+    append(1, SMALL);
     application.next("event");
-    append(10, "{}");
+    append(10, SMALL);
     awaitTail(11);
 
     assertThat(application.held()).isOne();
@@ -190,7 +192,7 @@ class BusStreamTest {
   @Test
   void what_is_sent_waits_for_an_application_that_does_not_listen_yet() throws Exception {
     JsonObject subscription = application.subscribe(wholeTenant());
-    append(2, "{}");
+    append(2, SMALL);
     awaitTail(2);
 
     application.listen(subscription);
@@ -257,7 +259,7 @@ class BusStreamTest {
     assertThat(unsubscribe(server.token(), subscription).getInteger("status")).isEqualTo(202);
 
     Waiting.until(() -> ask(wholeTenant()).getBoolean("ok"));
-    append(1, "{}");
+    append(1, SMALL);
     awaitTail(1);
     assertThat(application.rest()).isEmpty();
   }
@@ -271,7 +273,7 @@ class BusStreamTest {
 
     unsubscribe(other, subscription);
 
-    append(1, "{}");
+    append(1, SMALL);
     application.next("event");
   }
 
@@ -360,7 +362,7 @@ class BusStreamTest {
     server.grants.revoke(key);
 
     assertThat(application.next("error").getString("code")).isEqualTo("unauthenticated");
-    append(1, "{}");
+    append(1, SMALL);
     awaitTail(1);
     assertThat(application.rest()).isEmpty();
   }
@@ -394,7 +396,7 @@ class BusStreamTest {
     MessageConsumer<JsonObject> first = application.listen(subscription);
     application.await("live");
     first.unregister().await(20, TimeUnit.SECONDS);
-    append(2, "{}");
+    append(2, SMALL);
     awaitTail(2);
 
     application.listen(subscription);

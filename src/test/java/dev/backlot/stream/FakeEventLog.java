@@ -68,7 +68,7 @@ public final class FakeEventLog implements EventLog {
   }
 
   public synchronized Event append(TenantId tenant, JobId id, JobState state) {
-    return append(tenant, id, state, "{}");
+    return append(tenant, id, null, state, null);
   }
 
   public Event append(TenantId tenant, JobId id, JobState state, String data) {
@@ -77,13 +77,17 @@ public final class FakeEventLog implements EventLog {
 
   /** The first event of a job of a batch; later ones know it. */
   Event append(TenantId tenant, JobId id, BatchItem item, JobState state) {
-    return append(tenant, id, item, state, "{}");
+    return append(tenant, id, item, state, null);
   }
 
   private synchronized Event append(
-      TenantId tenant, JobId id, @Nullable BatchItem item, JobState state, String data) {
+      TenantId tenant, JobId id, @Nullable BatchItem item, JobState state, @Nullable String given) {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
+    String data =
+        given == null
+            ? "{\"state\":\"" + state.text() + "\",\"version\":" + version + "}"
+            : given;
     long position = Math.max(last(), base) + 1;
     Instant at = start.plusMillis(position);
     BatchItem place = before == null ? item : before.terms().batch();
