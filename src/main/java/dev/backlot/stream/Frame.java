@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * loop shares it.
  */
 public final class Frame {
+  /** Text and bytes of a socket, JSON, an event stream, SockJS, a plain bridge, TCP, and the data. */
+  private static final int ENCODINGS = 8;
+
+  /** Of a message around its data, and of the objects. */
+  private static final int OVERHEAD = 320;
+
   private final Event event;
   private final Once<String> text = new Once<>(this::encode);
   private final Once<byte[]> bytes = new Once<>(() -> text().getBytes(StandardCharsets.UTF_8));
@@ -49,6 +55,11 @@ public final class Frame {
 
   public String type() {
     return event.type();
+  }
+
+  /** Most bytes of it in memory, when somebody follows in each of the ways there are. */
+  int bytesMax() {
+    return ENCODINGS * (event.data().length() + OVERHEAD);
   }
 
   /** Where to come back to after it. */

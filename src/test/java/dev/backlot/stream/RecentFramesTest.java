@@ -80,6 +80,31 @@ class RecentFramesTest {
     }
   }
 
+  @Test
+  void what_has_too_many_bytes_is_forgotten_before_the_number_is_reached() {
+    long each = frame(1).bytesMax();
+    RecentFrames few = new RecentFrames(100, 2 * each, 0);
+
+    for (long position = 1; position <= 5; position++) {
+      few.add(frame(position));
+    }
+
+    assertThat(few.covers(2)).isFalse();
+    assertThat(few.covers(3)).isTrue();
+    assertThat(few.after(3, 10)).extracting(Frame::position).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void one_event_that_is_larger_than_all_may_be_is_kept_until_the_next() {
+    RecentFrames none = new RecentFrames(100, 1, 0);
+
+    none.add(frame(1));
+    none.add(frame(2));
+
+    assertThat(none.after(1, 10)).extracting(Frame::position).containsExactly(2L);
+    assertThat(none.covers(0)).isFalse();
+  }
+
   private void add(long... positions) {
     for (long position : positions) {
       recent.add(frame(position));
