@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** Incidents in memory, thread-safe: only what is told of them. */
-final class FakeIncidents implements Alerts {
+public final class FakeIncidents implements Alerts {
   private final Map<UUID, Alert> alerts = new LinkedHashMap<>();
 
-  synchronized void put(int id, AlertState state, Instant at) {
+  public synchronized void put(int id, AlertState state, Instant at) {
     UUID name = new UUID(9, id);
     alerts.put(
         name,

@@ -3,17 +3,16 @@ package dev.backlot.stream.application;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
 import dev.backlot.port.Alerts;
-import dev.backlot.stream.Message;
+import dev.backlot.stream.CloseCode;
 import dev.backlot.stream.Messages;
 import dev.backlot.stream.Outbox;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -29,7 +28,10 @@ final class AlertNews {
   static final Duration BACK = Duration.ofMinutes(5);
 
   private final Alerts alerts;
-  private final Set<Outbox> listeners = new LinkedHashSet<>();
+
+  /** What each has still to be told, of each incident the latest; most have nothing. */
+  private final Map<Outbox, Map<UUID, Alert>> listeners = new LinkedHashMap<>();
+
   private Map<UUID, Alert> known = new HashMap<>();
   private boolean looked;
 
@@ -39,10 +41,12 @@ final class AlertNews {
 
   /** Begins with what fires now. */
   void add(Outbox listener) {
+    Map<UUID, Alert> owed = new LinkedHashMap<>();
     known.values().stream()
         .filter(alert -> alert.state() == AlertState.FIRING)
-        .forEach(alert -> listener.send(Messages.alert(alert)));
-    listeners.add(listener);
+        .forEach(alert -> owed.put(alert.id(), alert));
+    listeners.put(listener, owed);
+    tell(listener, owed);
   }
 
   void remove(Outbox listener) {
@@ -62,6 +66,7 @@ final class AlertNews {
     if (!isWanted()) {
       return Future.succeededFuture();
     }
+    Map.copyOf(listeners).forEach(AlertNews::tell);
     return alerts.toldOf(now.minus(BACK), MOST).onSuccess(this::compare).mapEmpty();
   }
 
@@ -84,7 +89,28 @@ final class AlertNews {
   }
 
   private void tell(Alert alert) {
-    Message message = Messages.alert(alert);
-    listeners.forEach(listener -> listener.send(message));
+    Map.copyOf(listeners)
+        .forEach(
+            (listener, owed) -> {
+              owed.remove(alert.id());
+              owed.put(alert.id(), alert);
+              tell(listener, owed);
+            });
+  }
+
+  /**
+   * As much as there is room for. Who is slow is told the latest of each incident later, and who
+   * falls behind by more than {@link #MOST} of them has to come back.
+   */
+  private static void tell(Outbox listener, Map<UUID, Alert> owed) {
+    while (!owed.isEmpty() && !listener.isFull()) {
+      Alert next = owed.values().iterator().next();
+      owed.remove(next.id());
+      listener.send(Messages.alert(next));
+    }
+    if (owed.size() > MOST) {
+      owed.clear();
+      listener.resync(CloseCode.RESYNC, "slow-reader");
+    }
   }
 }
