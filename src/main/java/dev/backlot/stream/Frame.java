@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * loop shares it.
  */
 public final class Frame {
-  /** Text and bytes of a socket, JSON, an event stream, SockJS, a plain bridge, TCP, and the data. */
+  /**
+   * Text and bytes of a socket, JSON, an event stream, SockJS, a plain bridge, TCP, and the data.
+   */
   private static final int ENCODINGS = 8;
 
   /** Of a message around its data, and of the objects. */

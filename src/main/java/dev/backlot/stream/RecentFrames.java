@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last events that the tail has read, so that a short absence costs no query. At its bounds,
  * which are a number and {@link #BYTES_MAX}, the oldest are forgotten; who needs them reads the
- * database. One event loop only; the frames themselves
- * are shared between loops.
+ * database. One event loop only; the frames themselves are shared between loops.
  */
 final class RecentFrames {
   /** Most bytes that they may have in all encodings together. */

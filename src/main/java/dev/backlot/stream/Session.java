@@ -34,6 +34,7 @@ final class Session implements Outbox, Connected {
   private final StreamLoop loop;
   private final StreamConfig config;
   private final Inbound inbound;
+  private final Pings pings = new Pings();
   private final Pass pass;
   private final Lifetime lifetime;
 
@@ -187,6 +188,9 @@ final class Session implements Outbox, Connected {
 
   private void receive(WebSocketFrame frame) {
     lifetime.heard(loop.now());
+    if (frame.isPing() && pings.isTooMany(!channel.isWritable())) {
+      Channels.cut(channel);
+    }
     if (isClosed()) {
       return;
     }

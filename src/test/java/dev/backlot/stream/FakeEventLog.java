@@ -85,9 +85,7 @@ public final class FakeEventLog implements EventLog {
     Job before = jobs.get(id);
     int version = before == null ? 1 : before.version() + 1;
     String data =
-        given == null
-            ? "{\"state\":\"" + state.text() + "\",\"version\":" + version + "}"
-            : given;
+        given == null ? "{\"state\":\"" + state.text() + "\",\"version\":" + version + "}" : given;
     long position = Math.max(last(), base) + 1;
     Instant at = start.plusMillis(position);
     BatchItem place = before == null ? item : before.terms().batch();

@@ -4,6 +4,7 @@ import static dev.backlot.stream.StatusSocketTest.job;
 import static dev.backlot.stream.StreamServer.OTHER;
 import static dev.backlot.stream.StreamServer.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.job.JobState;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -279,6 +281,51 @@ class HostileClientTest {
         EventStreamClient.open(server.streams, server.http.port(), "tenant=true", token);
 
     assertThat(client.head().statusCode()).isEqualTo(401);
+  }
+
+  /** Each is answered with a pong, which waits when nobody reads it. */
+  @Test
+  void pings_of_a_client_that_reads_nothing_end_its_connection() throws Exception {
+    byte[] ping = {(byte) 0x89, (byte) 0xfd, 0, 0, 0, 0};
+    Buffer many = Buffer.buffer();
+    for (int n = 0; n < 500; n++) {
+      many.appendBytes(ping).appendBytes(new byte[125]);
+    }
+    try (Socket client = silentSocket()) {
+      OutputStream out = client.getOutputStream();
+      Waiting.until(() -> server.hubs.sockets() == 2);
+
+      assertThatThrownBy(
+              () -> {
+                for (int n = 0; n < 2_000; n++) {
+                  out.write(many.getBytes());
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+    Waiting.until(() -> server.hubs.sockets() == 1);
+  }
+
+  /** A WebSocket of which nothing is read after the handshake. */
+  private Socket silentSocket() throws Exception {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4 << 10);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.http.port()));
+    socket
+        .getOutputStream()
+        .write(
+            String.join(
+                    "\r\n",
+                    "GET /api/v1/stream HTTP/1.1",
+                    "Host: localhost",
+                    "Upgrade: websocket",
+                    "Connection: Upgrade",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                    "",
+                    "")
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
   }
 
   /** Takes the head of the answer, and nothing after it. */

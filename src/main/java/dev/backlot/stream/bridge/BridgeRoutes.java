@@ -7,6 +7,7 @@ import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.stream.Channels;
 import dev.backlot.stream.Inbound;
+import dev.backlot.stream.Pings;
 import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
 import dev.backlot.stream.bridge.WebSocketLink.Wrapping;
@@ -107,7 +108,14 @@ public final class BridgeRoutes implements Routes {
     BridgeSession session = services.session(loop, link, place);
     Inbound inbound = new Inbound(loop.config().messageBytesMax(), wrapping == Wrapping.PLAIN);
     socket.setWriteQueueMaxSize(loop.config().queueBytesMax());
-    socket.frameHandler(frame -> receive(session, inbound, wrapping, frame));
+    Pings pings = new Pings();
+    socket.frameHandler(
+        frame -> {
+          if (frame.isPing() && pings.isTooMany(!channel.isWritable())) {
+            Channels.cut(channel);
+          }
+          receive(session, inbound, wrapping, frame);
+        });
     socket.pongHandler(pong -> session.heard());
     socket.shutdownHandler(stop -> session.shutdown());
     socket.drainHandler(room -> session.drained());
