@@ -17,12 +17,15 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.StreamScope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.BatchItem;
 import dev.backlot.domain.job.Job;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.Contract;
@@ -328,6 +331,29 @@ class BusCommandsTest {
     assertRefused(ofJob(Addresses.GET_JOB, TOKEN, another), 403, "forbidden");
     assertRefused(ofJob(Addresses.GET_JOB, TOKEN, foreign), 403, "forbidden");
     assertRefused(ask(Addresses.GET_JOB, message(TOKEN).put("id", "no-such-id")), 403, "forbidden");
+  }
+
+  @Test
+  void a_stream_token_for_a_batch_shows_the_jobs_of_the_batch_and_no_others() {
+    BatchId batch = new BatchId(new UUID(9, 1));
+    Job covered = jobs.add(FakeKeys.TENANT, 1, JobState.RUNNING, itemOf(batch));
+    Job single = jobs.add(FakeKeys.TENANT, 2, JobState.RUNNING);
+    Job another =
+        jobs.add(FakeKeys.TENANT, 3, JobState.RUNNING, itemOf(new BatchId(new UUID(9, 2))));
+    Job foreign = jobs.add(OTHER, 4, JobState.RUNNING, itemOf(batch));
+    grant(new StreamScope.OfBatch(batch));
+
+    JsonObject reply = ofJob(Addresses.GET_JOB, TOKEN, covered);
+
+    assertThat(reply.getJsonObject("body").getString("id")).isEqualTo(covered.id().toString());
+    assertThat(reply.getJsonObject("body").fieldNames()).doesNotContain("input", "metadata");
+    assertRefused(ofJob(Addresses.GET_JOB, TOKEN, single), 403, "forbidden");
+    assertRefused(ofJob(Addresses.GET_JOB, TOKEN, another), 403, "forbidden");
+    assertRefused(ofJob(Addresses.GET_JOB, TOKEN, foreign), 403, "forbidden");
+  }
+
+  private static Terms itemOf(BatchId batch) {
+    return new Terms(null, null, true, null, new BatchItem(batch.value(), 0));
   }
 
   @Test

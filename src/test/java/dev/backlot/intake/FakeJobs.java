@@ -31,6 +31,10 @@ final class FakeJobs implements Jobs {
   int lastLimit;
 
   Job add(TenantId tenant, long id, JobState state) {
+    return add(tenant, id, state, Terms.NONE);
+  }
+
+  Job add(TenantId tenant, long id, JobState state, Terms terms) {
     Instant at = Instant.parse("2026-01-02T03:04:05.000006Z");
     boolean ended = state.isTerminal();
     Job job =
@@ -57,7 +61,7 @@ final class FakeJobs implements Jobs {
             at,
             null,
             ended ? at : null,
-            Terms.NONE,
+            terms,
             null);
     jobs.add(job);
     return job;

@@ -367,6 +367,28 @@ class BusStreamTest {
     assertThat(application.rest()).isEmpty();
   }
 
+  /** The second subscription shows that both were looked at. */
+  @Test
+  void what_waits_is_not_sent_after_a_revocation() throws Exception {
+    String key = server.key(Scope.READ);
+    JsonObject command = new JsonObject().put("token", key).put("tenant", true);
+    application.follow(command);
+    application.await("live");
+    application.follow(command.copy().put("events", new JsonArray().add("job.expired")));
+    application.await("live");
+    application.holdAnswers();
+    append(3, "{}");
+    awaitTail(3);
+    application.next("event");
+
+    server.grants.revoke(key);
+
+    application.next("error");
+    application.answer();
+    application.next("error");
+    assertThat(application.rest()).isEmpty();
+  }
+
   @Test
   void a_token_that_expires_ends_its_subscription() throws Exception {
     String token =
