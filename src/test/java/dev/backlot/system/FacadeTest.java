@@ -3,9 +3,11 @@ package dev.backlot.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.catalog.Pictures;
+import dev.backlot.example.KlingTask;
 import dev.backlot.system.KlingCaller.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -141,6 +143,17 @@ class FacadeTest {
     assertThat(bill.getString("charge_type")).isEqualTo("unit");
     assertThat(bill.getString("package_type")).isEqualTo("video");
     assertThat(Double.parseDouble(bill.getString("amount"))).isPositive();
+  }
+
+  @Test
+  void the_page_shows_a_client_that_works() throws Exception {
+    String source = Files.readString(Path.of("src/test/java/dev/backlot/example/KlingTask.java"));
+    String shown = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("// end"));
+
+    assertThat(Files.readString(Path.of("src/site/markdown/facade.md")))
+        .contains("```java\n" + shown.strip() + "\n```");
+    String file = new KlingTask(backlot.api(), backlot.demoKey()).make("a boat", "order-9");
+    assertThat(KlingCaller.fetch(file).statusCode()).isEqualTo(200);
   }
 
   @Test
