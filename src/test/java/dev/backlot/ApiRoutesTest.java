@@ -10,7 +10,6 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.render.RenderTimes;
-import dev.backlot.http.Contract;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.port.FakeProvider;
@@ -19,6 +18,7 @@ import dev.backlot.results.ResultStreams;
 import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.webhook.PostOffice;
+import dev.backlot.http.TestServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
@@ -90,7 +90,7 @@ class ApiRoutesTest {
         config,
         storage,
         new CurrentCatalog(CatalogFiles.load()),
-        Contract.load(vertx).await(20, TimeUnit.SECONDS),
+        TestServer.contract(vertx),
         new LargeBodies(vertx, config.http().largeBodies()),
         new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
         new ResultStreams(vertx, config.results()),

@@ -35,7 +35,6 @@ public final class EmbeddedDatabase {
       Map.ofEntries(
           Map.entry("listen_addresses", DatabaseConfig.LOOPBACK),
           Map.entry("unix_socket_directories", ""),
-          Map.entry("full_page_writes", "on"),
           Map.entry("timezone", "UTC"),
           Map.entry("max_connections", "300"),
           Map.entry("logging_collector", "on"),
@@ -187,7 +186,10 @@ public final class EmbeddedDatabase {
     }
     SERVER.forEach(builder::setServerConfig);
     String durable = settings.durable() ? "on" : "off";
-    return builder.setServerConfig("fsync", durable).setServerConfig("synchronous_commit", durable);
+    return builder
+        .setServerConfig("fsync", durable)
+        .setServerConfig("synchronous_commit", durable)
+        .setServerConfig("full_page_writes", durable);
   }
 
   private static void refuseTakenPort(int port) {

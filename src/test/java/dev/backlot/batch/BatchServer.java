@@ -79,7 +79,7 @@ final class BatchServer implements AutoCloseable {
     new PgCreditLedger(vertx, database.pool(), new Random(4))
         .grant(tenant, Asset.VIDEO_UNIT, Credits.of(units), "test", CLOCK.instant())
         .await(20, TimeUnit.SECONDS);
-    Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+    Contract contract = TestServer.contract(vertx);
     server = TestServer.start(vertx, checks -> routes(checks, contract));
   }
 

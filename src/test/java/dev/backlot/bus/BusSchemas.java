@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.http.Contract;
 import dev.backlot.http.SchemaRoutes;
+import dev.backlot.http.TestServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
@@ -18,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The published schemas, with the contract that they point into. */
@@ -38,7 +38,7 @@ public final class BusSchemas {
   public static BusSchemas load(Vertx vertx) {
     BusSchemas all = new BusSchemas();
     try {
-      Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+      Contract contract = TestServer.contract(vertx);
       all.repository.dereference(
           HOST + "/api/v1/openapi.json", JsonSchema.of(contract.document().copy()));
     } catch (TimeoutException late) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,7 +17,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A PostgreSQL of a test's own, durable as in production, whose settings the test may change. */
 public final class OwnServer implements AutoCloseable {
@@ -28,7 +26,7 @@ public final class OwnServer implements AutoCloseable {
   private OwnServer(Path directory) {
     this.directory = directory;
     this.server =
-        EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs(), 0, true));
+        EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, true));
   }
 
   public static OwnServer start(Path directory) {
@@ -37,11 +35,8 @@ public final class OwnServer implements AutoCloseable {
 
   /** A hot standby of the server in {@code primary}, which must not be running yet. */
   public static void copyForStandby(Path primary, Path standby) {
-    try (Stream<Path> files = Files.walk(primary)) {
-      for (Path file : files.toList()) {
-        Path copy = standby.resolve(primary.relativize(file));
-        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
-      }
+    PreparedDatabase.copy(primary, standby);
+    try {
       Files.createFile(standby.resolve("data/standby.signal"));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -148,9 +143,5 @@ public final class OwnServer implements AutoCloseable {
     try (ResultSet row = statement.executeQuery(query)) {
       return row.next() && row.getBoolean(1);
     }
-  }
-
-  private static Path programs() {
-    return Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
   }
 }

@@ -1,14 +1,9 @@
 package dev.backlot.database;
 
 import dev.backlot.config.DatabaseConfig;
-import dev.backlot.config.DatabaseTls;
-import dev.backlot.store.Migrations;
 import dev.backlot.store.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -16,11 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fresh, migrated database for one test or test class:
@@ -30,14 +24,16 @@ import java.util.stream.Stream;
  * </pre>
  *
  * All of a test JVM's databases live on one embedded server (fsync off, any free port, temporary
- * directory), which stops with the JVM. Each is copied from a template in some 50 ms.
+ * directory), which stops with the JVM. Each is copied from a template while the test before it
+ * runs, and removed while the next one does.
  */
 public final class TestDatabase implements AutoCloseable {
-  private static final String TEMPLATE = "backlot_template";
-  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final int PATIENCE_SECONDS = 10;
 
   private final DatabaseConfig config;
   private final Pool pool;
+  private final Lock reading = new ReentrantLock();
+  private @Nullable Connection reader;
 
   private TestDatabase(DatabaseConfig config, Pool pool) {
     this.config = config;
@@ -45,10 +41,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public static TestDatabase create(Vertx vertx) {
-    String name = "test_" + NUMBER.incrementAndGet();
-    Server.asSuperuser(
-        "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE + " OWNER " + DatabaseConfig.OWNER);
-    DatabaseConfig config = Server.config(name);
+    DatabaseConfig config = PreparedDatabase.config(SharedServer.port(), SharedServer.take());
     return new TestDatabase(config, Pools.create(vertx, config, "backlot test"));
   }
 
@@ -125,15 +118,33 @@ public final class TestDatabase implements AutoCloseable {
 
   /** The first column of the first row, as text; "null" for NULL. */
   public String text(String sql) {
-    try (Connection connection = owner();
-        Statement statement = connection.createStatement();
+    if (!reading.tryLock()) {
+      // Somebody's query waits for something.
+      try (Connection connection = owner()) {
+        return text(connection, sql);
+      } catch (SQLException failure) {
+        throw new AssertionError(failure);
+      }
+    }
+    try {
+      if (reader == null || !reader.isValid(PATIENCE_SECONDS)) {
+        reader = owner();
+      }
+      return text(reader, sql);
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       if (!row.next()) {
         throw new AssertionError("no row: " + sql);
       }
       return String.valueOf(row.getString(1));
-    } catch (SQLException failure) {
-      throw new AssertionError(failure);
     }
   }
 
@@ -145,10 +156,13 @@ public final class TestDatabase implements AutoCloseable {
   public void close() {
     try {
       pool.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      if (reader != null) {
+        reader.close();
+      }
     } catch (Exception notClosed) {
       throw new AssertionError("the pool does not close", notClosed);
     } finally {
-      Server.asSuperuser("DROP DATABASE " + config.name() + " WITH (FORCE)");
+      SharedServer.drop(config.name());
     }
   }
 
@@ -157,78 +171,6 @@ public final class TestDatabase implements AutoCloseable {
       return DriverManager.getConnection(config.jdbcUrl(), user, "");
     } catch (SQLException failure) {
       throw new AssertionError(failure);
-    }
-  }
-
-  // Not in Server: when its start has failed, that class is of no more use.
-  private static void stop(EmbeddedDatabase server, Path directory) {
-    server.stop();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException leftOver) {
-      System.err.println("left behind: " + directory);
-    }
-  }
-
-  /** The one server of this JVM, started when the first test asks for it. */
-  private static final class Server {
-    private static final int PORT = start();
-
-    private static int start() {
-      try {
-        Path directory = Files.createTempDirectory("backlot-test-");
-        Path programs = Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
-        EmbeddedDatabase server =
-            EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs, 0, false));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, directory)));
-        asSuperuser(
-            server.port(), "CREATE DATABASE " + TEMPLATE + " OWNER " + DatabaseConfig.OWNER);
-        Migrations.run(config(server.port(), TEMPLATE));
-        return server.port();
-      } catch (IOException failure) {
-        throw new AssertionError(failure);
-      }
-    }
-
-    static DatabaseConfig config(String name) {
-      return config(PORT, name);
-    }
-
-    static void asSuperuser(String sql) {
-      asSuperuser(PORT, sql);
-    }
-
-    private static void asSuperuser(int port, String sql) {
-      String url = "jdbc:postgresql://" + DatabaseConfig.LOOPBACK + ":" + port + "/postgres";
-      try (Connection connection = DriverManager.getConnection(url, "postgres", "");
-          Statement statement = connection.createStatement()) {
-        statement.execute(sql);
-      } catch (SQLException failure) {
-        throw new AssertionError(failure);
-      }
-    }
-
-    private static DatabaseConfig config(int port, String name) {
-      return new DatabaseConfig(
-          DatabaseConfig.Mode.EXTERNAL,
-          Path.of(""),
-          DatabaseConfig.LOOPBACK,
-          port,
-          name,
-          true,
-          DatabaseConfig.OWNER,
-          Optional.empty(),
-          DatabaseConfig.APP,
-          Optional.empty(),
-          10,
-          10_000,
-          DatabaseTls.DISABLED,
-          DatabaseConfig.Failover.NONE,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(10));
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.domain.schedule.Places;
 import dev.backlot.domain.schedule.WaitReason;
 import dev.backlot.http.Authentication;
-import dev.backlot.http.Contract;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.UsableAccounts;
@@ -135,7 +134,7 @@ class ForecastRoutesTest {
 
   @Test
   void the_contract_names_every_reason() throws Exception {
-    JsonObject contract = Contract.load(vertx).await(20, TimeUnit.SECONDS).document();
+    JsonObject contract = TestServer.contract(vertx).document();
     JsonObject waiting = property(schema(contract, "Forecast"), "waiting");
 
     assertThat(property(waiting, "reason").getJsonArray("enum"))

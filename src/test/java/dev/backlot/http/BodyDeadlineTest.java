@@ -14,7 +14,7 @@ class BodyDeadlineTest {
   void a_body_that_does_not_arrive_is_answered_and_its_connection_closed() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+      Contract contract = TestServer.contract(vertx);
       RequestChecks checks =
           new RequestChecks(contract, TestServer.BODY_LIMIT, Duration.ofMillis(300), null);
       Routes route = router -> router.post("/api/v1/jobs").handler(checks.of("submitJob"));

@@ -26,7 +26,7 @@ class DocsRoutesTest {
 
   @BeforeEach
   void start() throws Exception {
-    contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+    contract = TestServer.contract(vertx);
     server = TestServer.start(vertx, checks -> List.of(DocsRoutes.of(contract)));
   }
 

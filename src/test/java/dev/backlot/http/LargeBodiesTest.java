@@ -65,7 +65,7 @@ class LargeBodiesTest {
 
   @BeforeEach
   void start() throws Exception {
-    Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+    Contract contract = TestServer.contract(vertx);
     FakeKeys keys =
         new FakeKeys().add(OTHER_KEY, new TenantId(new UUID(2, 2)), Set.of(Scope.values()));
     Authentication authentication =

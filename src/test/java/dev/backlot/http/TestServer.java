@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The real HTTP server on a free port, with the routes of a test, and a client for it. */
 public final class TestServer implements AutoCloseable {
@@ -23,6 +24,8 @@ public final class TestServer implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int CONNECTIONS = 256;
   public static final String KEY = "blk_aaaaaaaaaaaa_secret-of-at-least-32-characters";
+
+  private static @Nullable Contract contract;
 
   private final WebClient client;
   private final int port;
@@ -39,7 +42,7 @@ public final class TestServer implements AutoCloseable {
   /** Starts one server verticle; the routes get the checks of the real contract. */
   public static TestServer start(Vertx vertx, Function<RequestChecks, List<Routes>> routes)
       throws TimeoutException {
-    Contract contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+    Contract contract = contract(vertx);
     Supplier<List<Routes>> each = () -> routes.apply(new RequestChecks(contract, BODY_LIMIT));
     HttpVerticle server = new HttpVerticle(config(0), each);
     vertx.deployVerticle(server).await(20, TimeUnit.SECONDS);
@@ -47,6 +50,14 @@ public final class TestServer implements AutoCloseable {
         new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(server.actualPort());
     PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS);
     return new TestServer(WebClient.create(vertx, options, pool), server.actualPort());
+  }
+
+  /** It never changes, so it is read once in a test JVM. */
+  public static synchronized Contract contract(Vertx vertx) throws TimeoutException {
+    if (contract == null) {
+      contract = Contract.load(vertx).await(20, TimeUnit.SECONDS);
+    }
+    return contract;
   }
 
   public int port() {

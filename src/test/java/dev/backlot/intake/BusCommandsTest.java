@@ -28,7 +28,6 @@ import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.Authentication;
-import dev.backlot.http.Contract;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.MessageChecks;
 import dev.backlot.http.MessageReplies;
@@ -97,7 +96,7 @@ class BusCommandsTest {
             new Authentication(keys, CLOCK),
             keys,
             new MessageChecks(
-                Contract.load(vertx).await(20, TimeUnit.SECONDS), TestServer.BODY_LIMIT),
+                TestServer.contract(vertx), TestServer.BODY_LIMIT),
             new MessageReplies(counted::add),
             commands(BusCommands.KEY_FIELD),
             quotes,

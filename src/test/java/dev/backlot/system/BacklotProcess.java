@@ -1,6 +1,7 @@
 package dev.backlot.system;
 
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.database.PreparedDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,7 +98,12 @@ public final class BacklotProcess implements AutoCloseable {
     return start(directory, settings, "DEBUG");
   }
 
-  /** Starts the service and waits until it has said this. */
+  /** The same where nothing is prepared: PostgreSQL is unpacked and the schema made, as at first. */
+  static BacklotProcess startFromNothing(Path directory) {
+    return startReady(directory, Map.of(), "DEBUG", shortLived(HEAP));
+  }
+
+  /** Starts the service, from nothing if nothing is there, and waits until it has said this. */
   static BacklotProcess startUntil(Path directory, String said) {
     return startUntil(directory, Map.of(), said);
   }
@@ -123,13 +129,25 @@ public final class BacklotProcess implements AutoCloseable {
    */
   static BacklotProcess start(
       Path directory, Map<String, String> settings, String logLevel, String heap) {
+    PreparedDatabase.copyTo(directory.resolve("postgres"));
     return startReady(directory, settings, logLevel, shortLived(heap));
   }
 
   private static List<String> shortLived(String heap) {
     List<String> jvm = new ArrayList<>(SHORT_LIVED);
     jvm.add("-Xmx" + heap);
+    jvm.addAll(SharedClasses.options());
     return jvm;
+  }
+
+  /**
+   * @param archive where its JVM leaves the classes that it has loaded, when it is closed
+   */
+  static BacklotProcess startToArchive(Path directory, Path archive) {
+    PreparedDatabase.copyTo(directory.resolve("postgres"));
+    List<String> jvm = new ArrayList<>(SHORT_LIVED);
+    jvm.addAll(List.of("-Xmx" + HEAP, "-XX:ArchiveClassesAtExit=" + archive));
+    return startReady(directory, Map.of(), "INFO", jvm);
   }
 
   private static BacklotProcess startReady(
@@ -423,7 +441,7 @@ public final class BacklotProcess implements AutoCloseable {
   private String ownClassPath() {
     List<String> path = new ArrayList<>();
     classes.forEach(directory -> path.add(directory.toString()));
-    path.add(classPath());
+    path.add(SharedClasses.path());
     return String.join(File.pathSeparator, path);
   }
 

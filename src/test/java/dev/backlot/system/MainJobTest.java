@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +22,7 @@ class MainJobTest {
 
   @BeforeAll
   static void start() {
-    backlot = BacklotProcess.start(directory, Map.of());
+    backlot = BacklotProcess.startFromNothing(directory);
   }
 
   @AfterAll
