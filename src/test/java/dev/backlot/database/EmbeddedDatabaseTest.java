@@ -21,15 +21,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedDatabaseTest {
-  private static final Path PROGRAMS =
-      Path.of(System.getProperty("java.io.tmpdir"), "backlot-test-programs");
-
-  @TempDir Path directory;
+  @TempDir Path home;
+  private Path directory;
   private final Deque<EmbeddedDatabase> servers = new ArrayDeque<>();
+
+  @BeforeEach
+  void choose() {
+    directory = home.resolve("postgres");
+  }
 
   @AfterEach
   void stop() {
@@ -67,7 +71,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void data_survive_a_stop() throws Exception {
-    start(0);
+    startPrepared();
     owner("CREATE TABLE kept AS SELECT 42 AS answer");
     server().stop();
 
@@ -79,7 +83,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void data_survive_a_kill_of_the_server() throws Exception {
-    start(0);
+    startPrepared();
     owner("CREATE TABLE kept AS SELECT 42 AS answer");
     ProcessHandle postmaster = Postmaster.of(directory.resolve("data")).orElseThrow().process();
     postmaster.destroyForcibly();
@@ -93,7 +97,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void a_restart_breaks_the_connections_of_those_who_use_it() throws Exception {
-    start(0);
+    startPrepared();
     String url = "jdbc:postgresql://127.0.0.1:" + server().port() + "/" + DatabaseConfig.NAME;
     try (Connection node = DriverManager.getConnection(url, DatabaseConfig.APP, "")) {
       EmbeddedDatabase again = server().restart(settings(0));
@@ -107,7 +111,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void a_server_left_running_is_used_again_on_its_port() {
-    start(0);
+    startPrepared();
     int port = server().port();
 
     EmbeddedDatabase again = EmbeddedDatabase.start(settings(0));
@@ -118,7 +122,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void a_server_that_was_used_again_can_be_stopped() throws Exception {
-    start(0);
+    startPrepared();
     EmbeddedDatabase again = EmbeddedDatabase.start(settings(0));
 
     again.stop();
@@ -128,7 +132,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void a_process_id_that_now_belongs_to_another_program_is_no_obstacle() throws Exception {
-    start(0);
+    startPrepared();
     server().stop();
     Path pidFile = directory.resolve("data/postmaster.pid");
     Files.writeString(pidFile, ProcessHandle.current().pid() + "\n/data\n0\n15432\n");
@@ -152,7 +156,7 @@ class EmbeddedDatabaseTest {
 
   @Test
   void its_log_has_errors_but_no_values() throws Exception {
-    start(0);
+    startPrepared();
     String canary = "c4nary-prompt";
     owner("CREATE TABLE guarded (prompt text CHECK (length(prompt) < 5))");
 
@@ -174,6 +178,12 @@ class EmbeddedDatabaseTest {
     return log;
   }
 
+  /** As after a first start, which takes longer. */
+  private void startPrepared() {
+    PreparedDatabase.copyTo(directory);
+    start(0);
+  }
+
   private void start(int port) {
     servers.push(EmbeddedDatabase.start(settings(port)));
   }
@@ -183,7 +193,7 @@ class EmbeddedDatabaseTest {
   }
 
   private EmbeddedDatabase.Settings settings(int port) {
-    return new EmbeddedDatabase.Settings(directory, PROGRAMS, port, true);
+    return new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), port, true);
   }
 
   /** The first column of the first row, empty when the statement has no rows. */

@@ -29,7 +29,11 @@ public final class OwnServer implements AutoCloseable {
         EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, true));
   }
 
+  /** With roles and schema, and nothing in it if the directory is new. */
   public static OwnServer start(Path directory) {
+    if (!Files.exists(directory)) {
+      PreparedDatabase.copyTo(directory);
+    }
     return new OwnServer(directory);
   }
 

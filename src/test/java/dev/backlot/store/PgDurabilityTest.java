@@ -116,7 +116,8 @@ class PgDurabilityTest {
       assertThat(Store.await(new PgDurability(careless.pool(), Failover.NONE).shortcomings()))
           .containsExactly(
               "synchronous_commit is off: set it to on in PostgreSQL.",
-              "fsync is off: set it to on in PostgreSQL.");
+              "fsync is off: set it to on in PostgreSQL.",
+              "full_page_writes is off: set it to on in PostgreSQL.");
     }
   }
 
