@@ -26,7 +26,8 @@ public final class OwnServer implements AutoCloseable {
   private OwnServer(Path directory) {
     this.directory = directory;
     this.server =
-        EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, true));
+        EmbeddedDatabase.start(
+            new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, true));
   }
 
   /** With roles and schema, and nothing in it if the directory is new. */

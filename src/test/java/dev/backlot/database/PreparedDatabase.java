@@ -114,8 +114,7 @@ public final class PreparedDatabase {
         Path directory = Files.createTempDirectory("backlot-test-prepared-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         EmbeddedDatabase server =
-            EmbeddedDatabase.start(
-                new EmbeddedDatabase.Settings(directory, programs(), 0, false));
+            EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs(), 0, false));
         Migrations.run(config(server.port(), DatabaseConfig.NAME));
         server.stop();
         return directory;

@@ -98,7 +98,8 @@ final class SharedServer {
       EmbeddedDatabase server =
           EmbeddedDatabase.start(
               new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, false));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> PreparedDatabase.remove(server, parent)));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> PreparedDatabase.remove(server, parent)));
       return server.port();
     } catch (IOException failure) {
       throw new AssertionError(failure);

@@ -26,7 +26,7 @@ class QuickSchemaTest {
 
   @BeforeAll
   static void load() throws Exception {
-    contract = TestServer.contract(VERTX);
+    contract = Contract.load(VERTX).await(20, TimeUnit.SECONDS);
   }
 
   @AfterAll

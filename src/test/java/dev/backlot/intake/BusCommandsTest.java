@@ -95,8 +95,7 @@ class BusCommandsTest {
         new BusCommands(
             new Authentication(keys, CLOCK),
             keys,
-            new MessageChecks(
-                TestServer.contract(vertx), TestServer.BODY_LIMIT),
+            new MessageChecks(TestServer.contract(vertx), TestServer.BODY_LIMIT),
             new MessageReplies(counted::add),
             commands(BusCommands.KEY_FIELD),
             quotes,

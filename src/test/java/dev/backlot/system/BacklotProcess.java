@@ -98,7 +98,9 @@ public final class BacklotProcess implements AutoCloseable {
     return start(directory, settings, "DEBUG");
   }
 
-  /** The same where nothing is prepared: PostgreSQL is unpacked and the schema made, as at first. */
+  /**
+   * The same where nothing is prepared: PostgreSQL is unpacked and the schema made, as at first.
+   */
   static BacklotProcess startFromNothing(Path directory) {
     return startReady(directory, Map.of(), "DEBUG", shortLived(HEAP));
   }
