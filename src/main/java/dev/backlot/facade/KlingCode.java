@@ -72,6 +72,10 @@ enum KlingCode {
 
   /** What the logs and meters of ours call it. */
   ErrorCode ours() {
+    if (this == BALANCE) {
+      // Not one that comes back by itself, as the other 429 does.
+      return ErrorCode.CREDIT_EXHAUSTED;
+    }
     return switch (status) {
       case 401 -> ErrorCode.UNAUTHENTICATED;
       case 403 -> ErrorCode.FORBIDDEN;

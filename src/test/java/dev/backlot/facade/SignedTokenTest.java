@@ -20,7 +20,7 @@ class SignedTokenTest {
   private static final Duration SKEW = Duration.ofSeconds(30);
   private static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
 
-  private static String token(String header, String claims, String secret) throws Exception {
+  static String token(String header, String claims, String secret) throws Exception {
     String signed =
         base64(header.getBytes(StandardCharsets.UTF_8))
             + "."

@@ -10,6 +10,8 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -201,6 +203,26 @@ class FacadeTest {
         BOAT.copy().put("model_name", "kling-v3").put("mode", "4k").put("duration", "15");
 
     assertThat(other().post(TEXT, dear).refusal()).isEqualTo("429/1102");
+  }
+
+  @Test
+  void an_image_of_a_megabyte_comes_in_the_body() {
+    byte[] picture = Base64.getDecoder().decode(Pictures.png(320, 320));
+    String image = Base64.getEncoder().encodeToString(Arrays.copyOf(picture, 1 << 20));
+
+    String id =
+        kling
+            .post("/v1/videos/image2video", BOAT.copy().put("image", image))
+            .data()
+            .getString("task_id");
+
+    assertThat(ended(kling, "/v1/videos/image2video/" + id).getString("task_status"))
+        .isEqualTo("succeed");
+    assertThat(
+            kling
+                .post("/v1/videos/image2video", BOAT.copy().put("image", "x".repeat(1 << 20)))
+                .refusal())
+        .isEqualTo("400/1201");
   }
 
   @Test
