@@ -67,6 +67,7 @@ final class QuickSchema {
       case "format" -> format((String) is);
       case "minItems" -> v -> elements(list(v), Integer.MAX_VALUE) >= ((Number) is).intValue();
       case "maxItems" -> v -> elements(list(v), 0) <= ((Number) is).intValue();
+      case "uniqueItems" -> value -> !Boolean.TRUE.equals(is) || areDifferent(list(value));
       case "items" -> items(all((JsonObject) is));
       case "maxProperties" -> v -> members(map(v)) <= ((Number) is).intValue();
       case "required" -> required(((JsonArray) is).stream().map(String::valueOf).toList());
@@ -127,6 +128,13 @@ final class QuickSchema {
       List<?> list = list(value);
       return list == null || list.stream().allMatch(each);
     };
+  }
+
+  /** Says no to all but strings, whose equality is plain: whoever has the last word then looks. */
+  private static boolean areDifferent(@Nullable List<?> list) {
+    return list == null
+        || (list.stream().allMatch(String.class::isInstance)
+            && Set.copyOf(list).size() == list.size());
   }
 
   private static Predicate<@Nullable Object> required(List<String> names) {

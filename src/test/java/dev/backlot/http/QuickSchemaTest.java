@@ -53,6 +53,7 @@ class QuickSchemaTest {
         "{\"kind\":\"k\",\"input\":{}}                                    | true",
         "{\"kind\":\"k\",\"input\":{\"a\":[1,{}]},\"priority\":-100}      | true",
         "{\"kind\":\"k\",\"input\":{},\"metadata\":{\"a\":\"b\"}}         | true",
+        "{\"kind\":\"k\",\"input\":{},\"webhook_events\":[\"job.failed\"]} | true",
         "{\"kind\":\"k\"}                                                 | false",
         "{\"kind\":\"k\",\"input\":null}                                  | false",
         "{\"kind\":\"k\",\"input\":[]}                                    | false",
@@ -63,6 +64,7 @@ class QuickSchemaTest {
         "{\"kind\":\"k\",\"input\":{},\"priority\":99999999999999999999}  | false",
         "{\"kind\":\"k\",\"input\":{},\"metadata\":{\"a\":1}}             | false",
         "{\"kind\":\"k\",\"input\":{},\"metadata\":{\"a\":null}}          | false",
+        "{\"kind\":\"k\",\"input\":{},\"webhook_events\":[\"job.failed\",\"job.failed\"]} | false",
       })
   void the_quick_answer_is_the_librarys(String body, boolean valid) {
     JsonObject value = JsonBody.parse(Buffer.buffer(body));
