@@ -2,6 +2,7 @@ package dev.backlot.dispatch;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Addresses.LogAdvanced;
+import dev.backlot.bus.Addresses.SlotsFreed;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.job.AttemptId;
@@ -54,6 +55,14 @@ public final class Dispatcher {
 
   /** Most jobs that the claims under way may come to. */
   private int promised;
+
+  /** Passes and refills that are claiming at this moment. */
+  private int passes;
+
+  private int refills;
+
+  /** Whether a pass may have missed what a refill held. */
+  private boolean missed;
 
   private boolean stopped;
   private final StuckJobs stuck = new StuckJobs();
@@ -129,6 +138,7 @@ public final class Dispatcher {
 
   private Future<Boolean> claim(Round round) {
     Claiming of = round.claiming();
+    passes++;
     return store
         .claim(
             of.lease(),
@@ -138,10 +148,11 @@ public final class Dispatcher {
             of.limit(),
             of.planner(),
             round.at())
-        .onFailure(failure -> claimedNothing(round))
+        .onFailure(failure -> tookNothing(round))
+        .onComplete(claimed -> passEnded())
         .compose(
             claims -> {
-              claimed(round, claims);
+              took(round, claims);
               boolean full =
                   claims.attempts().size() == of.limit() || !round.noting().found().isEmpty();
               return claims.more().map(more -> more || full);
@@ -151,17 +162,48 @@ public final class Dispatcher {
   /**
    * A claim for slots that endings free, made in their transaction. Those of accounts on trial are
    * left to the passes, which see what the sound ones have left. Empty when nothing may be claimed
-   * now. Either {@link #claimed} or {@link #claimedNothing} must follow.
+   * now. Either {@link #refilled} or {@link #refilledNothing} must follow.
    */
   Optional<Round> refill() {
     List<String> sound =
         accounts.stream().filter(health::mayCreate).filter(health::isSound).toList();
-    return stopped ? Optional.empty() : round(sound);
+    Optional<Round> round = stopped ? Optional.empty() : round(sound);
+    refills += round.isPresent() ? 1 : 0;
+    return round;
+  }
+
+  /** What a refill has claimed is committed: the sends begin. */
+  void refilled(Round round, Claims claims) {
+    refillEnded();
+    took(round, claims);
+  }
+
+  void refilledNothing(Round round) {
+    refillEnded();
+    tookNothing(round);
+  }
+
+  private void passEnded() {
+    passes--;
+    missed |= refills > 0;
+  }
+
+  /**
+   * A pass leaves out the lanes that a refill has locked, and jobs for which the refill may need
+   * the room, and ends: slots of other accounts would stay empty until the timer.
+   */
+  private void refillEnded() {
+    refills--;
+    if (passes > 0 || missed) {
+      missed = refills > 0;
+      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(1));
+    }
   }
 
   private Optional<Round> round(List<String> usable) {
     int room = room(usable);
     if (room <= 0 || !lease.isHeld()) {
+      missed |= refills > 0;
       return Optional.empty();
     }
     promised += room;
@@ -171,8 +213,7 @@ public final class Dispatcher {
     return Optional.of(new Round(claiming, noting, lease.permit(), clock.instant()));
   }
 
-  /** What was claimed is committed: the sends begin. */
-  void claimed(Round round, Claims claims) {
+  private void took(Round round, Claims claims) {
     promised -= round.claiming().limit();
     claims.attempts().forEach(each -> start(each, round.at(), round.permit()));
     if (!claims.attempts().isEmpty()) {
@@ -182,7 +223,7 @@ public final class Dispatcher {
     nowhere.note(round.noting().found().stream().map(QueuedJob::id).toList(), round.at());
   }
 
-  void claimedNothing(Round round) {
+  private void tookNothing(Round round) {
     promised -= round.claiming().limit();
   }
 

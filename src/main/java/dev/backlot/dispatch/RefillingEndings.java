@@ -57,7 +57,8 @@ public final class RefillingEndings implements Endings {
     at.loop()
         .runOnContext(
             there ->
-                refilling(at.dispatcher(), batch, policy, now)
+                Future.succeededFuture()
+                    .compose(begin -> refilling(at.dispatcher(), batch, policy, now))
                     .onComplete(
                         (finished, failure) ->
                             on(caller, () -> answer.complete(finished, failure))));
@@ -87,12 +88,12 @@ public final class RefillingEndings implements Endings {
       List<Ending> batch,
       CancelPolicy policy,
       Instant now) {
-    return endings
-        .finishAndRefill(batch, policy, round.claiming(), now)
-        .onFailure(failure -> dispatcher.claimedNothing(round))
+    return Future.succeededFuture()
+        .compose(begin -> endings.finishAndRefill(batch, policy, round.claiming(), now))
+        .onFailure(failure -> dispatcher.refilledNothing(round))
         .map(
             refilled -> {
-              dispatcher.claimed(round, refilled.claims());
+              dispatcher.refilled(round, refilled.claims());
               return refilled.finished();
             });
   }

@@ -5,6 +5,8 @@ import dev.backlot.bus.Addresses.JobsQueued;
 import dev.backlot.bus.Addresses.LogAdvanced;
 import dev.backlot.bus.Addresses.SlotsFreed;
 import dev.backlot.bus.Bus;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.groupcommit.GroupCommit;
 import dev.backlot.port.Endings;
@@ -54,7 +56,17 @@ final class EndingRecorder {
   private Future<List<Boolean>> finish(List<Ending> endings) {
     return store
         .finish(endings, onCancel, clock.instant())
+        .onFailure(failure -> announceDoubt(endings.size(), failure))
         .map(finished -> announce(endings, finished));
+  }
+
+  /** They may have been committed, and what they had claimed may be back in the queue. */
+  private void announceDoubt(int endings, Throwable failure) {
+    if (failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN) {
+      bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(endings));
+      bus.publish(Addresses.LOG_ADVANCED, new LogAdvanced(0));
+      bus.publish(Addresses.JOBS_QUEUED, new JobsQueued(endings));
+    }
   }
 
   private List<Boolean> announce(List<Ending> endings, Finished finished) {

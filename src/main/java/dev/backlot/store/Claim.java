@@ -64,6 +64,13 @@ final class Claim {
     return claimed;
   }
 
+  /** What an earlier try of the transaction has taken was rolled back with it. */
+  void forget() {
+    claimed = List.of();
+    idle = List.of();
+    cut = false;
+  }
+
   /** To be asked once what it has written is committed: lanes without work are put to rest. */
   Claims committed(PgTransactions transactions) {
     return new Claims(claimed, rest(transactions).map(rested -> rested > 0 || isCut()));

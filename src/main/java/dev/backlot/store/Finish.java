@@ -4,7 +4,6 @@ import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobState;
-import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Endings.Ending;
@@ -93,9 +92,10 @@ final class Finish {
   }
 
   private Future<Begun> begin(Batch<Ending> batch, Claim claim, Statements transaction) {
+    claim.forget();
     Changes changes = new Changes(batch.changes(), transaction, now);
     Future<Boolean> unblocked = changes.writeRows();
-    Set<SlotChanges.Place> freed = SlotChanges.freedBy(batch.changes());
+    Set<SlotChanges.Place> freed = SlotChanges.freedBy(batch.changes()).keySet();
     if (freed.stream().noneMatch(claim::mayUse)) {
       return Future.succeededFuture(new Begun(batch, changes, null, false));
     }
@@ -106,9 +106,17 @@ final class Finish {
 
   private Refilled refilled(Begun begun, Claim claim) {
     List<Ending> applied = counted(begun.batch());
-    int taken = claim.claimed().stream().map(Claimed::plan).mapToInt(PlannedAttempt::slots).sum();
-    int left = begun.unblocked() ? freeSlots : Math.max(0, freeSlots - taken);
+    int left = begun.unblocked() ? freeSlots : left(begun, claim);
     return new Refilled(new Finished(applied, left, queued), claim.committed(transactions));
+  }
+
+  /** Place by place: what was taken here makes up for nothing that is left there. */
+  private static int left(Begun begun, Claim claim) {
+    Map<SlotChanges.Place, Integer> taken =
+        SlotChanges.takenBy(claim.claimed().stream().map(Claimed::plan).toList());
+    return SlotChanges.freedBy(begun.batch().changes()).entrySet().stream()
+        .mapToInt(freed -> Math.max(0, freed.getValue() - taken.getOrDefault(freed.getKey(), 0)))
+        .sum();
   }
 
   static Refilled notRefilled(Finished finished) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Takes and frees slots, one row per account and slot class. */
@@ -23,10 +22,7 @@ final class SlotChanges {
 
   /** The claim holds the locks of the rows. */
   static void take(List<PlannedAttempt> attempts, Statements transaction) {
-    Map<Place, Integer> taken = new LinkedHashMap<>();
-    for (PlannedAttempt attempt : attempts) {
-      taken.merge(new Place(attempt.account(), attempt.slotClass()), attempt.slots(), Integer::sum);
-    }
+    Map<Place, Integer> taken = takenBy(attempts);
     List<Place> places = List.copyOf(taken.keySet());
     transaction.execute(
         SlotSql.TAKE,
@@ -46,12 +42,26 @@ final class SlotChanges {
     write(freed, transaction, now);
   }
 
-  /** Where these attempts free a slot. */
-  static Set<Place> freedBy(List<Change> changes) {
+  /** How many slots these attempts free, and where. */
+  static Map<Place, Integer> freedBy(List<Change> changes) {
     return changes.stream()
         .filter(change -> change.attempt().closes())
-        .map(change -> new Place(change.of().account(), change.of().slotClass()))
-        .collect(Collectors.toUnmodifiableSet());
+        .collect(
+            Collectors.toUnmodifiableMap(
+                change -> new Place(change.of().account(), change.of().slotClass()),
+                change -> change.of().slots(),
+                Integer::sum));
+  }
+
+  /** How many slots these attempts take, and where. */
+  static Map<Place, Integer> takenBy(List<PlannedAttempt> attempts) {
+    return attempts.stream()
+        .collect(
+            Collectors.toMap(
+                attempt -> new Place(attempt.account(), attempt.slotClass()),
+                PlannedAttempt::slots,
+                Integer::sum,
+                LinkedHashMap::new));
   }
 
   /** Of what was never found too many. */

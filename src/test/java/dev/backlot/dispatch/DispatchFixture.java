@@ -10,12 +10,15 @@ import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
+import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.NowherePolicy;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.SlotLimit;
+import dev.backlot.port.Endings.Ending;
+import dev.backlot.port.Endings.Finished;
 import dev.backlot.port.FakeProvider;
 import dev.backlot.port.UsableAccounts;
 import dev.backlot.port.VideoProvider;
@@ -72,7 +75,7 @@ final class DispatchFixture implements AutoCloseable {
 
   final ThawedStore committed = new ThawedStore(store.dispatches);
   final RefillingEndings endings = new RefillingEndings(store.endings);
-  private final Bus bus = Bus.install(store.vertx);
+  final Bus bus = Bus.install(store.vertx);
   private final Context loop = store.vertx.getOrCreateContext();
   private final AtomicReference<Instant> now = new AtomicReference<>(StoreFixture.NOW);
   private final DispatchConfig config;
@@ -164,7 +167,11 @@ final class DispatchFixture implements AutoCloseable {
 
   /** Endings may claim from now on. */
   void openRefills() {
-    endings.open(dispatch.dispatcher(), loop);
+    open(endings);
+  }
+
+  void open(RefillingEndings which) {
+    which.open(dispatch.dispatcher(), loop);
   }
 
   /** As the verticle does it first of all. */
@@ -174,6 +181,25 @@ final class DispatchFixture implements AutoCloseable {
           dispatch.dispatcher().stop();
           return Future.succeededFuture();
         });
+  }
+
+  /** Endings, and a pass that begins while they claim. */
+  Finished endBesideAPass(List<Ending> batch) throws Exception {
+    Finished finished =
+        onLoop(
+            () -> {
+              Future<Finished> ending = endings.finish(batch, CancelPolicy.KEEP, StoreFixture.NOW);
+              Future<Boolean> pass = later(() -> dispatch.dispatcher().runOnce());
+              return pass.transform(ended -> ending);
+            });
+    untilIdle(dispatch);
+    return finished;
+  }
+
+  private Future<Boolean> later(Supplier<Future<Boolean>> work) {
+    Promise<Boolean> done = Promise.promise();
+    loop.runOnContext(turn -> work.get().onComplete(done));
+    return done.future();
   }
 
   /** Claims, sends, and records what came of it. */

@@ -1,19 +1,26 @@
 package dev.backlot.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlot.bus.Addresses;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Finished;
 import dev.backlot.port.Endings.Running;
 import dev.backlot.store.StoreFixture;
+import dev.backlot.stream.Waiting;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +67,28 @@ class RefillingEndingsTest {
 
     dispatch.send();
     assertThat(dispatch.sent()).hasSize(2);
+  }
+
+  @Test
+  void a_pass_that_may_have_missed_what_a_refill_held_is_followed_by_another() throws Exception {
+    List<Integer> woken = new CopyOnWriteArrayList<>();
+    dispatch.bus.subscribe(Addresses.SLOTS_FREED, freed -> woken.add(freed.count()));
+
+    dispatch.endBesideAPass(List.of(succeeded(running())));
+
+    Waiting.until(() -> woken.equals(List.of(1)));
+  }
+
+  @Test
+  void endings_that_throw_fail_and_promise_nothing_any_more() throws Exception {
+    RefillingEndings broken = new RefillingEndings(throwing());
+    dispatch.open(broken);
+
+    Future<Finished> finished =
+        broken.finish(List.of(succeeded(running())), CancelPolicy.KEEP, StoreFixture.NOW);
+
+    assertThatThrownBy(() -> StoreFixture.await(finished)).hasMessageContaining("a defect");
+    dispatch.untilIdle();
   }
 
   @Test
@@ -127,6 +156,16 @@ class RefillingEndingsTest {
                 .onComplete(done -> there.complete(Vertx.currentContext() == own)));
 
     assertThat(StoreFixture.await(there.future())).isTrue();
+  }
+
+  private static Endings throwing() {
+    return (Endings)
+        Proxy.newProxyInstance(
+            Endings.class.getClassLoader(),
+            new Class<?>[] {Endings.class},
+            (proxy, method, arguments) -> {
+              throw new IllegalStateException("a defect");
+            });
   }
 
   private Finished end() throws Exception {

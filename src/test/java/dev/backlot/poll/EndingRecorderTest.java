@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.Endings;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Finished;
 import io.vertx.core.Future;
@@ -64,8 +67,21 @@ class EndingRecorderTest {
     assertThat(wokenBy(new Finished(List.of(), 0, 0))).isEmpty();
   }
 
-  /** What is heard until a message that is sent after the ending. */
+  @Test
+  void after_a_commit_in_doubt_everybody_looks() throws Exception {
+    Endings doubtful =
+        new OneAnswer(
+            Future.failedFuture(new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "in doubt")));
+
+    assertThat(wokenBy(doubtful)).containsExactly("slots 1", "log", "jobs 1");
+  }
+
   private List<String> wokenBy(Finished finished) throws Exception {
+    return wokenBy(new OneAnswer(Future.succeededFuture(finished)));
+  }
+
+  /** What is heard until a message that is sent after the ending. */
+  private List<String> wokenBy(Endings store) throws Exception {
     List<String> heard = new ArrayList<>();
     Future<?> done =
         Future.future(
@@ -78,7 +94,7 @@ class EndingRecorderTest {
                       bus.subscribe(
                           Addresses.JOBS_QUEUED, queued -> heard.add("jobs " + queued.count()));
                       bus.subscribe(Addresses.LEASE_LOST, last -> end.complete());
-                      recorder(finished)
+                      recorder(store)
                           .record(ENDING)
                           .onComplete(
                               recorded ->
@@ -88,9 +104,8 @@ class EndingRecorderTest {
     return heard;
   }
 
-  private EndingRecorder recorder(Finished finished) {
-    return new EndingRecorder(
-        new OneAnswer(finished), bus, InstantSource.system(), CancelPolicy.KEEP, 10);
+  private EndingRecorder recorder(Endings store) {
+    return new EndingRecorder(store, bus, InstantSource.system(), CancelPolicy.KEEP, 10);
   }
 
   private static <T> T await(Future<T> future) throws Exception {

@@ -377,7 +377,7 @@ class BusStreamTest {
     application.follow(command.copy().put("events", new JsonArray().add("job.expired")));
     application.await("live");
     application.holdAnswers();
-    append(3, "{}");
+    append(3, SMALL);
     awaitTail(3);
     application.next("event");
 
