@@ -1,5 +1,6 @@
 package dev.backlot.store;
 
+import dev.backlot.config.Seal;
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
@@ -10,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
@@ -31,7 +33,7 @@ public final class PgAccessKeys implements AccessKeys {
 
   private final Pool pool;
   private final PgTransactions transactions;
-  private final SecretSeal seal;
+  private final Seal seal;
   private final SecureRandom random;
   private final Supplier<UUID> tenantIds;
 
@@ -42,7 +44,7 @@ public final class PgAccessKeys implements AccessKeys {
       Vertx vertx, Pool pool, Secret sealingKey, SecureRandom random, Supplier<UUID> tenantIds) {
     this.pool = pool;
     this.transactions = new PgTransactions(vertx, pool, random);
-    this.seal = new SecretSeal(sealingKey, random);
+    this.seal = new Seal(sealingKey, "backlot access keys v1", random);
     this.random = random;
     this.tenantIds = tenantIds;
   }
@@ -58,7 +60,11 @@ public final class PgAccessKeys implements AccessKeys {
     String[] scopeTexts = scopes.stream().map(Scope::text).sorted().toArray(String[]::new);
     Tuple pair =
         Rows.arguments(
-            accessKey, tenantName, seal.seal(accessKey, secretKey), scopeTexts, Rows.time(now));
+            accessKey,
+            tenantName,
+            seal.seal(accessKey, secretKey.getBytes(StandardCharsets.UTF_8)),
+            scopeTexts,
+            Rows.time(now));
     return transactions.inOneFlight(
         tx -> {
           tx.execute(KeySql.ENSURE_TENANT, tenant);
@@ -91,7 +97,7 @@ public final class PgAccessKeys implements AccessKeys {
     TenantId tenant = Rows.tenant(row, "tenant_id");
     return new Pair(
         new Principal(tenant, accessKey, scopes),
-        seal.open(accessKey, row.getString("sealed_secret")));
+        new String(seal.open(accessKey, row.getString("sealed_secret")), StandardCharsets.UTF_8));
   }
 
   /** 190 random bits: nobody meets another's. */

@@ -1,6 +1,5 @@
-package dev.backlot.store;
+package dev.backlot.config;
 
-import dev.backlot.config.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -12,10 +11,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals secret keys for the database: AES-256-GCM (NIST SP 800-38D) under a key that it does not
- * have, bound to the access key, so that no row's secret works in another row. Thread-safe.
+ * Seals secrets for the database: AES-256-GCM (NIST SP 800-38D) under a key that it does not have,
+ * bound to the row, so that what one row keeps works in no other. Thread-safe.
  */
-final class SecretSeal {
+public final class Seal {
   private static final byte VERSION = 1;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
@@ -25,18 +24,21 @@ final class SecretSeal {
   private final SecureRandom random;
 
   /**
-   * @param key of the installation; what is derived of it here seals nothing else
+   * @param installationKey what is derived of it here seals nothing else
+   * @param purpose says what for; never changes, or nothing that is sealed can be opened
    */
-  SecretSeal(Secret key, SecureRandom random) {
-    this.key = new SecretKeySpec(sha256("backlot access keys v1:" + key.value()), "AES");
+  public Seal(Secret installationKey, String purpose, SecureRandom random) {
+    this.key = new SecretKeySpec(sha256(purpose + ":" + installationKey.value()), "AES");
     this.random = random;
   }
 
-  String seal(String accessKey, String secretKey) {
+  /**
+   * @param row names the row, in ASCII
+   */
+  public String seal(String row, byte[] secret) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    byte[] sealed =
-        run(Cipher.ENCRYPT_MODE, accessKey, nonce, secretKey.getBytes(StandardCharsets.UTF_8));
+    byte[] sealed = run(Cipher.ENCRYPT_MODE, row, nonce, secret);
     byte[] whole =
         ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
             .put(VERSION)
@@ -47,10 +49,10 @@ final class SecretSeal {
   }
 
   /**
-   * @throws IllegalStateException when it was sealed under another key, for another access key, or
-   *     was changed
+   * @throws IllegalStateException when it was sealed under another key, for another purpose or row,
+   *     or was changed
    */
-  String open(String accessKey, String sealed) {
+  public byte[] open(String row, String sealed) {
     ByteBuffer whole = ByteBuffer.wrap(Base64.getDecoder().decode(sealed));
     if (whole.get() != VERSION) {
       throw new IllegalStateException("sealed by a version that is not known here");
@@ -59,17 +61,17 @@ final class SecretSeal {
     whole.get(nonce);
     byte[] content = new byte[whole.remaining()];
     whole.get(content);
-    return new String(run(Cipher.DECRYPT_MODE, accessKey, nonce, content), StandardCharsets.UTF_8);
+    return run(Cipher.DECRYPT_MODE, row, nonce, content);
   }
 
-  private byte[] run(int mode, String accessKey, byte[] nonce, byte[] content) {
+  private byte[] run(int mode, String row, byte[] nonce, byte[] content) {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);
       cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-      cipher.updateAAD(accessKey.getBytes(StandardCharsets.US_ASCII));
+      cipher.updateAAD(row.getBytes(StandardCharsets.US_ASCII));
       return cipher.doFinal(content);
     } catch (GeneralSecurityException refused) {
-      throw new IllegalStateException("the secret of an access key cannot be read", refused);
+      throw new IllegalStateException("what is sealed for this row cannot be read", refused);
     }
   }
 
