@@ -12,16 +12,8 @@ final class WebhookQueueSql {
    * limit, $2 most that may wait, $3 now.
    */
   static final String PLAN =
-      """
-      WITH here AS MATERIALIZED (
-        SELECT position FROM webhook_position WHERE id = 1 FOR UPDATE SKIP LOCKED),
-      batch AS MATERIALIZED (
-        SELECT next.*
-          FROM here,
-               LATERAL (SELECT position, tenant_id, job_id, job_version, type, at, data
-                          FROM event
-                         WHERE event.position > here.position
-                         ORDER BY position LIMIT $1) AS next),
+      read("webhook_position")
+          + """
       endpoint AS MATERIALIZED (
         SELECT e.id, e.tenant_id, e.events, e.waiting
           FROM webhook_endpoint e
@@ -38,28 +30,8 @@ final class WebhookQueueSql {
           FROM batch
           JOIN endpoint ON endpoint.tenant_id = batch.tenant_id
                        AND batch.type = ANY(endpoint.events)),
-      planned AS (
-        INSERT INTO webhook_delivery (endpoint_id, position, tenant_id, job_id, job_version, type,
-                                      at, data, state, next_at, created_at, ended_at)
-        SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
-               CASE WHEN fits THEN 'pending' ELSE 'failed' END,
-               CASE WHEN fits THEN backlot_now() END, $3,
-               CASE WHEN fits THEN NULL ELSE $3::timestamptz END
-          FROM wanted
-        RETURNING endpoint_id, state),
-      grown AS (
-        UPDATE webhook_endpoint e
-           SET waiting = e.waiting + new.pending,
-               due_at = least(e.due_at, greatest(backlot_now(), e.not_before))
-          FROM (SELECT endpoint_id, count(*)::int AS pending
-                  FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
-         WHERE e.id = new.endpoint_id),
-      moved AS (
-        UPDATE webhook_position SET position = (SELECT max(position) FROM batch)
-         WHERE id = 1 AND EXISTS (SELECT 1 FROM batch))
-      SELECT (SELECT count(*) FROM batch)::int AS events,
-             (SELECT count(*) FROM planned)::int AS deliveries,
-             (SELECT count(*) FROM planned WHERE state = 'failed')::int AS refused""";
+      """
+          + planned("wanted", "webhook_position");
 
   /**
    * The same for the addresses that jobs have named, from a position of its own: a node of a
@@ -67,16 +39,8 @@ final class WebhookQueueSql {
    * $3 as before, $4 types of events that end a job.
    */
   static final String PLAN_OF_JOBS =
-      """
-      WITH here AS MATERIALIZED (
-        SELECT position FROM webhook_job_position WHERE id = 1 FOR UPDATE SKIP LOCKED),
-      batch AS MATERIALIZED (
-        SELECT next.*
-          FROM here,
-               LATERAL (SELECT position, tenant_id, job_id, job_version, type, at, data
-                          FROM event
-                         WHERE event.position > here.position
-                         ORDER BY position LIMIT $1) AS next),
+      read("webhook_job_position")
+          + """
       told AS MATERIALIZED (
         SELECT batch.*, w.endpoint_id, batch.type = ANY(w.events) AS wanted
           FROM batch
@@ -101,28 +65,52 @@ final class WebhookQueueSql {
           FROM told
           JOIN endpoint ON endpoint.id = told.endpoint_id
          WHERE told.wanted),
-      planned AS (
-        INSERT INTO webhook_delivery (endpoint_id, position, tenant_id, job_id, job_version, type,
-                                      at, data, state, next_at, created_at, ended_at)
-        SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
-               CASE WHEN fits THEN 'pending' ELSE 'failed' END,
-               CASE WHEN fits THEN backlot_now() END, $3,
-               CASE WHEN fits THEN NULL ELSE $3::timestamptz END
-          FROM due
-        RETURNING endpoint_id, state),
-      grown AS (
-        UPDATE webhook_endpoint e
-           SET waiting = e.waiting + new.pending,
-               due_at = least(e.due_at, greatest(backlot_now(), e.not_before))
-          FROM (SELECT endpoint_id, count(*)::int AS pending
-                  FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
-         WHERE e.id = new.endpoint_id),
-      moved AS (
-        UPDATE webhook_job_position SET position = (SELECT max(position) FROM batch)
-         WHERE id = 1 AND EXISTS (SELECT 1 FROM batch))
-      SELECT (SELECT count(*) FROM batch)::int AS events,
-             (SELECT count(*) FROM planned)::int AS deliveries,
-             (SELECT count(*) FROM planned WHERE state = 'failed')::int AS refused""";
+      """
+          + planned("due", "webhook_job_position");
+
+  /** Begins a statement: the part of the log that comes next. $1 limit. */
+  private static String read(String position) {
+    return """
+    WITH here AS MATERIALIZED (
+      SELECT position FROM %s WHERE id = 1 FOR UPDATE SKIP LOCKED),
+    batch AS MATERIALIZED (
+      SELECT next.*
+        FROM here,
+             LATERAL (SELECT position, tenant_id, job_id, job_version, type, at, data
+                        FROM event
+                       WHERE event.position > here.position
+                       ORDER BY position LIMIT $1) AS next),
+    """
+        .formatted(position);
+  }
+
+  /** Ends it: what is due becomes deliveries, and the position moves. $3 now. */
+  private static String planned(String due, String position) {
+    return """
+    planned AS (
+      INSERT INTO webhook_delivery (endpoint_id, position, tenant_id, job_id, job_version, type,
+                                    at, data, state, next_at, created_at, ended_at)
+      SELECT endpoint_id, position, tenant_id, job_id, job_version, type, at, data,
+             CASE WHEN fits THEN 'pending' ELSE 'failed' END,
+             CASE WHEN fits THEN backlot_now() END, $3,
+             CASE WHEN fits THEN NULL ELSE $3::timestamptz END
+        FROM %s
+      RETURNING endpoint_id, state),
+    grown AS (
+      UPDATE webhook_endpoint e
+         SET waiting = e.waiting + new.pending,
+             due_at = least(e.due_at, greatest(backlot_now(), e.not_before))
+        FROM (SELECT endpoint_id, count(*)::int AS pending
+                FROM planned WHERE state = 'pending' GROUP BY endpoint_id) AS new
+       WHERE e.id = new.endpoint_id),
+    moved AS (
+      UPDATE %s SET position = (SELECT max(position) FROM batch)
+       WHERE id = 1 AND EXISTS (SELECT 1 FROM batch))
+    SELECT (SELECT count(*) FROM batch)::int AS events,
+           (SELECT count(*) FROM planned)::int AS deliveries,
+           (SELECT count(*) FROM planned WHERE state = 'failed')::int AS refused"""
+        .formatted(due, position);
+  }
 
   private static final String WAITS =
       "due_at IS NOT NULL AND disabled_reason IS NULL AND deleted_at IS NULL";
