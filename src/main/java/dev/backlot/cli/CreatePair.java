@@ -1,16 +1,12 @@
 package dev.backlot.cli;
 
 import dev.backlot.config.AppConfig;
-import dev.backlot.domain.access.Scope;
 import dev.backlot.port.AccessKeys.NewPair;
 import java.time.InstantSource;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -31,22 +27,7 @@ final class CreatePair implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      required = true,
-      converter = TenantName.Converter.class,
-      description = "Whose keys they are.")
-  private TenantName tenant = TenantName.NONE;
-
-  @Option(
-      names = "--scopes",
-      paramLabel = "SCOPE",
-      split = ",",
-      description =
-          "What they may do: ${COMPLETION-CANDIDATES}. Default: everything but OPERATE, which is for"
-              + " whoever runs the installation.")
-  private Set<Scope> scopes = Scope.ofTenants();
+  @Mixin private KeyOwner owner = new KeyOwner();
 
   CreatePair(ConfigOptions config, StoreAccess store, InstantSource clock) {
     this.config = config;
@@ -59,7 +40,8 @@ final class CreatePair implements Callable<Integer> {
     AppConfig loaded = config.load();
     NewPair pair =
         store.with(
-            loaded, stores -> stores.accessKeys().create(tenant.text(), scopes, clock.instant()));
+            loaded,
+            stores -> stores.accessKeys().create(owner.tenant(), owner.scopes(), clock.instant()));
     spec.commandLine().getOut().println(pair.accessKey());
     spec.commandLine().getOut().println(pair.secretKey());
     spec.commandLine()
@@ -67,10 +49,8 @@ final class CreatePair implements Callable<Integer> {
         .println(
             "Made access key "
                 + pair.accessKey()
-                + " of tenant "
-                + tenant
-                + " for "
-                + new TreeSet<>(scopes).stream().map(Scope::text).collect(Collectors.joining(", "))
+                + " "
+                + owner
                 + ". The secret key, on the second line, is shown this once.");
     return 0;
   }
