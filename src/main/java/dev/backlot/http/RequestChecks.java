@@ -7,13 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.MediaType;
 import io.vertx.openapi.contract.Operation;
-import io.vertx.openapi.contract.Parameter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +68,8 @@ public final class RequestChecks {
 
   /** Checks the query and headers only: somebody else reads the body. */
   public Handler<RoutingContext> ofHead(String operationId) {
-    List<Checked> parameters = parameters(operation(operationId));
-    return ctx -> guarded(ctx, () -> checkParameters(ctx, parameters), ctx::next);
+    DeclaredParameters parameters = parameters(operation(operationId));
+    return ctx -> guarded(ctx, () -> ctx.put(PARAMETERS, parameters.check(ctx)), ctx::next);
   }
 
   /**
@@ -96,9 +93,9 @@ public final class RequestChecks {
 
   private Handler<RoutingContext> handler(String operationId, @Nullable LargeBodies large) {
     Operation operation = operation(operationId);
-    List<Checked> parameters = parameters(operation);
+    DeclaredParameters parameters = parameters(operation);
     if (operation.getRequestBody() == null) {
-      return ctx -> guarded(ctx, () -> checkParameters(ctx, parameters), ctx::next);
+      return ctx -> guarded(ctx, () -> ctx.put(PARAMETERS, parameters.check(ctx)), ctx::next);
     }
     MediaType json =
         Objects.requireNonNull(operation.getRequestBody().getContent().get(JSON), operationId);
@@ -107,7 +104,7 @@ public final class RequestChecks {
         guarded(
             ctx,
             () -> {
-              checkParameters(ctx, parameters);
+              ctx.put(PARAMETERS, parameters.check(ctx));
               requireJson(ctx.request());
             },
             () -> read(ctx, body, large));
@@ -117,11 +114,8 @@ public final class RequestChecks {
     return Objects.requireNonNull(contract.requests().operation(operationId), operationId);
   }
 
-  private List<Checked> parameters(Operation operation) {
-    return operation.getParameters().stream()
-        .filter(p -> p.getIn() == Location.QUERY || p.getIn() == Location.HEADER)
-        .map(this::checked)
-        .toList();
+  private DeclaredParameters parameters(Operation operation) {
+    return DeclaredParameters.of(operation, contract.requests().getSchemaRepository());
   }
 
   /** The checked body; its numbers are exact. */
@@ -242,28 +236,6 @@ public final class RequestChecks {
     }
   }
 
-  private void checkParameters(RoutingContext ctx, List<Checked> declared) {
-    for (String name : ctx.queryParams().names()) {
-      if (declared.stream().noneMatch(p -> p.isQuery() && p.name().equals(name))) {
-        throw BacklotException.ofField(
-            ErrorCode.INVALID_REQUEST,
-            "query:" + name,
-            "This call has no such query parameter; allowed: "
-                + String.join(
-                    ", ", declared.stream().filter(Checked::isQuery).map(Checked::name).toList())
-                + ".");
-      }
-    }
-    JsonObject values = new JsonObject();
-    for (Checked parameter : declared) {
-      Object value = parameter.read(ctx);
-      if (value != null) {
-        values.put(parameter.name(), value);
-      }
-    }
-    ctx.put(PARAMETERS, values);
-  }
-
   private static void requireJson(HttpServerRequest request) {
     String type = request.getHeader(HttpHeaderNames.CONTENT_TYPE);
     String bare = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -299,68 +271,4 @@ public final class RequestChecks {
             + " URL.");
   }
 
-  private Checked checked(Parameter parameter) {
-    return new Checked(
-        parameter.getName(),
-        parameter.getIn() == Location.QUERY,
-        parameter.isRequired(),
-        parameter.isExplode(),
-        new SchemaRule(parameter.getSchema(), contract.requests().getSchemaRepository()));
-  }
-
-  /**
-   * One query or header parameter.
-   *
-   * @param explode of a list: whether it may be given several times; what is given is then split at
-   *     its commas all the same
-   */
-  private record Checked(
-      String name, boolean isQuery, boolean required, boolean explode, SchemaRule rule) {
-    @Nullable Object read(RoutingContext ctx) {
-      String label = (isQuery ? "query:" : "header:") + name;
-      List<String> given =
-          isQuery ? ctx.queryParams().getAll(name) : ctx.request().headers().getAll(name);
-      if (given.isEmpty()) {
-        if (required) {
-          throw BacklotException.ofField(
-              ErrorCode.INVALID_REQUEST, label, "is missing: " + Violations.allowed(rule.json()));
-        }
-        return rule.json().getValue("default");
-      }
-      if (isList() && explode) {
-        JsonArray values = new JsonArray();
-        given.forEach(each -> List.of(each.split(",", -1)).forEach(values::add));
-        rule.check(values, label);
-        return values;
-      }
-      if (given.size() > 1) {
-        throw BacklotException.ofField(
-            ErrorCode.INVALID_REQUEST, label, label + " must be given once.");
-      }
-      Object value = typed(given.get(0));
-      rule.check(value, label);
-      return value;
-    }
-
-    private boolean isList() {
-      return rule.json().getValue("type") instanceof String type && type.equals("array");
-    }
-
-    private Object typed(String text) {
-      return switch (rule.json().getString("type", "string")) {
-        case "integer" -> integer(text);
-        case "boolean" -> text.equals("true") ? true : text;
-        case "array" -> new JsonArray(List.of(text.split(",", -1)));
-        default -> text;
-      };
-    }
-
-    private static Object integer(String text) {
-      try {
-        return Integer.valueOf(text);
-      } catch (NumberFormatException notOne) {
-        return text;
-      }
-    }
-  }
 }
