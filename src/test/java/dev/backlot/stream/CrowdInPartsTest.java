@@ -21,7 +21,7 @@ class CrowdInPartsTest {
   private final FakeEventLog log = new FakeEventLog();
   private final Queue<Runnable> turns = new ArrayDeque<>();
   private final Subscriptions hub = new Subscriptions(100, turns::add);
-  private final List<Kept> outboxes = new ArrayList<>();
+  private final List<KeptOutbox> outboxes = new ArrayList<>();
   private final List<Feed> feeds = new ArrayList<>();
 
   @BeforeEach
@@ -109,7 +109,7 @@ class CrowdInPartsTest {
   }
 
   private void join() {
-    Kept outbox = new Kept();
+    KeptOutbox outbox = new KeptOutbox();
     Feed feed = new Feed(log, hub, TENANT, (watch, batch) -> true, outbox, 5);
     outboxes.add(outbox);
     feeds.add(feed);
@@ -140,40 +140,11 @@ class CrowdInPartsTest {
     turns.remove().run();
   }
 
-  private Kept last() {
+  private KeptOutbox last() {
     return outboxes.get(outboxes.size() - 1);
   }
 
   private long served() {
     return outboxes.stream().filter(kept -> !kept.positions.isEmpty()).count();
-  }
-
-  /** A client without a network: has room for everything. */
-  private static final class Kept implements Outbox {
-    final List<Long> positions = new ArrayList<>();
-
-    @Override
-    public void send(Message message) {}
-
-    @Override
-    public void send(Frame event) {
-      positions.add(event.position());
-    }
-
-    @Override
-    public boolean isFull() {
-      return false;
-    }
-
-    @Override
-    public boolean isClosed() {
-      return false;
-    }
-
-    @Override
-    public void whenDrained(Runnable ready) {}
-
-    @Override
-    public void resync(CloseCode code, String why) {}
   }
 }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.job.JobState;
 import dev.backlot.stream.LogTail.Batch;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +15,8 @@ class OneBrokenClientTest {
   private final FakeEventLog log = new FakeEventLog();
   private final Subscriptions hub = new Subscriptions(100, Runnable::run);
   private final Broken broken = new Broken();
-  private final Kept before = new Kept();
-  private final Kept after = new Kept();
+  private final KeptOutbox before = new KeptOutbox();
+  private final KeptOutbox after = new KeptOutbox();
 
   @BeforeEach
   void everybodyFollows() {
@@ -58,38 +56,7 @@ class OneBrokenClientTest {
     hub.deliver(new Batch(List.of(first, second), 2));
   }
 
-  private static class Kept implements Outbox {
-    final List<Long> positions = new ArrayList<>();
-    @Nullable String reason;
-
-    @Override
-    public void send(Message message) {}
-
-    @Override
-    public void send(Frame event) {
-      positions.add(event.position());
-    }
-
-    @Override
-    public boolean isFull() {
-      return false;
-    }
-
-    @Override
-    public boolean isClosed() {
-      return reason != null;
-    }
-
-    @Override
-    public void whenDrained(Runnable ready) {}
-
-    @Override
-    public void resync(CloseCode code, String why) {
-      reason = why;
-    }
-  }
-
-  private static final class Broken extends Kept {
+  private static final class Broken extends KeptOutbox {
     int tries;
 
     @Override

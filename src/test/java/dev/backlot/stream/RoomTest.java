@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.stream.LogTail.Batch;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class RoomTest {
   private final FakeEventLog log = new FakeEventLog();
   private final Subscriptions hub = new Subscriptions(100, Runnable::run);
-  private final Narrow client = new Narrow();
+  private final KeptOutbox client = new KeptOutbox();
   private final Feed feed = new Feed(log, hub, TENANT, (watch, batch) -> true, client, 5);
 
   @BeforeEach
@@ -71,48 +69,5 @@ class RoomTest {
   private void happen() {
     Frame frame = new Frame(log.append(TENANT, job(1), JobState.QUEUED));
     hub.deliver(new Batch(List.of(frame), frame.position()));
-  }
-
-  private static final class Narrow implements Outbox {
-    final List<Long> positions = new ArrayList<>();
-    boolean full;
-    boolean closed;
-    @Nullable String reason;
-    @Nullable Runnable ready;
-
-    void drain() {
-      full = false;
-      if (ready != null) {
-        ready.run();
-      }
-    }
-
-    @Override
-    public void send(Message message) {}
-
-    @Override
-    public void send(Frame event) {
-      positions.add(event.position());
-    }
-
-    @Override
-    public boolean isFull() {
-      return full || closed;
-    }
-
-    @Override
-    public boolean isClosed() {
-      return closed || reason != null;
-    }
-
-    @Override
-    public void whenDrained(Runnable then) {
-      ready = then;
-    }
-
-    @Override
-    public void resync(CloseCode code, String why) {
-      reason = why;
-    }
   }
 }
