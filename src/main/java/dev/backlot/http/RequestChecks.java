@@ -270,5 +270,4 @@ public final class RequestChecks {
         "Too many large bodies are on their way. Send it again after a moment, or pass media by"
             + " URL.");
   }
-
 }

@@ -28,6 +28,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -192,6 +194,20 @@ final class DispatchFixture implements AutoCloseable {
               Future<Boolean> pass = later(() -> dispatch.dispatcher().runOnce());
               return pass.transform(ended -> ending);
             });
+    untilIdle(dispatch);
+    return finished;
+  }
+
+  /** Endings that are held up at the log until a pass, which began after them, has ended. */
+  Finished endAroundAPass(List<Ending> batch) throws Exception {
+    Future<Finished> ending;
+    try (Connection connection = store.database.owner();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(1)");
+      ending = endings.finish(batch, CancelPolicy.KEEP, StoreFixture.NOW);
+      onLoop(() -> dispatch.dispatcher().runOnce());
+    }
+    Finished finished = StoreFixture.await(ending);
     untilIdle(dispatch);
     return finished;
   }

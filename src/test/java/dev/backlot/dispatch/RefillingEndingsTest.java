@@ -70,11 +70,19 @@ class RefillingEndingsTest {
   }
 
   @Test
-  void a_pass_that_may_have_missed_what_a_refill_held_is_followed_by_another() throws Exception {
-    List<Integer> woken = new CopyOnWriteArrayList<>();
-    dispatch.bus.subscribe(Addresses.SLOTS_FREED, freed -> woken.add(freed.count()));
+  void a_pass_that_began_beside_a_refill_is_followed_by_another() throws Exception {
+    List<Integer> woken = wakeUps();
 
     dispatch.endBesideAPass(List.of(succeeded(running())));
+
+    Waiting.until(() -> woken.equals(List.of(1)));
+  }
+
+  @Test
+  void a_pass_that_ended_beside_a_refill_is_repeated() throws Exception {
+    List<Integer> woken = wakeUps();
+
+    dispatch.endAroundAPass(List.of(succeeded(running())));
 
     Waiting.until(() -> woken.equals(List.of(1)));
   }
@@ -156,6 +164,12 @@ class RefillingEndingsTest {
                 .onComplete(done -> there.complete(Vertx.currentContext() == own)));
 
     assertThat(StoreFixture.await(there.future())).isTrue();
+  }
+
+  private List<Integer> wakeUps() {
+    List<Integer> woken = new CopyOnWriteArrayList<>();
+    dispatch.bus.subscribe(Addresses.SLOTS_FREED, freed -> woken.add(freed.count()));
+    return woken;
   }
 
   private static Endings throwing() {
