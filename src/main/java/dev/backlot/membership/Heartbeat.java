@@ -50,7 +50,7 @@ public final class Heartbeat {
   public Future<Void> beat() {
     long sentAt = lease.tick();
     return membership
-        .heartbeat(lease, config.lease())
+        .heartbeat(lease)
         .compose(
             accepted -> {
               if (accepted) {
@@ -71,7 +71,7 @@ public final class Heartbeat {
       return Future.succeededFuture(false);
     }
     return membership
-        .takeOver(lease, config.lease(), TAKE_OVER_BATCH)
+        .takeOver(lease, TAKE_OVER_BATCH)
         .map(
             count -> {
               if (count > 0) {

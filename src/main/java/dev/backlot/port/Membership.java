@@ -10,7 +10,8 @@ public interface Membership {
   Future<String> installation();
 
   /**
-   * Registers this node, or registers it anew under a higher epoch after its lease was lost.
+   * Registers this node, or registers it anew under a higher epoch after its lease was lost. From
+   * then on the database honours each heartbeat for the lease's own duration, whoever looks.
    *
    * @return the epoch
    */
@@ -22,15 +23,15 @@ public interface Membership {
    * @return false when the lease had already run out: nothing was written, and everything that was
    *     owned must be taken for lost
    */
-  Future<Boolean> heartbeat(NodeLease lease, Duration leaseDuration);
+  Future<Boolean> heartbeat(NodeLease lease);
 
   /**
-   * Takes over live jobs whose owner's heartbeat is older than the lease: raises their fence and
-   * makes them ours, at most {@code limit}.
+   * Takes over live jobs whose owner's heartbeat is older than that owner's lease: raises their
+   * fence and makes them ours, at most {@code limit}.
    *
    * @return how many
    */
-  Future<Integer> takeOver(NodeLease lease, Duration leaseDuration, int limit);
+  Future<Integer> takeOver(NodeLease lease, int limit);
 
   /** Gives up everything at a clean stop, so that nobody has to wait for the lease to run out. */
   Future<Void> leave(NodeLease lease);

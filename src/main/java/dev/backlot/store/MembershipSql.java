@@ -6,63 +6,72 @@ final class MembershipSql {
 
   private MembershipSql() {}
 
-  /** $1 node, $2 name. */
+  /** $1 node, $2 name, $3 its lease in milliseconds. */
   static final String REGISTER =
       """
-      INSERT INTO node (id, epoch, name, started_at, heartbeat_at)
-      VALUES ($1, 1, $2, backlot_now(), backlot_now())
+      INSERT INTO node (id, epoch, name, started_at, heartbeat_at, lease_millis)
+      VALUES ($1, 1, $2, backlot_now(), backlot_now(), $3)
           ON CONFLICT (id) DO UPDATE
          SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at,
-             report = NULL
-      RETURNING epoch""";
+             lease_millis = excluded.lease_millis, report = NULL
+      RETURNING epoch\
+      """;
 
-  /** $1 node, $2 epoch, $3 lease in milliseconds. */
+  /** $1 node, $2 epoch. */
   static final String HEARTBEAT =
       """
       UPDATE node SET heartbeat_at = backlot_now()
        WHERE id = $1 AND epoch = $2
-         AND heartbeat_at > backlot_now() - $3::bigint * interval '1 millisecond'""";
+         AND heartbeat_at > backlot_now() - lease_millis * interval '1 millisecond'\
+      """;
 
   /** $1 node, $2 epoch, $3 report. */
   static final String REPORT =
       """
       UPDATE node SET report = $3::text::jsonb
-       WHERE id = $1 AND epoch = $2 AND heartbeat_at > '-infinity'""";
+       WHERE id = $1 AND epoch = $2 AND heartbeat_at > '-infinity'\
+      """;
 
   /** $1 limit. */
   static final String REPORTS =
       """
       SELECT report::text AS report FROM node
        WHERE heartbeat_at > '-infinity' AND report IS NOT NULL
-       LIMIT $1""";
+       LIMIT $1\
+      """;
 
   /**
    * Ends leases that have run out, before anything is taken: a heartbeat that was only just in time
    * and one that comes too late both find out on this row. A row that is locked is being renewed.
-   * $1 lease in milliseconds.
+   * Each lease has the length that its holder counts with, whatever that of others is. $1
+   * milliseconds for nodes of a version that does not tell its own.
    */
   static final String END_LEASES =
       """
       UPDATE node SET heartbeat_at = '-infinity'
         FROM (SELECT id FROM node
                WHERE heartbeat_at > '-infinity'
-                 AND heartbeat_at <= backlot_now() - $1::bigint * interval '1 millisecond'
+                 AND heartbeat_at <= backlot_now()
+                       - coalesce(lease_millis, $1::bigint) * interval '1 millisecond'
                ORDER BY id
                  FOR UPDATE SKIP LOCKED) AS late
-       WHERE node.id = late.id""";
+       WHERE node.id = late.id\
+      """;
 
   /** Whether a live node, under the epoch of the job, answers for the job. */
   private static final String HAS_OWNER =
       """
       EXISTS (SELECT 1 FROM node
                WHERE node.id = job.owner AND node.epoch = job.epoch
-                 AND node.heartbeat_at > '-infinity')""";
+                 AND node.heartbeat_at > '-infinity')\
+      """;
 
   /** A node that has lost its own lease takes nothing. */
   private static final String MAY_TAKE =
       """
       EXISTS (SELECT 1 FROM node
-               WHERE node.id = $1 AND node.epoch = $2 AND node.heartbeat_at > '-infinity')""";
+               WHERE node.id = $1 AND node.epoch = $2 AND node.heartbeat_at > '-infinity')\
+      """;
 
   /** $1 node, $2 epoch, $3 limit. */
   static final String LOCK_LOST =
@@ -73,7 +82,8 @@ final class MembershipSql {
          AND %s
        ORDER BY id
        LIMIT $3
-         FOR UPDATE SKIP LOCKED"""
+         FOR UPDATE SKIP LOCKED\
+      """
           .formatted(HAS_OWNER, MAY_TAKE);
 
   /**
@@ -93,7 +103,8 @@ final class MembershipSql {
           FROM taken
          WHERE attempt.job_id = taken.id AND NOT attempt.detached
            AND attempt.state IN ('claimed', 'unknown'))
-      SELECT count(*) AS taken FROM taken"""
+      SELECT count(*) AS taken FROM taken\
+      """
           .formatted(HAS_OWNER);
 
   /** $1 node, $2 epoch. */
@@ -108,7 +119,7 @@ final class MembershipSql {
    * has ended. Such an owner is told by one snapshot of both tables, and then compared with the row
    * that is locked: that may be newer, of a node which this statement does not see yet. An ended
    * lease never begins again, so what the snapshot says of it stays true. $1 duty, $2 node, $3
-   * epoch, $4 milliseconds, $5 lease in milliseconds.
+   * epoch, $4 milliseconds.
    */
   static final String HOLD_DUTY =
       """
@@ -122,10 +133,11 @@ final class MembershipSql {
       SELECT $1::text, node.id, node.epoch, backlot_now() + $4::bigint * interval '1 millisecond'
         FROM node
        WHERE node.id = $2 AND node.epoch = $3
-         AND node.heartbeat_at > backlot_now() - $5::bigint * interval '1 millisecond'
+         AND node.heartbeat_at > backlot_now() - node.lease_millis * interval '1 millisecond'
           ON CONFLICT (name) DO UPDATE
          SET owner = excluded.owner, epoch = excluded.epoch, expires_at = excluded.expires_at
        WHERE (duty.owner, duty.epoch) = (excluded.owner, excluded.epoch)
           OR (duty.owner, duty.epoch) IN (SELECT owner, epoch FROM orphaned)
-          OR duty.expires_at <= backlot_now()""";
+          OR duty.expires_at <= backlot_now()\
+      """;
 }

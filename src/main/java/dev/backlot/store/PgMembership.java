@@ -34,26 +34,23 @@ public final class PgMembership implements Membership {
     return Reads.list(
             pool,
             MembershipSql.REGISTER,
-            Tuple.of(lease.node().value(), name),
+            Tuple.of(lease.node().value(), name, lease.duration().toMillis()),
             row -> row.getLong("epoch"))
         .map(epochs -> epochs.get(0));
   }
 
   @Override
-  public Future<Boolean> heartbeat(NodeLease lease, Duration leaseDuration) {
-    return Reads.count(
-            pool,
-            MembershipSql.HEARTBEAT,
-            Tuple.of(lease.node().value(), lease.epoch(), leaseDuration.toMillis()))
+  public Future<Boolean> heartbeat(NodeLease lease) {
+    return Reads.count(pool, MembershipSql.HEARTBEAT, Tuple.of(lease.node().value(), lease.epoch()))
         .map(written -> written == 1);
   }
 
   @Override
-  public Future<Integer> takeOver(NodeLease lease, Duration leaseDuration, int limit) {
+  public Future<Integer> takeOver(NodeLease lease, int limit) {
     UUID node = lease.node().value();
     return transactions.inTwoFlights(
         transaction -> {
-          transaction.execute(MembershipSql.END_LEASES, Tuple.of(leaseDuration.toMillis()));
+          transaction.execute(MembershipSql.END_LEASES, Tuple.of(lease.duration().toMillis()));
           return transaction
               .execute(MembershipSql.LOCK_LOST, Tuple.of(node, lease.epoch(), limit))
               .map(PgMembership::ids);
@@ -87,12 +84,7 @@ public final class PgMembership implements Membership {
     return Reads.count(
             pool,
             MembershipSql.HOLD_DUTY,
-            Tuple.of(
-                duty,
-                lease.node().value(),
-                lease.epoch(),
-                duration.toMillis(),
-                lease.duration().toMillis()))
+            Tuple.of(duty, lease.node().value(), lease.epoch(), duration.toMillis()))
         .map(written -> written == 1);
   }
 }

@@ -40,12 +40,12 @@ final class FakeMembership implements Membership {
   }
 
   @Override
-  public Future<Boolean> heartbeat(NodeLease lease, Duration leaseDuration) {
+  public Future<Boolean> heartbeat(NodeLease lease) {
     return Future.succeededFuture(true);
   }
 
   @Override
-  public Future<Integer> takeOver(NodeLease lease, Duration leaseDuration, int limit) {
+  public Future<Integer> takeOver(NodeLease lease, int limit) {
     return Future.succeededFuture(0);
   }
 

@@ -467,7 +467,7 @@ class DispatchTest {
     store.database.execute("UPDATE attempt SET state = 'claimed', last_unknown_at = NULL");
     StoreFixture.await(store.membership.leave(dispatch.lease));
     NodeLease heir = dispatch.lease("two");
-    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    StoreFixture.await(store.membership.takeOver(heir, 10));
     Dispatch other = dispatch.dispatch(heir);
 
     store.database.execute("UPDATE attempt SET last_unknown_at = '2000-01-01T00:00:00Z'");
@@ -501,7 +501,7 @@ class DispatchTest {
     dispatch.send();
     StoreFixture.await(store.membership.leave(dispatch.lease));
     NodeLease heir = dispatch.lease("two");
-    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    StoreFixture.await(store.membership.takeOver(heir, 10));
     Dispatch other = dispatch.dispatch(heir);
 
     dispatch.reload(other);
@@ -517,7 +517,7 @@ class DispatchTest {
     dispatch.send();
     StoreFixture.await(store.membership.leave(dispatch.lease));
     NodeLease heir = dispatch.lease("two");
-    StoreFixture.await(store.membership.takeOver(heir, StoreFixture.LEASE, 10));
+    StoreFixture.await(store.membership.takeOver(heir, 10));
     store.database.execute("UPDATE attempt SET last_unknown_at = '2000-01-01T00:00:00Z'");
     Dispatch other = dispatch.dispatch(heir);
 

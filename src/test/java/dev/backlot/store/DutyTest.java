@@ -179,7 +179,7 @@ class DutyTest {
   /** As the take-over of another node does it. */
   private void endLease(NodeLease node) throws Exception {
     outlive(node);
-    await(store.membership.takeOver(two, LEASE, 1));
+    await(store.membership.takeOver(two, 1));
   }
 
   private void outlive(NodeLease node) {

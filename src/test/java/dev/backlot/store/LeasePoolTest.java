@@ -54,7 +54,7 @@ class LeasePoolTest {
   void a_heartbeat_waits_for_none_of_the_ordinary_connections() throws Exception {
     SqlConnection busy = await(ordinary.getConnection());
 
-    assertThat(await(membership.heartbeat(lease, LEASE))).isTrue();
+    assertThat(await(membership.heartbeat(lease))).isTrue();
     await(busy.close());
   }
 
@@ -65,13 +65,13 @@ class LeasePoolTest {
         Statement statement = blocker.createStatement()) {
       blocker.setAutoCommit(false);
       statement.execute("LOCK TABLE job IN ACCESS EXCLUSIVE MODE");
-      Future<Integer> takeOver = membership.takeOver(lease, LEASE, 10);
+      Future<Integer> takeOver = membership.takeOver(lease, 10);
       Eventually.until(
           "the take-over waits",
           Duration.ofSeconds(5),
           () -> store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
 
-      assertThat(await(membership.heartbeat(lease, LEASE))).isTrue();
+      assertThat(await(membership.heartbeat(lease))).isTrue();
       assertThat(await(membership.holdDuty(lease, "sweep", LEASE))).isTrue();
       assertThat(await(new PgWritability(pool).isWritable())).isTrue();
       assertThatThrownBy(() -> await(takeOver))

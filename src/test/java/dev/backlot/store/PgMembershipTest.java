@@ -15,7 +15,6 @@ import dev.backlot.port.Dispatches.Unresolved;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -54,8 +53,8 @@ class PgMembershipTest {
 
   @Test
   void a_heartbeat_is_counted_on_the_databases_clock() throws Exception {
-    assertThat(await(ahead("11 seconds").heartbeat(one, LEASE))).isFalse();
-    assertThat(await(ahead("9 seconds").heartbeat(one, LEASE))).isTrue();
+    assertThat(await(ahead("11 seconds").heartbeat(one))).isFalse();
+    assertThat(await(ahead("9 seconds").heartbeat(one))).isTrue();
   }
 
   @Test
@@ -141,7 +140,7 @@ class PgMembershipTest {
     running(one);
     outlive(one);
 
-    assertThat(await(store.membership.takeOver(two, LEASE, 2))).isEqualTo(2);
+    assertThat(await(store.membership.takeOver(two, 2))).isEqualTo(2);
     assertThat(takeOver(two)).isOne();
   }
 
@@ -160,8 +159,9 @@ class PgMembershipTest {
     outlive(one);
     takeOver(two);
 
-    // Also with a longer lease: the row says that it is over.
-    assertThat(await(store.membership.heartbeat(one, Duration.ofDays(365)))).isFalse();
+    // However long it was: the row says that it is over.
+    store.database.execute("UPDATE node SET lease_millis = 365 * 86400000::bigint");
+    assertThat(heartbeat(one)).isFalse();
   }
 
   @Test
@@ -177,7 +177,8 @@ class PgMembershipTest {
     assertThat(store.attemptState(ref)).isEqualTo("unknown");
     assertThat(
             store.database.text(
-                "SELECT last_unknown_at BETWEEN now() - interval '1 minute' AND now() FROM attempt"))
+                "SELECT last_unknown_at BETWEEN now() - interval '1 minute' AND now() FROM"
+                    + " attempt"))
         .isEqualTo("t");
   }
 
@@ -226,11 +227,11 @@ class PgMembershipTest {
   }
 
   private boolean heartbeat(NodeLease node) throws Exception {
-    return await(store.membership.heartbeat(node, LEASE));
+    return await(store.membership.heartbeat(node));
   }
 
   private int takeOver(NodeLease node) throws Exception {
-    return await(store.membership.takeOver(node, LEASE, 100));
+    return await(store.membership.takeOver(node, 100));
   }
 
   private void outlive(NodeLease node) {

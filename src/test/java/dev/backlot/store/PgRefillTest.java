@@ -192,7 +192,7 @@ class PgRefillTest {
         "UPDATE node SET heartbeat_at = heartbeat_at - interval '1 hour' WHERE id = '%s'"
             .formatted(node.node()));
     NodeLease heir = store.node("heir");
-    await(store.membership.takeOver(heir, LEASE, 100));
+    await(store.membership.takeOver(heir, 100));
 
     Refilled refilled = store.refill(node, succeeded(first, null));
 

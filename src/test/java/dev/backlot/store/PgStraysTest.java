@@ -234,7 +234,7 @@ class PgStraysTest {
     giveUp(ref);
     store.database.execute("UPDATE node SET heartbeat_at = '-infinity'");
 
-    await(store.membership.takeOver(store.node("two"), StoreFixture.LEASE, 100));
+    await(store.membership.takeOver(store.node("two"), 100));
 
     assertThat(store.attemptState(ref)).isEqualTo("running");
   }
