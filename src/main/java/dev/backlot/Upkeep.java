@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.alerting.AlertCourier;
 import dev.backlot.alerting.AlertEngine;
+import dev.backlot.alerting.AlertInputs;
 import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.alerting.Reporter;
 import dev.backlot.bus.Bus;
@@ -13,6 +14,7 @@ import dev.backlot.ledger.CreditTracker;
 import dev.backlot.ledger.LedgerVerticle;
 import dev.backlot.notify.LogAlertSink;
 import dev.backlot.notify.WebhookAlertSink;
+import dev.backlot.ops.AlertRuleMeter;
 import dev.backlot.ops.MeteredRetention;
 import dev.backlot.ops.MeteredWebhookQueue;
 import dev.backlot.port.AlertSink;
@@ -72,17 +74,19 @@ record Upkeep(
 
   AlertVerticle alerting() {
     AlertEngine engine =
-        AlertEngine.of(
+        new AlertEngine(
             config.alerting(),
-            storage.reports(),
-            storage.ledger(),
-            storage.orphans(),
-            storage.outcomes(),
-            storage.givenUpWebhooks(),
+            new AlertInputs(
+                storage.reports(),
+                storage.ledger(),
+                storage.orphans(),
+                storage.outcomes(),
+                storage.givenUpWebhooks()),
             storage.alerts(),
             new LogAlertSink(),
             ids::next,
-            clock);
+            clock,
+            new AlertRuleMeter(registry));
     AlertCourier courier =
         new AlertCourier(storage.alerts(), webhook(), config.alerting().webhook().timeout(), clock);
     return new AlertVerticle(

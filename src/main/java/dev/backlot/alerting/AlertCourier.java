@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * afterwards. It claims before it tells, so that nodes that live tell each alert once, however slow
  * the receiver is. An alert is told although the node dies that has raised it, and it is told
  * again, under the same id, when it dies between the two: by another, after the claim. Whoever
- * receives it knows an id that it has seen. Confined to one event loop, one pass at a time.
+ * receives it knows an id that it has seen. A node that was paused after its claim leaves that to
+ * whoever has the next one. Confined to one event loop, one pass at a time.
  */
 public final class AlertCourier {
   /**
@@ -58,7 +60,13 @@ public final class AlertCourier {
         .claimUntold(MOST, now, now.plus(claim))
         .compose(
             claimed ->
-                Future.join(claimed.stream().map(this::tell).toList()).map(claimed.size() == MOST));
+                clock.instant().isAfter(now.plus(MARGIN))
+                    ? Future.succeededFuture(true)
+                    : tell(claimed).map(claimed.size() == MOST));
+  }
+
+  private Future<Void> tell(List<Alert> claimed) {
+    return Future.join(claimed.stream().map(this::tell).toList()).mapEmpty();
   }
 
   private Future<Void> tell(Alert alert) {

@@ -6,14 +6,11 @@ import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.alert.AlertWindow;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.AlertSink;
 import dev.backlot.port.Alerts;
-import dev.backlot.port.CreditLedger;
-import dev.backlot.port.GivenUpWebhooks;
-import dev.backlot.port.NodeReports;
-import dev.backlot.port.Orphans;
-import dev.backlot.port.Outcomes;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,20 +19,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every source, moves the alerts and tells the sink. What is open is kept in the store, so
- * a restart in the middle neither rings twice nor forgets; the sliding windows are memory, and
- * start anew with what is open. Confined to one event loop, one pass at a time.
+ * Looks at every source, moves the alerts and tells the sink, each rule by itself: one that cannot
+ * be evaluated leaves its alerts as they are and the others alone, and is an alert of its own when
+ * that lasts. What is open is kept in the store, so a restart in the middle neither rings twice nor
+ * forgets; the sliding windows are memory, and start anew with what is open. Confined to one event
+ * loop, one pass at a time.
  */
 public final class AlertEngine {
   private static final Logger LOG = LoggerFactory.getLogger(AlertEngine.class);
 
-  private final List<AlertSource> sources;
+  private final List<Watch> watches;
+  private final Watch failing;
+  private final Duration memory;
   private final Alerts alerts;
   private final AlertSink sink;
   private final Supplier<UUID> ids;
@@ -44,62 +46,52 @@ public final class AlertEngine {
   /** As many as the sources have subjects, plus the open alerts. This event loop only. */
   private final Map<Key, AlertWindow> windows = new HashMap<>();
 
+  private Instant lastPass = Instant.MIN;
+
   private record Key(String rule, String subject) {}
 
-  private record Look(AlertRule rule, List<Sighting> found) {}
+  /** One pass. */
+  private record Evaluation(NodeLease evaluator, Future<?> late, Map<Key, Alert> open) {}
 
-  AlertEngine(
-      List<AlertSource> sources,
+  /**
+   * @param failed told the name of a rule each time that it could not be evaluated
+   */
+  public AlertEngine(
+      AlertingConfig config,
+      AlertInputs inputs,
       Alerts alerts,
       AlertSink sink,
       Supplier<UUID> ids,
-      InstantSource clock) {
-    this.sources = List.copyOf(sources);
+      InstantSource clock,
+      Consumer<String> failed) {
+    this.watches =
+        inputs.sources(config, clock).stream().map(source -> new Watch(source, failed)).toList();
+    this.failing = new Watch(new RuleFailing(config.ruleFailing(), watches), failed);
+    this.memory = config.dutyDuration();
     this.alerts = alerts;
     this.sink = sink;
     this.ids = ids;
     this.clock = clock;
   }
 
-  public static AlertEngine of(
-      AlertingConfig config,
-      NodeReports reports,
-      CreditLedger ledger,
-      Orphans orphans,
-      Outcomes outcomes,
-      GivenUpWebhooks webhooks,
-      Alerts alerts,
-      AlertSink sink,
-      Supplier<UUID> ids,
-      InstantSource clock) {
-    return new AlertEngine(
-        List.of(
-            new BreakerOpen(config.breakerOpen(), reports),
-            new AccountParked(config.accountParked(), reports),
-            new LowCredit(config.lowCredit(), ledger),
-            new OrphanTasks(config.orphans(), orphans, clock),
-            new WebhookDisabled(config.webhookDisabled(), webhooks),
-            new ErrorRate(config.errorRate(), outcomes, clock),
-            new FailureSpike(config.failureSpike(), outcomes, clock)),
-        alerts,
-        sink,
-        ids,
-        clock);
-  }
-
   /**
    * One evaluation. An alert is saved before anybody is told, so it is told at most once; a sink
    * that fails is logged.
    *
+   * @param evaluator this node, which holds {@link Alerts#DUTY} or changes nothing
+   * @param late ends when sources that have not answered are no longer waited for
    * @return what changed
    */
-  public Future<List<Alert>> runOnce() {
+  Future<List<Alert>> runOnce(NodeLease evaluator, Future<?> late) {
+    Instant now = clock.instant();
+    if (lastPass.isBefore(now.minus(memory))) {
+      forget();
+    }
+    lastPass = now;
     return alerts
         .open()
-        .compose(open -> look().map(sightings -> changes(open, sightings, clock.instant())))
-        .compose(
-            changed -> changed.isEmpty() ? Future.succeededFuture(changed) : alerts.save(changed))
-        .compose(saved -> Future.join(saved.stream().map(this::tell).toList()).map(saved));
+        .map(open -> new Evaluation(evaluator, late, byKey(open)))
+        .compose(this::evaluateAll);
   }
 
   /** Another node evaluates now: what this one has seen would be stale when it comes back. */
@@ -107,30 +99,48 @@ public final class AlertEngine {
     windows.clear();
   }
 
-  private Future<List<Look>> look() {
-    List<Future<Look>> looks =
-        sources.stream()
-            .map(source -> source.look().map(found -> new Look(source.rule(), found)))
-            .toList();
-    return Future.all(looks).map(all -> all.list());
+  private Future<List<Alert>> evaluateAll(Evaluation pass) {
+    List<Future<List<Alert>>> all = new ArrayList<>();
+    watches.forEach(watch -> all.add(evaluate(watch, pass)));
+    // Only now is it known which of them fail.
+    all.add(Future.join(all).transform(ended -> evaluate(failing, pass)));
+    return Future.join(all)
+        .map(ended -> ended.<List<Alert>>list().stream().flatMap(List::stream).toList());
   }
 
-  private List<Alert> changes(List<Alert> open, List<Look> looks, Instant now) {
-    Map<Key, Alert> openByKey = new HashMap<>();
-    open.forEach(alert -> openByKey.put(new Key(alert.rule(), alert.subject()), alert));
+  private Future<List<Alert>> evaluate(Watch watch, Evaluation pass) {
+    return watch
+        .look(pass.late())
+        .map(found -> changes(watch.rule(), found, pass.open(), clock.instant()))
+        .onSuccess(changes -> watch.worked())
+        .onFailure(watch::failed)
+        .otherwise(List.of())
+        .compose(
+            changes ->
+                changes.isEmpty()
+                    ? Future.succeededFuture(changes)
+                    : alerts.save(pass.evaluator(), changes))
+        .compose(saved -> Future.join(saved.stream().map(this::tell).toList()).map(saved));
+  }
+
+  private static Map<Key, Alert> byKey(List<Alert> open) {
+    Map<Key, Alert> byKey = new HashMap<>();
+    open.forEach(alert -> byKey.put(new Key(alert.rule(), alert.subject()), alert));
+    return byKey;
+  }
+
+  private List<Alert> changes(
+      AlertRule rule, List<Sighting> found, Map<Key, Alert> open, Instant now) {
     List<Alert> changes = new ArrayList<>();
-    for (Look look : looks) {
-      Map<Key, Sighting> sightings = withVanished(look, openByKey);
-      sightings.forEach(
-          (key, sighting) ->
-              change(look.rule(), key, sighting, openByKey.get(key), now).ifPresent(changes::add));
-    }
+    withVanished(rule.name(), found, open)
+        .forEach(
+            (key, sighting) ->
+                change(rule, key, sighting, open.get(key), now).ifPresent(changes::add));
     return changes;
   }
 
   /** What was watched and is not seen any more is good again, and has to be looked at once more. */
-  private Map<Key, Sighting> withVanished(Look look, Map<Key, Alert> open) {
-    String rule = look.rule().name();
+  private Map<Key, Sighting> withVanished(String rule, List<Sighting> found, Map<Key, Alert> open) {
     Map<Key, Sighting> sightings = new HashMap<>();
     for (Key key : windows.keySet()) {
       if (key.rule().equals(rule)) {
@@ -143,7 +153,7 @@ public final class AlertEngine {
             sightings.put(key, Sighting.gone(key.subject(), alert.summary()));
           }
         });
-    look.found().forEach(found -> sightings.put(new Key(rule, found.subject()), found));
+    found.forEach(each -> sightings.put(new Key(rule, each.subject()), each));
     return sightings;
   }
 

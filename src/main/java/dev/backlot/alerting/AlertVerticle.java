@@ -4,21 +4,23 @@ import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
 import dev.backlot.bus.Pass;
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Alerts;
 import dev.backlot.port.Membership;
 import io.vertx.core.Future;
+import io.vertx.core.Timer;
 import io.vertx.core.VerticleBase;
-import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Says what this node sees, and evaluates the alert rules, on a timer and at once when a breaker or
  * an account has changed. One node of the installation evaluates at a time; the duty passes on when
- * its holder has missed {@value #DUTY_INTERVALS} intervals. What it tells outside it tells apart
- * from that: a stop does not wait for it, and another node tells it after the claim.
+ * its holder has not been heard of for {@link AlertingConfig#dutyDuration}. What it tells outside
+ * it tells apart from that: a stop does not wait for it, and another node tells it after the claim.
  */
 public final class AlertVerticle extends VerticleBase {
-  private static final String DUTY = "alerting";
-  private static final int DUTY_INTERVALS = 3;
 
   private final AlertingConfig config;
   private final Reporter reporter;
@@ -26,7 +28,7 @@ public final class AlertVerticle extends VerticleBase {
   private final Membership membership;
   private final NodeLease lease;
   private final Bus bus;
-  private final Pass pass = new Pass(DUTY, this::evaluate);
+  private final Pass pass = new Pass(Alerts.DUTY, this::evaluate);
 
   /** Apart, or a receiver that hangs would keep everybody from evaluating. */
   private final Pass telling;
@@ -65,17 +67,21 @@ public final class AlertVerticle extends VerticleBase {
 
   /** One pass: what this node sees, and, if the duty is ours, what follows from all of them. */
   private Future<Boolean> evaluate() {
-    Duration keep = config.interval().multipliedBy(DUTY_INTERVALS);
     return reporter
         .runOnce()
-        .compose(said -> membership.holdDuty(lease, DUTY, keep))
+        .compose(said -> membership.holdDuty(lease, Alerts.DUTY, config.dutyDuration()))
         .compose(
             ours -> {
               if (!ours) {
                 engine.forget();
                 return Future.succeededFuture(false);
               }
-              return engine.runOnce().onSuccess(changed -> telling.wake()).map(false);
+              return judge().onSuccess(changed -> telling.wake()).map(false);
             });
+  }
+
+  private Future<List<Alert>> judge() {
+    Timer late = vertx.timer(AlertingConfig.LOOK_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    return engine.runOnce(lease, late).onComplete(over -> late.cancel());
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param orphans level: share of the window in which an account had tasks that no attempt owns
  * @param errorRate level: share of the jobs that failed, of those that ended within the window
  * @param failureSpike level: share of the window in which many more jobs failed than usual
+ * @param ruleFailing level: share of the window in which a rule could not be evaluated
  * @param webhook who is told beside the log
  */
 public record AlertingConfig(
@@ -24,7 +25,12 @@ public record AlertingConfig(
     AlertRule webhookDisabled,
     CountedRule errorRate,
     CountedRule failureSpike,
+    AlertRule ruleFailing,
     AlertWebhook webhook) {
+  /** A source that has not answered by then has failed; longer than a healthy question takes. */
+  public static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
+
+  private static final int DUTY_INTERVALS = 3;
 
   /**
    * @param atLeast fewer say nothing
@@ -42,9 +48,18 @@ public record AlertingConfig(
             rule("webhook_disabled", in.section("webhook-disabled")),
             counted("error_rate", in.section("error-rate")),
             counted("failure_spike", in.section("failure-spike")),
+            rule("rule_failing", in.section("rule-failing")),
             AlertWebhook.from(in.section("webhook")));
     in.rejectUnknown();
     return config;
+  }
+
+  /**
+   * How long a node keeps the evaluation without being heard of: some passes, the last of which may
+   * have waited for a source that hangs.
+   */
+  public Duration dutyDuration() {
+    return interval.multipliedBy(DUTY_INTERVALS).plus(LOOK_WITHIN);
   }
 
   private static CountedRule counted(String name, Section in) {

@@ -1,12 +1,16 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.alert.Alert;
+import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 
 /** Where alerts are kept, so that a restart or another node goes on where this one stopped. */
 public interface Alerts {
+  /** Whoever holds it evaluates, and moves alerts. */
+  String DUTY = "alerting";
+
   /** Alerts that are pending or firing. */
   Future<List<Alert>> open();
 
@@ -20,10 +24,12 @@ public interface Alerts {
 
   /**
    * Stores the alerts' new states by compare-and-set: at most one open alert per rule and subject.
+   * Nothing is stored for a node that does not hold {@link #DUTY} at that instant, by the
+   * database's clock: what it has seen is old, and another may have moved them since.
    *
    * @return those that were really changed by this call, and so are this node's to notify
    */
-  Future<List<Alert>> save(List<Alert> alerts);
+  Future<List<Alert>> save(NodeLease evaluator, List<Alert> alerts);
 
   /**
    * Takes alerts that have fired or were resolved, and of which nobody outside was told. No other

@@ -2,6 +2,7 @@ package dev.backlot.store;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,11 +40,11 @@ public final class PgAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> save(List<Alert> alerts) {
+  public Future<List<Alert>> save(NodeLease evaluator, List<Alert> alerts) {
     if (alerts.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
-    Tuple rows = rows(alerts);
+    Tuple rows = rows(evaluator, alerts);
     return transactions.inOneFlight(
         tx ->
             Future.all(tx.execute(AlertSql.MOVE, rows), tx.execute(AlertSql.OPEN_NEW, rows))
@@ -80,7 +81,7 @@ public final class PgAlerts implements Alerts {
                 .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("again")));
   }
 
-  private static Tuple rows(List<Alert> alerts) {
+  private static Tuple rows(NodeLease evaluator, List<Alert> alerts) {
     return Rows.arguments(
         Rows.column(alerts, Alert::id, UUID[]::new),
         Rows.column(alerts, Alert::rule, String[]::new),
@@ -89,7 +90,11 @@ public final class PgAlerts implements Alerts {
         Rows.column(alerts, Alert::summary, String[]::new),
         Rows.column(alerts, each -> Rows.time(each.since()), OffsetDateTime[]::new),
         Rows.column(alerts, each -> Rows.timeOrNull(each.firedAt()), OffsetDateTime[]::new),
-        Rows.column(alerts, each -> Rows.timeOrNull(each.resolvedAt()), OffsetDateTime[]::new));
+        Rows.column(alerts, each -> Rows.timeOrNull(each.resolvedAt()), OffsetDateTime[]::new),
+        DUTY,
+        evaluator.node().value(),
+        evaluator.epoch(),
+        evaluator.duration().toMillis());
   }
 
   private static List<Alert> alerts(Iterable<Row> rows) {

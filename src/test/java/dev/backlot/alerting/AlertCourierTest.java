@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +21,18 @@ import org.junit.jupiter.api.Test;
 class AlertCourierTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  private static final NodeLease LEASE =
+      new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
+
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> posted = new ArrayList<>();
   private Future<Void> answer = Future.succeededFuture();
+  private Duration pause = Duration.ZERO;
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
   @Test
   void what_fires_is_told_once() {
-    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
 
     courier().runOnce();
     courier().runOnce();
@@ -34,7 +42,7 @@ class AlertCourierTest {
 
   @Test
   void what_is_only_pending_is_told_to_nobody() {
-    alerts.save(List.of(alert(AlertState.PENDING, null)));
+    alerts.save(LEASE, List.of(alert(AlertState.PENDING, null)));
 
     courier().runOnce();
 
@@ -43,7 +51,7 @@ class AlertCourierTest {
 
   @Test
   void what_nobody_took_is_told_again_after_a_pause_that_doubles() {
-    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
     answer = Future.failedFuture("down");
     courier().runOnce();
     now = now.plusSeconds(9);
@@ -64,7 +72,7 @@ class AlertCourierTest {
 
   @Test
   void in_the_end_it_is_given_up() {
-    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
     answer = Future.failedFuture("down");
 
     for (int i = 0; i < 2 * AlertCourier.TRIES; i++) {
@@ -77,7 +85,7 @@ class AlertCourierTest {
 
   @Test
   void while_one_tells_no_other_does() {
-    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
     answer = Promise.<Void>promise().future();
     courier().runOnce();
 
@@ -89,7 +97,7 @@ class AlertCourierTest {
 
   @Test
   void what_a_node_could_not_finish_is_told_by_another_after_the_claim() {
-    alerts.save(List.of(alert(AlertState.FIRING, now)));
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
     answer = Promise.<Void>promise().future();
     courier().runOnce();
 
@@ -97,6 +105,20 @@ class AlertCourierTest {
     courier().runOnce();
 
     assertThat(posted).hasSize(2);
+  }
+
+  @Test
+  void a_node_that_was_paused_after_its_claim_leaves_the_telling_to_the_next() {
+    alerts.save(LEASE, List.of(alert(AlertState.FIRING, now)));
+    pause = AlertCourier.MARGIN.plusMillis(1);
+    courier().runOnce();
+    assertThat(posted).isEmpty();
+    pause = Duration.ZERO;
+
+    now = now.plus(TIMEOUT).plus(AlertCourier.MARGIN);
+    courier().runOnce();
+
+    assertThat(posted).hasSize(1);
   }
 
   private AlertCourier courier() {
@@ -107,7 +129,13 @@ class AlertCourierTest {
           return answer;
         },
         TIMEOUT,
-        () -> now);
+        clock());
+  }
+
+  /** The pause comes after the first look at the clock. */
+  private InstantSource clock() {
+    Iterator<Duration> pauses = List.of(Duration.ZERO, pause).iterator();
+    return () -> now.plus(pauses.hasNext() ? pauses.next() : pause);
   }
 
   private static Alert alert(AlertState state, @Nullable Instant firedAt) {

@@ -11,11 +11,15 @@ import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.EndpointId;
+import dev.backlot.port.CreditLedger.TenantBalance;
 import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.port.Orphans;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class AlertEngineTest {
   private static final Duration STEP = Duration.ofSeconds(5);
-  private static final AlertingConfig CONFIG =
+  static final AlertingConfig CONFIG =
       new AlertingConfig(
           STEP,
           rule("breaker_open", 0.5, 0.1, 20),
@@ -37,7 +41,11 @@ class AlertEngineTest {
           rule("webhook_disabled", 0.5, 0.1, 0),
           new CountedRule(rule("error_rate", 0.2, 0.05, 0), 10),
           new CountedRule(rule("failure_spike", 0.5, 0.1, 0), 5),
+          rule("rule_failing", 0.5, 0.1, 20),
           new AlertWebhook(Optional.empty(), Optional.empty(), STEP));
+
+  private static final NodeLease LEASE =
+      new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
 
   private final FakeHealth health = new FakeHealth();
   private final FakeReports reports = new FakeReports(health);
@@ -46,6 +54,7 @@ class AlertEngineTest {
   private List<GivenUp> givenUp = List.of();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> told = new ArrayList<>();
+  private final List<String> unevaluated = new ArrayList<>();
   private Instant now = Instant.parse("2026-03-01T00:00:00Z");
   private AlertEngine engine = engine();
 
@@ -171,7 +180,7 @@ class AlertEngineTest {
     health.create("open");
     for (int i = 0; i < 20; i++) {
       passes(1);
-      done(other.runOnce());
+      done(pass(other));
     }
 
     assertThat(told).extracting(Alert::state).containsExactly(FIRING);
@@ -327,28 +336,117 @@ class AlertEngineTest {
     assertThat(told).extracting(Alert::subject).containsExactly("studio/jobs");
   }
 
+  @Test
+  void one_source_that_fails_and_one_that_hangs_keep_no_other_from_ringing() {
+    orphans.fail();
+    ledger.hang();
+    health.park("main");
+
+    passes(1);
+
+    assertThat(told).extracting(Alert::rule).containsExactly("account_parked");
+    assertThat(unevaluated).containsExactlyInAnyOrder("orphans", "low_credit");
+  }
+
+  @Test
+  void a_source_that_throws_is_one_that_fails() {
+    orphans.crash();
+    health.park("main");
+
+    passes(1);
+
+    assertThat(told).extracting(Alert::rule).containsExactly("account_parked");
+    assertThat(unevaluated).containsExactly("orphans");
+  }
+
+  @Test
+  void a_rule_that_cannot_be_evaluated_for_long_rings_once_and_is_resolved() {
+    orphans.fail();
+    passes(4);
+    assertThat(told).isEmpty();
+    passes(50);
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("rule_failing");
+              assertThat(alert.subject()).isEqualTo("orphans");
+              assertThat(alert.summary())
+                  .isEqualTo("The alert rule orphans cannot be evaluated; the log says why.");
+            });
+
+    orphans.set();
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+  }
+
+  @Test
+  void what_a_failing_source_has_fired_stays_as_it_is() {
+    orphans.set(new Orphans.Tally("main", 1, 2));
+    passes(5);
+    orphans.fail();
+    passes(100);
+
+    assertThat(told).extracting(Alert::rule).containsExactly("orphans", "rule_failing");
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, FIRING);
+  }
+
+  @Test
+  void a_source_that_hangs_is_asked_once_until_it_answers() {
+    Promise<List<TenantBalance>> hanging = ledger.hang();
+    passes(5);
+    assertThat(ledger.asked()).isEqualTo(1);
+
+    hanging.complete(List.of());
+    passes(1);
+
+    assertThat(ledger.asked()).isEqualTo(2);
+  }
+
+  @Test
+  void what_was_seen_before_a_long_pause_is_forgotten() {
+    health.park("main");
+    passes(20);
+    resolvedByAnotherNode();
+    health.unparkAll();
+    now = now.plus(CONFIG.dutyDuration());
+
+    passes(20);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING);
+  }
+
+  private void resolvedByAnotherNode() {
+    AlertRule rule = CONFIG.accountParked();
+    alerts.save(LEASE, List.of(rule.move(told.get(0), "It is back.", 0, 0, now).orElseThrow()));
+  }
+
   private AlertEngine engine() {
-    return AlertEngine.of(
+    return new AlertEngine(
         CONFIG,
-        reports,
-        ledger,
-        orphans,
-        new FakeOutcomes(),
-        most -> Future.succeededFuture(givenUp),
+        new AlertInputs(
+            reports, ledger, orphans, new FakeOutcomes(), most -> Future.succeededFuture(givenUp)),
         alerts,
         alert -> {
           told.add(alert);
           return Future.succeededFuture();
         },
         new Uuid7(() -> now, new Random(1))::next,
-        () -> now);
+        () -> now,
+        unevaluated::add);
   }
 
   private void passes(int count) {
     for (int i = 0; i < count; i++) {
       now = now.plus(STEP);
-      done(engine.runOnce());
+      done(pass(engine));
     }
+  }
+
+  /** Whatever does not answer at once is late. */
+  private Future<List<Alert>> pass(AlertEngine evaluator) {
+    return evaluator.runOnce(LEASE, Future.succeededFuture());
   }
 
   /** Every fake answers at once. */

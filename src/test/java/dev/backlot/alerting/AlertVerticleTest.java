@@ -31,6 +31,9 @@ class AlertVerticleTest {
   private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
   private static final Duration NEVER_IN_THIS_TEST = Duration.ofMinutes(5);
 
+  private static final NodeLease LEASE =
+      new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
+
   private final Vertx vertx = Vertx.vertx();
   private final Bus bus = Bus.install(vertx);
   private final FakeHealth health = new FakeHealth();
@@ -80,7 +83,7 @@ class AlertVerticleTest {
             NOW,
             NOW,
             null);
-    alerts.save(List.of(orphaned));
+    alerts.save(LEASE, List.of(orphaned));
 
     deploy(Duration.ofMillis(10));
 
@@ -127,24 +130,25 @@ class AlertVerticleTest {
             rule("webhook_disabled"),
             new CountedRule(rule("error_rate"), 10),
             new CountedRule(rule("failure_spike"), 5),
+            rule("rule_failing"),
             new AlertWebhook(Optional.empty(), Optional.empty(), interval));
     AlertEngine engine =
-        AlertEngine.of(
+        new AlertEngine(
             config,
-            reports,
-            new FakeLedger(),
-            new FakeOrphans(),
-            new FakeOutcomes(),
-            most -> Future.succeededFuture(List.of()),
+            new AlertInputs(
+                reports,
+                new FakeLedger(),
+                new FakeOrphans(),
+                new FakeOutcomes(),
+                most -> Future.succeededFuture(List.of())),
             alerts,
             alert -> {
               told.add(alert);
               return Future.succeededFuture();
             },
             UUID::randomUUID,
-            () -> NOW);
-    NodeLease lease =
-        new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), System::nanoTime);
+            () -> NOW,
+            rule -> {});
     AlertCourier courier =
         new AlertCourier(
             alerts,
@@ -154,8 +158,8 @@ class AlertVerticleTest {
             },
             Duration.ofSeconds(5),
             () -> NOW);
-    Reporter reporter = new Reporter(reports, health, lease);
-    return new AlertVerticle(config, reporter, engine, courier, membership, lease, bus);
+    Reporter reporter = new Reporter(reports, health, LEASE);
+    return new AlertVerticle(config, reporter, engine, courier, membership, LEASE, bus);
   }
 
   private static AlertRule rule(String name) {

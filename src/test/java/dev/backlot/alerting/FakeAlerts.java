@@ -2,6 +2,7 @@ package dev.backlot.alerting;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -29,7 +30,7 @@ final class FakeAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> save(List<Alert> alerts) {
+  public Future<List<Alert>> save(NodeLease evaluator, List<Alert> alerts) {
     List<Alert> changed = alerts.stream().filter(this::saveOne).toList();
     history.addAll(changed);
     return Future.succeededFuture(changed);

@@ -6,18 +6,30 @@ import dev.backlot.port.TaskLists.TaskList;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Has the orphans that the test sets; nothing else is asked of it. */
 final class FakeOrphans implements Orphans {
-  private List<Tally> tallies = List.of();
+  private Supplier<Future<List<Tally>>> tallies = () -> Future.succeededFuture(List.of());
 
   void set(Tally... now) {
-    tallies = List.of(now);
+    tallies = () -> Future.succeededFuture(List.of(now));
+  }
+
+  void fail() {
+    tallies = () -> Future.failedFuture("permission denied");
+  }
+
+  void crash() {
+    tallies =
+        () -> {
+          throw new IllegalStateException("a bug");
+        };
   }
 
   @Override
   public Future<List<Tally>> tally(Instant foundSince) {
-    return Future.succeededFuture(tallies);
+    return tallies.get();
   }
 
   @Override

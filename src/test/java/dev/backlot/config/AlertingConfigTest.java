@@ -99,6 +99,7 @@ class AlertingConfigTest {
     sections.put("webhook-disabled", rule());
     sections.put("error-rate", countedRule());
     sections.put("failure-spike", countedRule());
+    sections.put("rule-failing", rule());
     sections.put("webhook", Map.of("url", "", "secret", "", "timeout", "5s"));
     return sections;
   }

@@ -2,6 +2,7 @@ package dev.backlot.ops;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class FakeOpenAlerts implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> save(List<Alert> alerts) {
+  public Future<List<Alert>> save(NodeLease evaluator, List<Alert> alerts) {
     return Future.failedFuture("only read here");
   }
 

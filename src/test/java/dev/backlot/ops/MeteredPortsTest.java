@@ -152,6 +152,16 @@ class MeteredPortsTest {
     return new Ending.Succeeded(ref(), new TaskReport.Succeeded("t", List.of(), null, "{}"));
   }
 
+  @Test
+  void rules_that_cannot_be_evaluated_are_counted_by_name() {
+    AlertRuleMeter meter = new AlertRuleMeter(registry);
+    meter.accept("orphans");
+    meter.accept("orphans");
+
+    assertThat(lines("backlot_alerts_rule_failures_total"))
+        .containsExactly("backlot_alerts_rule_failures_total{rule=\"orphans\"} 2.0");
+  }
+
   private List<String> lines(String name) {
     return MetricText.lines(registry, name);
   }

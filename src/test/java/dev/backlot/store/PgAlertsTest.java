@@ -6,18 +6,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PgAlertsTest {
   private final Store store = new Store();
   private final PgAlerts alerts = new PgAlerts(store.vertx, store.database.pool(), new Random(1));
+  private final PgMembership membership =
+      new PgMembership(store.vertx, store.database.pool(), new Random(2));
+  private final NodeLease one = node("one");
+  private final NodeLease two = node("two");
+
+  @BeforeEach
+  void evaluate() {
+    assertThat(holds(one)).isTrue();
+  }
 
   @AfterEach
   void close() {
@@ -143,7 +161,7 @@ class PgAlertsTest {
   void of_two_nodes_that_claim_at_the_same_time_each_gets_what_the_other_does_not() {
     List<Alert> fired =
         IntStream.range(0, 40).mapToObj(n -> firing(pending("low-credit", "tenant-" + n))).toList();
-    await(alerts.save(fired));
+    await(alerts.save(one, fired));
     Instant now = NOW.plusSeconds(60);
 
     List<Future<List<Alert>>> claims =
@@ -182,13 +200,96 @@ class PgAlertsTest {
     assertThat(untold(now)).containsExactly(resolved(firing));
   }
 
+  @Test
+  void a_node_that_lost_the_duty_while_it_was_paused_moves_and_opens_nothing() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    save(firing(pending));
+    outlive(one);
+    assertThat(holds(two)).isTrue();
+
+    assertThat(save(resolved(firing(pending)), pending("low-credit", "other"))).isEmpty();
+
+    assertThat(await(alerts.open())).containsExactly(firing(pending));
+    assertThat(await(alerts.save(two, List.of(resolved(firing(pending)))))).hasSize(1);
+  }
+
+  @Test
+  void nor_under_the_epoch_with_which_it_has_joined_again() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    outlive(one);
+    register(one, "one");
+
+    assertThat(save(firing(pending))).isEmpty();
+  }
+
+  @Test
+  void a_node_whose_lease_or_duty_has_run_out_moves_nothing_though_nobody_has_taken_over() {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    store.database.execute("UPDATE duty SET expires_at = backlot_now()");
+    assertThat(save(firing(pending))).isEmpty();
+    assertThat(holds(one)).isTrue();
+    outlive(one);
+
+    assertThat(save(firing(pending))).isEmpty();
+  }
+
+  @Test
+  void a_move_that_meets_a_take_over_under_way_waits_for_it_and_comes_to_nothing()
+      throws SQLException {
+    Alert pending = pending("low-credit", "acme");
+    save(pending);
+    Future<List<Alert>> late;
+    try (Connection taker = store.database.owner();
+        Statement statement = taker.createStatement()) {
+      taker.setAutoCommit(false);
+      statement.execute("UPDATE duty SET owner = '" + two.node() + "', epoch = " + two.epoch());
+      late = alerts.save(one, List.of(firing(pending)));
+      waitForItsLock();
+      taker.commit();
+    }
+
+    assertThat(await(late)).isEmpty();
+    assertThat(await(alerts.open())).containsExactly(pending);
+  }
+
+  private void waitForItsLock() {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
+      assertThat(System.nanoTime()).as("the statement waits").isLessThan(limit);
+    }
+  }
+
+  private NodeLease node(String name) {
+    NodeLease lease =
+        new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), System::nanoTime);
+    register(lease, name);
+    return lease;
+  }
+
+  private void register(NodeLease lease, String name) {
+    lease.renewed(await(membership.register(lease, name)), lease.tick());
+  }
+
+  private boolean holds(NodeLease node) {
+    return await(membership.holdDuty(node, Alerts.DUTY, Duration.ofMinutes(1)));
+  }
+
+  /** Its lease runs out, and with it the duty is anybody's. */
+  private void outlive(NodeLease node) {
+    store.database.execute(
+        "UPDATE node SET heartbeat_at = '-infinity' WHERE id = '" + node.node() + "'");
+  }
+
   /** A claim that is over at once leaves all as it was. */
   private List<Alert> untold(Instant now) {
     return await(alerts.claimUntold(10, now, now));
   }
 
   private List<Alert> save(Alert... changed) {
-    return await(alerts.save(List.of(changed)));
+    return await(alerts.save(one, List.of(changed)));
   }
 
   private static Alert pending(String rule, String subject) {

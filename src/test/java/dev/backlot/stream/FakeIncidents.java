@@ -2,6 +2,7 @@ package dev.backlot.stream;
 
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -51,7 +52,7 @@ public final class FakeIncidents implements Alerts {
   }
 
   @Override
-  public Future<List<Alert>> save(List<Alert> changed) {
+  public Future<List<Alert>> save(NodeLease evaluator, List<Alert> changed) {
     throw new UnsupportedOperationException();
   }
 
