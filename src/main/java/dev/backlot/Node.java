@@ -10,6 +10,7 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.RefillingEndings;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
@@ -20,6 +21,8 @@ import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.membership.Heartbeat;
 import dev.backlot.membership.HeartbeatVerticle;
+import dev.backlot.membership.StandbyVerticle;
+import dev.backlot.membership.StandbyWatch;
 import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
@@ -71,6 +74,7 @@ final class Node {
   private final Deployer deployer;
   private final Bus bus;
   private final NodeLease lease;
+  private final CommitGate commits = new CommitGate(System::nanoTime);
   private final DatabaseConfig database;
   private final Storage storage;
   private final LiveCatalog catalog;
@@ -93,7 +97,7 @@ final class Node {
     this.bus = Bus.install(vertx);
     this.lease = new NodeLease(id, config.node().lease(), System::nanoTime);
     this.database = database;
-    this.storage = Storage.open(vertx, database, config, ids::next, random);
+    this.storage = Storage.open(vertx, database, config, commits, ids::next, random);
     closers.add("pools", () -> Deployer.awaitClosed("the pools", storage.close()));
     this.largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     this.catalog = new LiveCatalog(vertx, config, storage, clock);
@@ -160,6 +164,8 @@ final class Node {
       deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
     }
     progress.accept("joining the installation");
+    StandbyWatch standby = new StandbyWatch(storage.standbys(), commits);
+    deployer.deploy("standby watch", new StandbyVerticle(standby));
     Heartbeat heartbeat = new Heartbeat(storage.membership(), lease, bus, config.node());
     deployer.deploy("heartbeat", new HeartbeatVerticle(heartbeat, config.node()));
     catalog.start(deployer);
@@ -251,7 +257,7 @@ final class Node {
                 HealthCheck.lifecycle(lifecycle),
                 HealthCheck.database(storage.writability()),
                 HealthCheck.durability(storage.durability()),
-                HealthCheck.lease(lease),
+                HealthCheck.lease(lease, this::mayLackLease),
                 HealthCheck.cluster(loops.cluster().isPresent(), loops.leftOut(), loops::members),
                 HealthCheck.catalog(catalog.watch()::refusal),
                 HealthCheck.provider(provider)),
@@ -264,6 +270,13 @@ final class Node {
             .deploy(
                 "management", new HttpVerticle("management", config.management().http(), routes))
             .actualPort();
+  }
+
+  /**
+   * A heartbeat is a commit: with the gate shut nobody has a lease, and one more beat brings it.
+   */
+  private boolean mayLackLease() {
+    return commits.wasShutWithin(config.node().heartbeat().multipliedBy(2));
   }
 
   private SamplerVerticle sampler(StreamVerticle stream, Hubs hubs) {
@@ -280,6 +293,7 @@ final class Node {
             .webhooks(storage.webhookQueue())
             .durability(storage.durability())
             .lease(lease)
+            .commits(commits)
             .cluster(loops::members, loops::registrations)
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);

@@ -5,6 +5,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.database.EmbeddedDatabase;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.CommitGate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -26,7 +27,9 @@ final class OneOffStore implements StoreAccess {
       closers.add("event loops", () -> Deployer.await("closing", vertx.close()));
       SecureRandom random = new SecureRandom();
       Uuid7 ids = new Uuid7(InstantSource.system(), random);
-      Storage storage = Storage.open(vertx, database, config, ids::next, random);
+      Storage storage =
+          Storage.open(
+              vertx, database, config, new CommitGate(System::nanoTime), ids::next, random);
       closers.add("pools", () -> Deployer.await("closing the pools", storage.close()));
       return Deployer.await(
           "the command",

@@ -2,6 +2,7 @@ package dev.backlot;
 
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.port.AccessKeys;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
@@ -29,6 +30,7 @@ import dev.backlot.port.Queues;
 import dev.backlot.port.RenderHistory;
 import dev.backlot.port.Retention;
 import dev.backlot.port.Shares;
+import dev.backlot.port.Standbys;
 import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.Strays;
 import dev.backlot.port.StreamTokens;
@@ -83,10 +85,12 @@ import java.util.random.RandomGenerator;
  * The pools of this process and every port over them.
  *
  * @param leasePool for what a node must be able to do while all ordinary connections are busy
+ * @param watchPool for what must be known while no commit comes to its end
  */
 record Storage(
     Pool pool,
     Pool leasePool,
+    Pool watchPool,
     Admissions admissions,
     Jobs jobs,
     ClientTasks clientTasks,
@@ -115,6 +119,7 @@ record Storage(
     StrandedJobs stranded,
     PriceBooks prices,
     Durability durability,
+    Standbys standbys,
     Writability writability,
     RenderHistory renders,
     Webhooks webhooks,
@@ -126,15 +131,19 @@ record Storage(
       Vertx vertx,
       DatabaseConfig database,
       AppConfig config,
+      CommitGate gate,
       Supplier<UUID> ids,
       RandomGenerator random) {
     String name = config.node().name();
-    Pool pool = Pools.create(vertx, database, "backlot " + name);
-    // The name last: PostgreSQL cuts what is longer than 63 bytes, and the two must differ.
-    Pool leasePool = Pools.forLease(vertx, database, config.node(), "backlot lease " + name);
+    Pool pool = Pools.create(vertx, database, "backlot " + name, gate);
+    // The name last: PostgreSQL cuts what is longer than 63 bytes, and they must differ.
+    Pool leasePool = Pools.forLease(vertx, database, config.node(), "backlot lease " + name, gate);
+    Pool watchPool = Pools.forWatch(vertx, database, config.node(), "backlot watch " + name);
+    PgDurability durability = new PgDurability(watchPool, database.failover());
     return new Storage(
         pool,
         leasePool,
+        watchPool,
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgClientTasks(pool),
@@ -162,8 +171,9 @@ record Storage(
         new PgFallbacks(pool),
         new PgStrandedJobs(vertx, pool, random),
         new PgPriceBooks(pool),
-        new PgDurability(leasePool, database.failover()),
-        new PgWritability(leasePool),
+        durability,
+        durability,
+        new PgWritability(watchPool),
         new PgRenderHistory(vertx, pool, random),
         new PgWebhooks(vertx, pool, random),
         new PgJobWebhooks(vertx, pool, random),
@@ -172,6 +182,6 @@ record Storage(
   }
 
   Future<Void> close() {
-    return Future.join(pool.close(), leasePool.close()).mapEmpty();
+    return Future.join(pool.close(), leasePool.close(), watchPool.close()).mapEmpty();
   }
 }

@@ -9,6 +9,7 @@ import dev.backlot.config.ConfigSource;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.TestServer;
@@ -85,7 +86,14 @@ class ApiRoutesTest {
     InstantSource clock = InstantSource.system();
     Uuid7 ids = new Uuid7(clock, new Random(1));
     Bus bus = Bus.install(vertx);
-    Storage storage = Storage.open(vertx, config.database(), config, ids::next, new Random(2));
+    Storage storage =
+        Storage.open(
+            vertx,
+            config.database(),
+            config,
+            new CommitGate(System::nanoTime),
+            ids::next,
+            new Random(2));
     return new ApiRoutes(
         config,
         storage,

@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param ownerPassword absent when the server is embedded, or others migrate
  * @param appUser serves; owns nothing
  * @param appPassword absent when the server is embedded
- * @param poolSize most connections of this process for its work, 2 to 200; two more keep its lease
+ * @param poolSize most connections of this process for its work, 2 to 200; three more keep its
+ *     lease
  * @param poolWaiting most requests that wait for a connection; one more fails with OVERLOADED
  * @param tls how the connections are encrypted; not at all to an embedded server
  * @param failover what a committed job may count on when the primary is lost (promise P1)

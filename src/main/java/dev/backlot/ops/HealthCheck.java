@@ -6,6 +6,7 @@ import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.Writability;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -77,14 +78,25 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
                 .orElse(new Finding(Status.UP, "in force")));
   }
 
-  /** This node's heartbeat is in time: it may act for the jobs it owns. */
-  public static HealthCheck lease(NodeLease lease) {
+  /**
+   * This node's heartbeat is in time: it may act for the jobs it owns.
+   *
+   * @param standbyMissing whether no node can beat, because no commit comes to its end: then none
+   *     would be better to ask for what can be read
+   */
+  public static HealthCheck lease(NodeLease lease, BooleanSupplier standbyMissing) {
     return now(
         "lease",
-        () ->
-            lease.isHeld()
-                ? new Finding(Status.UP, "held")
-                : new Finding(Status.DOWN, "not held; the next heartbeat takes it again"));
+        () -> {
+          if (lease.isHeld()) {
+            return new Finding(Status.UP, "held");
+          }
+          return standbyMissing.getAsBoolean()
+              ? new Finding(
+                  Status.DEGRADED,
+                  "not held: heartbeats are commits, and those wait for the synchronous standby")
+              : new Finding(Status.DOWN, "not held; the next heartbeat takes it again");
+        });
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.backlot.ops;
 
 import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.CreditLedger;
@@ -95,6 +96,15 @@ public final class Sampler {
   public Sampler lease(NodeLease lease) {
     Gauge.builder("backlot.lease.held", lease, held -> held.isHeld() ? 1 : 0)
         .description("1 while this node may act for the jobs it owns")
+        .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
+  /** Asked on every scrape, from memory. */
+  public Sampler commits(CommitGate gate) {
+    Gauge.builder("backlot.database.commits.wait", gate, commits -> commits.isShut() ? 1 : 0)
+        .description("1 while commits would wait for a synchronous standby that does not answer")
         .strongReference(true)
         .register(registry);
     return this;

@@ -1,5 +1,6 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.node.CommitGate;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,15 +27,22 @@ final class BoundedPool implements Pool {
   private final Vertx vertx;
   private final Pool pool;
   private final long waitMillis;
+  private final CommitGate gate;
 
   /**
    * @param pool without a connection time-out
    * @param wait at least a millisecond
+   * @param gate asked before each commit
    */
-  BoundedPool(Vertx vertx, Pool pool, Duration wait) {
+  BoundedPool(Vertx vertx, Pool pool, Duration wait, CommitGate gate) {
     this.vertx = vertx;
     this.pool = pool;
     this.waitMillis = wait.toMillis();
+    this.gate = gate;
+  }
+
+  CommitGate gate() {
+    return gate;
   }
 
   /** Fails with {@link TimeoutException} when the time is over. */

@@ -11,7 +11,7 @@ final class DurabilitySql {
 
   /**
    * The settings are those of our own session: a role or a database may have its own. The state of
-   * a standby is NULL for a role that may not read it.
+   * a standby is NULL for a role that may not read it; processes of its own it always sees.
    */
   static final String LOOK =
       """
@@ -21,5 +21,8 @@ final class DurabilitySql {
              current_setting('synchronous_standby_names') AS standby_names,
              pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_look,
              (SELECT count(*) FROM pg_stat_replication
-               WHERE sync_state IN ('sync', 'quorum')) AS standbys""";
+               WHERE sync_state IN ('sync', 'quorum')) AS standbys,
+             (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - query_start)), 0)::bigint
+                FROM pg_stat_activity
+               WHERE wait_event = 'SyncRep' AND datname = current_database()) AS waited_seconds""";
 }

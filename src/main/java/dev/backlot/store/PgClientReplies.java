@@ -30,7 +30,7 @@ public final class PgClientReplies implements ClientReplies {
             Rows.time(now.minus(window)),
             Rows.time(now.minus(GRACE)),
             Rows.time(now));
-    return Reads.list(pool, ClientReplySql.TAKE_LOST, which, row -> Rows.jobId(row, "job_id"))
+    return Reads.written(pool, ClientReplySql.TAKE_LOST, which, row -> Rows.jobId(row, "job_id"))
         .map(jobs -> jobs.stream().findFirst());
   }
 

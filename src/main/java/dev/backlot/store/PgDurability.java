@@ -2,19 +2,27 @@ package dev.backlot.store;
 
 import dev.backlot.config.DatabaseConfig.Failover;
 import dev.backlot.port.Durability;
+import dev.backlot.port.Standbys;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Compares what the server says with what {@code database.failover} promises: {@code none} asks for
  * the primary's own disk, {@code synchronous} for a standby too. With {@code managed} the operator
  * answers for the disks, and only a commit that waits for nothing is a shortcoming.
  */
-public final class PgDurability implements Durability {
+public final class PgDurability implements Durability, Standbys {
+  /** Longer than a standby takes that is only slow. */
+  private static final long HANGS_SECONDS = 2;
+
+  /** Values of {@code synchronous_commit} with which a commit waits for a standby. */
+  private static final Set<String> WAITING = Set.of("on", "remote_apply", "remote_write");
+
   private final Pool pool;
   private final Failover failover;
 
@@ -27,6 +35,30 @@ public final class PgDurability implements Durability {
   public Future<List<String>> shortcomings() {
     return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), this::judge)
         .map(rows -> rows.get(0));
+  }
+
+  @Override
+  public Future<Boolean> commitsWait() {
+    if (failover != Failover.SYNCHRONOUS) {
+      return Future.succeededFuture(false);
+    }
+    return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), PgDurability::commitsWait)
+        .map(rows -> rows.get(0));
+  }
+
+  private static boolean commitsWait(Row row) {
+    return !row.getString("standby_names").isBlank()
+        && WAITING.contains(row.getString("synchronous_commit"))
+        && ((row.getBoolean("may_look") && missing(row) > 0) || hangs(row));
+  }
+
+  /** A standby may be connected and silent, for as long as {@code wal_sender_timeout}. */
+  private static boolean hangs(Row row) {
+    return row.getLong("waited_seconds") >= HANGS_SECONDS;
+  }
+
+  private static long missing(Row row) {
+    return StandbyNames.needed(row.getString("standby_names")) - row.getLong("standbys");
   }
 
   private List<String> judge(Row row) {
@@ -68,10 +100,15 @@ public final class PgDurability implements Durability {
           "the standbys cannot be seen: GRANT pg_read_all_stats TO the role of database.app-user.");
       return;
     }
-    if (row.getLong("standbys") == 0) {
+    if (missing(row) > 0) {
       missing.add(
-          "no synchronous standby is connected (pg_stat_replication.sync_state): start one that"
+          (row.getLong("standbys") == 0 ? "no" : "not every")
+              + " synchronous standby is connected (pg_stat_replication.sync_state): start what"
               + " synchronous_standby_names names.");
+    } else if (hangs(row)) {
+      missing.add(
+          "commits wait for a synchronous standby that is connected and does not answer: see that"
+              + " standby and the network to it.");
     }
   }
 }

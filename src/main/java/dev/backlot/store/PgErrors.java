@@ -56,6 +56,12 @@ final class PgErrors {
         ErrorCode.OUTCOME_UNKNOWN, "The connection to the database was lost at commit", failure);
   }
 
+  /** Committed on the primary, and perhaps nowhere else. */
+  static BacklotException onlyHere() {
+    return new BacklotException(
+        ErrorCode.OUTCOME_UNKNOWN, "The database may not keep what it has committed");
+  }
+
   /** A deadlock or a serialization failure: the same transaction may be run again. */
   static boolean isRepeatable(Throwable failure) {
     return failure instanceof DatabaseException error && REPEATABLE.contains(state(error));

@@ -31,7 +31,7 @@ public final class PgMembership implements Membership {
 
   @Override
   public Future<Long> register(NodeLease lease, String name) {
-    return Reads.list(
+    return Reads.written(
             pool,
             MembershipSql.REGISTER,
             Tuple.of(lease.node().value(), name, lease.duration().toMillis()),

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Every failure is a {@link BacklotException}: {@code STORE_UNAVAILABLE} and {@code OVERLOADED}
  * when surely nothing was stored, {@code OUTCOME_UNKNOWN} when the connection was lost after the
- * commit was sent.
+ * commit was sent, or the standby may not have what was committed.
  */
 final class PgTransactions {
   static final int MAX_REPEATS = 5;
@@ -50,7 +50,7 @@ final class PgTransactions {
   }
 
   private <T> Future<T> run(Function<PgTransaction, Future<T>> way, int repeats) {
-    return Borrowed.with(pool, connection -> way.apply(new PgTransaction(connection)))
+    return Borrowed.toWrite(pool, connection -> way.apply(new PgTransaction(connection)))
         .recover(
             failure ->
                 PgErrors.isRepeatable(failure) && repeats < MAX_REPEATS

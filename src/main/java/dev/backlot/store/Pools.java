@@ -4,6 +4,7 @@ import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DatabaseTls;
 import dev.backlot.config.NodeConfig;
 import dev.backlot.config.Secret;
+import dev.backlot.domain.node.CommitGate;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
@@ -30,6 +31,9 @@ public final class Pools {
   /** A take-over may wait for a lock on jobs; the other one is for what never does. */
   static final int LEASE_CONNECTIONS = 2;
 
+  /** For questions that are short and asked over and over. */
+  static final int WATCH_CONNECTIONS = 1;
+
   private Pools() {}
 
   /**
@@ -41,6 +45,14 @@ public final class Pools {
    * @param application shown in {@code pg_stat_activity}
    */
   public static Pool create(Vertx vertx, DatabaseConfig config, String application) {
+    return create(vertx, config, application, new CommitGate(System::nanoTime));
+  }
+
+  /**
+   * @param gate while it is shut, nothing is committed
+   */
+  public static Pool create(
+      Vertx vertx, DatabaseConfig config, String application, CommitGate gate) {
     Duration statement = config.statementTimeout();
     Bounds bounds =
         new Bounds(
@@ -51,31 +63,48 @@ public final class Pools {
             // Shorter than the cut of a silent socket: the pool should be the one to close it.
             statement,
             statement.multipliedBy(2));
-    return create(vertx, config, bounds, application);
+    return create(vertx, config, bounds, application, gate);
   }
 
   /**
-   * {@value #LEASE_CONNECTIONS} connections for heartbeats, take-over, duties and the questions of
-   * readiness. Among the ordinary ones they would wait behind slow statements, and a lock on one
-   * table would cost every node of the installation its lease. Their bounds follow from the lease:
-   * see {@link NodeConfig#silence} and {@link NodeConfig#statementTimeout}.
+   * {@value #LEASE_CONNECTIONS} connections for heartbeats, take-over and duties. Among the
+   * ordinary ones they would wait behind slow statements, and a lock on one table would cost every
+   * node of the installation its lease. Their bounds follow from the lease: see {@link
+   * NodeConfig#silence} and {@link NodeConfig#statementTimeout}.
+   *
+   * @param application shown in {@code pg_stat_activity}
+   * @param gate while it is shut, nothing is committed
+   */
+  public static Pool forLease(
+      Vertx vertx, DatabaseConfig config, NodeConfig node, String application, CommitGate gate) {
+    Bounds bounds = inTimeForLease("backlot-lease", LEASE_CONNECTIONS, config, node);
+    return create(vertx, config, bounds, application, gate);
+  }
+
+  /**
+   * {@value #WATCH_CONNECTIONS} connection for what readiness and the watch over the standby ask.
+   * Only reads go over it, so it answers while every commit hangs. Bounded like those of the lease.
    *
    * @param application shown in {@code pg_stat_activity}
    */
-  public static Pool forLease(
+  public static Pool forWatch(
       Vertx vertx, DatabaseConfig config, NodeConfig node, String application) {
+    Bounds bounds = inTimeForLease("backlot-watch", WATCH_CONNECTIONS, config, node);
+    return create(vertx, config, bounds, application, new CommitGate(System::nanoTime));
+  }
+
+  private static Bounds inTimeForLease(
+      String name, int size, DatabaseConfig config, NodeConfig node) {
     Duration silence = node.silence();
     Duration connect = config.connectTimeout();
-    Bounds bounds =
-        new Bounds(
-            "backlot-lease",
-            LEASE_CONNECTIONS,
-            connect.compareTo(silence) < 0 ? connect : silence,
-            node.statementTimeout(),
-            // Between the pause of two beats and the cut of a silent socket.
-            node.heartbeat().plus(silence).dividedBy(2),
-            silence);
-    return create(vertx, config, bounds, application);
+    return new Bounds(
+        name,
+        size,
+        connect.compareTo(silence) < 0 ? connect : silence,
+        node.statementTimeout(),
+        // Between the pause of two beats and the cut of a silent socket.
+        node.heartbeat().plus(silence).dividedBy(2),
+        silence);
   }
 
   /**
@@ -94,7 +123,7 @@ public final class Pools {
       Duration silence) {}
 
   private static Pool create(
-      Vertx vertx, DatabaseConfig config, Bounds bounds, String application) {
+      Vertx vertx, DatabaseConfig config, Bounds bounds, String application, CommitGate gate) {
     Pool pool =
         PgBuilder.pool()
             .using(vertx)
@@ -102,7 +131,7 @@ public final class Pools {
             .with(net(bounds))
             .connectingTo(connection(config, bounds, application))
             .build();
-    return new BoundedPool(vertx, pool, config.connectTimeout());
+    return new BoundedPool(vertx, pool, config.connectTimeout(), gate);
   }
 
   private static PoolOptions pool(DatabaseConfig config, Bounds bounds) {

@@ -19,9 +19,17 @@ final class Reads {
         .recover(failure -> Future.failedFuture(PgErrors.ofRead(failure)));
   }
 
+  /** The rows that a statement has written. */
+  static <T> Future<List<T>> written(
+      Pool pool, String sql, Tuple arguments, Function<Row, T> mapper) {
+    return Borrowed.toWrite(pool, connection -> connection.preparedQuery(sql).execute(arguments))
+        .map(rows -> list(rows, mapper))
+        .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
+  }
+
   /** How many rows the statement has written. */
   static Future<Integer> count(Pool pool, String sql, Tuple arguments) {
-    return execute(pool, sql, arguments)
+    return Borrowed.toWrite(pool, connection -> connection.preparedQuery(sql).execute(arguments))
         .map(rows -> rows.rowCount())
         .recover(failure -> Future.failedFuture(PgErrors.translate(failure)));
   }

@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -55,6 +56,7 @@ class ManagementTest {
   private final AtomicLong ticker = new AtomicLong();
   private final NodeLease lease =
       new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), ticker::get);
+  private final AtomicBoolean standbyMissing = new AtomicBoolean();
   private final AtomicReference<Future<Finding>> database =
       new AtomicReference<>(Future.succeededFuture(new Finding(Status.UP, "answers")));
   private final AtomicLong millis = new AtomicLong();
@@ -70,7 +72,7 @@ class ManagementTest {
         new Readiness(
             List.of(
                 new HealthCheck("database", true, database::get),
-                HealthCheck.lease(lease),
+                HealthCheck.lease(lease, standbyMissing::get),
                 HealthCheck.cluster(true, false, () -> 3),
                 HealthCheck.lifecycle(lifecycle)),
             Duration.ofMillis(200),
@@ -129,6 +131,19 @@ class ManagementTest {
     ticker.addAndGet(Duration.ofSeconds(11).toNanos());
 
     assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void a_node_whose_lease_ran_out_because_no_commit_comes_to_its_end_is_degraded()
+      throws Exception {
+    ticker.addAndGet(Duration.ofSeconds(11).toNanos());
+    standbyMissing.set(true);
+
+    HttpResponse<String> ready = get("/health/ready");
+
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(new JsonObject(ready.body()).getString("status")).isEqualTo("degraded");
+    assertThat(ready.body()).contains("wait for the synchronous standby");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelPolicy;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -82,6 +83,7 @@ class PrometheusRulesTest {
         .webhooks(new FakeWebhookQueue())
         .log(new FakeHead(1), () -> 1)
         .durability(() -> Future.succeededFuture(List.of()))
+        .commits(new CommitGate(() -> 0))
         .cluster(() -> 2, () -> 5)
         .lease(new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0))
         .catalog(CatalogFiles::load, Optional::empty)

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backlot.config.NodeConfig;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.system.Eventually;
@@ -33,7 +34,12 @@ class LeasePoolTest {
       Pools.create(
           store.vertx, store.database.config(1, 10, Duration.ofSeconds(5)), "backlot ordinary");
   private final Pool pool =
-      Pools.forLease(store.vertx, store.database.config(), NODE, "backlot lease");
+      Pools.forLease(
+          store.vertx,
+          store.database.config(),
+          NODE,
+          "backlot lease",
+          new CommitGate(System::nanoTime));
   private final PgMembership membership = new PgMembership(store.vertx, pool, new Random(1));
   private final NodeLease lease =
       new NodeLease(new NodeId(UUID.randomUUID()), LEASE, System::nanoTime);

@@ -67,7 +67,7 @@ class FailOverTest {
   }
 
   /** The nodes' commits wait for the standby, and their role may see that. */
-  private static void waitFor(OwnServer primary) {
+  static void waitFor(OwnServer primary) {
     primary.execute(
         "GRANT pg_read_all_stats TO backlot_app",
         "ALTER SYSTEM SET synchronous_standby_names = '*'",
