@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
  * @param idleTimeout a connection that carries nothing for this long is closed; WebSockets are kept
  *     alive by their heartbeats
  * @param drainTimeout how long a stop waits for the answers to requests under way
+ * @param lastCall how long a stop keeps connections that carry nothing, for a request that is on
+ *     its way: it gets 503. Within the drain time-out
  * @param bodyLimit most bytes of a request body; beyond it 413, but for the few calls that take
  *     large ones
  * @param headerLimit most bytes of all request headers; beyond it 431
@@ -24,6 +26,7 @@ public record HttpConfig(
     int port,
     Duration idleTimeout,
     Duration drainTimeout,
+    Duration lastCall,
     int bodyLimit,
     int headerLimit,
     List<String> allowedOrigins,
@@ -42,7 +45,7 @@ public record HttpConfig(
     allowedOrigins = List.copyOf(allowedOrigins);
   }
 
-  /** A server for no pages but its own, whose calls take no large bodies. */
+  /** A server for no pages but its own, whose calls take no large bodies, and with no last call. */
   public HttpConfig(
       String host,
       int port,
@@ -55,6 +58,7 @@ public record HttpConfig(
         port,
         idleTimeout,
         drainTimeout,
+        Duration.ZERO,
         bodyLimit,
         headerLimit,
         List.of(),
@@ -95,6 +99,7 @@ public record HttpConfig(
             in.requireInt("port", 0, 65_535),
             in.requireDuration("idle-timeout", Duration.ofSeconds(5), Duration.ofMinutes(10)),
             in.requireDuration("drain-timeout", Duration.ofMillis(100), Duration.ofSeconds(50)),
+            in.requireDuration("last-call", Duration.ZERO, Duration.ofSeconds(50)),
             bodyLimit,
             (int) in.requireBytes("header-limit", 1 << 10, 64 << 10),
             allowedOrigins(in),

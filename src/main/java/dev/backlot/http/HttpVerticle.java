@@ -88,7 +88,7 @@ public final class HttpVerticle extends VerticleBase {
     HttpServer listening =
         vertx
             .createHttpServer(options())
-            .connectionHandler(LateGoAway::follow)
+            .connectionHandler(connection -> LastCall.follow(connection, config.lastCall()))
             .requestHandler(request -> route(router, request))
             .invalidRequestHandler(HttpVerticle::refuseUnreadable);
     server = listening;
@@ -96,8 +96,9 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
-   * Connects nobody any more, closes what carries no request, and waits for the answers to what is
-   * under way, at most for the drain time-out; then the rest is cut. Streams are told at once.
+   * Connects nobody any more, closes what carries no request until the last call is over, and waits
+   * for the answers to what is under way, at most for the drain time-out; then the rest is cut.
+   * Streams are told at once.
    */
   @Override
   public Future<?> stop() {
@@ -141,21 +142,23 @@ public final class HttpVerticle extends VerticleBase {
 
   /** While stopping, the last answer on a connection says so, and what comes behind it is told. */
   private void takeWhileRunning(RoutingContext ctx) {
+    ctx.addHeadersEndHandler(head -> announceStop(ctx.request()));
     if (stopping) {
       Problems.send(
           ctx, new BacklotException(ErrorCode.OVERLOADED, "This node is stopping; ask again."));
       return;
     }
-    if (ctx.request().version() != HttpVersion.HTTP_2) {
-      ctx.addHeadersEndHandler(head -> announceClose(ctx.response()));
-    }
     ctx.next();
   }
 
-  private void announceClose(HttpServerResponse response) {
-    if (stopping) {
-      response.putHeader(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+  private void announceStop(HttpServerRequest request) {
+    if (!stopping) {
+      return;
     }
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.response().putHeader(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    LastCall.answers(request);
   }
 
   private static void route(Router router, HttpServerRequest request) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.HttpConfig;
+import dev.backlot.config.HttpConfig.LargeBodies;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -80,6 +82,46 @@ class HttpStopTest {
     await(stop(server));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+  void what_was_sent_without_knowing_of_the_order_is_sent_elsewhere(HttpVersion version)
+      throws Exception {
+    Running server = start(LONGER_THAN_THIS_TEST, LONGER_THAN_THIS_TEST);
+    HttpClient client = client(version);
+    await(get(client, server, "/quick"));
+    Future<Void> stopped = stop(server);
+
+    Answer late = await(get(client, server, "/quick"));
+
+    assertThat(late.status()).isEqualTo(503);
+    await(stopped);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+  void a_connection_that_carries_nothing_is_closed_after_the_last_call(HttpVersion version)
+      throws Exception {
+    Running server = start(LONGER_THAN_THIS_TEST, Duration.ofMillis(100));
+    HttpClient client = client(version);
+    await(get(client, server, "/quick"));
+
+    await(stop(server));
+  }
+
+  @Test
+  void who_has_just_connected_is_sent_elsewhere() throws Exception {
+    Running server = start(LONGER_THAN_THIS_TEST, LONGER_THAN_THIS_TEST);
+    NetSocket connected = await(vertx.createNetClient().connect(server.port(), "127.0.0.1"));
+    Future<Void> stopped = stop(server);
+    Promise<String> answer = Promise.promise();
+    connected.handler(bytes -> answer.tryComplete(bytes.toString()));
+
+    connected.write("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    assertThat(await(answer.future())).startsWith("HTTP/1.1 503 ");
+    await(stopped);
+  }
+
   @Test
   void nobody_is_connected_any_more_while_one_is_waited_for() throws Exception {
     Running server = start(LONGER_THAN_THIS_TEST);
@@ -124,8 +166,21 @@ class HttpStopTest {
   }
 
   private Running start(Duration drain) throws Exception {
+    return start(drain, Duration.ZERO);
+  }
+
+  private Running start(Duration drain, Duration lastCall) throws Exception {
     HttpConfig config =
-        new HttpConfig("127.0.0.1", 0, Duration.ofSeconds(60), drain, 1 << 16, 1 << 13);
+        new HttpConfig(
+            "127.0.0.1",
+            0,
+            Duration.ofSeconds(60),
+            drain,
+            lastCall,
+            1 << 16,
+            1 << 13,
+            List.of(),
+            new LargeBodies(1 << 16, 1 << 16));
     HttpVerticle server = new HttpVerticle(config, () -> List.of(this::mount));
     String id = await(vertx.deployVerticle(server));
     return new Running(id, server.actualPort());

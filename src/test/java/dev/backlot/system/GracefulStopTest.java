@@ -3,6 +3,7 @@ package dev.backlot.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -72,6 +73,26 @@ class GracefulStopTest {
         assertThat(answer).isNotDone();
       }
       assertThat(get(answer).statusCode()).isEqualTo(202);
+    }
+  }
+
+  /** A client cannot know that the node stops when it sends its next request. */
+  @Test
+  void a_request_on_a_kept_connection_that_crosses_the_order_to_stop_is_sent_elsewhere()
+      throws Exception {
+    Map<String, String> patient = Map.of("http.last-call", "10s");
+    try (BacklotProcess node = BacklotProcess.start(directory, patient, "INFO");
+        Socket kept = new Socket(InetAddress.getLoopbackAddress(), node.ports().http())) {
+      kept.setSoTimeout((int) PATIENCE.toMillis());
+      readHead(kept);
+      CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(node::stop);
+      awaitRefusal(node.ports().http());
+
+      String answer = readHead(kept);
+
+      assertThat(answer).startsWith("HTTP/1.1 503 ").containsIgnoringCase("Connection: close");
+      assertThat(kept.getInputStream().read()).as("end of the stream").isEqualTo(-1);
+      assertThat(get(stopped)).isEqualTo(143);
     }
   }
 
@@ -161,14 +182,19 @@ class GracefulStopTest {
   }
 
   /** One answer without a body, after which the connection is kept. */
-  private static void readHead(Socket socket) throws IOException {
+  private static String readHead(Socket socket) throws IOException {
     socket
         .getOutputStream()
         .write("HEAD /docs HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
-      head.append((char) socket.getInputStream().read());
+      int next = socket.getInputStream().read();
+      if (next < 0) {
+        throw new EOFException("the connection ended after: " + head);
+      }
+      head.append((char) next);
     }
+    return head.toString();
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {
