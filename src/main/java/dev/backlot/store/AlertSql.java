@@ -7,8 +7,7 @@ final class AlertSql {
   static final String OPEN =
       """
       SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
-       WHERE state <> 'resolved' ORDER BY since, id\
-      """;
+       WHERE state <> 'resolved' ORDER BY since, id""";
 
   /** Firing, or resolved after $1 and once firing. $2 limit. */
   static final String TOLD_OF =
@@ -16,8 +15,7 @@ final class AlertSql {
       SELECT id, rule, subject, state, summary, since, fired_at, resolved_at FROM alert
        WHERE state = 'firing'
           OR (state = 'resolved' AND resolved_at > $1 AND fired_at IS NOT NULL)
-       ORDER BY state, resolved_at DESC, since, id LIMIT $2\
-      """;
+       ORDER BY state, resolved_at DESC, since, id LIMIT $2""";
 
   /**
    * The row of the duty while it is the evaluator's. Locked, so that nobody takes the duty before
@@ -33,8 +31,7 @@ final class AlertSql {
                         WHERE node.id = $10 AND node.epoch = $11
                           AND node.heartbeat_at
                               > backlot_now() - $12::bigint * interval '1 millisecond')
-           FOR SHARE)\
-      """;
+           FOR SHARE)""";
 
   /**
    * Moves alerts that are where the move starts: pending to firing, either to resolved. The
@@ -57,8 +54,7 @@ final class AlertSql {
                           WHEN 'resolved' THEN a.state <> 'resolved'
                           ELSE false END
          AND EXISTS (SELECT 1 FROM evaluator)
-      RETURNING a.id\
-      """
+      RETURNING a.id"""
           .formatted(EVALUATOR);
 
   /** Opens new ones; nothing happens when another node has opened one for the same subject. */
@@ -73,8 +69,7 @@ final class AlertSql {
        WHERE s.state <> 'resolved'
          AND EXISTS (SELECT 1 FROM evaluator)
       ON CONFLICT DO NOTHING
-      RETURNING id\
-      """
+      RETURNING id"""
           .formatted(EVALUATOR);
 
   /**
@@ -87,8 +82,7 @@ final class AlertSql {
         FROM (SELECT id FROM alert WHERE tell_at <= $1
                ORDER BY tell_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
        WHERE a.id = due.id
-      RETURNING a.id, a.rule, a.subject, a.state, a.summary, a.since, a.fired_at, a.resolved_at\
-      """;
+      RETURNING a.id, a.rule, a.subject, a.state, a.summary, a.since, a.fired_at, a.resolved_at""";
 
   /** Nothing happens when it has moved on meanwhile. $1 alert, $2 state. */
   static final String TOLD = "UPDATE alert SET tell_at = NULL WHERE id = $1 AND state = $2";
@@ -101,6 +95,5 @@ final class AlertSql {
              tell_at = CASE WHEN tells + 1 < $3
                THEN $4::timestamptz + least(power(2, tells) * interval '10 s', interval '10 min') END
        WHERE id = $1 AND state = $2
-      RETURNING tell_at IS NOT NULL AS again\
-      """;
+      RETURNING tell_at IS NOT NULL AS again""";
 }

@@ -14,31 +14,27 @@ final class MembershipSql {
           ON CONFLICT (id) DO UPDATE
          SET epoch = node.epoch + 1, name = excluded.name, heartbeat_at = excluded.heartbeat_at,
              lease_millis = excluded.lease_millis, report = NULL
-      RETURNING epoch\
-      """;
+      RETURNING epoch""";
 
   /** $1 node, $2 epoch. */
   static final String HEARTBEAT =
       """
       UPDATE node SET heartbeat_at = backlot_now()
        WHERE id = $1 AND epoch = $2
-         AND heartbeat_at > backlot_now() - lease_millis * interval '1 millisecond'\
-      """;
+         AND heartbeat_at > backlot_now() - lease_millis * interval '1 millisecond'""";
 
   /** $1 node, $2 epoch, $3 report. */
   static final String REPORT =
       """
       UPDATE node SET report = $3::text::jsonb
-       WHERE id = $1 AND epoch = $2 AND heartbeat_at > '-infinity'\
-      """;
+       WHERE id = $1 AND epoch = $2 AND heartbeat_at > '-infinity'""";
 
   /** $1 limit. */
   static final String REPORTS =
       """
       SELECT report::text AS report FROM node
        WHERE heartbeat_at > '-infinity' AND report IS NOT NULL
-       LIMIT $1\
-      """;
+       LIMIT $1""";
 
   /**
    * Ends leases that have run out, before anything is taken: a heartbeat that was only just in time
@@ -55,23 +51,20 @@ final class MembershipSql {
                        - coalesce(lease_millis, $1::bigint) * interval '1 millisecond'
                ORDER BY id
                  FOR UPDATE SKIP LOCKED) AS late
-       WHERE node.id = late.id\
-      """;
+       WHERE node.id = late.id""";
 
   /** Whether a live node, under the epoch of the job, answers for the job. */
   private static final String HAS_OWNER =
       """
       EXISTS (SELECT 1 FROM node
                WHERE node.id = job.owner AND node.epoch = job.epoch
-                 AND node.heartbeat_at > '-infinity')\
-      """;
+                 AND node.heartbeat_at > '-infinity')""";
 
   /** A node that has lost its own lease takes nothing. */
   private static final String MAY_TAKE =
       """
       EXISTS (SELECT 1 FROM node
-               WHERE node.id = $1 AND node.epoch = $2 AND node.heartbeat_at > '-infinity')\
-      """;
+               WHERE node.id = $1 AND node.epoch = $2 AND node.heartbeat_at > '-infinity')""";
 
   /** $1 node, $2 epoch, $3 limit. */
   static final String LOCK_LOST =
@@ -82,8 +75,7 @@ final class MembershipSql {
          AND %s
        ORDER BY id
        LIMIT $3
-         FOR UPDATE SKIP LOCKED\
-      """
+         FOR UPDATE SKIP LOCKED"""
           .formatted(HAS_OWNER, MAY_TAKE);
 
   /**
@@ -103,8 +95,7 @@ final class MembershipSql {
           FROM taken
          WHERE attempt.job_id = taken.id AND NOT attempt.detached
            AND attempt.state IN ('claimed', 'unknown'))
-      SELECT count(*) AS taken FROM taken\
-      """
+      SELECT count(*) AS taken FROM taken"""
           .formatted(HAS_OWNER);
 
   /** $1 node, $2 epoch. */
@@ -138,6 +129,5 @@ final class MembershipSql {
          SET owner = excluded.owner, epoch = excluded.epoch, expires_at = excluded.expires_at
        WHERE (duty.owner, duty.epoch) = (excluded.owner, excluded.epoch)
           OR (duty.owner, duty.epoch) IN (SELECT owner, epoch FROM orphaned)
-          OR duty.expires_at <= backlot_now()\
-      """;
+          OR duty.expires_at <= backlot_now()""";
 }

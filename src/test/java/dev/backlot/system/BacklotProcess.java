@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** One real process of the service on its own data directory and ports. */
@@ -349,9 +351,21 @@ public final class BacklotProcess implements AutoCloseable {
           .filter(file -> file.endsWith("postmaster.pid"))
           .map(file -> Long.parseLong(read(file).lines().findFirst().orElseThrow().strip()))
           .flatMap(pid -> ProcessHandle.of(pid).stream())
-          .forEach(ProcessHandle::destroy);
+          .forEach(BacklotProcess::end);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Waits for it, since it writes into the directory until its end. */
+  private static void end(ProcessHandle server) {
+    server.destroy();
+    try {
+      server.onExit().get(10, TimeUnit.SECONDS);
+    } catch (TimeoutException stuck) {
+      // Whoever deletes the directory finds out.
+    } catch (ExecutionException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
     }
   }
 
