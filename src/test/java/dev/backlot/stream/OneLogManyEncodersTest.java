@@ -9,8 +9,11 @@ import dev.backlot.config.BusConfig;
 import dev.backlot.config.TcpBridgeConfig;
 import dev.backlot.domain.batch.BatchId;
 import dev.backlot.domain.job.BatchItem;
+import dev.backlot.domain.job.EventTypes;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.EventLog.Event;
+import dev.backlot.webhook.WebhookFollower;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,23 +35,25 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever carries the events, they are the same ones in the same order: what the log has. A new
- * way to follow it is one more line of {@link #WAYS}.
+ * way to follow it is one more line of {@link #ways}.
  */
 class OneLogManyEncodersTest {
   private static final int EVENTS = 400;
   private static final Set<String> ENDS = Set.of("job.succeeded", "job.failed");
 
-  private static final Map<String, Way> WAYS =
+  private final Map<String, Way> ways =
       Map.of(
           "WebSocket", OneLogManyEncodersTest::overWebSocket,
           "server-sent events", OneLogManyEncodersTest::asServerSentEvents,
           "SockJS bridge", OneLogManyEncodersTest::overSockJs,
           "TCP bridge", OneLogManyEncodersTest::overTcp,
-          "event bus", OneLogManyEncodersTest::onTheBus);
+          "event bus", OneLogManyEncodersTest::onTheBus,
+          "webhook", this::asWebhook);
 
   private final FakeEventLog log = new FakeEventLog();
   private final Random random = new Random(7);
   private final BatchId batch = log.batch(TENANT);
+  private final List<AutoCloseable> opened = new ArrayList<>();
   private StreamServer server;
 
   /**
@@ -70,6 +76,9 @@ class OneLogManyEncodersTest {
   void stop() throws Exception {
     // Those who follow are told before their own side goes.
     server.stop();
+    for (AutoCloseable each : opened) {
+      each.close();
+    }
     server.vertx.close().await(20, TimeUnit.SECONDS);
   }
 
@@ -116,8 +125,8 @@ class OneLogManyEncodersTest {
   private void assertSame(Wish wish, Predicate<Event> wanted) throws Exception {
     append(EVENTS);
     Map<String, Supplier<JsonObject>> followers = new LinkedHashMap<>();
-    for (String name : WAYS.keySet()) {
-      followers.put(name, WAYS.get(name).follow(server, wish));
+    for (String name : ways.keySet()) {
+      followers.put(name, ways.get(name).follow(server, wish));
     }
     append(EVENTS);
 
@@ -178,6 +187,34 @@ class OneLogManyEncodersTest {
     BusApplication application = new BusApplication(server.vertx);
     application.follow(members(wish).put("token", server.token()));
     return () -> application.await("event");
+  }
+
+  /**
+   * A webhook has no cursor: it tells what comes after it was made, which is then. One of jobs is
+   * named by each of them, and a batch is its jobs.
+   */
+  private Supplier<JsonObject> asWebhook(StreamServer server, Wish wish) throws Exception {
+    WebhookFollower follower =
+        new WebhookFollower(log::all, TENANT, Cursor.parse(TENANT, wish.cursor()).orElseThrow());
+    opened.add(follower);
+    Set<String> events = wish.events().isEmpty() ? Set.copyOf(EventTypes.ALL) : wish.events();
+    Set<JobId> jobs =
+        log.all().stream()
+            .filter(event -> isOfJobs(wish, event))
+            .map(Event::job)
+            .collect(Collectors.toSet());
+    if (jobs.isEmpty()) {
+      follower.followTenant(events);
+    } else {
+      follower.followJobs(jobs, events);
+    }
+    return follower::next;
+  }
+
+  private static boolean isOfJobs(Wish wish, Event event) {
+    return wish.batch() == null
+        ? wish.jobs().contains(event.job().toString())
+        : wish.batch().equals(event.batch());
   }
 
   private static JsonObject members(Wish wish) {

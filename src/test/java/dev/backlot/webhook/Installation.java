@@ -50,7 +50,7 @@ final class Installation implements AutoCloseable {
   final StoreFixture store = new StoreFixture();
   final Vertx vertx = store.vertx;
   final Bus bus = Bus.install(vertx);
-  final TenantId tenant = store.tenant;
+  final TenantId tenant;
   final PgWebhooks webhooks = new PgWebhooks(vertx, store.database.pool(), new Random(1));
   final PgJobWebhooks jobs = new PgJobWebhooks(vertx, store.database.pool(), new Random(5));
   final WebhookQueue queue = new PgWebhookQueue(vertx, store.database.pool(), new Random(2));
@@ -67,6 +67,25 @@ final class Installation implements AutoCloseable {
 
   Installation(WebhooksConfig config, @Nullable HostResolver resolver, HttpClientOptions options)
       throws Exception {
+    this(config, null, resolver, options);
+  }
+
+  /** Whose tenant has this id. */
+  Installation(WebhooksConfig config, TenantId named) throws Exception {
+    this(config, named, null, new HttpClientOptions());
+  }
+
+  private Installation(
+      WebhooksConfig config,
+      @Nullable TenantId named,
+      @Nullable HostResolver resolver,
+      HttpClientOptions options)
+      throws Exception {
+    this.tenant = named == null ? store.tenant : named;
+    if (named != null) {
+      store.database.execute(
+          "INSERT INTO tenant (id, name, created_at) VALUES ('" + named + "', 'named', now())");
+    }
     this.config = config;
     this.resolver = resolver == null ? HostResolver.system(vertx) : resolver;
     this.options = options;
@@ -180,14 +199,17 @@ final class Installation implements AutoCloseable {
 
   /** A job that has its own events told there. */
   JobId jobTelling(String url, String... events) throws Exception {
+    return store.jobTelling(new JobWebhook(url, Set.of(events), addressOfJobs(url).value()));
+  }
+
+  /** As intake keeps it for the jobs that name it. */
+  EndpointId addressOfJobs(String url) throws Exception {
     EndpointId fresh = new EndpointId(UUID.randomUUID());
-    EndpointId kept =
-        Objects.requireNonNull(
-            jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
-                .await(20, TimeUnit.SECONDS)
-                .endpoints()
-                .get(url));
-    return store.jobTelling(new JobWebhook(url, Set.of(events), kept.value()));
+    return Objects.requireNonNull(
+        jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
+            .await(20, TimeUnit.SECONDS)
+            .endpoints()
+            .get(url));
   }
 
   /** Where a job's events are told. */
@@ -201,7 +223,8 @@ final class Installation implements AutoCloseable {
         """
         SELECT pg_advisory_xact_lock(1);
         INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
-          VALUES ('%s', '%s', %d, '%s', now(), '{"version": %d}')"""
+          VALUES ('%s', '%s', %d, '%s', now(), '{"version": %d}')\
+        """
             .formatted(tenant, job, version, type, version));
   }
 
