@@ -37,6 +37,24 @@ public interface Webhooks {
   Future<Optional<Endpoint>> change(
       TenantId tenant, EndpointId id, EndpointChange change, Instant now);
 
+  /**
+   * Changes and enables it, and has it told what happened since then and was not delivered: what
+   * was not planned while it was disabled, and what has failed. All of that waits, or nothing is
+   * changed.
+   *
+   * @param since what happened before is left out
+   * @param waitingMax deliveries of an endpoint that may wait
+   * @return fails with {@code CURSOR_EXPIRED} when the log is not kept that far back, and with
+   *     {@code INVALID_REQUEST} when more would wait than may
+   */
+  Future<Optional<Endpoint>> resume(
+      TenantId tenant,
+      EndpointId id,
+      EndpointChange change,
+      Instant since,
+      int waitingMax,
+      Instant now);
+
   /** At once: whatever waits is not sent any more, but for what is being sent right now. */
   Future<Boolean> remove(TenantId tenant, EndpointId id, Instant now);
 

@@ -1,5 +1,7 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.webhook.Delivery;
@@ -23,7 +25,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One round trip for each question. */
+/** One round trip for each question, and two to resume. */
 public final class PgWebhooks implements Webhooks {
   private final Pool pool;
   private final PgTransactions transactions;
@@ -67,17 +69,67 @@ public final class PgWebhooks implements Webhooks {
   @Override
   public Future<Optional<Endpoint>> change(
       TenantId tenant, EndpointId id, EndpointChange change, Instant now) {
+    return locked(
+        tenant, id, WebhookSql.CHANGE, row(tenant, id, change, now), WebhookRows::endpoint);
+  }
+
+  private static Tuple row(TenantId tenant, EndpointId id, EndpointChange change, Instant now) {
     Set<String> events = change.events();
-    Tuple row =
-        Rows.arguments(
-            id.value(),
-            tenant.value(),
-            change.url(),
-            change.description(),
-            events == null ? null : sorted(events),
-            change.enabled(),
-            Rows.time(now));
-    return locked(tenant, id, WebhookSql.CHANGE, row, WebhookRows::endpoint);
+    return Rows.arguments(
+        id.value(),
+        tenant.value(),
+        change.url(),
+        change.description(),
+        events == null ? null : sorted(events),
+        change.enabled(),
+        Rows.time(now));
+  }
+
+  @Override
+  public Future<Optional<Endpoint>> resume(
+      TenantId tenant,
+      EndpointId id,
+      EndpointChange change,
+      Instant since,
+      int waitingMax,
+      Instant now) {
+    Tuple missed =
+        Rows.arguments(id.value(), tenant.value(), Rows.time(since), waitingMax, Rows.time(now));
+    return transactions.inTwoFlights(
+        tx -> {
+          tx.execute(WebhookResumeSql.LOCK_PLANNING, Tuple.tuple());
+          tx.execute(WebhookSql.LOCK, of(tenant, id));
+          tx.execute(WebhookSql.CHANGE, row(tenant, id, change, now));
+          return tx.execute(WebhookResumeSql.RESUME, missed).map(rows -> rows.iterator().next());
+        },
+        (resumed, tx) -> {
+          requireKept(resumed, since);
+          requireRoom(resumed, waitingMax);
+          return tx.execute(WebhookSql.FIND, of(tenant, id))
+              .map(rows -> first(rows, WebhookRows::endpoint));
+        });
+  }
+
+  /** Thrown, for then what was written is undone. */
+  private static void requireKept(Row resumed, Instant since) {
+    Instant kept = Rows.instantOrNull(resumed, "kept_since");
+    if (kept != null && since.isBefore(kept)) {
+      throw BacklotException.ofField(
+          ErrorCode.CURSOR_EXPIRED,
+          "/since",
+          "Events before " + kept + " are no longer kept. Take that time, or a later one.");
+    }
+  }
+
+  private static void requireRoom(Row resumed, int waitingMax) {
+    if (resumed.getBoolean("too_many")) {
+      throw BacklotException.ofField(
+          ErrorCode.INVALID_REQUEST,
+          "/since",
+          "More than "
+              + waitingMax
+              + " deliveries would wait. Take a later time, and read what is older of the stream.");
+    }
   }
 
   @Override

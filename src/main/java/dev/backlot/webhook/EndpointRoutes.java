@@ -24,6 +24,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -159,6 +160,7 @@ final class EndpointRoutes implements Routes {
             body.getString("description"),
             body.containsKey("events") ? events(body) : null,
             body.getBoolean("enabled"));
+    Instant since = since(body);
     withId(
         ctx,
         id ->
@@ -168,8 +170,24 @@ final class EndpointRoutes implements Routes {
                 .compose(
                     endpoint -> {
                       requireChangeable(endpoint, body);
-                      return webhooks.change(tenant(ctx), id, change, clock.instant());
+                      return since == null
+                          ? webhooks.change(tenant(ctx), id, change, clock.instant())
+                          : webhooks.resume(
+                              tenant(ctx), id, change, since, config.waitingMax(), clock.instant());
                     }));
+  }
+
+  /** From when on it is told what it has missed; null for nothing of that. */
+  private static @Nullable Instant since(JsonObject body) {
+    String since = body.getString("since");
+    if (since == null) {
+      return null;
+    }
+    if (!body.getBoolean("enabled", false)) {
+      throw BacklotException.ofField(
+          ErrorCode.INVALID_REQUEST, "/since", "It goes with \"enabled\": true only.");
+    }
+    return OffsetDateTime.parse(since).toInstant();
   }
 
   /** What jobs have said is not changed for all of them. */

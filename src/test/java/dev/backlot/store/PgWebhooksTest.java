@@ -57,6 +57,60 @@ class PgWebhooksTest {
   }
 
   @Test
+  void the_place_in_a_long_log_from_which_on_an_endpoint_is_told_is_found_by_time()
+      throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    change(endpoint, new EndpointChange(null, null, null, false));
+    // A second apart, and as much as two minutes out of order.
+    hooks.store.database.execute(
+        """
+        INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
+        SELECT '%s', gen_random_uuid(), 1, 'job.queued',
+               timestamptz '%s' + n * interval '1 second' - (n %% 7) * interval '20 seconds', '{}'
+          FROM generate_series(1, 20000) AS n ORDER BY n"""
+            .formatted(hooks.tenant, NOW));
+    while (hooks.plan().events() > 0) {
+      // On to the end of the log.
+    }
+    for (int seconds : List.of(0, 1, 777, 10_000, 19_900, 30_000)) {
+      Instant since = NOW.plusSeconds(seconds);
+      long expected =
+          hooks.store.database.number(
+              "SELECT count(*) FROM event WHERE at >= timestamptz '" + since + "'");
+
+      await(hooks.webhooks.resume(hooks.tenant, endpoint.id(), enabled(), since, 50_000, NOW));
+
+      assertThat(hooks.count(endpoint, "pending")).as("since " + seconds).isEqualTo(expected);
+      hooks.store.database.execute(
+          "DELETE FROM webhook_delivery", "UPDATE webhook_endpoint SET waiting = 0");
+    }
+  }
+
+  /** What is planned while it is enabled comes by the one way or by the other. */
+  @Test
+  void an_endpoint_that_is_enabled_while_the_log_is_planned_misses_nothing() throws Exception {
+    Endpoint endpoint = hooks.endpoint(QUEUED);
+    for (int round = 0; round < 30; round++) {
+      change(endpoint, new EndpointChange(null, null, null, false));
+      hooks.jobs(3);
+      hooks.plan();
+      hooks.jobs(3);
+      Future<?> planning = hooks.queue.plan(1_000, WebhookFixture.WAITING_MAX, NOW);
+      Future<?> resuming =
+          hooks.webhooks.resume(hooks.tenant, endpoint.id(), enabled(), NOW, 1_000, NOW);
+      await(Future.all(planning, resuming));
+      hooks.jobs(1);
+      hooks.plan();
+
+      assertThat(hooks.count(endpoint, "pending")).isEqualTo(7L * (round + 1));
+    }
+  }
+
+  private static EndpointChange enabled() {
+    return new EndpointChange(null, null, null, true);
+  }
+
+  @Test
   void a_tenant_may_have_only_so_many_however_many_it_makes_at_once() throws Exception {
     List<Future<Optional<Endpoint>>> made = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -223,8 +223,7 @@ final class Installation implements AutoCloseable {
         """
         SELECT pg_advisory_xact_lock(1);
         INSERT INTO event (tenant_id, job_id, job_version, type, at, data)
-          VALUES ('%s', '%s', %d, '%s', now(), '{"version": %d}')\
-        """
+          VALUES ('%s', '%s', %d, '%s', now(), '{"version": %d}')"""
             .formatted(tenant, job, version, type, version));
   }
 
