@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 final class Load implements AutoCloseable {
   private final Forked generator = Forked.start(LoadGenerator.class);
 
-  /** Throws when a single request was answered with anything but 202. */
+  /** Throws when a single request was answered with anything but what is right. */
   LoadReport run(LoadOrder order) {
     LoadReport report =
         new JsonObject(generator.ask(JsonObject.mapFrom(order).encode())).mapTo(LoadReport.class);

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What the load generator saw.
  *
- * @param accepted answers with status 202 within the time asked for
+ * @param accepted right answers within the time asked for
  * @param failure the first other answer, or empty: the run is worth nothing then
  * @param p99 milliseconds
- * @param answers of a paced load only
+ * @param answers of a paced load of jobs only
  */
 record LoadReport(
     int accepted, String failure, double seconds, double p99, List<Accepted> answers) {

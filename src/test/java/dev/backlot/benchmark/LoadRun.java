@@ -80,13 +80,14 @@ final class LoadRun {
   private Future<?> send() {
     String key = order.keys().get(sent % order.keys().size());
     int port = order.ports().get(sent % order.ports().size());
+    String path = order.paths().get(sent % order.paths().size());
     Buffer body = bodies.get(sent % bodies.size());
     sent++;
     underWay++;
     Instant wallTime = Instant.now();
     long time = System.nanoTime();
     return client
-        .request(HttpMethod.POST, port, "127.0.0.1", "/api/v1/jobs")
+        .request(HttpMethod.POST, port, "127.0.0.1", path)
         .compose(request -> send(request, key, body))
         .compose(answer -> answer.body().map(text -> note(answer, text, wallTime, time)))
         .onFailure(broken -> failure = String.valueOf(broken))
@@ -101,14 +102,14 @@ final class LoadRun {
   }
 
   private int note(HttpClientResponse answer, Buffer text, Instant wallTime, long time) {
-    if (answer.statusCode() != 202) {
+    if (answer.statusCode() != order.status()) {
       failure = answer.statusCode() + " " + text;
       return 0;
     }
     if (ended == 0) {
       latencies.add(System.nanoTime() - time);
     }
-    if (order.perSecond() > 0) {
+    if (order.perSecond() > 0 && order.status() == 202) {
       String id = text.toJsonObject().getString("id");
       answers.add(new Accepted(id, micros(wallTime), micros(Instant.now())));
     }

@@ -133,7 +133,7 @@ final class RunningRows {
   }
 
   /** MiB that the process holds now, as Linux counts them. */
-  private static double memory(long pid) {
+  static double memory(long pid) {
     try {
       return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
           .filter(line -> line.startsWith("VmRSS:"))

@@ -10,7 +10,7 @@ import java.util.Locale;
  * system property {@code benchmark.parts} names what is measured, all of it by default.
  */
 public final class Scheduling {
-  private static final String ALL = "slots,callbacks,running,claims";
+  private static final String ALL = "slots,callbacks,storm,running,claims";
 
   private Scheduling() {}
 
@@ -27,6 +27,9 @@ public final class Scheduling {
       }
       if (parts.contains("callbacks")) {
         slots.measureWithCallbacks();
+      }
+      if (parts.contains("storm")) {
+        new CallbackRows(table, load, directory).measure();
       }
       if (parts.contains("running")) {
         new RunningRows(table, load, directory).measure();
