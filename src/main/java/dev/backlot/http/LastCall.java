@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the order to stop back from a connection, so that no client has it closed under a request
- * which it sent without knowing of the order: that request is still answered, and the order given
- * then. A connection that carries nothing for the time of the last call gets it at the end of that.
+ * which it sent without knowing of the order: that request is still answered. HTTP/1 gets the order
+ * with that answer, or at the end of the last call.
  *
- * <p>On HTTP/2 the order is GOAWAY, and waits for all answers in any case. It might be said before
+ * <p>On HTTP/2 the order is GOAWAY. It comes at the end of the last call, so that several requests at
+ * a time are told by their answers to go elsewhere, and after all answers. It might be said before
  * them, as they are below its last stream; but there are clients, Java's own up to 17 among them,
  * that give up all their streams then. What is still unanswered at the end of the drain is cut with
  * its connection. Event loop of the connection only.
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class LastCall extends ChannelInboundHandlerAdapter {
   private final Duration lasts;
   private @Nullable Runnable order;
+  private boolean over;
   private boolean given;
 
   private LastCall(Duration lasts) {
@@ -70,11 +72,6 @@ final class LastCall extends ChannelInboundHandlerAdapter {
       return;
     }
     keep(ctx.pipeline(), () -> ctx.fireUserEventTriggered(event));
-    if (lasts.isZero()) {
-      end(ctx);
-    } else {
-      ctx.executor().schedule(() -> end(ctx), lasts.toMillis(), TimeUnit.MILLISECONDS);
-    }
   }
 
   private void keep(ChannelPipeline pipeline, Runnable kept) {
@@ -83,10 +80,19 @@ final class LastCall extends ChannelInboundHandlerAdapter {
     if (http2 != null) {
       http2.connection().addListener(new Answers(http2.connection()));
     }
+    if (lasts.isZero()) {
+      end(pipeline);
+    } else {
+      pipeline
+          .channel()
+          .eventLoop()
+          .schedule(() -> end(pipeline), lasts.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
-  private void end(ChannelHandlerContext ctx) {
-    Http2ConnectionHandler http2 = ctx.pipeline().get(Http2ConnectionHandler.class);
+  private void end(ChannelPipeline pipeline) {
+    over = true;
+    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
     if (http2 == null || http2.connection().numActiveStreams() == 0) {
       giveOrder();
     }
@@ -109,7 +115,7 @@ final class LastCall extends ChannelInboundHandlerAdapter {
     /** Its last frame is written, or the client has given it up. */
     @Override
     public void onStreamClosed(Http2Stream stream) {
-      if (connection.numActiveStreams() == 0) {
+      if (over && connection.numActiveStreams() == 0) {
         giveOrder();
       }
     }
