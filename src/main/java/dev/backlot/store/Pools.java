@@ -24,6 +24,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Pools {
   /** Statements under way on one connection: more than any of our transactions has. */
+  /**
+   * Longest pause within a transaction, which is one round trip: a longer one is a node in trouble.
+   */
+  private static final Duration GAP = Duration.ofSeconds(3);
+
   private static final int PIPELINED = 64;
 
   private static final int PREPARED = 256;
@@ -110,7 +115,7 @@ public final class Pools {
   /**
    * @param name of the pool in metrics: two of one name would be one there
    * @param connect until a connection stands
-   * @param statement longest statement, and longest pause within a transaction
+   * @param statement longest statement
    * @param idle after which the pool closes a connection that nobody needs
    * @param silence after which a socket on which nothing moves is cut
    */
@@ -174,8 +179,15 @@ public final class Pools {
         // Compiling takes longer than any statement of ours runs.
         .addProperty("jit", "off")
         .addProperty("statement_timeout", statementTimeout)
-        // A frozen node must not keep its locks.
-        .addProperty("idle_in_transaction_session_timeout", statementTimeout);
+        .addProperty("idle_in_transaction_session_timeout", gap(bounds));
+  }
+
+  /**
+   * A node that is frozen or cut off within a transaction must not keep its locks: others wait for
+   * them, those of the log and of balances above all.
+   */
+  private static String gap(Bounds bounds) {
+    return Integer.toString(Math.min(millis(bounds.statement()), millis(GAP)));
   }
 
   private static PgConnectOptions encrypted(DatabaseTls tls) {
