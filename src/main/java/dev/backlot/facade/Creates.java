@@ -1,6 +1,7 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
@@ -87,7 +88,7 @@ final class Creates {
         .compose(
             admission -> {
               if (admission instanceof Admission.Accepted accepted) {
-                return stored(submission, accepted.id());
+                return stored(submission, accepted.id()).recover(Creates::untold);
               }
               throw refused(submission, admission);
             });
@@ -100,6 +101,12 @@ final class Creates {
             found ->
                 found.orElseThrow(
                     () -> new IllegalStateException("a job is gone that was just stored")));
+  }
+
+  /** Any other failure would say that nothing was stored, and may be repeated without a look. */
+  private static Future<ClientTask> untold(Throwable failure) {
+    return Future.failedFuture(
+        new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "The job is stored; look it up.", failure));
   }
 
   private static Refused refused(Submission submission, Admission admission) {

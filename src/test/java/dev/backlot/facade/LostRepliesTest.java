@@ -23,6 +23,7 @@ import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobCommands;
+import dev.backlot.port.ClientTasks;
 import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgClientReplies;
@@ -31,13 +32,17 @@ import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDeductions;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
+import dev.backlot.store.Pools;
 import dev.backlot.system.Eventually;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -122,6 +127,11 @@ class LostRepliesTest {
   }
 
   private FacadeRoutes routes(RequestChecks checks, Duration window, boolean gated) {
+    return routes(checks, window, gated, new PgClientTasks(database.pool()));
+  }
+
+  private FacadeRoutes routes(
+      RequestChecks checks, Duration window, boolean gated, ClientTasks tasks) {
     PgJobs jobs = new PgJobs(vertx, database.pool(), new Random(5));
     JobCommands commands =
         new JobCommands(
@@ -147,7 +157,7 @@ class LostRepliesTest {
         checks,
         commands::draft,
         gated ? this::afterTheGate : intake::submit,
-        new PgClientTasks(database.pool()),
+        tasks,
         new PgClientReplies(database.pool()),
         ledger,
         new PgDeductions(database.pool()),
@@ -211,6 +221,24 @@ class LostRepliesTest {
     assertThat(create(quick, BODY.copy().put("seed", 2))).isNotEqualTo(firstTask());
     assertThat(create(quick, BODY.copy().put("external_task_id", "a"))).isNotEqualTo(firstTask());
     assertThat(create(quick, BODY)).isEqualTo(firstTask());
+  }
+
+  /** As when the database goes right behind the commit. */
+  @Test
+  void who_cannot_be_told_of_a_stored_job_is_told_to_look_it_up() throws Exception {
+    Pool gone = Pools.create(vertx, database.config(), "backlot gone");
+    gone.close().await(20, TimeUnit.SECONDS);
+    TestServer forgetful =
+        TestServer.start(
+            vertx, checks -> List.of(routes(checks, WINDOW, false, new PgClientTasks(gone))));
+
+    HttpResponse<Buffer> answer =
+        forgetful.post(PATH, BODY.copy().put("external_task_id", "order-1"));
+
+    assertThat(answer.statusCode()).isEqualTo(504);
+    assertThat(answer.bodyAsJsonObject().getInteger("code")).isEqualTo(5002);
+    assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
+    forgetful.close();
   }
 
   @Test
