@@ -116,25 +116,39 @@ final class Auditor {
                                 AND account.asset = balance.asset AND account.role = 'available')""");
   }
 
-  /** What is booked under these roles together. */
-  BigDecimal booked(String... roles) {
+  /** What is booked of an asset under these roles together. */
+  BigDecimal booked(String asset, String... roles) {
     return new BigDecimal(
         rows("""
              SELECT coalesce(sum(CASE WHEN transfer.credit_account = account.id
                                  THEN amount ELSE -amount END), 0)
                FROM ledger_account account
                JOIN transfer ON account.id IN (credit_account, debit_account)
-              WHERE account.role IN ('%s')"""
-                .formatted(String.join("', '", roles)))
+              WHERE account.asset = '%s' AND account.role IN ('%s')"""
+                .formatted(asset, String.join("', '", roles)))
             .get(0)
             .get(0));
   }
 
-  private Map<String, String> jobsByExternalId() {
-    Map<String, String> jobs = new HashMap<>();
-    rows("SELECT external_id, job_id FROM attempt")
-        .forEach(row -> jobs.put(row.get(0), row.get(1)));
-    return jobs;
+  /** Ids of jobs by what Kling's API calls them. */
+  Map<String, String> jobsByPublicNumber() {
+    return pairs("SELECT public_number, id FROM job");
+  }
+
+  /** States of jobs by what Kling's API calls them. */
+  Map<String, String> statesByPublicNumber() {
+    return pairs("SELECT public_number, state FROM job");
+  }
+
+  /** Ids of jobs by what their tasks are called at the provider. */
+  Map<String, String> jobsByExternalId() {
+    return pairs("SELECT external_id, job_id FROM attempt");
+  }
+
+  private Map<String, String> pairs(String sql) {
+    Map<String, String> pairs = new HashMap<>();
+    rows(sql).forEach(row -> pairs.put(row.get(0), row.get(1)));
+    return pairs;
   }
 
   private int number(String sql) {

@@ -1,16 +1,12 @@
 package dev.backlot.drill;
 
 import dev.backlot.drill.DrillPlan.Kind;
-import dev.backlot.simulator.BookedTask;
-import dev.backlot.simulator.Books;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,9 +54,14 @@ final class Drill {
   }
 
   private boolean run(Stage stage) {
-    Submitter submitter = new Submitter(stage.addresses(), stage.key(), plan.seed());
+    Troubles killed = new Troubles(plan.nodes());
+    Troubles hindered = new Troubles(plan.nodes());
+    Clients clients = new Clients(stage.addresses(), stage.key(), killed, hindered);
+    KlingBackEnd kling = new KlingBackEnd(clients, plan.seed());
+    Submitter submitter =
+        new Submitter(clients, new BackEnd(clients, plan.seed()), kling, plan.seed());
     List<Follower> followers = followers(stage);
-    Injector injector = new Injector(stage, plan, this::say);
+    Injector injector = new Injector(stage, plan, killed, hindered, this::say);
     ExecutorService threads = Executors.newCachedThreadPool();
     AtomicBoolean over = new AtomicBoolean();
     try {
@@ -86,13 +87,15 @@ final class Drill {
       join(following);
       join(List.of(telling));
       Findings findings = new Findings();
-      check(stage, submitter, followers, settled, findings);
-      findings.add(
-          "nodes that were cut off see one another again",
-          injector.isWhole() && injector.mostSeen() <= 1,
-          "at most " + injector.mostSeen() + " seen while cut off");
+      Checks checks = new Checks(stage.auditor(), stage.books(), stage.tasks(), findings);
+      checks.shown(submitter, kling, plan.nodes(), plan.seed());
+      checks.accepted(submitter, clients, plan.jobs(), settled);
+      checks.paid(submitter);
+      checks.slots();
+      checks.screens(followers);
+      checks.nodes(injector);
       stop(stage, injector, findings);
-      report(injector, submitter, followers, findings);
+      report(injector, submitter, clients, followers, findings);
       return findings.allHeld();
     } finally {
       over.set(true);
@@ -151,77 +154,6 @@ final class Drill {
         .isWithin(() -> followers.stream().allMatch(each -> each.seen().size() >= events));
   }
 
-  private void check(
-      Stage stage,
-      Submitter submitter,
-      List<Follower> followers,
-      boolean settled,
-      Findings findings) {
-    Auditor auditor = stage.auditor();
-    Books books = stage.books();
-    List<BookedTask> tasks = stage.tasks();
-    Set<String> jobs = auditor.jobs();
-    long lost = submitter.accepted().values().stream().filter(id -> !jobs.contains(id)).count();
-    findings.add(
-        "every accepted job is there and has ended (P1)",
-        settled && lost == 0 && submitter.accepted().size() == plan.jobs(),
-        submitter.accepted().size() + " accepted, " + lost + " lost, " + auditor.states());
-    findings.add(
-        "no job was accepted twice, no answer surprised",
-        jobs.size() == submitter.accepted().size() && submitter.broken().isEmpty(),
-        jobs.size() + " jobs; " + submitter.broken());
-    List<String> twice = auditor.paidTwice(tasks);
-    findings.add(
-        "no job was paid twice (P2)",
-        twice.isEmpty() && books.repeatedExternalIds().isEmpty(),
-        books.accepted() + " tasks; " + twice + books.repeatedExternalIds());
-    findings.add(
-        "every task at the provider is one of ours (P2)",
-        auditor.strangers(tasks).isEmpty() && tasks.size() == books.accepted(),
-        tasks.size() + " tasks; " + auditor.strangers(tasks));
-    BigDecimal booked = auditor.booked("spent", "provider_drift", "provider_loss");
-    findings.add(
-        "spent + drift + loss is the provider's bill (P3)",
-        booked.compareTo(books.billed()) == 0
-            && auditor.openReservations() == 0
-            && auditor.crookedBalances() == 0,
-        booked + " booked, " + books.billed() + " billed, " + auditor.openReservations() + " open");
-    findings.add(
-        "never more in flight than slots (P4)",
-        books.slots().values().stream()
-            .allMatch(use -> use.highWater() <= use.limit() && use.refused() == 0),
-        books.slots().toString());
-    findings.add(
-        "no slot is left taken (P4)", auditor.slotsTaken() == 0, auditor.slotsTaken() + "");
-    List<String> events = auditor.events();
-    followers.forEach(follower -> checkScreen(follower, events, findings));
-  }
-
-  private static void checkScreen(Follower follower, List<String> events, Findings findings) {
-    List<String> seen = follower.seen();
-    int alike = 0;
-    while (alike < Math.min(seen.size(), events.size())
-        && seen.get(alike).equals(events.get(alike))) {
-      alike++;
-    }
-    String where =
-        seen.equals(events)
-            ? ""
-            : alike == seen.size()
-                ? "; the last are missing"
-                : "; other ones from " + alike + " on";
-    findings.add(
-        "a screen saw every event once, in order (P5)",
-        seen.equals(events) && follower.trouble() == null,
-        "%d of %d events over %d connections%s%s"
-            .formatted(
-                seen.size(),
-                events.size(),
-                follower.connections(),
-                where,
-                follower.trouble() == null ? "" : "; " + follower.trouble()));
-  }
-
   private void stop(Stage stage, Injector injector, Findings findings) {
     say("stopping the nodes");
     List<Integer> codes = new ArrayList<>(injector.exitCodes());
@@ -237,25 +169,31 @@ final class Drill {
   }
 
   private void report(
-      Injector injector, Submitter submitter, List<Follower> followers, Findings findings) {
+      Injector injector,
+      Submitter submitter,
+      Clients clients,
+      List<Follower> followers,
+      Findings findings) {
     out.println();
     out.println("Faults");
     for (Kind kind : Kind.values()) {
-      out.printf("  %-36s %d%n", kind.text(), injector.injected().getOrDefault(kind, 0));
+      line(kind.text(), injector.injected().getOrDefault(kind, 0));
     }
-    out.printf("  %-36s %d%n", "sends that had to be repeated", submitter.repeats());
+    line("times that a client had to ask again", submitter.repeats());
+    line("  refused, or asked to come back", clients.refused());
+    line("  broken off by a kill", clients.brokenOff());
+    line("  not answered in 10 s by one in trouble", clients.silent());
+    line("times that a screen came back", followers.stream().mapToInt(Follower::connections).sum());
+    Takeovers takeovers = injector.takeovers();
+    line("kills of nodes without jobs", takeovers.ofIdle());
+    line("kills of nodes with jobs", takeovers.ofWork());
+    line("  not taken over in time", takeovers.givenUp());
     out.printf(
-        "  %-36s %d%n",
-        "times that a screen came back", followers.stream().mapToInt(Follower::connections).sum());
-    List<Long> takeovers = injector.takeovers().stream().map(Duration::toMillis).sorted().toList();
-    if (!takeovers.isEmpty()) {
-      out.printf(
-          "  %-36s p50 %d ms, p99 %d ms (lease %d ms)%n",
-          "take-over of a killed node's jobs",
-          takeovers.get((takeovers.size() - 1) / 2),
-          takeovers.get((takeovers.size() - 1) * 99 / 100),
-          plan.lease().toMillis());
-    }
+        "  %-40s p50 %s, p99 %s (lease %d ms)%n",
+        "  from the kill until others had them",
+        takeovers.percentile(50),
+        takeovers.percentile(99),
+        plan.lease().toMillis());
     out.println();
     out.println("Promises");
     findings.print(out);
@@ -265,6 +203,10 @@ final class Drill {
             ? "All promises held. Seed " + plan.seed() + "."
             : "A promise was broken. The same faults again: drill --seed " + plan.seed());
     out.flush();
+  }
+
+  private void line(String what, int count) {
+    out.printf("  %-40s %d%n", what, count);
   }
 
   private synchronized void say(String what) {

@@ -25,19 +25,31 @@ final class Injector {
   private static final Duration REUNITED = Duration.ofMinutes(1);
   private static final Duration READY = Duration.ofMinutes(2);
 
+  /** For a node to have something to lose. */
+  private static final Duration BUSY = Duration.ofSeconds(3);
+
   private final Stage stage;
   private final DrillPlan plan;
+  private final Troubles killed;
+  private final Troubles hindered;
   private final Consumer<String> progress;
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
-  private final List<Duration> takeovers = new ArrayList<>();
+  private final Takeovers takeovers = new Takeovers();
   private final List<Integer> exitCodes = new ArrayList<>();
   private final List<String> crashed = new ArrayList<>();
   private int mostSeen;
   private volatile int done;
 
-  Injector(Stage stage, DrillPlan plan, Consumer<String> progress) {
+  /**
+   * @param killed is told which nodes are killed, whose connections break then
+   * @param hindered is told which nodes may be silent
+   */
+  Injector(
+      Stage stage, DrillPlan plan, Troubles killed, Troubles hindered, Consumer<String> progress) {
     this.stage = stage;
     this.plan = plan;
+    this.killed = killed;
+    this.hindered = hindered;
     this.progress = progress;
   }
 
@@ -74,8 +86,8 @@ final class Injector {
     return injected;
   }
 
-  /** From a kill to the moment in which others answer for all jobs of the node. */
-  List<Duration> takeovers() {
+  /** Each from the kill to the moment in which others answer for all jobs of the node. */
+  Takeovers takeovers() {
     return takeovers;
   }
 
@@ -108,13 +120,15 @@ final class Injector {
   private void hit(int at, Fault fault, Deque<Fault> left) {
     NodeProcess node = stage.nodes().get(at);
     switch (fault.kind()) {
-      case KILL -> kill(node);
+      case KILL -> kill(at);
       case ROLL -> roll(node);
       case PAUSE -> {
         progress.accept(node.name() + " is paused for " + fault.lasting().toMillis() + " ms");
+        hindered.begin(at);
         node.pause();
         last(at, fault, left);
         node.goOn();
+        hindered.end(at);
       }
       case PARTITION -> {
         progress.accept(
@@ -122,9 +136,11 @@ final class Injector {
                 + " is cut off from the database for "
                 + fault.lasting().toMillis()
                 + " ms");
+        hindered.begin(at);
         stage.link(at).cut();
         last(at, fault, left);
         stage.link(at).mend();
+        hindered.end(at);
       }
       default -> throw new IllegalStateException("no such fault: " + fault);
     }
@@ -135,32 +151,50 @@ final class Injector {
     long over = System.nanoTime() + fault.lasting().toNanos();
     Fault next = left.peek();
     if (next != null && next.kind().isBrief()) {
-      left.remove();
       Patience.pause(fault.lasting().dividedBy(4));
-      meanwhile(at, fault, next);
-      count(next);
+      if (isPossible(at, fault, next)) {
+        left.remove();
+        meanwhile(at, fault, next);
+        count(next);
+      }
     }
     Patience.pause(Duration.ofNanos(Math.max(0, over - System.nanoTime())));
+  }
+
+  /** Whether a node would be left that goes on. */
+  private boolean isPossible(int at, Fault fault, Fault next) {
+    if (next.kind() == Kind.RESTART || isOfTheSame(fault, next)) {
+      return true;
+    }
+    NodeProcess hit = stage.nodes().get(at);
+    return stage.nodes().stream().filter(node -> node != hit && node.isReady()).count() >= 2;
+  }
+
+  /** Whoever is cut off from the database must be able to stop, too. */
+  private static boolean isOfTheSame(Fault fault, Fault next) {
+    return next.kind() == Kind.ROLL && fault.kind() == Kind.PARTITION;
   }
 
   private void meanwhile(int at, Fault fault, Fault next) {
     if (next.kind() == Kind.RESTART) {
       restartDatabase();
-      return;
-    }
-    // Whoever is cut off from the database must be able to stop, too.
-    boolean same = next.kind() == Kind.ROLL && fault.kind() == Kind.PARTITION;
-    NodeProcess node = stage.nodes().get(same ? at : firstReady(next.node(), at));
-    if (next.kind() == Kind.ROLL) {
-      roll(node);
+    } else if (isOfTheSame(fault, next)) {
+      // What cannot be answered without the database is cut at the end of the drain.
+      killed.begin(at);
+      roll(stage.nodes().get(at));
+      killed.end(at);
+    } else if (next.kind() == Kind.ROLL) {
+      roll(stage.nodes().get(firstReady(next.node(), at)));
     } else {
-      kill(node);
+      kill(firstReady(next.node(), at));
     }
   }
 
   private void restartDatabase() {
     progress.accept("PostgreSQL restarts");
+    hindered.beginEverywhere();
     stage.restartDatabase();
+    hindered.endEverywhere();
   }
 
   private void split() {
@@ -180,25 +214,34 @@ final class Injector {
     node.restart();
   }
 
-  private void kill(NodeProcess node) {
+  private void kill(int at) {
+    NodeProcess node = stage.nodes().get(at);
     Auditor auditor = stage.auditor();
-    long killed = System.nanoTime();
+    new Patience(BUSY).isWithin(() -> auditor.ownedBy(node.name()) > 0);
+    killed.begin(at);
+    long died = System.nanoTime();
     node.kill();
     int left = auditor.ownedBy(node.name());
     boolean taken =
         new Patience(plan.lease().multipliedBy(6))
             .isWithin(() -> auditor.ownedBy(node.name()) == 0);
-    Duration took = Duration.ofNanos(System.nanoTime() - killed);
-    if (left > 0 && taken) {
-      takeovers.add(took);
-    }
-    progress.accept(
-        node.name()
-            + " is killed"
-            + (left > 0
-                ? ", its " + left + " jobs are taken over after " + took.toMillis() + " ms"
-                : ""));
+    Duration took = Duration.ofNanos(System.nanoTime() - died);
+    progress.accept(node.name() + " is killed" + noted(left, taken, took));
     node.restart();
+    killed.end(at);
+  }
+
+  private String noted(int left, boolean taken, Duration took) {
+    if (left == 0) {
+      takeovers.nothing();
+      return ", without jobs";
+    }
+    if (!taken) {
+      takeovers.gaveUp();
+      return ", and nobody has taken over all of its " + left + " jobs yet";
+    }
+    takeovers.after(took);
+    return ", its " + left + " jobs are taken over after " + took.toMillis() + " ms";
   }
 
   /**

@@ -141,6 +141,7 @@ final class Stage implements AutoCloseable {
     settings.put("node.lease", plan.lease().toMillis() + "ms");
     settings.put("node.heartbeat", plan.lease().toMillis() / 6 + "ms");
     settings.put("simulator.enabled", "false");
+    settings.put("development.credits", "1000000000");
     settings.put("provider.callback-url", "");
     settings.put(
         "provider.accounts[0].base-url", "http://127.0.0.1:" + simulator.verticle().port());

@@ -31,6 +31,9 @@ class DrillTest {
         .containsPattern("all nodes cut off from one another +1\\R")
         .containsPattern("restart of a node \\(SIGTERM\\) +1\\R")
         .containsPattern("restart of PostgreSQL +1\\R")
+        .containsPattern("not taken over in time +0\\R")
+        .contains("Kling's API shows every task of its clients as it ended")
+        .contains("kling-v2-1/image=SlotUse[limit=9, inFlight=0")
         .contains("120 accepted, 0 lost");
     assertThat(drilled.exitCode()).as(drilled.output()).isZero();
   }

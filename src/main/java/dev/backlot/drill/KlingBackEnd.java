@@ -1,0 +1,200 @@
+package dev.backlot.drill;
+
+import dev.backlot.drill.Clients.Kind;
+import dev.backlot.drill.Clients.Outcome;
+import dev.backlot.drill.Order.Door;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A back end that speaks Kling's API, in both dialects, and is as strict as its documents allow:
+ * each create has an external id. It is posted again after a refused connection, 1302 and 5001;
+ * after a lost answer, 5000 and 5002 it is looked up first. "Already exists" is an answer only to
+ * one that may have been taken before. Every answer must be an envelope, and 200 must be the one
+ * success.
+ */
+final class KlingBackEnd implements Submitter.Caller {
+  private static final int INVALID_VALUE = 1201;
+  private static final int TOO_MANY = 1302;
+  private static final int INTERNAL = 5000;
+  private static final int UNAVAILABLE = 5001;
+  private static final int TIMEOUT = 5002;
+
+  private final HttpClient http = Clients.speaking(HttpClient.Version.HTTP_1_1);
+  private final Clients clients;
+  private final long seed;
+
+  KlingBackEnd(Clients clients, long seed) {
+    this.clients = clients;
+    this.seed = seed;
+  }
+
+  @Override
+  public Submitter.Attempt begin(Order order) {
+    return new Create(order, false);
+  }
+
+  @Override
+  public Submitter.Attempt again(Order order) {
+    return new Create(order, true);
+  }
+
+  /** The task of an order as it is shown, when a node shows it. */
+  Optional<JsonObject> task(Order order, int node) {
+    return Optional.ofNullable(lookUp(order, node).task());
+  }
+
+  /** Its own id. */
+  static String id(Order order, JsonObject task) {
+    return task.getString(order.door() == Door.NEWER ? "id" : "task_id");
+  }
+
+  private String externalId(Order order) {
+    return "drill-" + seed + "-" + order.number();
+  }
+
+  /** Half of them use the prefix. */
+  private static String prefixed(Order order, String path) {
+    return order.number() % 4 < 2 ? path : "/kling" + path;
+  }
+
+  /**
+   * @param answered whether somebody said whether it is there
+   */
+  private record Found(boolean answered, @Nullable JsonObject task) {}
+
+  private Found lookUp(Order order, int node) {
+    String path =
+        order.door() == Door.NEWER
+            ? "/tasks?external_task_ids=" + externalId(order)
+            : order.product() + "/" + externalId(order);
+    String what = "the query of job " + order.number();
+    Outcome outcome =
+        clients.send(http, what, node, prefixed(order, path), request -> request.GET());
+    if (outcome.kind() != Kind.ANSWERED || !isEnvelope(what, outcome)) {
+      return new Found(false, null);
+    }
+    int code = outcome.body().getInteger("code");
+    if (code == 0 && order.door() == Door.NEWER) {
+      JsonArray tasks = outcome.body().getJsonArray("data");
+      return new Found(true, tasks.isEmpty() ? null : tasks.getJsonObject(0));
+    }
+    if (code == 0) {
+      return new Found(true, outcome.body().getJsonObject("data"));
+    }
+    if (code == INVALID_VALUE) {
+      return new Found(true, null);
+    }
+    comesBack(what, outcome);
+    return new Found(false, null);
+  }
+
+  private boolean isEnvelope(String what, Outcome outcome) {
+    JsonObject body = outcome.body();
+    boolean whole =
+        body.getValue("code") instanceof Integer code
+            && body.getValue("message") instanceof String
+            && body.getValue("request_id") instanceof String
+            && (outcome.status() == 200) == (code == 0);
+    if (!whole) {
+      clients.surprised(what + " was answered " + outcome.status() + ": " + body);
+    }
+    return whole;
+  }
+
+  /** Whether the same may be asked again. */
+  private void comesBack(String what, Outcome outcome) {
+    switch (outcome.body().getInteger("code")) {
+      case TOO_MANY, INTERNAL, UNAVAILABLE, TIMEOUT -> clients.askedBack();
+      default -> clients.surprised(what + " was answered " + outcome.body());
+    }
+  }
+
+  /** One order's way in. Used by one thread. */
+  private final class Create implements Submitter.Attempt {
+    private final Order order;
+    private final String what;
+
+    /** Whether it may have been taken, so that it has to be looked up. */
+    private boolean maybeThere;
+
+    /** Whether it is known to have been taken. */
+    private boolean existed;
+
+    /** Whether there was ever reason to believe that. */
+    private boolean mayHaveBeenTaken;
+
+    /**
+     * @param taken whether it is known to be there, and is posted all the same
+     */
+    Create(Order order, boolean taken) {
+      this.order = order;
+      this.what = "job " + order.number();
+      this.existed = taken;
+    }
+
+    @Override
+    public Optional<String> send(int node) {
+      if (maybeThere) {
+        Found found = lookUp(order, node);
+        if (found.task() != null) {
+          return Optional.of(id(order, found.task()));
+        }
+        if (!found.answered()) {
+          return Optional.empty();
+        }
+        if (existed) {
+          clients.surprised(what + " already exists, and is not there");
+        }
+        maybeThere = false;
+      }
+      return post(node);
+    }
+
+    private Optional<String> post(int node) {
+      Outcome outcome =
+          clients.send(
+              http,
+              what,
+              node,
+              prefixed(order, order.path()),
+              request ->
+                  request.POST(BodyPublishers.ofString(order.body(externalId(order)).encode())));
+      if (outcome.kind() == Kind.LOST) {
+        lookUpFirst();
+      }
+      if (outcome.kind() != Kind.ANSWERED || !isEnvelope(what, outcome)) {
+        return Optional.empty();
+      }
+      int code = outcome.body().getInteger("code");
+      if (code == 0) {
+        if (existed) {
+          clients.surprised(what + " was taken a second time");
+        }
+        return Optional.of(id(order, outcome.body().getJsonObject("data")));
+      }
+      if (code == INVALID_VALUE) {
+        if (!existed && !mayHaveBeenTaken) {
+          clients.surprised(what + " was answered " + outcome.body());
+        }
+        existed = true;
+        maybeThere = true;
+        return Optional.empty();
+      }
+      if (code == INTERNAL || code == TIMEOUT) {
+        lookUpFirst();
+      }
+      comesBack(what, outcome);
+      return Optional.empty();
+    }
+
+    private void lookUpFirst() {
+      mayHaveBeenTaken = true;
+      maybeThere = true;
+    }
+  }
+}
