@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * which it sent without knowing of the order: that request is still answered. HTTP/1 gets the order
  * with that answer, or at the end of the last call.
  *
- * <p>On HTTP/2 the order is GOAWAY. It comes at the end of the last call, so that several requests at
- * a time are told by their answers to go elsewhere, and after all answers. It might be said before
- * them, as they are below its last stream; but there are clients, Java's own up to 17 among them,
- * that give up all their streams then. What is still unanswered at the end of the drain is cut with
- * its connection. Event loop of the connection only.
+ * <p>On HTTP/2 the order is GOAWAY. It comes at the end of the last call, so that several requests
+ * at a time are told by their answers to go elsewhere, and after all answers. It might be said
+ * before them, as they are below its last stream; but there are clients, Java's own up to 17 among
+ * them, that give up all their streams then. What is still unanswered at the end of the drain is
+ * cut with its connection. Event loop of the connection only.
  */
 final class LastCall extends ChannelInboundHandlerAdapter {
   private final Duration lasts;
