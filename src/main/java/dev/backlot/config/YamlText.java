@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * would make {@code yes} a boolean, {@code 010} eight and {@code 12:30} a number. Refused are
  * duplicate keys, references to collections, own types, and a text above {@link #SIZE_MAX}.
  */
-final class YamlText {
+public final class YamlText {
   /** Characters. */
   static final int SIZE_MAX = 256 * 1024;
 
@@ -30,7 +30,7 @@ final class YamlText {
   /**
    * @param name how errors call this text; they never quote it, since a secret may stand in it
    */
-  static Map<String, Object> parse(String name, String text) {
+  public static Map<String, Object> parse(String name, String text) {
     if (text.length() > SIZE_MAX) {
       throw new ConfigException(name, "must have at most " + SIZE_MAX + " characters");
     }

@@ -21,12 +21,18 @@ interface CreateBody {
   /**
    * @param model from the path; empty on a legacy path
    */
-  static CreateBody of(Product product, String model, JsonObject json, SimulatorQuirks quirks) {
-    return switch (product) {
-      case TEXT2VIDEO, IMAGE2VIDEO -> new ClipBody(product, json, quirks);
-      case LEGACY_OMNI -> new OmniBody(json, quirks);
-      case IMAGES -> new StillBody(json);
-      case TEXT_TO_VIDEO, IMAGE_TO_VIDEO, OMNI_VIDEO -> new PathBody(product, model, json, quirks);
+  static CreateBody of(
+      Product product, String model, JsonObject json, SimulatorQuirks quirks, Library library) {
+    Product.Table table = product.table();
+    if (table != null) {
+      return new TableBody(product, table, model, json, library);
+    }
+    return switch (product.check()) {
+      case "clip" -> new ClipBody(product, json, quirks);
+      case "omni" -> new OmniBody(json, quirks);
+      case "still" -> new StillBody(json);
+      case "path" -> new PathBody(product, model, json, quirks);
+      default -> throw new IllegalStateException("nobody checks " + product.label());
     };
   }
 }

@@ -44,7 +44,7 @@ final class CreateRoutes {
   }
 
   void mount(Router router) {
-    for (Product product : Product.values()) {
+    for (Product product : Product.all()) {
       router
           .post(product.isLegacy() ? product.path() : product.path() + "/:model")
           .handler(BodyHandler.create(false).setBodyLimit(bodyMax))
@@ -60,7 +60,7 @@ final class CreateRoutes {
     Mishaps mishaps = Mishaps.NONE;
     try {
       String model = product.isLegacy() ? "" : ctx.pathParam("model");
-      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks);
+      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks, studio::made);
       mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
       Mishap first = mishaps.first();
       if (first != null) {

@@ -35,6 +35,21 @@ final class Fields {
     return json.getValue(name) != null;
   }
 
+  /** Null when it is absent. */
+  @Nullable Object value(String name) {
+    return json.getValue(name);
+  }
+
+  /** An empty text says nothing. */
+  boolean isGiven(String name) {
+    return has(name) && !"".equals(json.getValue(name));
+  }
+
+  /** As refusals call a member. */
+  String at(String name) {
+    return at + name;
+  }
+
   /** The text whatever is wrong with it, or empty. */
   String lenient(String name) {
     return json.getValue(name) instanceof String text ? text : "";

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Links {
   private static final long MEDIA_OFFSET = 100_000_000_000_000_000L;
   private static final Pattern CLIP = Pattern.compile("(\\d{18})-output(-wm)?\\.mp4");
+  private static final Pattern SOUND = Pattern.compile("(\\d{18})-output\\.(mp3|wav)");
   private static final Pattern STILL = Pattern.compile("(\\d{18})-output-(\\d)(-wm)?\\.png");
   private static final int KEY_BYTES = 8;
 
@@ -41,13 +42,26 @@ final class Links {
    * @param index from 0
    * @param marked the copy with a watermark, which only some tasks have
    */
-  record File(long taskNumber, int index, PackType type, boolean marked) {
+  record File(long taskNumber, int index, Medium medium, boolean marked) {
     boolean isOf(Task task) {
       TaskRequest request = task.request();
-      return type == request.product().pack()
-          && index < request.count()
+      return medium.isMadeBy(request.product().makes())
+          && index < request.images()
           && (request.watermark() || !marked);
     }
+  }
+
+  static boolean isMediaId(String id) {
+    return id.matches("[1-9]\\d{17}") && Long.parseLong(id) > MEDIA_OFFSET;
+  }
+
+  /** Of the task that made it. */
+  static String taskId(String mediaId) {
+    return Long.toString(Long.parseLong(mediaId) - MEDIA_OFFSET);
+  }
+
+  static String mediaId(String taskId) {
+    return Long.toString(Long.parseLong(taskId) + MEDIA_OFFSET);
   }
 
   String mediaId(Task task) {
@@ -59,25 +73,40 @@ final class Links {
    * @param marked the copy with a watermark
    */
   String path(Task task, int index, boolean marked) {
-    String id = mediaId(task);
-    boolean still = task.request().product().pack() == PackType.IMAGE;
+    boolean still = task.request().product().makes().isOfStills();
     String mark = marked ? "-wm" : "";
-    String name = id + (still ? "-output-" + index + mark + ".png" : "-output" + mark + ".mp4");
-    return "/media/" + name + "?x-kcdn-pid=112372&pkey=" + key(id);
+    return path(task, still ? "-output-" + index + mark + ".png" : "-output" + mark + ".mp4");
+  }
+
+  /**
+   * @param format {@code mp3} or {@code wav}
+   */
+  String soundPath(Task task, String format) {
+    return path(task, "-output." + format);
+  }
+
+  private String path(Task task, String ending) {
+    String id = mediaId(task);
+    return "/media/" + id + ending + "?x-kcdn-pid=112372&pkey=" + key(id);
   }
 
   /** The file behind a name, or null. */
   static @Nullable File file(String name) {
     Matcher clip = CLIP.matcher(name);
     if (clip.matches()) {
-      return new File(number(clip), 0, PackType.VIDEO, clip.group(2) != null);
+      return new File(number(clip), 0, Medium.CLIP, clip.group(2) != null);
+    }
+    Matcher sound = SOUND.matcher(name);
+    if (sound.matches()) {
+      boolean wav = sound.group(2).equals("wav");
+      return new File(number(sound), 0, wav ? Medium.WAV : Medium.MP3, false);
     }
     Matcher still = STILL.matcher(name);
     if (!still.matches()) {
       return null;
     }
     int index = Integer.parseInt(still.group(2));
-    return new File(number(still), index, PackType.IMAGE, still.group(3) != null);
+    return new File(number(still), index, Medium.STILL, still.group(3) != null);
   }
 
   boolean isKey(Task task, @Nullable String key) {

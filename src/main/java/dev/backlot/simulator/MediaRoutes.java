@@ -61,7 +61,7 @@ final class MediaRoutes {
       ctx.response().setStatusCode(403).end();
       return;
     }
-    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType(file));
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, file.medium().contentType());
     paintings
         .of(task, file)
         .onSuccess(painting -> send(ctx, painting, mishaps))
@@ -70,10 +70,6 @@ final class MediaRoutes {
 
   private boolean isThere(Task task, Links.File file, long now) {
     return file.isOf(task) && task.hasSucceeded() && !links.isExpired(task, now);
-  }
-
-  private static String contentType(Links.File file) {
-    return file.type() == PackType.IMAGE ? "image/png" : "video/mp4";
   }
 
   private void send(RoutingContext ctx, Buffer painting, Mishaps mishaps) {

@@ -9,20 +9,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The clips and images that results show. Each look is painted once, when it is first wanted, on
- * one worker thread; at most {@code colours x aspect ratios} of each kind, with and without a
- * watermark, of some 100 KB, stay in memory. Event loop only.
+ * The clips, images and sounds that results show. Each look is painted once, when it is first
+ * wanted, on one worker thread; at most {@code colours x aspect ratios} of each kind, with and
+ * without a watermark, of some 100 KB, stay in memory. Event loop only.
  */
 final class Paintings {
   private static final List<Integer> HUES = List.of(0x3A7BD5, 0xE0723A, 0x3AB57B, 0x9B4AD0);
   private static final int CLIP_EDGE = 20;
   private static final int STILL_EDGE = 40;
 
-  private record Look(PackType type, int width, int height, int hue, boolean marked) {
+  private record Look(Medium type, int width, int height, int hue, boolean marked) {
     byte[] paint() {
-      return type == PackType.IMAGE
-          ? new StillPainter(width, height, hue, marked).paint()
-          : new ClipPainter(width, height, hue, marked).paint();
+      return switch (type) {
+        case STILL -> new StillPainter(width, height, hue, marked).paint();
+        case CLIP -> new ClipPainter(width, height, hue, marked).paint();
+        case MP3 -> SoundPainter.mp3();
+        case WAV -> SoundPainter.wav();
+      };
     }
   }
 
@@ -52,9 +55,12 @@ final class Paintings {
 
   /** Neighbours among the images of a task differ. */
   private static Look look(Task task, Links.File file) {
-    PackType type = task.request().product().pack();
+    Medium type = file.medium();
+    if (type == Medium.MP3 || type == Medium.WAV) {
+      return new Look(type, 0, 0, 0, false);
+    }
     int hue = HUES.get((int) ((task.plan().number() + file.index()) % HUES.size()));
-    int edge = type == PackType.IMAGE ? STILL_EDGE : CLIP_EDGE;
+    int edge = type == Medium.STILL ? STILL_EDGE : CLIP_EDGE;
     return switch (task.request().aspectRatio()) {
       case "9:16" -> new Look(type, 9 * edge, 16 * edge, hue, file.marked());
       case "1:1" -> new Look(type, 12 * edge, 12 * edge, hue, file.marked());

@@ -1,29 +1,71 @@
 package dev.backlot.simulator;
 
+import dev.backlot.config.YamlText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What can be created. A legacy product has queries of its own that find only its own tasks
- * (reference, section 3.1); a newer one takes the model as the last part of its path (section 6).
+ * What can be created, as {@code products.yaml} has it. A legacy product has queries of its own
+ * that find only its own tasks (reference, section 3.1); a newer one takes the model as the last
+ * part of its path (section 6). Each is there once.
  */
-enum Product {
-  TEXT2VIDEO("text2video", "/v1/videos/text2video", true, PackType.VIDEO),
-  IMAGE2VIDEO("image2video", "/v1/videos/image2video", true, PackType.VIDEO),
-  IMAGES("images", "/v1/images/generations", true, PackType.IMAGE),
-  LEGACY_OMNI("legacy-omni-video", "/v1/videos/omni-video", true, PackType.VIDEO),
-  TEXT_TO_VIDEO("text-to-video", "/text-to-video", false, PackType.VIDEO),
-  IMAGE_TO_VIDEO("image-to-video", "/image-to-video", false, PackType.VIDEO),
-  OMNI_VIDEO("omni-video", "/omni-video", false, PackType.VIDEO);
+final class Product {
+  private static final Map<String, Product> ALL = read();
+
+  static final Product TEXT2VIDEO = named("text2video");
+  static final Product IMAGE2VIDEO = named("image2video");
+  static final Product IMAGES = named("images");
+  static final Product LEGACY_OMNI = named("legacy-omni-video");
+  static final Product TEXT_TO_VIDEO = named("text-to-video");
+  static final Product IMAGE_TO_VIDEO = named("image-to-video");
+  static final Product OMNI_VIDEO = named("omni-video");
 
   private final String label;
   private final String path;
   private final boolean legacy;
   private final PackType pack;
+  private final String type;
+  private final String check;
+  private final Makes makes;
+  private final @Nullable Table table;
 
-  Product(String label, String path, boolean legacy, PackType pack) {
+  private Product(String label, Map<?, ?> said) {
+    String packName = word(said, "pack", "video");
     this.label = label;
-    this.path = path;
-    this.legacy = legacy;
-    this.pack = pack;
+    this.path = word(said, "path", "");
+    this.legacy = word(said, "dialect", "").equals("legacy");
+    this.pack = packName.equals("image") ? PackType.IMAGE : PackType.VIDEO;
+    this.type = word(said, "type", packName);
+    this.check = word(said, "check", "table");
+    this.makes = Makes.parse(word(said, "makes", "clip"));
+    this.table = check.equals("table") ? table(said) : null;
   }
+
+  /**
+   * @param versions of its models, by which slots go
+   * @param otherwise the model when none is named; empty when one must be
+   * @param mode the member that says the quality; empty for none
+   * @param modeOtherwise the quality when it is not said
+   * @param count the member that says how many
+   * @param called the member that names what is made
+   */
+  record Table(
+      Map<String, String> versions,
+      String otherwise,
+      Shape.Members fields,
+      List<Ban> bans,
+      Length length,
+      String mode,
+      String modeOtherwise,
+      String count,
+      Tariff tariff,
+      String called) {}
 
   String label() {
     return label;
@@ -39,5 +81,105 @@ enum Product {
 
   PackType pack() {
     return pack;
+  }
+
+  /** What a search calls it. */
+  String type() {
+    return type;
+  }
+
+  /** Which class checks its bodies. */
+  String check() {
+    return check;
+  }
+
+  Makes makes() {
+    return makes;
+  }
+
+  /** What its bodies may be; null for those that have a class of their own. */
+  @Nullable Table table() {
+    return table;
+  }
+
+  static List<Product> all() {
+    return List.copyOf(ALL.values());
+  }
+
+  /**
+   * @throws IllegalArgumentException for what there is not
+   */
+  static Product named(String label) {
+    Product product = ALL.get(label);
+    if (product == null) {
+      throw new IllegalArgumentException("no product is called " + label);
+    }
+    return product;
+  }
+
+  /** Whether some model counts its slots as this version, for this pack. */
+  static boolean hasVersion(String version, PackType pack) {
+    return ALL.values().stream()
+        .anyMatch(
+            product ->
+                product.table != null
+                    && product.pack == pack
+                    && product.table.versions().containsValue(version));
+  }
+
+  private static Map<String, Product> read() {
+    Map<String, Product> all = new LinkedHashMap<>();
+    Map<?, ?> products = (Map<?, ?>) YamlText.parse("products", text()).get("products");
+    if (products == null) {
+      throw new IllegalStateException("there are no products");
+    }
+    products.forEach(
+        (label, said) ->
+            all.put(String.valueOf(label), new Product(String.valueOf(label), (Map<?, ?>) said)));
+    return all;
+  }
+
+  private static String text() {
+    try (InputStream in = Product.class.getResourceAsStream("/simulator/products.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("the jar has no products file");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Table table(Map<?, ?> said) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    map(said, "models")
+        .forEach((model, version) -> versions.put(String.valueOf(model), String.valueOf(version)));
+    boolean single = !said.containsKey("default") && versions.size() == 1;
+    return new Table(
+        versions,
+        single ? versions.keySet().iterator().next() : word(said, "default", ""),
+        Shape.members(map(said, "fields")),
+        maps(said, "refuse").stream().map(Ban::of).toList(),
+        said.containsKey("seconds") ? Length.of(map(said, "seconds")) : Length.NONE,
+        word(map(said, "mode"), "at", ""),
+        word(map(said, "mode"), "otherwise", ""),
+        word(map(said, "count"), "at", ""),
+        new Tariff(maps(said, "prices").stream().map(Tariff.Line::of).toList()),
+        word(said, "called", ""));
+  }
+
+  private static String word(Map<?, ?> said, String name, String otherwise) {
+    Object word = said.get(name);
+    return word == null ? otherwise : String.valueOf(word);
+  }
+
+  private static Map<?, ?> map(Map<?, ?> said, String name) {
+    return said.get(name) instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  private static List<Map<?, ?>> maps(Map<?, ?> said, String name) {
+    return said.get(name) instanceof List<?> list
+        ? list.stream().<Map<?, ?>>map(each -> (Map<?, ?>) each).toList()
+        : List.of();
   }
 }

@@ -63,7 +63,7 @@ final class QueryRoutes {
   }
 
   void mount(Router router) {
-    for (Product product : Product.values()) {
+    for (Product product : Product.all()) {
       if (product.isLegacy()) {
         mount(router, product);
       }

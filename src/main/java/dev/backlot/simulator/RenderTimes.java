@@ -37,7 +37,7 @@ final class RenderTimes {
   }
 
   private static double weight(TaskRequest request) {
-    if (request.product().pack() == PackType.IMAGE) {
+    if (request.product().pack() == PackType.IMAGE || request.seconds() == 0) {
       return IMAGE;
     }
     double clip = request.seconds() / 5.0 * MODES.getOrDefault(request.mode(), 1.0);

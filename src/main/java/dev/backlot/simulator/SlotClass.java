@@ -25,7 +25,9 @@ record SlotClass(String version, PackType pack) {
 
   /** Whether there is such a model for the pack. */
   boolean isKnown() {
-    return pack == PackType.IMAGE ? StillModel.of(version) != null : ClipPrices.has(version);
+    boolean older =
+        pack == PackType.IMAGE ? StillModel.of(version) != null : ClipPrices.has(version);
+    return older || Product.hasVersion(version, pack);
   }
 
   String text() {

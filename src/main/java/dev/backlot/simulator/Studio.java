@@ -117,6 +117,15 @@ final class Studio {
     return shown(tasks.byExternalId(externalId), catchUp());
   }
 
+  /**
+   * What made a clip, a sound, an element or a voice of this id; null when nothing did. Ids end
+   * with their links (reference, section 3).
+   */
+  @Nullable Task made(String id) {
+    Task task = Links.isMediaId(id) ? findByTaskId(Links.taskId(id)) : null;
+    return task != null && task.hasSucceeded() ? task : null;
+  }
+
   /** A page of a product's tasks, newest first. */
   List<Task> page(Product product, int pageNumber, int pageSize) {
     long now = catchUp();
@@ -261,7 +270,7 @@ final class Studio {
 
   private void checkContinued(TaskRequest request) {
     List<String> gone = quirks.discontinued();
-    if (gone.contains(request.model()) || gone.contains(PathModel.version(request.model()))) {
+    if (gone.contains(request.model()) || gone.contains(request.version())) {
       String text =
           "The model '" + request.model() + "' has been discontinued and is no longer available.";
       KlingError error = Answers.refusal(quirks.discontinuedCode()).error();

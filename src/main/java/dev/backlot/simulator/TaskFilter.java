@@ -7,14 +7,13 @@ import java.util.Set;
  *
  * @param span of creation
  * @param statuses words of the newer dialect; all of them also stand for those that are none
- * @param types of product, {@code video} or {@code image}
+ * @param types of product, for example {@code video}
  */
 record TaskFilter(Place span, Set<String> statuses, Set<String> types) {
 
   /** Whether the task belongs to it by what never changes. */
   boolean covers(Task task) {
-    return span.covers(task.plan().createdAt())
-        && types.contains(task.request().product().pack().text());
+    return span.covers(task.plan().createdAt()) && types.contains(task.request().product().type());
   }
 
   boolean hasStatus(Task task, long now) {

@@ -7,11 +7,11 @@ import java.math.BigDecimal;
 
 /** The two shapes of a task (reference, sections 3 and 13). */
 final class TaskJson {
-  private final Links links;
+  private final TaskResults results;
   private final Charges charges;
 
   TaskJson(Links links, Charges charges) {
-    this.links = links;
+    this.results = new TaskResults(links);
     this.charges = charges;
   }
 
@@ -43,19 +43,18 @@ final class TaskJson {
             .put("task_id", task.id())
             .put("task_status", task.status(now))
             .put("task_status_msg", task.hasEnded() ? task.plan().failure() : "")
-            .put("task_info", info(task))
+            .put("task_info", results.info(task, origin))
             .put("created_at", task.plan().createdAt())
             .put("updated_at", task.updatedAt(now))
             .put("watermark_info", new JsonObject().put("enabled", task.request().watermark()));
     if (task.hasEnded() && (task.hasSucceeded() || task.billed().signum() > 0)) {
       charge(json, task);
     }
-    JsonObject result = new JsonObject();
-    if (task.hasSucceeded()) {
-      boolean stills = isOfStills(task);
-      result.put(stills ? "images" : "videos", stills ? images(task, origin) : clip(task, origin));
+    if (!task.hasEnded()) {
+      return json;
     }
-    return task.hasEnded() ? json.put("task_result", result) : json;
+    return json.put(
+        "task_result", task.hasSucceeded() ? results.legacy(task, origin) : new JsonObject());
   }
 
   /** The new dialect's shape, as {@code GET /tasks} answers for tasks of either dialect. */
@@ -69,7 +68,7 @@ final class TaskJson {
             .put("update_time", task.updatedAt(now))
             .put("external_id", task.externalId());
     if (task.hasSucceeded()) {
-      json.put("outputs", outputs(task, origin));
+      json.put("outputs", results.modern(task, origin));
     }
     if (task.billed().signum() > 0) {
       json.put("billing", new JsonArray().add(bill(task)));
@@ -109,43 +108,6 @@ final class TaskJson {
   static String modernStatus(Task task, long now) {
     String status = task.status(now);
     return status.equals("succeed") ? "succeeded" : status;
-  }
-
-  /** As the newer dialect has them: typed, and images without an index. */
-  private JsonArray outputs(Task task, String origin) {
-    boolean stills = isOfStills(task);
-    JsonArray outputs = stills ? images(task, origin) : clip(task, origin);
-    for (int index = 0; index < outputs.size(); index++) {
-      outputs.getJsonObject(index).put("type", stills ? "image" : "video").remove("index");
-    }
-    return outputs;
-  }
-
-  private JsonArray clip(Task task, String origin) {
-    JsonObject clip =
-        file(task, 0, origin)
-            .put("id", links.mediaId(task))
-            .put("duration", task.request().seconds() + ".041");
-    return new JsonArray().add(clip);
-  }
-
-  private JsonArray images(Task task, String origin) {
-    JsonArray images = new JsonArray();
-    for (int index = 0; index < task.request().count(); index++) {
-      images.add(file(task, index, origin).put("index", index));
-    }
-    return images;
-  }
-
-  private JsonObject file(Task task, int index, String origin) {
-    JsonObject file = new JsonObject().put("url", origin + links.path(task, index, false));
-    return task.request().watermark()
-        ? file.put("watermark_url", origin + links.path(task, index, true))
-        : file;
-  }
-
-  private static boolean isOfStills(Task task) {
-    return task.request().product().pack() == PackType.IMAGE;
   }
 
   private static JsonObject info(Task task) {

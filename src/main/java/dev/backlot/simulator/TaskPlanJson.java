@@ -2,6 +2,10 @@ package dev.backlot.simulator;
 
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A task plan as one line of the journal. */
@@ -13,7 +17,7 @@ final class TaskPlanJson {
     JsonObject json =
         new JsonObject()
             .put("number", plan.number())
-            .put("product", request.product().name())
+            .put("product", request.product().label())
             .put("model", request.model())
             .put("mode", request.mode())
             .put("seconds", request.seconds())
@@ -29,6 +33,9 @@ final class TaskPlanJson {
             .put("ends_at", plan.endsAt())
             .put("failure", plan.failure())
             .put("billed", plan.billed().toPlainString());
+    if (!request.extras().isEmpty()) {
+      json.put("extras", new JsonObject(new LinkedHashMap<>(request.extras())));
+    }
     CallbackAddress callback = request.callback();
     if (callback != null) {
       json.put("callback_url", callback.url()).put("callback_origin", callback.origin());
@@ -45,7 +52,7 @@ final class TaskPlanJson {
     JsonObject json = new JsonObject(line);
     TaskRequest request =
         new TaskRequest(
-            Product.valueOf(json.getString("product")),
+            product(json.getString("product")),
             json.getString("model"),
             json.getString("mode"),
             json.getInteger("seconds"),
@@ -55,7 +62,8 @@ final class TaskPlanJson {
             new BigDecimal(json.getString("units")),
             ClipPrices.Use.valueOf(json.getString("use", ClipPrices.Use.SILENT.name())),
             json.getString("external_id"),
-            callback(json));
+            callback(json),
+            extras(json));
     return new TaskPlan(
         json.getLong("number"),
         request,
@@ -66,6 +74,21 @@ final class TaskPlanJson {
         json.getString("failure"),
         oddStatus(json),
         new BigDecimal(json.getString("billed")));
+  }
+
+  /** Older journals have names in upper case. */
+  private static Product product(String name) {
+    if (name.equals("LEGACY_OMNI")) {
+      return Product.LEGACY_OMNI;
+    }
+    return Product.named(name.toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  private static Map<String, String> extras(JsonObject json) {
+    Map<String, String> extras = new HashMap<>();
+    json.getJsonObject("extras", new JsonObject())
+        .forEach(extra -> extras.put(extra.getKey(), String.valueOf(extra.getValue())));
+    return extras;
   }
 
   private static @Nullable CallbackAddress callback(JsonObject json) {

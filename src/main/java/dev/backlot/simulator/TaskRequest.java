@@ -1,6 +1,7 @@
 package dev.backlot.simulator;
 
 import java.math.BigDecimal;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param use what it is priced by; silent for images
  * @param externalId the caller's own id, null when it gave none
  * @param callback null when it wants none
+ * @param extras what its result says beside files: a name, or the task whose clip it goes on with
  */
 record TaskRequest(
     Product product,
@@ -26,7 +28,42 @@ record TaskRequest(
     BigDecimal units,
     ClipPrices.Use use,
     @Nullable String externalId,
-    @Nullable CallbackAddress callback) {
+    @Nullable CallbackAddress callback,
+    Map<String, String> extras) {
+  TaskRequest {
+    extras = Map.copyOf(extras);
+  }
+
+  /** One whose result says nothing more. */
+  TaskRequest(
+      Product product,
+      String model,
+      String mode,
+      int seconds,
+      int count,
+      String aspectRatio,
+      boolean watermark,
+      BigDecimal units,
+      ClipPrices.Use use,
+      @Nullable String externalId,
+      @Nullable CallbackAddress callback) {
+    this(
+        product,
+        model,
+        mode,
+        seconds,
+        count,
+        aspectRatio,
+        watermark,
+        units,
+        use,
+        externalId,
+        callback,
+        Map.of());
+  }
+
+  /** Of each of as many things. */
+  static final int VIEWS = 3;
 
   /** Known only where the request was received. */
   TaskRequest from(String origin) {
@@ -44,10 +81,22 @@ record TaskRequest(
         units,
         use,
         externalId,
-        new CallbackAddress(callback.url(), origin));
+        new CallbackAddress(callback.url(), origin),
+        extras);
   }
 
   SlotClass slotClass() {
-    return SlotClass.of(model, product.pack());
+    return new SlotClass(version(), product.pack());
+  }
+
+  /** The model's legacy name, by which slots go. */
+  String version() {
+    Product.Table table = product.table();
+    return table == null ? PathModel.version(model) : table.versions().getOrDefault(model, model);
+  }
+
+  /** Result files that are images. */
+  int images() {
+    return product.makes() == Makes.VIEWS ? VIEWS * VIEWS : count;
   }
 }

@@ -3,7 +3,6 @@ package dev.backlot.simulator;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Tasks {
   private final int bound;
   private final NavigableMap<Long, Task> byNumber = new TreeMap<>();
-  private final Map<Product, NavigableMap<Long, Task>> byProduct = new EnumMap<>(Product.class);
+  private final Map<Product, NavigableMap<Long, Task>> byProduct = new HashMap<>();
   private final Map<String, Task> byExternalId = new HashMap<>();
   private final Map<String, Integer> repeated = new HashMap<>();
   private final Deque<Task> ended = new ArrayDeque<>();
 
   Tasks(int bound) {
     this.bound = bound;
-    for (Product product : Product.values()) {
+    for (Product product : Product.all()) {
       byProduct.put(product, new TreeMap<>());
     }
   }
@@ -84,7 +83,7 @@ final class Tasks {
   private NavigableMap<Long, Task> of(Product product) {
     NavigableMap<Long, Task> tasks = byProduct.get(product);
     if (tasks == null) {
-      throw new IllegalStateException("no index for " + product);
+      throw new IllegalStateException("no index for " + product.label());
     }
     return tasks;
   }

@@ -1,0 +1,28 @@
+package dev.backlot.simulator;
+
+/** What a result file is. */
+enum Medium {
+  CLIP("video/mp4"),
+  STILL("image/png"),
+  MP3("audio/mpeg"),
+  WAV("audio/wav");
+
+  private final String contentType;
+
+  Medium(String contentType) {
+    this.contentType = contentType;
+  }
+
+  String contentType() {
+    return contentType;
+  }
+
+  boolean isMadeBy(Makes makes) {
+    return switch (this) {
+      case CLIP -> makes == Makes.CLIP || makes == Makes.CLIP_WITH_SOUND;
+      case STILL -> makes.isOfStills();
+      case MP3, WAV ->
+          makes == Makes.SOUND || makes == Makes.CLIP_WITH_SOUND || makes == Makes.VOICE;
+    };
+  }
+}
