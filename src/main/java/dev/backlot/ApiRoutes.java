@@ -38,6 +38,7 @@ import dev.backlot.intake.JobRoutes;
 import dev.backlot.intake.KindRoutes;
 import dev.backlot.intake.QuoteRoutes;
 import dev.backlot.intake.Quotes;
+import dev.backlot.intake.UsedOutputs;
 import dev.backlot.intake.WaitingRoutes;
 import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.ledger.CreditRoutes;
@@ -131,7 +132,7 @@ record ApiRoutes(
               storage.accessKeys(),
               checks,
               commands::draft,
-              intake::submit,
+              usedOutputs().before(intake::submit),
               storage.clientTasks(),
               storage.clientReplies(),
               storage.ledger(),
@@ -186,7 +187,11 @@ record ApiRoutes(
 
   /** Stores a submission, from any event loop. */
   Function<Submission, Future<Admission>> submit() {
-    return webhookAddresses().before(intake::submit);
+    return usedOutputs().before(webhookAddresses().before(intake::submit));
+  }
+
+  private UsedOutputs usedOutputs() {
+    return new UsedOutputs(storage.madeOutputs(), clock);
   }
 
   private WebhookAddresses webhookAddresses() {
@@ -245,6 +250,7 @@ record ApiRoutes(
             bodies,
             catalog,
             reach,
+            usedOutputs(),
             webhookAddresses(),
             config.intake(),
             ids,

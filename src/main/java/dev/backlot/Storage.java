@@ -21,6 +21,7 @@ import dev.backlot.port.Inputs;
 import dev.backlot.port.JobWebhooks;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.Keys;
+import dev.backlot.port.MadeOutputs;
 import dev.backlot.port.Membership;
 import dev.backlot.port.NodeReports;
 import dev.backlot.port.Orphans;
@@ -56,6 +57,7 @@ import dev.backlot.store.PgInputs;
 import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
+import dev.backlot.store.PgMadeOutputs;
 import dev.backlot.store.PgMembership;
 import dev.backlot.store.PgNodeReports;
 import dev.backlot.store.PgOrphans;
@@ -94,6 +96,7 @@ record Storage(
     Admissions admissions,
     Jobs jobs,
     ClientTasks clientTasks,
+    MadeOutputs madeOutputs,
     ClientReplies clientReplies,
     Deductions deductions,
     WaitingJobs waiting,
@@ -147,6 +150,7 @@ record Storage(
         new PgAdmissions(vertx, pool, random, database.commitDeadline(), System::nanoTime),
         new PgJobs(vertx, pool, random),
         new PgClientTasks(pool),
+        new PgMadeOutputs(pool),
         new PgClientReplies(pool),
         new PgDeductions(pool),
         new PgWaitingJobs(vertx, pool, random),

@@ -10,7 +10,6 @@ import dev.backlot.domain.catalog.Limits;
 import dev.backlot.domain.catalog.PriceBook;
 import dev.backlot.domain.catalog.Probe;
 import dev.backlot.domain.catalog.Route;
-import dev.backlot.domain.catalog.Rule;
 import dev.backlot.domain.catalog.Selector;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
@@ -91,11 +90,13 @@ public final class CatalogFiles {
             name,
             RouteFiles.of(in),
             in.requireText("pack"),
+            in.text("product-type").orElse(in.requireText("pack")),
+            in.texts("up-to").stream().map(Probe::parse).toList(),
             choices(in),
             new FieldType.Members(fields, Set.of()),
             in.sections("needs").stream().map(CatalogFiles::need).toList(),
             in.lists("alternatives"),
-            in.sections("rules").stream().map(CatalogFiles::rule).toList(),
+            in.sections("rules").stream().map(RuleFiles::of).toList(),
             probes,
             models,
             FallbackFiles.of(in, models.keySet()));
@@ -128,39 +129,21 @@ public final class CatalogFiles {
     Section choice = in.section(name);
     Choice read =
         new Choice(
-            choice.text("at").map(Selector::parse).orElse(null), choice.requireText("default"));
+            choice.text("at").map(Selector::parse).orElse(null),
+            choice.sections("cases").stream().map(CatalogFiles::choiceCase).toList(),
+            choice.requireText("default"));
     choice.rejectUnknown();
     return read;
   }
 
-  private static Rule rule(Section in) {
-    Set<String> models = new HashSet<>(in.texts("models"));
-    Rule rule;
-    if (in.has("needs")) {
-      rule =
-          new Rule.Implies(
-              models,
-              Probe.parse(in.requireText("when")),
-              in.texts("needs").stream().map(Probe::parse).toList(),
-              in.requireText("at"),
-              in.requireText("says"));
-    } else if (in.has("distinct")) {
-      rule = new Rule.Distinct(Selector.parse(in.requireText("distinct")), in.requireText("says"));
-    } else if (in.has("longest")) {
-      rule =
-          new Rule.Longest(
-              models, Selector.parse(in.requireText("longest")), in.requireInt("most", 1, 100_000));
-    } else {
-      rule =
-          new Rule.AtMost(
-              models,
-              in.requireInt("most", 0, 1_000),
-              in.texts("of").stream().map(Selector::parse).toList(),
-              in.text("when").map(Probe::parse).orElse(null),
-              in.requireText("says"));
-    }
+  private static Choice.Case choiceCase(Section in) {
+    Choice.Case read =
+        new Choice.Case(
+            Probe.parse(in.requireText("when")),
+            in.text("at").map(Selector::parse).orElse(null),
+            in.requireText("is"));
     in.rejectUnknown();
-    return rule;
+    return read;
   }
 
   private static Kind.Need need(Section in) {
@@ -217,6 +200,7 @@ public final class CatalogFiles {
     PriceBook.Row row =
         new PriceBook.Row(
             in.requireEnum("asset", Asset.class),
+            new HashSet<>(in.texts("kinds")),
             new HashSet<>(in.texts("models")),
             limitsOf(in),
             perSecond,

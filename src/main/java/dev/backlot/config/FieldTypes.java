@@ -2,6 +2,8 @@ package dev.backlot.config;
 
 import dev.backlot.domain.catalog.FieldType;
 import dev.backlot.domain.catalog.ImageField;
+import dev.backlot.domain.catalog.Made;
+import dev.backlot.domain.catalog.SoundField;
 import dev.backlot.domain.input.Part;
 import java.math.BigDecimal;
 import java.util.HashSet;
@@ -28,18 +30,20 @@ final class FieldTypes {
           case "text" ->
               new FieldType.Text(
                   length(in, "min", 0), in.requireInt("max", 0, Part.LENGTH_MIN - 1));
+          case "sound" -> new SoundField(in.requireInt("mib", 1, 64) << 20);
           case "image" -> new ImageField(in.requireInt("mib", 1, 64) << 20);
           case "video" -> new FieldType.Video();
           case "one-of" -> new FieldType.OneOf(in.texts("values"));
           case "flag" -> new FieldType.Flag();
-          case "id" -> new FieldType.Id();
+          case "id" -> id(in);
           case "number" ->
               new FieldType.Decimal(
                   new BigDecimal(in.requireText("min")), new BigDecimal(in.requireText("max")));
           case "whole" ->
               new FieldType.Whole(
                   in.requireLong("min", Long.MIN_VALUE, Long.MAX_VALUE),
-                  in.requireLong("max", Long.MIN_VALUE, Long.MAX_VALUE));
+                  in.requireLong("max", Long.MIN_VALUE, Long.MAX_VALUE),
+                  in.texts("or"));
           case "list" ->
               new FieldType.ListOf(
                   length(in, "min", 0), length(in, "max", 1_000), type(in.section("of")));
@@ -50,10 +54,25 @@ final class FieldTypes {
           default ->
               throw in.error(
                   "type",
-                  "must be one of text, image, video, one-of, flag, id, number, whole, list, tagged, object");
+                  "must be one of text, image, video, sound, one-of, flag, id, number, whole, list, tagged, object");
         };
     in.rejectUnknown();
     return type;
+  }
+
+  private static FieldType id(Section in) {
+    try {
+      return new FieldType.Id(
+          in.text("of").map(Made::parse).orElse(null),
+          !in.has("of") || isSet(in, "others"),
+          isSet(in, "text"));
+    } catch (IllegalArgumentException wrong) {
+      throw in.error("of", String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static boolean isSet(Section in, String name) {
+    return in.has(name) && in.requireBoolean(name);
   }
 
   private static FieldType tagged(Section in) {

@@ -24,15 +24,20 @@ final class RouteFiles {
   /** The kind's own way, and after it those under {@code other-routes}. */
   static List<Route> of(Section kind) {
     List<Route> routes = new ArrayList<>();
-    routes.add(route(kind, null));
+    routes.add(route(kind, namesModel(kind), null));
     for (Section other : kind.sections("other-routes")) {
-      routes.add(route(other, carryOver(other)));
+      routes.add(route(other, true, carryOver(other)));
       other.rejectUnknown();
     }
     return routes;
   }
 
-  private static Route route(Section in, @Nullable CarryOver carryOver) {
+  /** Where the input itself has a place for it. */
+  private static boolean namesModel(Section kind) {
+    return kind.section("model").text("at").filter("model_name"::equals).isPresent();
+  }
+
+  private static Route route(Section in, boolean namesModel, @Nullable CarryOver carryOver) {
     try {
       Dialect dialect = Dialect.parse(in.requireText("dialect"));
       LookupBy usual = dialect == Dialect.LEGACY ? LookupBy.PATH : LookupBy.TASKS;
@@ -40,6 +45,7 @@ final class RouteFiles {
           dialect,
           in.requireText("path"),
           in.text("lookup").map(LookupBy::parse).orElse(usual),
+          namesModel && dialect == Dialect.LEGACY,
           carryOver);
     } catch (IllegalArgumentException wrong) {
       throw in.error("path", String.valueOf(wrong.getMessage()));

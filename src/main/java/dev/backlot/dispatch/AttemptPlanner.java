@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * Decides which account tries which job: the best {@link Offer} among those through which the job
- * has a way. A job that has none is left out. The request body is fixed here, with our external id
- * and our callback address in it and without anything of the caller's that would reach back to the
- * caller.
+ * has a way; one that uses what earlier jobs have made goes to the account that made it. A job that
+ * has none is left out. The request body is fixed here, with our external id and our callback
+ * address in it and without anything of the caller's that would reach back to the caller.
  */
 final class AttemptPlanner implements Dispatches.Planner {
   private final RouteChoice routes;
@@ -120,7 +120,7 @@ final class AttemptPlanner implements Dispatches.Planner {
     if (callback.isPresent()) {
       ours.put("callback_url", callback.get());
     }
-    if (dialect == Dialect.LEGACY) {
+    if (chosen.route().namesModel()) {
       body.put("model_name", chosen.request().model());
     }
     return body.encode();
@@ -139,6 +139,7 @@ final class AttemptPlanner implements Dispatches.Planner {
     private boolean fits(QueuedJob job) {
       return slots.pool().equals(job.pool())
           && slots.slotClass().equals(job.slotClass())
+          && (job.pinned() == null || job.pinned().account().equals(slots.account()))
           && free >= job.slots();
     }
 

@@ -6,8 +6,8 @@ import dev.backlot.domain.catalog.Reach.Way;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.catalog.SlotClass;
+import dev.backlot.domain.job.Pinned;
 import dev.backlot.domain.job.QueuedJob;
-import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +37,17 @@ final class RouteChoice {
     return way(dialects.ofAccount(account), routes, job);
   }
 
-  /** Whether any account of the job's pool could carry it, busy or not. */
+  /** Whether any account that may run it could carry it, busy or not. */
   boolean hasWay(QueuedJob job) {
     List<Route> routes = routing.routes(job.kind(), job.model());
-    Reach reach = dialects.ofPool(job.pool());
+    Pinned pinned = job.pinned();
+    Reach reach =
+        pinned == null ? dialects.ofPool(job.pool()) : dialects.ofAccount(pinned.account());
     return reach.fits(SlotClass.parse(job.slotClass()), job.slots())
         && way(reach, routes, job).isPresent();
   }
 
   private static Optional<Way> way(Reach reach, List<Route> routes, QueuedJob job) {
-    return reach.way(routes, job.model(), new JsonObject(job.input()).getMap());
+    return reach.way(routes, job.model(), PinnedInput.of(job));
   }
 }

@@ -63,7 +63,7 @@ final class Searches {
       throw Refused.value("filters.values is invalid");
     }
     return catalogs.get().all().stream()
-        .filter(kind -> types == null || types.contains(kind.pack()))
+        .filter(kind -> types == null || types.contains(kind.productType()))
         .map(Kind::name)
         .collect(Collectors.toSet());
   }

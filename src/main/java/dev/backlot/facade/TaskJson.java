@@ -5,23 +5,18 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.OutputId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A task in the shapes that clients read (Kling reference, sections 3 and 13): ids, durations and
  * deductions are strings, times whole milliseconds, and what is not there yet is left out.
  */
 final class TaskJson {
-  /** Our tasks are numbered from here on. */
-  private static final long FIRST_NUMBER = 900_000_000_000_000_000L;
-
-  /** The files of a task, of which there are fewer than ten, have ids below the first task's. */
-  private static final long FIRST_FILE = 800_000_000_000_000_000L;
-
-  private static final int FILES = 10;
-
   private TaskJson() {}
 
   /** Where a file of a task can be fetched from without a key. */
@@ -56,9 +51,7 @@ final class TaskJson {
   static JsonObject modern(ClientTask task, Files files) {
     JsonObject json = modernHead(task).put("message", Statuses.reason(task));
     if (task.state() == JobState.SUCCEEDED) {
-      JsonArray outputs = new JsonArray();
-      task.outputs().forEach(file -> outputs.add(modernFile(task, file, files)));
-      json.put("outputs", outputs);
+      json.put("outputs", modernOutputs(task, files));
     }
     if (isBilled(task)) {
       json.put("billing", new JsonArray().add(bill(task)));
@@ -93,45 +86,111 @@ final class TaskJson {
     return task.externalId() == null ? json : json.put("external_id", task.externalId());
   }
 
-  /** Each file below the name of its type, as {@code videos} and {@code images}. */
   private static JsonObject legacyResult(ClientTask task, Files files) {
     JsonObject result = new JsonObject();
-    for (Output file : task.outputs()) {
-      String list = file.type() + "s";
-      if (!result.containsKey(list)) {
-        result.put(list, new JsonArray());
+    for (Output output : task.outputs()) {
+      String[] place = output.place().split("/", -1);
+      JsonObject element = element(result, place[0], Integer.parseInt(place[1]));
+      head(task, output, element);
+      if (output.isFile()) {
+        String url = place[2];
+        withUrl(element, task, output, files, url, url.replace("url", "duration"));
       }
-      JsonArray listed = result.getJsonArray(list);
-      JsonObject json = new JsonObject();
-      if (file.type().equals("image")) {
-        json.put("index", listed.size());
-      } else {
-        json.put("id", fileId(task, file));
-      }
-      listed.add(withUrls(json, task, file, files));
     }
     return result;
   }
 
-  private static JsonObject modernFile(ClientTask task, Output file, Files files) {
-    JsonObject json = new JsonObject().put("type", file.type());
-    if (!file.type().equals("image")) {
-      json.put("id", fileId(task, file));
+  /** Several files may be one element, each under a member of its own. */
+  private static JsonObject element(JsonObject result, String list, int index) {
+    if (!result.containsKey(list)) {
+      result.put(list, new JsonArray());
     }
-    return withUrls(json, task, file, files);
+    JsonArray listed = result.getJsonArray(list);
+    while (listed.size() <= index) {
+      listed.add(
+          list.endsWith("images")
+              ? new JsonObject().put("index", listed.size())
+              : new JsonObject());
+    }
+    return listed.getJsonObject(index);
   }
 
-  private static JsonObject withUrls(JsonObject json, ClientTask task, Output file, Files files) {
-    json.put("url", files.url(task, file, false));
+  /** What an element says beside its files; of several files the first gives it its id. */
+  private static void head(ClientTask task, Output output, JsonObject element) {
+    switch (output.type()) {
+      case "video", "audio" -> putIfAbsent(element, "id", fileId(task, output));
+      case "voice" ->
+          element
+              .put("voice_id", fileId(task, output))
+              .put("voice_name", output.name())
+              .put("owned_by", task.tenant().toString());
+      case "element" ->
+          element
+              .put("element_id", Long.valueOf(fileId(task, output)))
+              .put("element_name", output.name())
+              .put("owned_by", task.tenant().toString())
+              .put("status", "succeed");
+      default -> {}
+    }
+  }
+
+  private static void putIfAbsent(JsonObject json, String member, String value) {
+    if (!json.containsKey(member)) {
+      json.put(member, value);
+    }
+  }
+
+  /** As in the newer dialect, where the formats of one sound are one output. */
+  private static JsonArray modernOutputs(ClientTask task, Files files) {
+    JsonArray outputs = new JsonArray();
+    Map<String, JsonObject> byElement = new HashMap<>();
+    for (Output output : task.outputs()) {
+      String place = output.place();
+      int member = place.lastIndexOf('/') + 1;
+      boolean audio = output.type().equals("audio");
+      String element = audio ? place.substring(0, member) : place;
+      JsonObject json = byElement.get(element);
+      if (json == null) {
+        json = new JsonObject().put("type", output.type());
+        byElement.put(element, json);
+        outputs.add(json);
+      }
+      modernHead(task, output, json);
+      if (output.isFile()) {
+        String format = audio ? place.substring(member).replace("url", "") : "";
+        String prefix = format.isEmpty() ? "" : format.substring(1) + "_";
+        withUrl(json, task, output, files, prefix + "url", prefix + "duration");
+      }
+    }
+    return outputs;
+  }
+
+  private static void modernHead(ClientTask task, Output output, JsonObject json) {
+    if (!output.type().equals("image")) {
+      putIfAbsent(json, "id", fileId(task, output));
+    }
+    if (output.name() != null) {
+      json.put("name", output.name())
+          .put("owned_by", task.tenant().toString())
+          .put("status", "succeed");
+    }
+  }
+
+  private static void withUrl(
+      JsonObject json, ClientTask task, Output file, Files files, String url, String duration) {
+    json.put(url, files.url(task, file, false));
     if (file.watermark()) {
       json.put("watermark_url", files.url(task, file, true));
     }
-    return file.duration() == null ? json : json.put("duration", file.duration());
+    if (file.duration() != null) {
+      json.put(duration, file.duration());
+    }
   }
 
-  /** 18 digits that name the file for good, and its task. */
-  static String fileId(ClientTask task, Output file) {
-    return String.valueOf(FIRST_FILE + (task.number() - FIRST_NUMBER) * FILES + file.n());
+  private static String fileId(ClientTask task, Output output) {
+    return OutputId.of(task.number(), output.n())
+        .map(OutputId::text)
+        .orElseThrow(() -> new IllegalStateException("a task with too many results"));
   }
 
   private static boolean hasWatermark(ClientTask task) {

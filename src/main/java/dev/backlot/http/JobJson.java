@@ -11,6 +11,7 @@ import dev.backlot.domain.job.JobDetail;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.OutputId;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
 import io.vertx.core.json.JsonArray;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,17 +94,18 @@ public final class JobJson {
     return new JsonObject(text(job));
   }
 
-  /** The same members as in a job's {@code outputs}. */
+  /** The same members as in a job's {@code outputs}, without the ids that later jobs take. */
   public static JsonArray outputs(JobId job, Iterable<Output> outputs) {
     JsonArray all = new JsonArray();
     for (Output output : outputs) {
-      all.add(
+      JsonObject one =
           new JsonObject()
               .put("n", output.n())
               .put("type", output.type())
-              .put("url", url(job, output.n()))
+              .put("url", output.isFile() ? url(job, output.n()) : null)
               .put("duration", output.duration())
-              .put("watermark", output.watermark()));
+              .put("watermark", output.watermark());
+      all.add(output.name() == null ? one : one.put("name", output.name()));
     }
     return all;
   }
@@ -178,9 +181,16 @@ public final class JobJson {
       json.writeStartObject();
       json.writeNumberField("n", output.n());
       json.writeStringField("type", output.type());
-      json.writeStringField("url", url(job.id(), output.n()));
+      json.writeStringField("url", output.isFile() ? url(job.id(), output.n()) : null);
       json.writeStringField("duration", output.duration());
       json.writeBooleanField("watermark", output.watermark());
+      if (output.theirs() != null) {
+        Optional<OutputId> id = OutputId.of(job.publicNumber(), output.n());
+        json.writeStringField("id", id.map(OutputId::text).orElse(null));
+      }
+      if (output.name() != null) {
+        json.writeStringField("name", output.name());
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -27,8 +27,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +67,32 @@ final class BatchRequests {
    * @param batch to be stored, unless it is refused as a whole
    * @param answer body of the 202
    * @param refused whether nothing of it may be stored, for what its items are
+   * @param validOnly whether what is right is stored although other items are wrong
    */
-  record Request(NewBatch batch, JsonObject answer, boolean refused) {}
+  record Request(NewBatch batch, JsonObject answer, boolean refused, boolean validOnly) {
+
+    /** The same with what its items use of earlier jobs; those that name nothing are refused. */
+    Request using(UsedOutputs.Found found) {
+      List<Submission> made = new ArrayList<>();
+      List<RefusedItem> wrong = new ArrayList<>(batch.refused());
+      for (Submission job : batch.jobs()) {
+        try {
+          made.add(found.in(job));
+        } catch (BacklotException why) {
+          int item = Objects.requireNonNull(job.terms().batch()).item();
+          wrong.add(new RefusedItem(item, why.code(), why.field().orElse(null), why.detail()));
+        }
+      }
+      if (wrong.size() == batch.refused().size()) {
+        return new Request(batch.with(made), answer, refused, validOnly);
+      }
+      wrong.sort(Comparator.comparingInt(RefusedItem::item));
+      NewBatch left = batch.with(made, wrong);
+      JsonObject told = BatchRequests.answer(left);
+      return new Request(
+          left.answering(told.encode()), told, !validOnly || made.isEmpty(), validOnly);
+    }
+  }
 
   /**
    * Stores nothing. Takes long: not on an event loop.
@@ -89,7 +115,8 @@ final class BatchRequests {
     return new Request(
         key == null ? batch : reader.batch(terms, items, idempotency(key, reader, answer)),
         answer,
-        refused);
+        refused,
+        validOnly);
   }
 
   private Idempotency idempotency(String key, Reader reader, JsonObject answer) {

@@ -37,6 +37,7 @@ public final class BatchSubmitRoutes implements Routes {
   private final RequestChecks checks;
   private final BatchBodies bodies;
   private final BatchRequests requests;
+  private final UsedOutputs used;
   private final WebhookAddresses webhooks;
   private final Batches batches;
   private final Bus bus;
@@ -51,6 +52,7 @@ public final class BatchSubmitRoutes implements Routes {
       BatchBodies bodies,
       Supplier<Catalog> catalogs,
       Reach reach,
+      UsedOutputs used,
       WebhookAddresses webhooks,
       IntakeConfig config,
       Uuid7 ids,
@@ -61,6 +63,7 @@ public final class BatchSubmitRoutes implements Routes {
     this.checks = checks;
     this.bodies = bodies;
     this.requests = new BatchRequests(catalogs, reach, webhooks, config, ids);
+    this.used = used;
     this.webhooks = webhooks;
     this.batches = batches;
     this.bus = bus;
@@ -85,7 +88,13 @@ public final class BatchSubmitRoutes implements Routes {
         request -> store(ctx, request));
   }
 
-  private Future<?> store(RoutingContext ctx, BatchRequests.Request request) {
+  private Future<?> store(RoutingContext ctx, BatchRequests.Request read) {
+    return used.find(read.batch().tenant(), read.batch().jobs())
+        .map(read::using)
+        .compose(request -> storeFound(ctx, request));
+  }
+
+  private Future<?> storeFound(RoutingContext ctx, BatchRequests.Request request) {
     if (request.refused()) {
       refuseItems(ctx, request);
       return Future.succeededFuture();

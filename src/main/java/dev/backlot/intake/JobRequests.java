@@ -13,6 +13,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Submission.Idempotency;
+import dev.backlot.domain.job.Uses;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.http.JobJson;
 import io.vertx.core.json.JsonObject;
@@ -158,7 +159,7 @@ final class JobRequests {
         eventData(job),
         idempotency,
         parts,
-        job.terms(),
+        job.terms().using(Uses.of(facts.uses())),
         facts.mode(),
         facts.seconds());
   }

@@ -54,6 +54,7 @@ public final class Quotes {
         .put("slots", facts.outputs())
         .put("asset", price.asset().text())
         .put("cost", price.amount().toString())
+        .put("up_to", facts.kind().costsAtMost(facts.input()))
         .put("price_version", catalog.priceVersion());
   }
 

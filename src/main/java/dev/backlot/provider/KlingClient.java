@@ -158,13 +158,13 @@ public final class KlingClient implements VideoProvider, TaskLists {
 
   /**
    * {@code GET /tasks} tells of legacy tasks in the form of the newer dialect. Where that has no
-   * place for their results, their own path is to be asked.
+   * place for their results, or says less of what belongs together, their own path is to be asked.
    */
   private static TaskLookup ofDialect(ByTaskId task, TaskLookup answer) {
     return task.dialect().equals(Dialect.LEGACY.text())
             && answer instanceof TaskLookup.Found found
             && found.report() instanceof TaskReport.Succeeded succeeded
-            && succeeded.outputs().isEmpty()
+            && (succeeded.outputs().isEmpty() || KlingPayloads.isGrouped(succeeded.raw()))
         ? new TaskLookup.NotThere()
         : answer;
   }

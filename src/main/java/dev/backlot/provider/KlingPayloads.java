@@ -38,6 +38,7 @@ final class KlingPayloads {
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,9})?");
   private static final int MAX_STATUS = 32;
+  private static final int MAX_NAME = 64;
   private static final int MAX_NUMBER = 40;
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -135,14 +136,26 @@ final class KlingPayloads {
   private static TaskReport succeeded(String id, JsonNode task) {
     List<Output> outputs = new ArrayList<>();
     for (KlingFiles.File file : KlingFiles.of(task)) {
-      String duration = text(file.node(), "duration").filter(KlingPayloads::isTime).orElse(null);
-      boolean watermark = text(file.node(), WATERMARK_URL).isPresent();
-      outputs.add(new Output(outputs.size(), file.type(), duration, watermark));
+      JsonNode node = file.node();
+      outputs.add(
+          new Output(
+              outputs.size(),
+              file.type(),
+              text(node, file.duration()).filter(KlingPayloads::isTime).orElse(null),
+              text(node, WATERMARK_URL).isPresent(),
+              file.place(),
+              text(node, file.id()).filter(KlingPayloads::isId).orElse(null),
+              text(node, file.name()).map(KlingPayloads::brief).orElse(null)));
     }
     if (outputs.isEmpty()) {
       LOG.atWarn().addKeyValue("taskId", id).log("task succeeded without an output");
     }
     return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString(), times(task));
+  }
+
+  /** What it was called, which is never longer than this. */
+  private static String brief(String name) {
+    return name.substring(0, Math.min(name.length(), MAX_NAME));
   }
 
   private static boolean isTime(String seconds) {
@@ -197,13 +210,21 @@ final class KlingPayloads {
 
   /** The source address of output n of a raw payload; empty when there is none. */
   static Optional<String> sourceUrl(String raw, int n, boolean watermark) {
-    String member = watermark ? WATERMARK_URL : "url";
     try {
       List<KlingFiles.File> files = KlingFiles.of(JSON.readTree(raw));
-      return n >= 0 && n < files.size() ? text(files.get(n).node(), member) : Optional.empty();
+      if (n < 0 || n >= files.size()) {
+        return Optional.empty();
+      }
+      KlingFiles.File file = files.get(n);
+      return text(file.node(), watermark ? WATERMARK_URL : file.url());
     } catch (JsonProcessingException notJson) {
       return Optional.empty();
     }
+  }
+
+  /** Whether some of its images are several of one thing. */
+  static boolean isGrouped(String raw) {
+    return raw.contains("\"group_id\"");
   }
 
   /** Reads an answer token by token. */

@@ -161,7 +161,8 @@ final class AdmissionGroup {
         Rows.column(leaders, each -> batch(each, BatchItem::item), Integer[]::new),
         Rows.column(leaders, Submission::mode, String[]::new),
         Rows.column(leaders, Submission::seconds, Integer[]::new),
-        externalIds());
+        externalIds(),
+        Rows.column(leaders, each -> Rows.pinnedText(each.terms().uses().pinned()), String[]::new));
   }
 
   /** Of those that name an address of their own: jobs, endpoints, types of events. Often none. */

@@ -41,11 +41,11 @@ final class AdmissionSql {
                              $11::int[], $12::timestamptz[], $13::timestamptz[], $14::text[],
                              $15::numeric[], $16::text[], $17::text[], $18::timestamptz[],
                              $19::timestamptz[], $20::bool[], $21::text[], $22::uuid[],
-                             $23::int[], $24::text[], $25::int[], $26::text[]) WITH ORDINALITY
+                             $23::int[], $24::text[], $25::int[], $26::text[], $27::text[]) WITH ORDINALITY
           AS a (id, tenant_id, api_key_id, kind, model, input, metadata, priority, pool_id,
                 slot_class, slots, sort_key, accepted_at, asset, cost, price_version, key,
                 start_at, expires_at, fallback, on_timeout, batch_id, batch_item, mode,
-                seconds, external_id, n)
+                seconds, external_id, pinned, n)
       )""";
 
   private static final String INSERT_JOBS =
@@ -53,11 +53,11 @@ final class AdmissionSql {
       INSERT INTO job (id, tenant_id, api_key_id, kind, model, input, metadata, priority, state,
                        pool_id, slot_class, slots, sort_key, start_at, due, expires_at, fallback,
                        on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-                       price_version, client_external_id, accepted_at, updated_at)
+                       price_version, client_external_id, pinned, accepted_at, updated_at)
       SELECT id, tenant_id, api_key_id, kind, model, input::json, metadata::json, priority,
              'queued', pool_id, slot_class, slots, sort_key, start_at, start_at <= accepted_at,
              expires_at, fallback, on_timeout, batch_id, batch_item, mode, seconds, asset, cost,
-             price_version, external_id, accepted_at, accepted_at""";
+             price_version, external_id, pinned::jsonb, accepted_at, accepted_at""";
 
   /**
    * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out

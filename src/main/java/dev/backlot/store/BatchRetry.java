@@ -8,10 +8,12 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
+import dev.backlot.domain.job.Uses;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -54,11 +56,12 @@ final class BatchRetry {
         null,
         Parts.NONE,
         new Terms(
-            null,
-            null,
-            row.getBoolean("fallback"),
-            onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
-            new BatchItem(batch, row.getInteger("batch_item"))),
+                null,
+                null,
+                row.getBoolean("fallback"),
+                onTimeout == null ? null : TimeoutPolicy.parse(onTimeout),
+                new BatchItem(batch, row.getInteger("batch_item")))
+            .using(new Uses(List.of(), Rows.pinned(row.getString("pinned")))),
         row.getString("mode"),
         row.getInteger("seconds"));
   }

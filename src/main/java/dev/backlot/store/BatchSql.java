@@ -204,7 +204,7 @@ final class BatchSql {
              coalesce(j.requested_slot_class, j.slot_class) AS slot_class,
              coalesce(j.requested_slots, j.slots) AS slots,
              j.accepted_at, j.sort_key, j.asset, j.cost, j.price_version, j.fallback, j.on_timeout,
-             j.mode, j.seconds
+             j.mode, j.seconds, j.pinned::text AS pinned
         FROM job j
        WHERE j.batch_id = $1 AND j.state = ANY($2::text[]) AND """
           + " "

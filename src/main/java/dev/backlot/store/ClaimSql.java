@@ -11,7 +11,8 @@ final class ClaimSql {
   private static final String JOB =
       """
       id, tenant_id, batch_id, kind, model, pool_id, slot_class, slots, input::text AS input,
-      attempts, version, fence, accepted_at, sort_key, cost, expires_at""";
+      attempts, version, fence, accepted_at, sort_key, cost, expires_at,
+      pinned::text AS pinned""";
 
   /**
    * Locks the lanes whose turn is next, for each class with free slots as many as these and some

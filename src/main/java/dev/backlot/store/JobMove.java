@@ -64,7 +64,7 @@ record JobMove(
           "error", new JsonObject().put("code", error.code().slug()).put("detail", error.detail()));
     }
     if (state == JobState.SUCCEEDED) {
-      facts.put("outputs", Rows.outputsJson(outputs));
+      facts.put("outputs", Rows.shownOutputsJson(outputs));
     }
     return facts;
   }

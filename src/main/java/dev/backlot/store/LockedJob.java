@@ -35,7 +35,8 @@ record LockedJob(
             row.getString("slot_class"),
             row.getInteger("slots"),
             row.getString("input"),
-            row.getInteger("attempts"));
+            row.getInteger("attempts"),
+            Rows.pinned(row.getString("pinned")));
     return new LockedJob(
         queued,
         Rows.tenant(row, "tenant_id"),

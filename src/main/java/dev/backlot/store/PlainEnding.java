@@ -41,7 +41,16 @@ final class PlainEnding {
     return new TaskReport.Succeeded(
         report.taskId(),
         report.outputs().stream()
-            .map(output -> new Output(output.n(), output.type(), null, output.watermark()))
+            .map(
+                output ->
+                    new Output(
+                        output.n(),
+                        output.type(),
+                        null,
+                        output.watermark(),
+                        output.place(),
+                        null,
+                        null))
             .toList(),
         null,
         plain(report.raw()));

@@ -14,6 +14,7 @@ import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Pinned;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
 import io.netty.buffer.Unpooled;
@@ -30,9 +31,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -187,7 +190,12 @@ final class Rows {
     return outputsJson(outputs).encode();
   }
 
-  static JsonArray outputsJson(List<Output> outputs) {
+  /** For events, which tenants read. */
+  static JsonArray shownOutputsJson(List<Output> outputs) {
+    return outputsJson(outputs.stream().map(Output::shown).toList());
+  }
+
+  private static JsonArray outputsJson(List<Output> outputs) {
     JsonArray array = new JsonArray();
     for (Output output : outputs) {
       JsonObject object = new JsonObject().put("n", output.n()).put("type", output.type());
@@ -197,23 +205,59 @@ final class Rows {
       if (output.watermark()) {
         object.put("watermark", true);
       }
+      if (!output.isUsual()) {
+        object.put("place", output.place());
+      }
+      if (output.theirs() != null) {
+        object.put("theirs", output.theirs());
+      }
+      if (output.name() != null) {
+        object.put("name", output.name());
+      }
       array.add(object);
     }
     return array;
   }
 
   static List<Output> outputs(String text) {
-    return new JsonArray(text)
-        .stream()
-            .map(JsonObject.class::cast)
-            .map(
-                object ->
-                    new Output(
-                        object.getInteger("n"),
-                        object.getString("type"),
-                        object.getString("duration"),
-                        object.getBoolean("watermark", false)))
-            .toList();
+    return new JsonArray(text).stream().map(JsonObject.class::cast).map(Rows::output).toList();
+  }
+
+  private static Output output(JsonObject object) {
+    Output usual =
+        new Output(
+            object.getInteger("n"),
+            object.getString("type"),
+            object.getString("duration"),
+            object.getBoolean("watermark", false));
+    return new Output(
+        usual.n(),
+        usual.type(),
+        usual.duration(),
+        usual.watermark(),
+        object.getString("place", usual.place()),
+        object.getString("theirs"),
+        object.getString("name"));
+  }
+
+  /** The text of the {@code job.pinned} column. */
+  static @Nullable String pinnedText(@Nullable Pinned pinned) {
+    return pinned == null
+        ? null
+        : new JsonObject()
+            .put("account", pinned.account())
+            .put("ids", new JsonObject(new TreeMap<>(pinned.ids())))
+            .encode();
+  }
+
+  static @Nullable Pinned pinned(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    JsonObject json = new JsonObject(text);
+    Map<String, String> ids = new HashMap<>();
+    json.getJsonObject("ids").forEach(id -> ids.put(id.getKey(), (String) id.getValue()));
+    return new Pinned(json.getString("account"), ids);
   }
 
   static @Nullable JobError error(Row row) {

@@ -22,11 +22,13 @@ import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.BatchSubmitRoutes;
+import dev.backlot.intake.UsedOutputs;
 import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.store.PgBatches;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgKeys;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -93,6 +95,7 @@ final class BatchServer implements AutoCloseable {
             new BatchBodies(contract, large, CONFIG.bodyLimit(), TestServer.BODY_LIMIT),
             new CurrentCatalog(CatalogFiles.load()),
             Reach.everywhere(),
+            new UsedOutputs((tenant, numbers, jobs) -> Future.succeededFuture(List.of()), CLOCK),
             webhooks(),
             INTAKE,
             ids,

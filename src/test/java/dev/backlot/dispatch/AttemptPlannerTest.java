@@ -9,6 +9,7 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.FreeSlots;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Pinned;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.QueuedJob;
 import io.vertx.core.json.JsonObject;
@@ -293,6 +294,60 @@ class AttemptPlannerTest {
 
   private static QueuedJob job(String kind, String model, String input) {
     return new QueuedJob(new JobId(new UUID(0, 9)), kind, model, "default", CLASS, 1, input, 0);
+  }
+
+  private static QueuedJob pinned(String kind, String model, String input, String pointer) {
+    return new QueuedJob(
+        new JobId(new UUID(0, 9)),
+        kind,
+        model,
+        "default",
+        CLASS,
+        1,
+        input,
+        0,
+        new Pinned("b", Map.of(pointer, "8672")));
+  }
+
+  @Test
+  void a_job_that_uses_an_earlier_ones_result_waits_for_the_account_that_made_it() {
+    QueuedJob job = pinned("video-extend", "video-extend", "{\"video_id\":\"80000\"}", "/video_id");
+
+    List<PlannedAttempt> elsewhere =
+        planner.apply(List.of(job), List.of(new FreeSlots("default", "a", CLASS, 9)));
+    List<PlannedAttempt> there =
+        planner.apply(
+            List.of(job),
+            List.of(
+                new FreeSlots("default", "a", CLASS, 9), new FreeSlots("default", "b", CLASS, 1)));
+
+    assertThat(elsewhere).isEmpty();
+    assertThat(there).extracting(PlannedAttempt::account).containsExactly("b");
+    assertThat(planner.mayPlanLater(job)).isTrue();
+  }
+
+  @Test
+  void what_is_used_is_named_as_the_provider_names_it() {
+    QueuedJob list =
+        pinned(
+            "image2video",
+            "kling-v3",
+            "{\"prompt\":\"p\",\"image\":\"i\",\"element_list\":[{\"element_id\":161},{\"element_id\":80000}]}",
+            "/element_list/1/element_id");
+
+    JsonObject body = new JsonObject(planOne(list, "b").body());
+
+    assertThat(body.getJsonArray("element_list").encode())
+        .isEqualTo("[{\"element_id\":161},{\"element_id\":8672}]");
+  }
+
+  @Test
+  void a_kind_whose_input_names_no_model_is_sent_without_one() {
+    PlannedAttempt attempt =
+        planOne(job("avatar", "avatar", "{\"image\":\"i\",\"sound_file\":\"s\"}"), "a");
+
+    assertThat(attempt.path()).isEqualTo("/v1/videos/avatar/image2video");
+    assertThat(new JsonObject(attempt.body()).containsKey("model_name")).isFalse();
   }
 
   @Test

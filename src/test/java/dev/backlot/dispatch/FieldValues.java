@@ -22,35 +22,60 @@ final class FieldValues {
 
   /** Members that most requests have, so that enough of them make sense together. */
   private static final Map<String, Double> LIKELY =
-      Map.of(
-          "prompt",
-          0.97,
-          "contents",
-          0.98,
-          "image",
-          0.7,
-          "settings",
-          0.8,
-          "first_frame",
-          0.75,
-          "duration",
-          0.6,
-          "resolution",
-          0.6,
-          "mode",
-          0.6,
-          "audio",
-          0.4,
-          "aspect_ratio",
-          0.6);
+      Map.ofEntries(
+          Map.entry("prompt", 0.97),
+          Map.entry("contents", 0.98),
+          Map.entry("image", 0.7),
+          Map.entry("settings", 0.8),
+          Map.entry("first_frame", 0.75),
+          Map.entry("duration", 0.6),
+          Map.entry("resolution", 0.6),
+          Map.entry("mode", 0.6),
+          Map.entry("audio", 0.4),
+          Map.entry("aspect_ratio", 0.6),
+          Map.entry("video", 0.95),
+          Map.entry("input", 0.98),
+          Map.entry("image_list", 0.7),
+          Map.entry("image_url", 0.97),
+          Map.entry("video_url", 0.5),
+          Map.entry("video_id", 0.5),
+          Map.entry("character_orientation", 0.97),
+          Map.entry("session_id", 0.97),
+          Map.entry("face_choose", 0.97),
+          Map.entry("audio_id", 0.5),
+          Map.entry("sound_file", 0.5),
+          Map.entry("text", 0.8),
+          Map.entry("voice_id", 0.8),
+          Map.entry("audio_type", 0.7),
+          Map.entry("audio_file", 0.7),
+          Map.entry("audio_url", 0.7),
+          Map.entry("effect_scene", 0.98),
+          Map.entry("images", 0.2),
+          Map.entry("edit_mode", 0.97),
+          Map.entry("subject_image_list", 0.97),
+          Map.entry("human_image", 0.97),
+          Map.entry("cloth_image", 0.97),
+          Map.entry("element_frontal_image", 0.97),
+          Map.entry("element_name", 0.97),
+          Map.entry("element_description", 0.97),
+          Map.entry("reference_type", 0.97),
+          Map.entry("element_image_list", 0.8),
+          Map.entry("element_video_list", 0.8),
+          Map.entry("voice_name", 0.97),
+          Map.entry("voice_url", 0.5));
 
   private static final double UNLIKELY = 0.12;
 
   private final Random random;
+  private final Map<String, String> made;
   private int ids;
 
-  FieldValues(Random random) {
+  /**
+   * @param made ids of what the provider's tasks have made, by what it is
+   */
+  FieldValues(Random random, Map<String, String> made) {
     this.random = random;
+    this.made = made;
   }
 
   boolean chance(double probability) {
@@ -82,11 +107,20 @@ final class FieldValues {
       case "text" ->
           name.equals("id") ? id() : words(number(type, "min", 0), number(type, "max", 0));
       case "image" -> image();
+      case "sound" -> chance(0.3) ? "c291bmQ=" : address("clips.example.com/a.mp3");
       case "video" -> address("clips.example.com/a.mp4");
       case "one-of" -> choice(oneOf(list(type, "values")));
       case "number" -> between(type).setScale(2, RoundingMode.HALF_UP);
-      case "whole" -> between(type).setScale(0, RoundingMode.HALF_UP).intValue();
-      case "id" -> chance(0.5) ? (Object) "829836802793406551" : 82_983_680L;
+      case "whole" ->
+          !list(type, "or").isEmpty() && chance(0.3)
+              ? oneOf(list(type, "or"))
+              : between(type).setScale(0, RoundingMode.HALF_UP).intValue();
+      case "id" ->
+          made.containsKey(text(type, "of")) && !text(type, "others").equals("true")
+              ? made.get(text(type, "of"))
+              : text(type, "text").equals("true") || chance(0.5)
+                  ? (Object) "829836802793406551"
+                  : 82_983_680L;
       case "flag" -> chance(0.5);
       case "list" -> elements(type);
       case "object" -> object(map(type.get("members")), texts(type, "required"));

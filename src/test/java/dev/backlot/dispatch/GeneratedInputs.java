@@ -19,8 +19,8 @@ final class GeneratedInputs {
   private final Map<String, Object> file = CatalogTree.capabilities();
   private final FieldValues values;
 
-  GeneratedInputs(long seed) {
-    this.values = new FieldValues(new Random(seed));
+  GeneratedInputs(long seed, Map<String, String> made) {
+    this.values = new FieldValues(new Random(seed), made);
   }
 
   /**
@@ -58,7 +58,18 @@ final class GeneratedInputs {
       tellShots(input);
       tellNoMore(input);
     }
+    addParts(kind, input);
     return new Case(kindName, model, named.isEmpty() ? model : null, input);
+  }
+
+  /** What a text must have in it, which chance would never write. */
+  private void addParts(Map<String, Object> kind, JsonObject input) {
+    for (Object rule : list(kind, "rules")) {
+      String name = text(map(rule), "contains");
+      if (input.getValue(name) instanceof String words && values.chance(0.95)) {
+        input.put(name, text(map(rule), "text") + words);
+      }
+    }
   }
 
   /** What the model can do, most of the times. */

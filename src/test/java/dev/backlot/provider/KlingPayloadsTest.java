@@ -31,7 +31,7 @@ class KlingPayloadsTest {
         .returns("867300000000000001", TaskReport.Succeeded::taskId)
         .satisfies(
             done ->
-                assertThat(done.outputs())
+                assertThat(done.outputs().stream().map(Output::shown))
                     .containsExactly(
                         new Output(0, "video", "5.1", false),
                         new Output(1, "video", "5.1", false)));
@@ -162,7 +162,7 @@ class KlingPayloadsTest {
     TaskReport.Succeeded report =
         (TaskReport.Succeeded)
             report(
-                "'status':'succeeded','outputs':[{'type':'element'},"
+                "'status':'succeeded','outputs':[{'type':'scene'},"
                     + "{'type':'video','url':'https://cdn.example/v','duration':'3.041'}],"
                     + "'billing':[{'charge_type':'unit','amount':'2'},"
                     + "{'charge_type':'unit','amount':'0.4'},"

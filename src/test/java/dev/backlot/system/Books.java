@@ -32,20 +32,32 @@ final class Books {
         .as("tasks that our attempts own, beside tasks that the simulator accepted")
         .isEqualTo(String.valueOf(simulator().getInteger("accepted")));
     // What tenants paid, and what we book as drift and loss, is Kling's bill (promise P3).
-    assertThat(balance("spent").add(balance("provider_drift")).add(balance("provider_loss")))
-        .isEqualByComparingTo(new BigDecimal(simulator().getString("billed")));
+    JsonObject billed = simulator().getJsonObject("billed_by_pack");
+    for (String pack : billed.fieldNames()) {
+      String asset = pack + "_unit";
+      assertThat(
+              balance("spent", asset)
+                  .add(balance("provider_drift", asset))
+                  .add(balance("provider_loss", asset)))
+          .as(asset)
+          .isEqualByComparingTo(new BigDecimal(billed.getString(pack)));
+    }
   }
 
   /** Video units that the accounts of a role hold, over all tenants. */
   BigDecimal balance(String role) {
+    return balance(role, "video_unit");
+  }
+
+  private BigDecimal balance(String role, String asset) {
     return new BigDecimal(
         text(
             """
             SELECT coalesce(sum(CASE WHEN transfer.credit_account = account.id THEN amount ELSE -amount END), 0)
               FROM ledger_account account
               JOIN transfer ON account.id IN (transfer.credit_account, transfer.debit_account)
-             WHERE account.role = '%s' AND account.asset = 'video_unit'"""
-                .formatted(role)));
+             WHERE account.role = '%s' AND account.asset = '%s'"""
+                .formatted(role, asset)));
   }
 
   /** The secret part of the address that the provider was given for a job's only attempt. */

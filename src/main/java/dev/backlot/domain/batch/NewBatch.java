@@ -45,6 +45,19 @@ public record NewBatch(
     return new NewBatch(id, tenant, keyId, terms, items, told, refused, acceptedAt, idempotency);
   }
 
+  /** The same with fewer jobs, and the items of the others refused. */
+  public NewBatch with(List<Submission> left, List<RefusedItem> wrong) {
+    return new NewBatch(id, tenant, keyId, terms, items, left, wrong, acceptedAt, idempotency);
+  }
+
+  /** The same with another answer for its repeats. */
+  public NewBatch answering(String answer) {
+    Idempotency key = idempotency;
+    Idempotency told =
+        key == null ? null : new Idempotency(key.key(), key.bodyDigest(), answer, key.expiresAt());
+    return new NewBatch(id, tenant, keyId, terms, items, jobs, refused, acceptedAt, told);
+  }
+
   /** The jobs that the cap does not pay for from the start, in the order of their items. */
   public Set<JobId> beyondCap() {
     SpendCap.Room room = terms.cap().room(Map.of());

@@ -88,7 +88,11 @@ final class Changes {
       Probe.Term term = probe.terms().get(0);
       String value = term.value();
       boolean settable = probe.terms().size() == 1 && kind.fields().has(term.of());
-      if (settable && value != null && !term.negated() && !probe.holds(input)) {
+      if (settable
+          && value != null
+          && !value.contains("|")
+          && !term.negated()
+          && !probe.holds(input)) {
         changes.add(new Change("with " + term.inWords(), with(input, term.of(), value)));
       }
     }

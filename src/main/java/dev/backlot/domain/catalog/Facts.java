@@ -1,6 +1,9 @@
 package dev.backlot.domain.catalog;
 
+import dev.backlot.domain.job.Uses;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,6 +27,13 @@ public record Facts(
   public Facts {
     features = Set.copyOf(features);
     input = Collections.unmodifiableMap(input);
+  }
+
+  /** What it takes of earlier jobs, as its input names it. */
+  public List<Uses.Use> uses() {
+    List<Uses.Use> uses = new ArrayList<>();
+    kind.fields().uses("", input, uses::add);
+    return uses;
   }
 
   /** Names of one model version in several dialects share their slots. */

@@ -2,6 +2,7 @@ package dev.backlot.domain.catalog;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.job.Uses.Use;
 import dev.backlot.domain.net.WebAddress;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,14 @@ public interface FieldType {
   default Object known(Object value) {
     return value;
   }
+
+  /**
+   * Tells of every id in a value that an earlier job may have made.
+   *
+   * @param pointer of the value
+   * @param value that was checked
+   */
+  default void uses(String pointer, Object value, Consumer<Use> found) {}
 
   /**
    * @param min characters; where some are needed, the provider takes white space for none
@@ -145,38 +155,66 @@ public interface FieldType {
     }
   }
 
-  record Whole(long min, long max) implements FieldType {
+  /**
+   * @param words that may stand in place of a number
+   */
+  record Whole(long min, long max, List<String> words) implements FieldType {
+    public Whole {
+      words = List.copyOf(words);
+    }
+
     @Override
     public void check(String pointer, @Nullable Object value) {
-      require(
-          (value instanceof Integer || value instanceof Long)
-              && ((Number) value).longValue() >= min
-              && ((Number) value).longValue() <= max,
-          pointer,
-          this);
+      require(value instanceof String word ? words.contains(word) : isRight(value), pointer, this);
+    }
+
+    private boolean isRight(@Nullable Object value) {
+      return (value instanceof Integer || value instanceof Long)
+          && ((Number) value).longValue() >= min
+          && ((Number) value).longValue() <= max;
     }
 
     @Override
     public String allowed() {
-      return "an integer between " + min + " and " + max;
+      String number = "an integer between " + min + " and " + max;
+      return words.isEmpty() ? number : number + ", or " + String.join(", ", words);
     }
   }
 
-  /** An id of the provider's: a number in its documents, a string in others. */
-  record Id() implements FieldType {
+  /**
+   * An id: a number in the provider's documents, a string in others.
+   *
+   * @param of what the id stands for, when a task of ours can have made it; else null
+   * @param others whether it may also be something that everybody has, such as a preset
+   * @param text whether a number is none
+   */
+  record Id(@Nullable Made of, boolean others, boolean text) implements FieldType {
     private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     @Override
     public void check(String pointer, @Nullable Object value) {
       boolean number =
-          (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0;
+          !text
+              && (value instanceof Integer || value instanceof Long)
+              && ((Number) value).longValue() >= 0;
       require(
-          number || (value instanceof String text && TEXT.matcher(text).matches()), pointer, this);
+          number || (value instanceof String given && TEXT.matcher(given).matches()),
+          pointer,
+          this);
+    }
+
+    @Override
+    public void uses(String pointer, Object value, Consumer<Use> found) {
+      if (of != null) {
+        found.accept(new Use(pointer, String.valueOf(value), of.text(), others));
+      }
     }
 
     @Override
     public String allowed() {
-      return "an id: an integer, or at most 64 letters and digits";
+      return text
+          ? "an id: a string of at most 64 letters and digits"
+          : "an id: an integer, or at most 64 letters and digits";
     }
   }
 
@@ -192,6 +230,14 @@ public interface FieldType {
       }
       for (int i = 0; i < list.size(); i++) {
         of.check(pointer + "/" + i, list.get(i));
+      }
+    }
+
+    @Override
+    public void uses(String pointer, Object value, Consumer<Use> found) {
+      List<?> list = (List<?>) value;
+      for (int i = 0; i < list.size(); i++) {
+        of.uses(pointer + "/" + i, list.get(i), found);
       }
     }
 
@@ -274,6 +320,15 @@ public interface FieldType {
     }
 
     @Override
+    public void uses(String pointer, Object value, Consumer<Use> found) {
+      ((Map<?, ?>) value)
+          .forEach(
+              (name, member) ->
+                  Objects.requireNonNull(members.get(String.valueOf(name)))
+                      .uses(pointer + "/" + name, member, found));
+    }
+
+    @Override
     public Object normal(Object value) {
       Map<String, Object> normal = new LinkedHashMap<>();
       ((Map<?, ?>) value)
@@ -342,6 +397,12 @@ public interface FieldType {
             inner + " must be one of " + names(cases.keySet()) + ".");
       }
       members.check(pointer, value);
+    }
+
+    @Override
+    public void uses(String pointer, Object value, Consumer<Use> found) {
+      Object tag = ((Map<?, ?>) value).get(by);
+      Objects.requireNonNull(cases.get(String.valueOf(tag))).uses(pointer, value, found);
     }
 
     @Override

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param routes where its tasks are made: its own way, in whose form tenants write its input, and
  *     others into which an input can be carried over
  * @param pack the provider's resource-pack type, for example {@code video}
+ * @param productType what searches call it: the pack, for most
+ * @param upTo when one of these holds, its price is the most that it can cost: the provider
+ *     measures what it bills
  * @param choices what its input decides
  * @param fields members of its input
  * @param needs what must be there
@@ -27,6 +30,8 @@ public record Kind(
     String name,
     List<Route> routes,
     String pack,
+    String productType,
+    List<Probe> upTo,
     Choices choices,
     FieldType.Members fields,
     List<Need> needs,
@@ -42,6 +47,7 @@ public record Kind(
    */
   public Kind {
     routes = List.copyOf(routes);
+    upTo = List.copyOf(upTo);
     fallbacks = List.copyOf(fallbacks);
     Set<String> known =
         models.values().stream()
@@ -82,6 +88,11 @@ public record Kind(
   @SuppressWarnings("unchecked") // Members make a map of a map.
   public Map<String, Object> known(Map<String, ?> input) {
     return (Map<String, Object>) fields.known(input);
+  }
+
+  /** Whether the price of this input is a ceiling, and not what it will cost. */
+  public boolean costsAtMost(Map<String, ?> input) {
+    return upTo.stream().anyMatch(probe -> probe.holds(input));
   }
 
   /** A checked input as the provider wants it. */

@@ -17,11 +17,18 @@ public record PriceBook(String version, List<Row> rows) {
   }
 
   /**
+   * @param kinds for which it counts; empty for all
    * @param perSecond whether {@code amount} is for a second, or for one whole output
    */
   public record Row(
-      Asset asset, Set<String> models, Limits limits, boolean perSecond, Credits amount) {
+      Asset asset,
+      Set<String> kinds,
+      Set<String> models,
+      Limits limits,
+      boolean perSecond,
+      Credits amount) {
     public Row {
+      kinds = Set.copyOf(kinds);
       models = Set.copyOf(models);
     }
 
@@ -30,8 +37,15 @@ public record PriceBook(String version, List<Row> rows) {
       return new Price(asset, one.times(outputs));
     }
 
-    private boolean fits(String model, String mode, int seconds, Set<String> features) {
-      return models.contains(model) && limits.allow(mode, seconds, features);
+    /** Units of a pack pay only what is billed to it, whatever its models are called. */
+    private boolean isFor(Kind kind) {
+      boolean money = asset == Asset.USD || asset == Asset.CNY;
+      return (money || asset.text().equals(kind.pack() + "_unit"))
+          && (kinds.isEmpty() || kinds.contains(kind.name()));
+    }
+
+    private boolean fits(Kind kind, String model, String mode, int seconds, Set<String> features) {
+      return isFor(kind) && models.contains(model) && limits.allow(mode, seconds, features);
     }
   }
 
@@ -39,11 +53,11 @@ public record PriceBook(String version, List<Row> rows) {
   public record Price(Asset asset, Credits amount) {}
 
   public Optional<Price> price(Facts facts) {
-    return row(facts.model(), facts.mode(), facts.seconds(), facts.features())
+    return row(facts.kind(), facts.model(), facts.mode(), facts.seconds(), facts.features())
         .map(row -> row.price(facts.seconds(), facts.outputs()));
   }
 
-  Optional<Row> row(String model, String mode, int seconds, Set<String> features) {
-    return rows.stream().filter(row -> row.fits(model, mode, seconds, features)).findFirst();
+  Optional<Row> row(Kind kind, String model, String mode, int seconds, Set<String> features) {
+    return rows.stream().filter(row -> row.fits(kind, model, mode, seconds, features)).findFirst();
   }
 }

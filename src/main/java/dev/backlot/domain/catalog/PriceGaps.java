@@ -14,7 +14,7 @@ final class PriceGaps {
 
   private static void refuse(Kind kind, String model, Capability capability, PriceBook prices) {
     Ask.allOf(capability)
-        .filter(ask -> prices.row(model, ask.mode(), ask.seconds(), ask.features()).isEmpty())
+        .filter(ask -> prices.row(kind, model, ask.mode(), ask.seconds(), ask.features()).isEmpty())
         .findFirst()
         .ifPresent(
             ask -> {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A question to an input, written {@code a & !b & c/d=value}: each term must hold. A term without a
- * value asks whether there is something. What stands left of the sign is a {@link Selector}.
+ * value asks whether there is something, one with several ({@code a=x|y}) whether it is one of
+ * them. What stands left of the sign is a {@link Selector}.
  */
 public record Probe(List<Term> terms) {
   public Probe {
@@ -62,6 +63,10 @@ public record Probe(List<Term> terms) {
       return value == null ? of.inWords() : of.inWords() + " " + value;
     }
 
+    private List<String> values() {
+      return value == null ? List.of() : List.of(value.split("\\|", -1));
+    }
+
     boolean holds(Map<?, ?> input) {
       return found(input) != negated;
     }
@@ -70,7 +75,7 @@ public record Probe(List<Term> terms) {
       List<Object> all = of.find(input);
       return value == null
           ? !all.isEmpty()
-          : all.stream().anyMatch(each -> value.equals(String.valueOf(each)));
+          : all.stream().map(String::valueOf).anyMatch(values()::contains);
     }
   }
 }

@@ -9,10 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path of the create; {@code {model}} stands for the model where the dialect wants it there
  * @param lookup how a task of it is looked up whose create had no clear answer
+ * @param namesModel whether a body names its model in {@code model_name}
  * @param carryOver how an input is written for it; null for the kind's own way, in whose form
  *     tenants write
  */
-public record Route(Dialect dialect, String path, LookupBy lookup, @Nullable CarryOver carryOver) {
+public record Route(
+    Dialect dialect,
+    String path,
+    LookupBy lookup,
+    boolean namesModel,
+    @Nullable CarryOver carryOver) {
   private static final String MODEL = "{model}";
 
   /**
@@ -24,6 +30,11 @@ public record Route(Dialect dialect, String path, LookupBy lookup, @Nullable Car
           "path must start with / and have {model} in it exactly when the dialect is"
               + " path-per-model");
     }
+  }
+
+  /** One that names its model where its dialect does. */
+  public Route(Dialect dialect, String path, LookupBy lookup, @Nullable CarryOver carryOver) {
+    this(dialect, path, lookup, dialect == Dialect.LEGACY, carryOver);
   }
 
   public String pathFor(String model) {

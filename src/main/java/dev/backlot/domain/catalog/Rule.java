@@ -1,5 +1,6 @@
 package dev.backlot.domain.catalog;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,66 @@ public sealed interface Rule {
           ? Optional.of(new Broken(of.field(), says))
           : Optional.empty();
     }
+  }
+
+  /**
+   * A text must have something in it.
+   *
+   * @param part for example the sign of a reference
+   */
+  record Contains(Selector of, String part) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      return of.find(input).stream().allMatch(text -> String.valueOf(text).contains(part))
+          ? Optional.empty()
+          : Optional.of(new Broken(of.field(), "must have " + part + " in it"));
+    }
+  }
+
+  /** A second number is larger than a first one, by at least so much. */
+  record Apart(Selector from, Selector to, long least, String says) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      BigDecimal start = sum(List.of(from), input);
+      BigDecimal end = sum(List.of(to), input);
+      return end.subtract(start).compareTo(BigDecimal.valueOf(least)) >= 0
+          ? Optional.empty()
+          : Optional.of(new Broken(to.field(), says));
+    }
+  }
+
+  /**
+   * What an image grows to, against what it was: (1 + {@code across}) x (1 + {@code down}).
+   *
+   * @param across shares of its width that are added
+   * @param down shares of its height that are added
+   */
+  record Area(List<Selector> across, List<Selector> down, BigDecimal most, String says)
+      implements Rule {
+    public Area {
+      across = List.copyOf(across);
+      down = List.copyOf(down);
+    }
+
+    @Override
+    public Optional<Broken> broken(String model, Map<?, ?> input) {
+      BigDecimal area =
+          BigDecimal.ONE.add(sum(across, input)).multiply(BigDecimal.ONE.add(sum(down, input)));
+      return area.compareTo(most) <= 0
+          ? Optional.empty()
+          : Optional.of(new Broken(across.get(0).field(), says));
+    }
+  }
+
+  private static BigDecimal sum(List<Selector> of, Map<?, ?> input) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Selector each : of) {
+      for (Object value : each.find(input)) {
+        BigDecimal number = FieldType.decimal(value);
+        sum = number == null ? sum : sum.add(number);
+      }
+    }
+    return sum;
   }
 
   private static boolean counts(Set<String> models, String model) {

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds values in an input, written {@code settings/audio}, {@code image_list[]} for each element,
- * or {@code contents[type=prompt]/text} for each element with that member.
+ * {@code contents[type=prompt]/text} for each element with that member, or {@code
+ * image_list[type=]} for each without.
  */
 public record Selector(List<Step> steps) {
   private static final Pattern STEP =
-      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(\\[(?:([A-Za-z_]+)=([A-Za-z0-9_-]+))?])?");
+      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(\\[(?:([A-Za-z_]+)=([A-Za-z0-9_-]*))?])?");
 
   public Selector {
     steps = List.copyOf(steps);
@@ -38,8 +39,11 @@ public record Selector(List<Step> steps) {
     }
 
     boolean isMeant(Object element) {
-      return key == null
-          || (element instanceof Map<?, ?> object && String.valueOf(object.get(key)).equals(value));
+      if (key == null || !(element instanceof Map<?, ?> object)) {
+        return key == null;
+      }
+      Object tag = object.get(key);
+      return "".equals(value) ? tag == null : String.valueOf(tag).equals(value);
     }
   }
 
@@ -122,7 +126,7 @@ public record Selector(List<Step> steps) {
 
   private static Map<String, Object> add(Map<String, Object> at, Step step) {
     Map<String, Object> element = newMap();
-    if (step.key() != null && step.value() != null) {
+    if (step.key() != null && step.value() != null && !step.value().isEmpty()) {
       element.put(step.key(), step.value());
     }
     list(at.computeIfAbsent(step.name(), name -> new ArrayList<>())).add(element);
@@ -146,7 +150,7 @@ public record Selector(List<Step> steps) {
   /** As a request says it: {@code settings/audio}, or {@code last_frame in contents}. */
   String inWords() {
     return steps.stream()
-        .filter(step -> step.value() != null)
+        .filter(step -> step.value() != null && !step.value().isEmpty())
         .findFirst()
         .map(step -> step.value() + " in " + step.name())
         .orElseGet(() -> String.join("/", steps.stream().map(Step::name).toList()));

@@ -111,6 +111,11 @@ public record Submission(
     return under(terms.of(said));
   }
 
+  /** The same with what it takes of earlier jobs. */
+  public Submission using(Uses uses) {
+    return under(terms.using(uses));
+  }
+
   private Submission under(Terms other) {
     return new Submission(
         id,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch null for a job of its own
  * @param webhook where its events are told; null for nowhere of its own, and in what the store
  *     reads
+ * @param uses what it takes of earlier jobs
  * @param client null for a job that did not come in the provider's own words, and in what the store
  *     reads
  */
@@ -23,6 +24,7 @@ public record Terms(
     @Nullable TimeoutPolicy onTimeout,
     @Nullable BatchItem batch,
     @Nullable JobWebhook webhook,
+    Uses uses,
     @Nullable ClientTerms client) {
   /** Of a job of which nothing was said. */
   public static final Terms NONE = new Terms(null, null, true, null, null);
@@ -45,18 +47,23 @@ public record Terms(
       @Nullable TimeoutPolicy onTimeout,
       @Nullable BatchItem batch,
       @Nullable JobWebhook webhook) {
-    this(startAt, expiresAt, fallback, onTimeout, batch, webhook, null);
+    this(startAt, expiresAt, fallback, onTimeout, batch, webhook, Uses.NOTHING, null);
   }
 
   Terms inBatch(BatchItem item) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook, client);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook, uses, client);
   }
 
   Terms telling(JobWebhook kept) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept, client);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept, uses, client);
+  }
+
+  /** The same of a job that takes something of earlier ones. */
+  public Terms using(Uses taken) {
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, webhook, taken, client);
   }
 
   Terms of(ClientTerms said) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, webhook, said);
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, webhook, uses, said);
   }
 }

@@ -1,0 +1,68 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.net.WebAddress;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address that the provider fetches, or the sound itself in base64 (Kling reference, section
+ * 4.7), which may be a {@link Part}. What is in it only the provider tells.
+ *
+ * @param bytesMax of a sound that is given itself
+ */
+public record SoundField(int bytesMax) implements FieldType {
+  @Override
+  public void check(String pointer, @Nullable Object value) {
+    problem(value)
+        .ifPresent(
+            problem -> {
+              throw BacklotException.ofField(
+                  ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem + ".");
+            });
+  }
+
+  private Optional<String> problem(@Nullable Object value) {
+    if (value instanceof Part part) {
+      Part bare = InlineImage.withoutPrefix(part);
+      return problem(bare.length(), bare::decoded);
+    }
+    if (!(value instanceof String text) || text.isEmpty()) {
+      return Optional.of(allowed());
+    }
+    if (WebAddress.isMeant(text)) {
+      return WebAddress.problem(text);
+    }
+    String bare = InlineImage.withoutPrefix(text);
+    return problem(bare.length(), () -> Base64.getDecoder().decode(bare));
+  }
+
+  private Optional<String> problem(long characters, Runnable decode) {
+    if (characters * 3 / 4 > bytesMax + 2L) {
+      return Optional.of("a sound of at most " + (bytesMax >> 20) + " MiB");
+    }
+    try {
+      decode.run();
+      return Optional.empty();
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.of(allowed());
+    }
+  }
+
+  @Override
+  public Object normal(Object value) {
+    if (value instanceof Part part) {
+      return InlineImage.withoutPrefix(part);
+    }
+    String text = (String) value;
+    return WebAddress.isMeant(text) ? WebAddress.normal(text) : InlineImage.withoutPrefix(text);
+  }
+
+  @Override
+  public String allowed() {
+    return "an http(s) address, or a sound in base64";
+  }
+}

@@ -1,0 +1,166 @@
+package dev.backlot.intake;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.OutputId;
+import dev.backlot.domain.job.Pinned;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Uses;
+import dev.backlot.domain.job.Uses.Use;
+import dev.backlot.port.MadeOutputs;
+import dev.backlot.port.MadeOutputs.Made;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the videos, sounds, elements and voices of a tenant's earlier jobs that a new job names, so
+ * that dispatch can name them as the provider does, to the account that made them. They are named
+ * by their own ids, or by the number or the id of their job. Callable from any event loop.
+ */
+public final class UsedOutputs {
+  /** The provider keeps what it made for so long (Kling reference, section 3). */
+  private static final Duration KEPT = Duration.ofDays(30);
+
+  private static final Pattern NUMBER = Pattern.compile("9[0-9]{17}");
+
+  private final MadeOutputs made;
+  private final InstantSource clock;
+
+  public UsedOutputs(MadeOutputs made, InstantSource clock) {
+    this.made = made;
+    this.clock = clock;
+  }
+
+  /** Stores a submission once what it uses is found. */
+  public Function<Submission, Future<Admission>> before(
+      Function<Submission, Future<Admission>> intake) {
+    return submission ->
+        find(submission.tenant(), List.of(submission))
+            .map(found -> found.in(submission))
+            .compose(intake);
+  }
+
+  /** What is there of all that these submissions use. Asks nothing when they use nothing. */
+  Future<Found> find(TenantId tenant, List<Submission> submissions) {
+    Set<Long> numbers = new HashSet<>();
+    Set<JobId> jobs = new HashSet<>();
+    for (Submission submission : submissions) {
+      for (Use use : submission.terms().uses().asked()) {
+        number(use).ifPresent(numbers::add);
+        JobId.parse(use.id()).ifPresent(jobs::add);
+      }
+    }
+    return numbers.isEmpty() && jobs.isEmpty()
+        ? Future.succeededFuture(new Found(List.of(), clock.instant()))
+        : made.find(tenant, numbers, jobs).map(all -> new Found(all, clock.instant()));
+  }
+
+  private static Optional<Long> number(Use use) {
+    return OutputId.parse(use.id())
+        .map(OutputId::job)
+        .or(
+            () ->
+                NUMBER.matcher(use.id()).matches()
+                    ? Optional.of(Long.valueOf(use.id()))
+                    : Optional.empty());
+  }
+
+  /** What was found. */
+  static final class Found {
+    private final Map<Long, Made> byNumber = new HashMap<>();
+    private final Map<JobId, Made> byJob = new HashMap<>();
+    private final Instant now;
+
+    private Found(List<Made> all, Instant now) {
+      this.now = now;
+      all.forEach(
+          each -> {
+            byNumber.put(each.number(), each);
+            byJob.put(each.job(), each);
+          });
+    }
+
+    /**
+     * The submission with what it uses.
+     *
+     * @throws BacklotException naming the member that names nothing
+     */
+    Submission in(Submission submission) {
+      List<Use> asked = submission.terms().uses().asked();
+      if (asked.isEmpty()) {
+        return submission;
+      }
+      Map<String, String> ids = new HashMap<>();
+      Set<String> accounts = new HashSet<>();
+      for (Use use : asked) {
+        Made of = of(use);
+        String id = of == null ? null : id(of, use);
+        if (of != null && id != null) {
+          ids.put(use.pointer(), id);
+          accounts.add(of.account());
+        } else if (!use.others()) {
+          throw nothing(use);
+        }
+      }
+      if (accounts.size() > 1) {
+        throw apart(asked);
+      }
+      return ids.isEmpty()
+          ? submission
+          : submission.using(new Uses(asked, new Pinned(accounts.iterator().next(), ids)));
+    }
+
+    private @Nullable Made of(Use use) {
+      Made found =
+          number(use)
+              .map(byNumber::get)
+              .or(() -> JobId.parse(use.id()).map(byJob::get))
+              .orElse(null);
+      return found == null || found.endedAt().plus(KEPT).isBefore(now) ? null : found;
+    }
+
+    /** The provider's; null when the job has made nothing of that type. */
+    private static @Nullable String id(Made of, Use use) {
+      List<Output> outputs = new ArrayList<>(of.outputs());
+      OutputId.parse(use.id()).ifPresent(id -> outputs.removeIf(output -> output.n() != id.n()));
+      return outputs.stream()
+          .filter(output -> output.type().equals(use.type()))
+          .findFirst()
+          .map(Output::theirs)
+          .orElse(null);
+    }
+
+    private static BacklotException nothing(Use use) {
+      String pointer = "/input" + use.pointer();
+      return BacklotException.ofField(
+          ErrorCode.INVALID_REQUEST,
+          pointer,
+          "%s must be the id of a result of type %s of one of your jobs that has succeeded within 30 days."
+              .formatted(pointer, use.type()));
+    }
+
+    private static BacklotException apart(List<Use> asked) {
+      String pointer = "/input" + asked.get(asked.size() - 1).pointer();
+      return BacklotException.ofField(
+          ErrorCode.UNSUPPORTED_COMBINATION,
+          pointer,
+          pointer + " was made apart from the others: they cannot be used together.");
+    }
+  }
+}
