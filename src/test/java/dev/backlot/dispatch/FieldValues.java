@@ -115,17 +115,21 @@ final class FieldValues {
           !list(type, "or").isEmpty() && chance(0.3)
               ? oneOf(list(type, "or"))
               : between(type).setScale(0, RoundingMode.HALF_UP).intValue();
-      case "id" ->
-          made.containsKey(text(type, "of")) && !text(type, "others").equals("true")
-              ? made.get(text(type, "of"))
-              : text(type, "text").equals("true") || chance(0.5)
-                  ? (Object) "829836802793406551"
-                  : 82_983_680L;
+      case "id" -> id(type);
       case "flag" -> chance(0.5);
       case "list" -> elements(type);
       case "object" -> object(map(type.get("members")), texts(type, "required"));
       default -> throw new IllegalStateException("no values for " + type);
     };
+  }
+
+  private Object id(Map<String, Object> type) {
+    String known = made.get(text(type, "of"));
+    if (known != null && !text(type, "others").equals("true")) {
+      return known;
+    }
+    boolean text = text(type, "text").equals("true") || chance(0.5);
+    return text ? (Object) "829836802793406551" : 82_983_680L;
   }
 
   /** A number may be written as a text and the reverse. */

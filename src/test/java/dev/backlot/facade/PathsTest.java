@@ -42,6 +42,20 @@ class PathsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("kinds")
+  void every_kind_of_the_older_dialect_has_its_queries_and_its_list(String name) {
+    Kind kind = kind(name);
+    if (kind.own().dialect() != Dialect.LEGACY) {
+      return;
+    }
+    String path = kind.own().path();
+
+    assertThat(Paths.target(CATALOG, "GET", path)).contains(new Target.Page(kind));
+    assertThat(Paths.target(CATALOG, "GET", "/kling" + path + "/1"))
+        .contains(new Target.One(kind, "1"));
+  }
+
+  @ParameterizedTest
   @CsvSource({"/1, 1", "//1/, 1", "/a%20b%2Fc, a b/c", "/a+b, a+b", "/%, %"})
   void a_task_is_named_by_the_last_part(String end, String id) {
     assertThat(Paths.target(CATALOG, "GET", "/v1/videos/text2video" + end))

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class UsedOutputsTest {
   }
 
   private static Pinned pinned(Submission submission) {
-    return submission.terms().uses().pinned();
+    return Objects.requireNonNull(submission.terms().uses().pinned());
   }
 
   @Test
@@ -128,7 +129,9 @@ class UsedOutputsTest {
 
   @Test
   void a_preset_stays_as_it_is_and_pins_nothing() {
-    assertThat(pinned(using(List.of(), use("829836802793406551", "element", true)))).isNull();
+    Submission submission = using(List.of(), use("829836802793406551", "element", true));
+
+    assertThat(submission.terms().uses().pinned()).isNull();
   }
 
   @Test

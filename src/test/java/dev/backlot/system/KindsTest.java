@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,7 +206,7 @@ class KindsTest {
   }
 
   private static JsonObject job(Row row) {
-    return backlot.client().job(JOBS.get(row));
+    return backlot.client().job(Objects.requireNonNull(JOBS.get(row)));
   }
 
   private static List<Row> rows() {
@@ -238,9 +239,10 @@ class KindsTest {
   @MethodSource("rows")
   void what_was_quoted_is_what_it_costs_or_the_most(Row row) {
     BigDecimal charged = new BigDecimal(job(row).getString("charged"));
-    BigDecimal quoted = new BigDecimal(QUOTES.get(row).getString("cost"));
+    JsonObject quote = Objects.requireNonNull(QUOTES.get(row));
+    BigDecimal quoted = new BigDecimal(quote.getString("cost"));
 
-    if (QUOTES.get(row).getBoolean("up_to")) {
+    if (quote.getBoolean("up_to")) {
       assertThat(charged).isPositive().isLessThanOrEqualTo(quoted);
     } else {
       assertThat(charged).isEqualByComparingTo(quoted);
