@@ -41,6 +41,8 @@ public final class PgWebhookQueue implements WebhookQueue {
   public Future<Planned> plan(int limit, int waitingMax, Instant now) {
     return transactions.inOneFlight(
         tx -> {
+          tx.execute(WebhookQueueSql.HOLD);
+          tx.execute(WebhookQueueSql.HOLD_OF_JOBS);
           Future<Planned> standing =
               tx.execute(WebhookQueueSql.PLAN, Tuple.of(limit, waitingMax, Rows.time(now)))
                   .map(rows -> planned(rows.iterator().next()));

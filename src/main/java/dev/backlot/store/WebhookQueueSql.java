@@ -5,6 +5,22 @@ final class WebhookQueueSql {
   private WebhookQueueSql() {}
 
   /**
+   * Before {@link #PLAN}, as statements of their own: planning must see every endpoint that was
+   * enabled before it has its position, or what {@link WebhookResumeSql} has left to it would be
+   * lost. Where somebody else has the position, nothing is planned, though it comes free meanwhile.
+   */
+  static final String HOLD = hold("webhook_position");
+
+  static final String HOLD_OF_JOBS = hold("webhook_job_position");
+
+  private static String hold(String position) {
+    return """
+        SELECT set_config('backlot.%1$s', 'held', true)
+          FROM (SELECT 1 FROM %1$s WHERE id = 1 FOR UPDATE SKIP LOCKED) AS ours"""
+        .formatted(position);
+  }
+
+  /**
    * One statement, so all of it or nothing. Whoever finds the position locked plans nothing;
    * whoever gets it just after another has moved it reads on from there, for the locked row is read
    * anew. As positions rise in commit order, what it sees of the log has no gaps. Endpoints are
@@ -72,7 +88,9 @@ final class WebhookQueueSql {
   private static String read(String position) {
     return """
     WITH here AS MATERIALIZED (
-      SELECT position FROM %s WHERE id = 1 FOR UPDATE SKIP LOCKED),
+      SELECT position FROM %1$s
+       WHERE id = 1 AND current_setting('backlot.%1$s', true) = 'held'
+         FOR UPDATE SKIP LOCKED),
     batch AS MATERIALIZED (
       SELECT next.*
         FROM here,

@@ -5,8 +5,9 @@ final class WebhookResumeSql {
   private WebhookResumeSql() {}
 
   /**
-   * Before the endpoint is locked, as planning does it: whatever is planned while the endpoint is
-   * disabled has been planned by now, and what comes next finds it enabled.
+   * Before the endpoint is locked, as planning does it, which takes its positions in a statement of
+   * its own: whatever is planned while the endpoint is disabled has been planned by now, and what
+   * comes next finds it enabled.
    */
   static final String LOCK_PLANNING =
       """

@@ -90,7 +90,7 @@ class PgWebhooksTest {
   @Test
   void an_endpoint_that_is_enabled_while_the_log_is_planned_misses_nothing() throws Exception {
     Endpoint endpoint = hooks.endpoint(QUEUED);
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < 60; round++) {
       change(endpoint, new EndpointChange(null, null, null, false));
       hooks.jobs(3);
       hooks.plan();
