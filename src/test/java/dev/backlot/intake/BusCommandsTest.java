@@ -231,6 +231,9 @@ class BusCommandsTest {
         "{'kind':'text2video','input':{'prompt':'p','duration':7}}",
         "{'kind':'text2video','priority':1000,'input':{'prompt':'p'}}",
         "{'kind':'text2video','start_at':'yesterday','input':{'prompt':'p'}}",
+        "{'kind':'text2video','webhook_url':7,'input':{'prompt':'p'}}",
+        "{'kind':'text2video','webhook_events':['job.failed'],'input':{'prompt':'p'}}",
+        "{'kind':'text2video','webhook_url':'https://a.example','webhook_events':['x'],'input':{'prompt':'p'}}",
       })
   void a_problem_is_the_one_that_http_answers(String text) {
     JsonObject body = new JsonObject(text.replace('\'', '"'));

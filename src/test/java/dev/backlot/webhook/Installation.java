@@ -140,7 +140,11 @@ final class Installation implements AutoCloseable {
   void putOn(Duration further) {
     ahead = ahead.plus(further);
     store.database.putOn(ahead);
-    // They have gone on beating meanwhile.
+    beat();
+  }
+
+  /** All nodes have gone on beating meanwhile. */
+  void beat() {
     store.database.execute("UPDATE node SET heartbeat_at = backlot_now()");
   }
 

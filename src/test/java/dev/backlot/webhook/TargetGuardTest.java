@@ -55,6 +55,13 @@ class TargetGuardTest {
     assertThatThrownBy(() -> resolved(NAME)).isInstanceOf(Forbidden.class);
   }
 
+  @Test
+  void of_the_addresses_of_a_name_only_a_public_one_is_connected_to() throws Exception {
+    answer("10.0.0.1", "::1", "169.254.169.254", "8.8.8.8", "127.0.0.1");
+
+    assertThat(resolved(NAME).address().getAddress().getHostAddress()).isEqualTo("8.8.8.8");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -72,14 +79,28 @@ class TargetGuardTest {
         "::",
         "::1",
         "fe80::1",
+        "fe80::a9fe:a9fe",
+        "febf::1",
+        "fec0::1",
         "fc00::1",
         "fd00:ec2::254",
         "ff02::1",
         "::ffff:10.0.0.1",
+        "::ffff:127.0.0.1",
+        "::ffff:169.254.169.254",
+        "::ffff:a9fe:a9fe",
+        "::ffff:0:127.0.0.1",
+        "::127.0.0.1",
+        "::10.0.0.1",
         "64:ff9b::a00:1",
         "64:ff9b::7f00:1",
+        "64:ff9b::169.254.169.254",
         "64:ff9b:1::1",
         "2002:a00:1::1",
+        "2002:a9fe:a9fe::1",
+        "2001:0:a00:1::1",
+        "192.0.0.192",
+        "198.18.0.1",
         "2001:db8::1"
       })
   void a_name_that_leads_inside_is_refused(String address) {
@@ -101,11 +122,39 @@ class TargetGuardTest {
         "https://127.1/",
         "https://2130706433/",
         "https://0x7f000001/",
+        "https://0X7F.0.0.1/",
+        "https://0x7f.0x0.0x0.0x1/",
+        "https://017700000001/",
+        "https://0177.0.0.1/",
+        "https://0177.0000.0000.0001/",
+        "https://127.0.0.1./",
+        "https://2852039166/",
+        "https://0xa9fea9fe/",
+        "https://0251.0376.0251.0376/",
+        "https://169.254.43518/",
+        "https://0.0.0.0/",
+        "https://0/",
+        "https://00000000/",
+        "https://\uff11\uff12\uff17.0.0.1/",
+        "https://127.0.0.1%00.example.com/",
+        "https://127%2e0%2e0%2e1/",
+        "https://hooks.example.com@127.0.0.1/",
+        "https://127.0.0.1\\@hooks.example.com/",
+        "https://[::]/",
         "https://[::1]/",
+        "https://[0:0:0:0:0:0:0:1]/",
+        "https://[::127.0.0.1]/",
         "https://[::ffff:127.0.0.1]/",
+        "https://[::ffff:7f00:1]/",
+        "https://[0:0:0:0:0:ffff:a9fe:a9fe]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[fe80::1]/",
+        "https://[fe80::1%25eth0]/",
         "https://169.254.169.254/latest/meta-data",
         "https://[fd00:ec2::254]/",
         "https://localhost/",
+        "https://LOCALHOST./",
+        "https://a.localhost/",
         "https://metadata.google.internal/",
         "https://intranet/",
         "https:///a",
