@@ -28,7 +28,6 @@ import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
 import dev.backlot.port.Endings.Ending;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -41,6 +40,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +52,9 @@ class BatchRaceTest {
   private StoreFixture store;
   private BatchFixture fixture;
   private final AtomicBoolean over = new AtomicBoolean();
+
+  /** Jobs that were let in by the ends of others. */
+  private final AtomicInteger refills = new AtomicInteger();
 
   @BeforeEach
   void open() {
@@ -124,7 +127,7 @@ class BatchRaceTest {
     await(
         Future.join(
             work(store.node("one"), new Random(1), 60),
-            work(store.node("two"), new Random(2), 60),
+            workOn(store.node("two"), new Random(2), 60),
             stepping(id, 60),
             stepping(id, 60),
             retrying(id, 40)));
@@ -133,6 +136,7 @@ class BatchRaceTest {
 
     assertThat(seen).isNotEmpty();
     assertThat(Collections.max(seen)).isLessThanOrEqualTo(new BigDecimal("503"));
+    assertThat(refills).hasPositiveValue();
     // It is of use, too: what was left over was given to the next again and again.
     assertThat(Collections.max(seen)).isGreaterThanOrEqualTo(new BigDecimal("490"));
     assertThat(store.database.number("SELECT count(*) FROM job WHERE ended_at IS NOT NULL"))
@@ -263,33 +267,22 @@ class BatchRaceTest {
 
   /** What is spent, and what the tasks at work can cost at most, read until the race is over. */
   private Future<Void> watch(BatchId id, List<BigDecimal> seen) {
-    Promise<Void> watched = Promise.promise();
-    look(id, seen, watched);
-    return watched.future();
-  }
-
-  /** Not one future around the next: thousands of them overflow the stack when the last ends. */
-  private void look(BatchId id, List<BigDecimal> seen, Promise<Void> watched) {
-    Reads.list(
-            store.database.pool(),
-            """
-            SELECT coalesce(sum(CASE WHEN j.ended_at IS NULL THEN j.cost ELSE r.settled END), 0) AS spent
-              FROM job j JOIN reservation r ON r.job_id = j.id
-             WHERE j.batch_id = $1
-               AND (j.state IN ('submitting', 'running') OR r.outcome = 'settled')\
-            """,
-            Tuple.of(id.value()),
-            row -> row.getBigDecimal("spent"))
-        .onFailure(watched::fail)
-        .onSuccess(
-            sums -> {
-              seen.addAll(sums);
-              if (over.get()) {
-                watched.complete();
-              } else {
-                look(id, seen, watched);
-              }
-            });
+    return Loop.untilOver(
+        () ->
+            Reads.list(
+                    store.database.pool(),
+                    """
+                    SELECT coalesce(sum(CASE WHEN j.ended_at IS NULL THEN j.cost ELSE r.settled END), 0) AS spent
+                      FROM job j JOIN reservation r ON r.job_id = j.id
+                     WHERE j.batch_id = $1
+                       AND (j.state IN ('submitting', 'running') OR r.outcome = 'settled')""",
+                    Tuple.of(id.value()),
+                    row -> row.getBigDecimal("spent"))
+                .map(
+                    sums -> {
+                      seen.addAll(sums);
+                      return over.get();
+                    }));
   }
 
   /** One node at work, for so many passes. */
@@ -304,22 +297,47 @@ class BatchRaceTest {
   }
 
   private Future<Void> live(List<Claimed> taken, Random random) {
+    return ends(taken, random)
+        .compose(endings -> store.endings.finish(endings, CancelPolicy.DISCARD, NOW))
+        .mapEmpty();
+  }
+
+  /** As {@link #work}, but what ends lets the next jobs in, in the same transaction. */
+  private Future<Void> workOn(NodeLease node, Random random, int passes) {
+    return passes == 0
+        ? Future.succeededFuture()
+        : store
+            .dispatches
+            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), 20, store::plan, NOW)
+            .compose(taken -> liveOn(node, taken.attempts(), random))
+            .compose(done -> workOn(node, random, passes - 1));
+  }
+
+  private Future<Void> liveOn(NodeLease node, List<Claimed> taken, Random random) {
+    return taken.isEmpty()
+        ? Future.succeededFuture()
+        : ends(taken, random)
+            .compose(
+                endings ->
+                    store.endings.finishAndRefill(
+                        endings, CancelPolicy.DISCARD, store.whatFits(node), NOW))
+            .onSuccess(refilled -> refills.addAndGet(refilled.claims().attempts().size()))
+            .compose(refilled -> liveOn(node, refilled.claims().attempts(), random));
+  }
+
+  /** How those end that the provider accepts. */
+  private Future<List<Ending>> ends(List<Claimed> taken, Random random) {
     List<Fact> facts = new ArrayList<>();
     taken.forEach(each -> facts.add(fact(each.ref(), random)));
     return store
         .dispatches
         .record(facts, NOW)
-        .compose(
-            recorded -> {
-              List<Ending> endings = new ArrayList<>();
-              for (Fact fact : recorded) {
-                if (fact instanceof Fact.Accepted) {
-                  endings.add(ending(fact.ref(), random));
-                }
-              }
-              return store.endings.finish(endings, CancelPolicy.DISCARD, NOW);
-            })
-        .mapEmpty();
+        .map(
+            recorded ->
+                recorded.stream()
+                    .filter(Fact.Accepted.class::isInstance)
+                    .map(fact -> ending(fact.ref(), random))
+                    .toList());
   }
 
   private static Fact fact(AttemptRef ref, Random random) {

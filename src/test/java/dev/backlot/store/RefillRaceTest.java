@@ -206,27 +206,32 @@ class RefillRaceTest {
   }
 
   private Future<Void> cancel(List<JobId> jobs, Random random) {
-    JobId any = jobs.get(random.nextInt(jobs.size()));
-    return store
-        .store
-        .jobs
-        .cancel(store.tenant, any, NOW)
-        .compose(done -> live())
-        .compose(live -> live == 0 ? Future.succeededFuture() : cancel(jobs, random));
+    return Loop.untilOver(
+        () -> {
+          JobId any = jobs.get(random.nextInt(jobs.size()));
+          return store
+              .store
+              .jobs
+              .cancel(store.tenant, any, NOW)
+              .compose(done -> live())
+              .map(live -> live == 0);
+        });
   }
 
   private Future<Void> look(List<Sight> seen) {
-    return Reads.list(
-            store.database.pool(),
-            "SELECT (SELECT sum(ceiling - in_flight) FROM slot) AS free,"
-                + " (SELECT count(*) FROM job WHERE state = 'queued') AS queued",
-            Tuple.tuple(),
-            Sight::read)
-        .compose(
-            rows -> {
-              seen.addAll(rows);
-              return rows.get(0).queued() == 0 ? Future.succeededFuture() : look(seen);
-            });
+    return Loop.untilOver(
+        () ->
+            Reads.list(
+                    store.database.pool(),
+                    "SELECT (SELECT sum(ceiling - in_flight) FROM slot) AS free,"
+                        + " (SELECT count(*) FROM job WHERE state = 'queued') AS queued",
+                    Tuple.tuple(),
+                    Sight::read)
+                .map(
+                    rows -> {
+                      seen.addAll(rows);
+                      return rows.get(0).queued() == 0;
+                    }));
   }
 
   private Future<Long> live() {

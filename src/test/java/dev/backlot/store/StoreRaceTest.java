@@ -138,44 +138,50 @@ class StoreRaceTest {
   }
 
   private Future<Void> cancel(List<JobId> jobs, Random random) {
-    JobId any = jobs.get(random.nextInt(jobs.size()));
-    return store
-        .store
-        .jobs
-        .cancel(store.tenant, any, NOW)
-        .compose(done -> live())
-        .compose(live -> live == 0 ? Future.succeededFuture() : cancel(jobs, random));
+    return Loop.untilOver(
+        () -> {
+          JobId any = jobs.get(random.nextInt(jobs.size()));
+          return store
+              .store
+              .jobs
+              .cancel(store.tenant, any, NOW)
+              .compose(done -> live())
+              .map(live -> live == 0);
+        });
   }
 
   /** Reads on and on, as a node's one tail does. */
   private Future<Void> tail(List<Event> seen) {
-    return live()
-        .compose(
-            live -> drain(seen).compose(end -> live == 0 ? Future.succeededFuture() : tail(seen)));
+    return Loop.untilOver(() -> live().compose(live -> drain(seen).map(end -> live == 0)));
   }
 
   private Future<Void> drain(List<Event> seen) {
-    long cursor = seen.isEmpty() ? 0 : seen.get(seen.size() - 1).position();
-    return store
-        .log
-        .after(cursor, 100)
-        .compose(
-            events -> {
-              seen.addAll(events);
-              return events.isEmpty() ? Future.succeededFuture() : drain(seen);
-            });
+    return Loop.untilOver(
+        () -> {
+          long cursor = seen.isEmpty() ? 0 : seen.get(seen.size() - 1).position();
+          return store
+              .log
+              .after(cursor, 100)
+              .map(
+                  events -> {
+                    seen.addAll(events);
+                    return events.isEmpty();
+                  });
+        });
   }
 
   private Future<Void> look(List<Snapshot> seen) {
-    return store
-        .log
-        .snapshot(store.tenant, Set.of(), 200)
-        .compose(
-            snapshot -> {
-              seen.add(snapshot);
-              return live();
-            })
-        .compose(live -> live == 0 ? Future.succeededFuture() : look(seen));
+    return Loop.untilOver(
+        () ->
+            store
+                .log
+                .snapshot(store.tenant, Set.of(), 200)
+                .compose(
+                    snapshot -> {
+                      seen.add(snapshot);
+                      return live();
+                    })
+                .map(live -> live == 0));
   }
 
   /** Jobs whose versions do not follow one another in the order of the log. */
