@@ -5,11 +5,15 @@ import dev.backlot.config.DatabaseConfig;
 import dev.backlot.database.EmbeddedDatabase;
 import dev.backlot.port.Durability;
 import dev.backlot.store.Migrations;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Finds the database, and brings it to where this version needs it. Blocking. */
 final class Databases {
+  /** For the last checkpoint of an embedded server, whatever hung before. */
+  private static final Duration OWN_TIME = Duration.ofSeconds(20);
+
   private Databases() {}
 
   /**
@@ -23,7 +27,7 @@ final class Databases {
     }
     progress.accept("starting PostgreSQL (the first start unpacks it and takes longer)");
     EmbeddedDatabase server = EmbeddedDatabase.start(EmbeddedDatabase.Settings.of(config));
-    closers.add("PostgreSQL", server::stop);
+    closers.add("PostgreSQL", OWN_TIME, server::stop);
     return config.withPort(server.port());
   }
 

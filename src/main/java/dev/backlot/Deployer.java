@@ -17,6 +17,9 @@ final class Deployer {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** What {@link #awaitClosed} takes at the most, as a part's own time of the stop. */
+  static final Duration OWN_TIME = CLOSING.plusSeconds(1);
+
   private final Vertx vertx;
   private final Closers closers;
 
@@ -26,8 +29,17 @@ final class Deployer {
   }
 
   <T extends Deployable> T deploy(String name, T verticle) {
+    return deploy(name, verticle, Duration.ZERO);
+  }
+
+  /** One that is stopped in {@link #OWN_TIME}, whatever hung before. */
+  <T extends Deployable> T deployKept(String name, T verticle) {
+    return deploy(name, verticle, OWN_TIME);
+  }
+
+  private <T extends Deployable> T deploy(String name, T verticle, Duration own) {
     String id = await(name, vertx.deployVerticle(verticle));
-    closers.add(name, () -> await(name, vertx.undeploy(id)));
+    closers.add(name, own, () -> await(name, vertx.undeploy(id)));
     return verticle;
   }
 

@@ -39,7 +39,10 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster, boolean leftOut) {
             .cluster()
             .map(section -> clustered(section, config, database, node, registry, closers, progress))
             .orElseGet(() -> alone(registry, false));
-    closers.add("event loops", () -> Deployer.awaitClosed("the event loops", loops.vertx.close()));
+    closers.add(
+        "event loops",
+        Deployer.OWN_TIME,
+        () -> Deployer.awaitClosed("the event loops", loops.vertx.close()));
     return loops;
   }
 
@@ -87,7 +90,7 @@ record EventLoops(Vertx vertx, Optional<Cluster> cluster, boolean leftOut) {
   }
 
   private static EventLoops member(Cluster cluster, MeterRegistry registry, Closers closers) {
-    closers.add("cluster", cluster::leave);
+    closers.add("cluster", Deployer.OWN_TIME, cluster::leave);
     VertxBuilder builder =
         builder(registry, Metrics.options().setEventBusOptions(cluster.eventBus()))
             .withClusterManager(cluster.manager());

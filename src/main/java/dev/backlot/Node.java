@@ -7,22 +7,18 @@ import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DevelopmentConfig;
+import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.dispatch.RefillingEndings;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Uuid7;
-import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
-import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
-import dev.backlot.membership.Heartbeat;
 import dev.backlot.membership.HeartbeatVerticle;
-import dev.backlot.membership.StandbyVerticle;
-import dev.backlot.membership.StandbyWatch;
 import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
@@ -73,8 +69,7 @@ final class Node {
   private final Vertx vertx;
   private final Deployer deployer;
   private final Bus bus;
-  private final NodeLease lease;
-  private final CommitGate commits = new CommitGate(System::nanoTime);
+  private final Presence presence;
   private final DatabaseConfig database;
   private final Storage storage;
   private final LiveCatalog catalog;
@@ -95,10 +90,11 @@ final class Node {
     this.vertx = loops.vertx();
     this.deployer = new Deployer(vertx, closers);
     this.bus = Bus.install(vertx);
-    this.lease = new NodeLease(id, config.node().lease(), System::nanoTime);
+    this.presence = new Presence(config.node(), id);
     this.database = database;
-    this.storage = Storage.open(vertx, database, config, commits, ids::next, random);
-    closers.add("pools", () -> Deployer.awaitClosed("the pools", storage.close()));
+    this.storage = Storage.open(vertx, database, config, presence.commits(), ids::next, random);
+    closers.add(
+        "pools", Deployer.OWN_TIME, () -> Deployer.awaitClosed("the pools", storage.close()));
     this.largeBodies = new LargeBodies(vertx, config.http().largeBodies());
     this.catalog = new LiveCatalog(vertx, config, storage, clock);
     KlingClient client = new KlingClient(vertx, clock, config.provider());
@@ -117,6 +113,7 @@ final class Node {
    * @param closers stop it: readiness first, then the parts in reverse, the embedded database last
    */
   static Node start(AppConfig config, Closers closers, Consumer<String> progress) {
+    closers.within(config.node().stopTimeout());
     try {
       DatabaseConfig database = Databases.open(config.database(), closers, progress);
       Node node = new Node(config, database, closers, progress);
@@ -145,7 +142,7 @@ final class Node {
         provider,
         lists,
         bus,
-        lease,
+        presence.lease(),
         ids,
         renderTimes,
         refill,
@@ -164,10 +161,7 @@ final class Node {
       deployer.deploy("simulator", new SimulatorVerticle(config.simulator(), clock));
     }
     progress.accept("joining the installation");
-    StandbyWatch standby = new StandbyWatch(storage.standbys(), commits);
-    deployer.deploy("standby watch", new StandbyVerticle(standby));
-    Heartbeat heartbeat = new Heartbeat(storage.membership(), lease, bus, config.node());
-    deployer.deploy("heartbeat", new HeartbeatVerticle(heartbeat, config.node()));
+    HeartbeatVerticle beating = presence.start(deployer, storage, bus);
     catalog.start(deployer);
     Optional<TenantId> demo = config.development().map(this::demoTenant);
     Deployer.await(
@@ -175,13 +169,23 @@ final class Node {
         bus.subscribe(Addresses.ACCOUNT_UNPARKED, mended -> provider.unpark(mended.account())));
     progress.accept("starting credit tracking, alerting, polling and dispatch");
     Upkeep upkeep =
-        new Upkeep(vertx, config, storage, provider, postOffice, bus, lease, ids, registry, clock);
+        new Upkeep(
+            vertx,
+            config,
+            storage,
+            provider,
+            postOffice,
+            bus,
+            presence.lease(),
+            ids,
+            registry,
+            clock);
     deployer.deploy("ledger", upkeep.ledger());
     deployer.deploy("alerting", upkeep.alerting());
     JobFlow flow = flow();
     RefillingEndings endings = flow.endings();
     deployer.deploy("polling", flow.polling(endings));
-    deployer.deploy("dispatch", flow.dispatch(endings));
+    DispatchVerticle dispatch = deployer.deploy("dispatch", flow.dispatch(endings));
     progress.accept("starting intake, the live stream and the API");
     Hubs hubs = new Hubs();
     StreamVerticle stream =
@@ -194,8 +198,15 @@ final class Node {
     deployer.deploy("sweep", flow.sweep());
     deployer.deploy("held jobs", flow.heldJobs());
     lifecycle.started();
+    closers.add("claims", () -> endClaims(beating, dispatch));
     // The last to start is the first to stop: no more requests are sent here.
     closers.add("readiness", lifecycle::draining);
+  }
+
+  /** Before anything drains: other nodes have room, and this one would have to hand it over. */
+  private static void endClaims(HeartbeatVerticle beating, DispatchVerticle dispatch) {
+    beating.endTakeOver();
+    Deployer.await("ending claims", dispatch.endClaims());
   }
 
   private TenantId demoTenant(DevelopmentConfig demo) {
@@ -257,7 +268,7 @@ final class Node {
                 HealthCheck.lifecycle(lifecycle),
                 HealthCheck.database(storage.writability()),
                 HealthCheck.durability(storage.durability()),
-                HealthCheck.lease(lease, this::mayLackLease),
+                HealthCheck.lease(presence.lease(), presence::mayLackLease),
                 HealthCheck.cluster(loops.cluster().isPresent(), loops.leftOut(), loops::members),
                 HealthCheck.catalog(catalog.watch()::refusal),
                 HealthCheck.provider(provider)),
@@ -270,13 +281,6 @@ final class Node {
             .deploy(
                 "management", new HttpVerticle("management", config.management().http(), routes))
             .actualPort();
-  }
-
-  /**
-   * A heartbeat is a commit: with the gate shut nobody has a lease, and one more beat brings it.
-   */
-  private boolean mayLackLease() {
-    return commits.wasShutWithin(config.node().heartbeat().multipliedBy(2));
   }
 
   private SamplerVerticle sampler(StreamVerticle stream, Hubs hubs) {
@@ -292,8 +296,8 @@ final class Node {
             .sockets(hubs::sockets, hubs::waiting, hubs::crowdedOut)
             .webhooks(storage.webhookQueue())
             .durability(storage.durability())
-            .lease(lease)
-            .commits(commits)
+            .lease(presence.lease())
+            .commits(presence.commits())
             .cluster(loops::members, loops::registrations)
             .largeBodies(largeBodies::taken)
             .catalog(catalog.current(), catalog.watch()::refusal);

@@ -97,6 +97,7 @@ public record AppConfig(
     requirePool(root.section("intake"), config);
     requireReach(root.section("sweep"), config);
     requireHeartbeats(root.section("http"), stream, config);
+    requireDrains(root.section("node"), config);
     return config;
   }
 
@@ -135,6 +136,21 @@ public record AppConfig(
               + config.http().idleTimeout().toSeconds()
               + "s and "
               + heartbeat.toSeconds()
+              + "s");
+    }
+  }
+
+  /** A part that drains gets at most half of the time that is left when its turn comes. */
+  private static void requireDrains(Section node, AppConfig config) {
+    Duration drains = config.http().drainTimeout().plus(config.intake().drainTimeout());
+    if (config.node().stopTimeout().compareTo(drains.multipliedBy(2)) < 0) {
+      throw node.error(
+          "stop-timeout",
+          "must be at least twice as long as http.drain-timeout and intake.drain-timeout together,"
+              + " got "
+              + config.node().stopTimeout().toSeconds()
+              + "s and "
+              + drains.toSeconds()
               + "s");
     }
   }

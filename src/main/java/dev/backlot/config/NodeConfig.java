@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
  * @param name shown to operators; need not be unique
  * @param lease how long the database honours a heartbeat; a dead node's jobs wait that long
  * @param heartbeat pause between two heartbeats; at most a third of the lease
+ * @param stopTimeout for everything that is done between the order to stop and the end of the
+ *     process; who kills it afterwards has to wait for longer
  */
-public record NodeConfig(String name, Duration lease, Duration heartbeat) {
+public record NodeConfig(String name, Duration lease, Duration heartbeat, Duration stopTimeout) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   /**
@@ -35,7 +37,8 @@ public record NodeConfig(String name, Duration lease, Duration heartbeat) {
         new NodeConfig(
             in.requireText("name"),
             in.requireDuration("lease", Duration.ofMillis(500), Duration.ofMinutes(5)),
-            in.requireDuration("heartbeat", Duration.ofMillis(50), Duration.ofMinutes(1)));
+            in.requireDuration("heartbeat", Duration.ofMillis(50), Duration.ofMinutes(1)),
+            in.requireDuration("stop-timeout", Duration.ofSeconds(1), Duration.ofMinutes(15)));
     in.rejectUnknown();
     if (!NAME.matcher(config.name).matches()) {
       throw in.error("name", "must match " + NAME + ", got " + config.name);

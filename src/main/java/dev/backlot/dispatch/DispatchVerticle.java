@@ -7,6 +7,7 @@ import dev.backlot.bus.Pass;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.port.Dispatches;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,6 +76,25 @@ public final class DispatchVerticle extends VerticleBase {
         bus.subscribe(Addresses.SLOTS_FREED, hint -> claim.wake()),
         bus.subscribe(Addresses.JOBS_TAKEN_OVER, hint -> reload.wake()),
         bus.subscribe(Addresses.LEASE_LOST, hint -> dispatch.resolver().forget()));
+  }
+
+  /**
+   * The first thing of a stop, long before this verticle's own: what this node would claim while
+   * its other parts drain, others can have at once. Endings free their slots, and what is claimed
+   * is sent. Called from any thread.
+   *
+   * @return completes when no claim begins any more
+   */
+  public Future<Void> endClaims() {
+    endings.close();
+    Promise<Void> ended = Promise.promise();
+    context.runOnContext(
+        here -> {
+          claim.stop();
+          dispatch.dispatcher().endClaims();
+          ended.complete();
+        });
+    return ended.future();
   }
 
   /** Claims and repeats nothing more, and waits until every send under way is recorded. */

@@ -167,7 +167,7 @@ public final class Dispatcher {
   Optional<Round> refill() {
     List<String> sound =
         accounts.stream().filter(health::mayCreate).filter(health::isSound).toList();
-    Optional<Round> round = stopped ? Optional.empty() : round(sound);
+    Optional<Round> round = round(sound);
     refills += round.isPresent() ? 1 : 0;
     return round;
   }
@@ -202,7 +202,7 @@ public final class Dispatcher {
 
   private Optional<Round> round(List<String> usable) {
     int room = room(usable);
-    if (room <= 0 || !lease.isHeld()) {
+    if (stopped || room <= 0 || !lease.isHeld()) {
       missed |= refills > 0;
       return Optional.empty();
     }
@@ -253,9 +253,14 @@ public final class Dispatcher {
     return sending.contains(attempt);
   }
 
-  /** To be called when no pass will follow. Endings claim nothing any more. */
-  void stop() {
+  /** Neither passes nor endings claim any more; what is claimed is sent. */
+  void endClaims() {
     stopped = true;
+  }
+
+  /** To be called when no pass will follow. */
+  void stop() {
+    endClaims();
     nowhere.stop();
   }
 

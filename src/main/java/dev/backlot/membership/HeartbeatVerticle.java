@@ -12,16 +12,17 @@ public final class HeartbeatVerticle extends VerticleBase {
 
   private final Heartbeat heartbeat;
   private final NodeConfig config;
+  private final Pass takeOver;
 
   public HeartbeatVerticle(Heartbeat heartbeat, NodeConfig config) {
     this.heartbeat = heartbeat;
     this.config = config;
+    this.takeOver = new Pass("take-over", heartbeat::takeOver);
   }
 
   @Override
   public Future<?> start() {
     Pass beat = new Pass("heartbeat", () -> heartbeat.beat().map(false));
-    Pass takeOver = new Pass("take-over", heartbeat::takeOver);
     return heartbeat
         .register()
         .onSuccess(
@@ -29,6 +30,14 @@ public final class HeartbeatVerticle extends VerticleBase {
               vertx.setPeriodic(config.heartbeat().toMillis(), id -> beat.wake());
               vertx.setPeriodic(0, config.heartbeat().toMillis(), id -> takeOver.wake());
             });
+  }
+
+  /**
+   * Takes nothing over any more: it would have to be taken over once more soon. Called from any
+   * thread.
+   */
+  public void endTakeOver() {
+    context.runOnContext(here -> takeOver.stop());
   }
 
   /**

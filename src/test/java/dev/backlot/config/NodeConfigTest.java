@@ -12,7 +12,8 @@ class NodeConfigTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void a_heartbeat_that_is_never_answered_leaves_time_for_another(int pause) {
-    NodeConfig node = new NodeConfig("node", LEASE, Duration.ofSeconds(pause));
+    NodeConfig node =
+        new NodeConfig("node", LEASE, Duration.ofSeconds(pause), Duration.ofMinutes(1));
 
     Duration another = node.heartbeat().plus(node.silence());
     assertThat(another.plus(node.statementTimeout())).isEqualTo(LEASE);

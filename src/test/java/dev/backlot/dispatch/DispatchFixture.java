@@ -176,6 +176,15 @@ final class DispatchFixture implements AutoCloseable {
     which.open(dispatch.dispatcher(), loop);
   }
 
+  /** As the verticle does it when the order to stop comes. */
+  void endClaims() throws Exception {
+    onLoop(
+        () -> {
+          dispatch.dispatcher().endClaims();
+          return Future.succeededFuture();
+        });
+  }
+
   /** As the verticle does it first of all. */
   void stop() throws Exception {
     onLoop(

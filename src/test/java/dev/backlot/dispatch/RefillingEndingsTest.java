@@ -135,6 +135,17 @@ class RefillingEndingsTest {
   }
 
   @Test
+  void after_the_end_of_claims_neither_endings_nor_passes_take_a_job() throws Exception {
+    dispatch.endClaims();
+
+    assertThat(end().freeSlots()).isOne();
+    dispatch.send();
+
+    assertThat(dispatch.sent()).hasSize(1);
+    assertThat(dispatch.store.state(second)).isEqualTo("queued");
+  }
+
+  @Test
   void before_dispatch_is_at_work_endings_claim_nothing() throws Exception {
     dispatch.endings.close();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Leases over the real store, whose clock is moved forward. */
 class HeartbeatTest {
   private static final NodeConfig CONFIG =
-      new NodeConfig("node", StoreFixture.LEASE, Duration.ofSeconds(2));
+      new NodeConfig("node", StoreFixture.LEASE, Duration.ofSeconds(2), Duration.ofMinutes(1));
 
   private final StoreFixture store = new StoreFixture();
   private final Bus bus = Bus.install(store.vertx);

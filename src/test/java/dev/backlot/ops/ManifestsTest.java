@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 
 /** The Kubernetes base, checked against its types, against itself and against the configuration. */
 class ManifestsTest {
+  /** For the end of the process after its last part has stopped, on a busy machine. */
+  private static final Duration EXIT = Duration.ofSeconds(10);
+
   private static final Path PRODUCTION = Path.of("conf/backlot-prod.yaml");
   private static final String OWNER_PASSWORD = "/run/secrets/backlot/database-owner.key";
 
@@ -177,18 +180,34 @@ class ManifestsTest {
   @Test
   void a_pod_may_take_longer_to_end_than_all_that_it_drains() throws IOException {
     long sleep = container().getLifecycle().getPreStop().getSleep().getSeconds();
-    // Live streams are told while the API drains.
-    Duration configured =
-        duration("http.drain-timeout")
-            .plus(duration("intake.drain-timeout"))
-            .plus(duration("management.check-timeout"));
-    // Ten each for sweep, dispatch and polling, five each for the lease, the pool and its loops.
-    Duration fixed = Duration.ofSeconds(3 * 10 + 3 * 5);
+    // ClosersTest shows that every part of a stop is within this one.
+    Duration stop = duration("node.stop-timeout");
 
     assertThat(Duration.ofSeconds(pod().getTerminationGracePeriodSeconds()))
-        .isGreaterThan(Duration.ofSeconds(sleep).plus(configured).plus(fixed));
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(sleep).plus(stop).plus(EXIT));
+  }
+
+  @Test
+  void when_nothing_hangs_every_part_may_drain_for_as_long_as_it_is_allowed() throws IOException {
+    // The lease, the pools, the loops and the cluster, whose time nobody else gets.
+    Duration kept = Duration.ofSeconds(4 * 6);
+
+    // The API comes early, when little of the time is gone; after it half of the rest is left.
+    assertThat(duration("node.stop-timeout").minus(kept).dividedBy(2))
+        .isGreaterThanOrEqualTo(duration("http.drain-timeout"))
+        .isGreaterThanOrEqualTo(duration("intake.drain-timeout"));
+    // Live streams are told while the API drains.
     assertThat(duration("stream.drain-timeout"))
         .isLessThanOrEqualTo(duration("http.drain-timeout"));
+  }
+
+  @Test
+  void no_setting_of_the_manifests_changes_what_the_grace_was_reckoned_from() throws IOException {
+    assertThat(base().named(ConfigMap.class, "backlot-settings").getData())
+        .doesNotContainKeys(
+            "BACKLOT_NODE_STOP_TIMEOUT",
+            "BACKLOT_HTTP_DRAIN_TIMEOUT",
+            "BACKLOT_INTAKE_DRAIN_TIMEOUT");
   }
 
   @Test

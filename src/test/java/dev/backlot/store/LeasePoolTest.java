@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The connections over which a node keeps its lease, beside ordinary ones that are all busy. */
 class LeasePoolTest {
-  private static final NodeConfig NODE = new NodeConfig("node", LEASE, Duration.ofSeconds(4));
+  private static final NodeConfig NODE =
+      new NodeConfig("node", LEASE, Duration.ofSeconds(4), Duration.ofMinutes(1));
 
   private final Store store = new Store();
   private final Pool ordinary =

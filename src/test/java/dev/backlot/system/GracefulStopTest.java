@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +125,7 @@ class GracefulStopTest {
         Map.of(
             "http.drain-timeout", "500ms",
             "intake.drain-timeout", "500ms",
+            "node.stop-timeout", "8s",
             "database.statement-timeout", "5m");
     try (BacklotProcess node = BacklotProcess.start(directory, impatient, "INFO");
         Connection blocker = blockJobs(node)) {
@@ -132,9 +134,57 @@ class GracefulStopTest {
 
       CompletableFuture<Integer> stopped = CompletableFuture.supplyAsync(node::stop);
 
-      // Ten of dispatch, whose claim is blocked, too, and five each of the pool and its loops.
-      assertThat(stopped).succeedsWithin(Duration.ofSeconds(40));
+      // Dispatch, whose claim is blocked, too, and the pools would take fifteen more.
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(11));
     }
+  }
+
+  /**
+   * One slot, which comes free while the API drains: the transaction that frees it gives it away.
+   */
+  @Test
+  void a_node_that_is_told_to_stop_claims_nothing_while_its_requests_are_answered()
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
+    settings.put("provider.accounts[0].slots.default", "1");
+    try (BacklotProcess node = BacklotProcess.start(directory, settings, "INFO");
+        Connection database = DriverManager.getConnection(node.jdbcUrl(), "backlot_owner", "")) {
+      String first = node.client().submit("a paper boat");
+      Eventually.until("running", PATIENCE, () -> state(database, first).equals("running"));
+      String second = node.client().submit("a paper plane");
+      CompletableFuture<Integer> stopped;
+      try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), node.ports().http())) {
+        beginPost(slow, node.demoKey());
+        stopped = CompletableFuture.supplyAsync(node::stop);
+        awaitRefusal(node.ports().http());
+
+        node.letRender();
+        Eventually.until("succeeded", PATIENCE, () -> state(database, first).equals("succeeded"));
+        assertThat(state(database, second)).isEqualTo("queued");
+        assertThat(stopped).isNotDone();
+      }
+      assertThat(get(stopped)).isEqualTo(143);
+    }
+  }
+
+  private static String state(Connection database, String job) throws SQLException {
+    try (ResultSet rows =
+        database.createStatement().executeQuery("SELECT state FROM job WHERE id = '" + job + "'")) {
+      return rows.next() ? rows.getString(1) : "";
+    }
+  }
+
+  /** A request that is under way until the socket is closed. */
+  private static void beginPost(Socket socket, String key) throws IOException {
+    String head =
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            + "Authorization: Bearer %s\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"
+                .formatted(key);
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    // What it answers to the expectation: the request has begun.
+    assertThat((char) socket.getInputStream().read()).isEqualTo('H');
+    socket.getOutputStream().write('{');
   }
 
   private static HttpRequest submit(BacklotProcess node) {
