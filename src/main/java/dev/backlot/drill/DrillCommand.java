@@ -1,6 +1,7 @@
 package dev.backlot.drill;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,11 @@ import picocli.CommandLine.Spec;
             + " twice or told wrong. Everything runs on this machine, in a directory of its own.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:every promise held", "1:one was broken", "2:wrong usage"})
+    exitCodeList = {
+      "0:every promise held",
+      "1:one was broken, or the drill got stuck",
+      "2:wrong usage"
+    })
 public final class DrillCommand implements Callable<Integer> {
   private final InstantSource clock;
 
@@ -120,7 +125,18 @@ public final class DrillCommand implements Callable<Integer> {
             Duration.ofMillis(leaseMillis));
     Path used = directory();
     spec.commandLine().getOut().println("  data and logs: " + used);
-    return new Drill(plan, spec.commandLine().getOut()).run(used, clock) ? 0 : 1;
+    return run(plan, used);
+  }
+
+  private int run(DrillPlan plan, Path used) {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      return new Drill(plan, out).run(used, clock) ? 0 : 1;
+    } catch (IllegalStateException stuck) {
+      // What the drill says of itself quotes nothing that is secret.
+      out.println("The drill could not go on: " + stuck.getMessage() + ". The logs: " + used);
+      return 1;
+    }
   }
 
   private void require(String option, int value, int min, int max) {

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +38,15 @@ final class NodeProcess {
 
   private static final Pattern MEMBERS =
       Pattern.compile("(?m)^backlot_cluster_members(?:\\{[^}]*})? ([0-9.E]+)$");
+
+  /**
+   * Below the ports that a system gives to outgoing connections: one of those could be taken while
+   * its node is down.
+   */
+  private static final int PORTS_FROM = 10_000;
+
+  private static final int PORTS_TO = 32_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final String name;
   private final Map<String, String> settings;
@@ -206,12 +218,17 @@ final class NodeProcess {
     }
   }
 
-  /** Free at this moment. */
+  /** Free at this moment, and given to nobody else of this drill. */
   static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    } catch (IOException none) {
-      throw new UncheckedIOException("no port is free", none);
+    int port = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
+    return GIVEN.add(port) && isFree(port) ? port : freePort();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 }

@@ -82,9 +82,15 @@ final class Stage implements AutoCloseable {
         Patience.answer("starting the simulator", SimulatorServer.start(config.simulator(), clock));
     Stage stage =
         new Stage(settings, database, simulator, config.development().orElseThrow().presentedKey());
-    stage.addNodes(plan, directory);
-    stage.misbehave();
-    return stage;
+    try {
+      stage.addNodes(plan, directory);
+      stage.misbehave();
+      return stage;
+    } catch (RuntimeException stuck) {
+      // Processes would outlive us.
+      stage.close();
+      throw stuck;
+    }
   }
 
   private static List<String> simulated(DrillPlan plan, Path directory) {

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  * table. Argument: a directory for data, on a real disk.
  */
 public final class Clustering {
-  private static final int PAIRS = 10;
+  private static final int PAIRS = Integer.getInteger("benchmark.pairs", 10);
   private static final int LIVES = 2_000;
   private static final int CONNECTIONS = 64;
 
