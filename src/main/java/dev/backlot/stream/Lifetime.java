@@ -17,6 +17,11 @@ public final class Lifetime {
 
   private boolean closing;
   private boolean admitted;
+  private boolean overdue;
+
+  /** Looks-up of what it says of itself that have no answer yet. */
+  private int judging;
+
   private Instant heardAt;
   private Instant heartbeatAt;
 
@@ -54,6 +59,19 @@ public final class Lifetime {
   /** The client is there, whatever it says. */
   public void heard(Instant now) {
     heardAt = now;
+  }
+
+  /**
+   * What the client says of itself is being looked up; {@link #judged} must follow. Until then it
+   * is not late, however long that takes: it has said it.
+   */
+  public void judge() {
+    judging++;
+  }
+
+  /** That is known, or nobody could say. */
+  public void judged() {
+    judging--;
   }
 
   /** The client has said who it is, or something that only a known one can say. */
@@ -106,8 +124,8 @@ public final class Lifetime {
     if (closing) {
       return Due.NOTHING;
     }
-    if (!admitted && now.isAfter(authDeadline)) {
-      return Due.UNKNOWN;
+    if (!admitted && judging == 0 && now.isAfter(authDeadline)) {
+      return unknown();
     }
     if (pass.hasExpired(now)) {
       return Due.EXPIRED;
@@ -123,5 +141,17 @@ public final class Lifetime {
     }
     heartbeatAt = now.plus(heartbeat);
     return Due.HEARTBEAT;
+  }
+
+  /**
+   * The first time it is let off: a loop that was busy asks this before it reads what has arrived
+   * meanwhile, and reads that before it asks again.
+   */
+  private Due unknown() {
+    if (overdue) {
+      return Due.UNKNOWN;
+    }
+    overdue = true;
+    return Due.NOTHING;
   }
 }

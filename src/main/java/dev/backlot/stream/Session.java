@@ -231,12 +231,17 @@ final class Session implements Outbox, Connected {
   private void authenticate(Auth auth) {
     Instant now = loop.now();
     pass.show(now);
+    lifetime.judge();
     loop.access(auth.token())
         .map(found -> found.orElseThrow(Session::notValid))
         .map(this::placed)
         .onSuccess(found -> admit(found, now))
         .onFailure(this::turnAway)
-        .onComplete(judged -> pass.answered());
+        .onComplete(
+            judged -> {
+              lifetime.judged();
+              pass.answered();
+            });
   }
 
   private Access placed(Access found) {

@@ -11,6 +11,7 @@ package dev.backlot.benchmark;
  * @param seconds until the last client followed the stream
  * @param liveP99 milliseconds within which 99 % of the clients did, each from its first attempt
  * @param retries attempts to connect that were repeated
+ * @param unheard of those, because the server had not heard who they are
  * @param resumed deliveries to clients that came back, of what they had missed
  */
 record AudienceReport(
@@ -22,4 +23,5 @@ record AudienceReport(
     double seconds,
     double liveP99,
     int retries,
+    int unheard,
     int resumed) {}

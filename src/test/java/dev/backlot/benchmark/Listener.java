@@ -192,9 +192,23 @@ final class Listener {
       case "live" -> following();
       case "ready", "snapshot", "heartbeat" -> {}
       case "resync" -> comeBack(message);
+      case "error" -> refused(message);
       default -> sightings.fail(message.encode());
     }
     return type;
+  }
+
+  /**
+   * Before it follows it may be sent away by a node that has too much to do: it comes back with its
+   * cursor when the connection is closed, as a client of ours does.
+   */
+  private void refused(JsonObject error) {
+    boolean unheard = "unauthenticated".equals(error.getString("code"));
+    if (unheard && !live.future().isComplete()) {
+      sightings.unheard();
+    } else {
+      sightings.fail(error.encode());
+    }
   }
 
   /** An event stream has a lifetime. */

@@ -18,6 +18,7 @@ final class Sightings {
   private String failure = "";
   private Buffer sample = Buffer.buffer();
   private int retries;
+  private int unheard;
   private int resumed;
 
   void event(int number, long micros, Buffer text, boolean missed) {
@@ -34,6 +35,11 @@ final class Sightings {
 
   void retried() {
     retries++;
+  }
+
+  /** A client was sent away before it followed, as if it had not said who it is. */
+  void unheard() {
+    unheard++;
   }
 
   /** Only the first failure counts; it stays. */
@@ -74,10 +80,12 @@ final class Sightings {
             seconds,
             at(connects, 0.99),
             retries,
+            unheard,
             resumed);
     arrivals.clear();
     live.clear();
     retries = 0;
+    unheard = 0;
     resumed = 0;
     return report;
   }

@@ -177,6 +177,9 @@ public final class Streaming {
           "the same: attempts that were repeated",
           new Series(back.stream().map(report -> (double) report.retries()).toList()));
       table.figure(
+          "the same: of those, sent away as unauthenticated",
+          new Series(back.stream().map(report -> (double) report.unheard()).toList()));
+      table.figure(
           "the same: events that all clients together had missed, and got",
           new Series(back.stream().map(report -> (double) report.resumed()).toList()));
     }

@@ -20,7 +20,20 @@ class LifetimeTest {
   @Test
   void who_does_not_say_who_it_is_in_time_goes() {
     assertThat(lifetime.due(after(5))).isEqualTo(Due.NOTHING);
+    assertThat(lifetime.due(after(6))).as("may be there, and not be read").isEqualTo(Due.NOTHING);
     assertThat(lifetime.due(after(6))).isEqualTo(Due.UNKNOWN);
+  }
+
+  @Test
+  void who_has_said_it_is_not_late_while_it_is_looked_up() {
+    lifetime.judge();
+    assertThat(lifetime.due(after(8))).isEqualTo(Due.NOTHING);
+    assertThat(lifetime.due(after(9))).isEqualTo(Due.NOTHING);
+
+    lifetime.judged();
+
+    assertThat(lifetime.due(after(9))).isEqualTo(Due.NOTHING);
+    assertThat(lifetime.due(after(9))).isEqualTo(Due.UNKNOWN);
   }
 
   @Test

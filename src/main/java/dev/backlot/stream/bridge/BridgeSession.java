@@ -230,10 +230,15 @@ final class BridgeSession implements Outbox, Connected {
       return;
     }
     underWay++;
+    lifetime.judge();
     answerOf(send)
         .onSuccess(done -> reply(send, done))
         .onFailure(failure -> refuse(BridgeCommands.refusal(failure), replyAddress))
-        .onComplete(done -> underWay--);
+        .onComplete(
+            done -> {
+              lifetime.judged();
+              underWay--;
+            });
   }
 
   private Future<JsonObject> answerOf(Send send) {
