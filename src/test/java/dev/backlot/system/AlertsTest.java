@@ -73,10 +73,13 @@ class AlertsTest {
       Api.postTo(
           first.control() + "/faults",
           "{\"fault\":\"reset\",\"target\":\"create\",\"for\":\"10m\"}");
-      submit(first, 8);
+      submit(first.client());
       Eventually.until("the first tells it", PATIENCE, () -> posts(FIRING).size() == 1);
 
       first.kill();
+      // With nothing to send it would see no trouble, and the incident would be over before its
+      // turn.
+      submit(new Api(second.api(), first.demoKey()));
       Eventually.until("the second tells it again", PATIENCE, () -> posts(FIRING).size() > 1);
       assertThat(evaluator(books)).isEqualTo("second");
       first.restart();
@@ -122,9 +125,9 @@ class AlertsTest {
         "SELECT node.name FROM duty JOIN node ON node.id = duty.owner WHERE duty.name = 'alerting'");
   }
 
-  private static void submit(BacklotProcess backlot, int count) {
-    for (int n = 0; n < count; n++) {
-      backlot.client().submit("a paper boat, take " + n);
+  private static void submit(Api node) {
+    for (int n = 0; n < 8; n++) {
+      node.submit("a paper boat, take " + n);
     }
   }
 
