@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lays the environment and the command line over the tree of the file. */
 final class Overrides {
@@ -23,10 +25,16 @@ final class Overrides {
   /** The key with which the command line's client calls a service: nobody's setting either. */
   private static final String CLIENT_KEY = "BACKLOT_KEY";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
+
   private Overrides() {}
 
   /**
-   * @param known keys that may be set; another {@code BACKLOT_*} variable is a mistake
+   * A {@code BACKLOT_*} variable that sets no key is ignored with a loud warning. It may be a slip;
+   * or it is a setting of the next version, in an environment that both share during a roll, and
+   * must not end a node of this one that starts then.
+   *
+   * @param known keys that may be set
    * @param referenced variables that the file refers to by {@code env:NAME}
    */
   static Map<String, Object> environment(
@@ -45,8 +53,11 @@ final class Overrides {
       }
       String key = keys.get(variable);
       if (key == null) {
-        throw new ConfigException(
-            variable, "unknown variable; the nearest is " + nearest(variable, keys));
+        LOG.atWarn()
+            .addKeyValue("variable", variable)
+            .addKeyValue("nearest", nearest(variable, keys))
+            .log("an unknown variable is ignored; is it misspelt, or of another version?");
+        continue;
       }
       changed = set(changed, key, entry.getValue());
     }

@@ -3,6 +3,10 @@ package dev.backlot.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ConfigFileTest {
   private static final String PLAIN =
@@ -44,11 +49,40 @@ class ConfigFileTest {
   }
 
   @Test
-  void an_unknown_variable_is_refused_with_the_nearest_one() {
-    assertThatThrownBy(() -> port(PLAIN, Map.of("BACKLOT_HTTP_PROT", "2")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "BACKLOT_HTTP_PROT: unknown variable; the nearest is BACKLOT_HTTP_PORT (http.port)");
+  void an_unknown_variable_is_ignored_with_a_warning_that_names_the_nearest_one()
+      throws IOException {
+    Logger log = (Logger) LoggerFactory.getLogger(Overrides.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    log.addAppender(said);
+    try {
+      assertThat(port(PLAIN, Map.of("BACKLOT_HTTP_PROT", "s3cret"))).isEqualTo(1);
+    } finally {
+      log.detachAppender(said);
+    }
+
+    assertThat(said.list)
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.getLevel()).isEqualTo(Level.WARN);
+              assertThat(warning.getKeyValuePairs())
+                  .hasToString(
+                      "[variable=\"BACKLOT_HTTP_PROT\","
+                          + " nearest=\"BACKLOT_HTTP_PORT (http.port)\"]");
+            });
+  }
+
+  @Test
+  void a_variable_of_another_version_ends_no_node_of_this_one_in_production() throws IOException {
+    assertThat(
+            read(
+                    PLAIN.replace("development", "production"),
+                    Map.of("BACKLOT_OF_THE_NEXT_VERSION", "true", "BACKLOT_HTTP_PORT", "2"))
+                .root()
+                .section("http")
+                .requireInt("port", 0, 9))
+        .isEqualTo(2);
   }
 
   @Test

@@ -17,9 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Kustomization {
   private static final Set<String> KNOWN =
-      Set.of("apiVersion", "kind", "namespace", "resources", "components", "images", "patches");
+      Set.of(
+          "apiVersion",
+          "kind",
+          "namespace",
+          "resources",
+          "components",
+          "configMapGenerator",
+          "images",
+          "patches");
   private static final Set<String> KNOWN_OF_IMAGE = Set.of("name", "newName", "newTag");
   private static final Set<String> KNOWN_OF_PATCH = Set.of("path", "patch");
+
+  private static final Set<String> KNOWN_OF_GENERATOR =
+      Set.of("name", "behavior", "envs", "options");
+  private static final Set<String> KNOWN_OF_OPTIONS = Set.of("labels");
 
   private final Path directory;
   private final Map<String, Object> file;
@@ -47,6 +59,9 @@ final class Kustomization {
     for (String component : texts("components")) {
       new Kustomization(directory.resolve(component).normalize()).addTo(manifests);
     }
+    for (Map<String, Object> generator : maps("configMapGenerator")) {
+      generate(generator, manifests);
+    }
     for (Map<String, Object> patch : maps("patches")) {
       apply(patch, manifests);
     }
@@ -73,6 +88,44 @@ final class Kustomization {
     }
   }
 
+  /** Without the hash that ends the name, here and where it is referred to. */
+  private void generate(Map<String, Object> generator, List<Map<String, Object>> manifests)
+      throws IOException {
+    refuseUnknown(generator, KNOWN_OF_GENERATOR);
+    Map<String, Object> data = new LinkedHashMap<>();
+    for (Object file : (List<?>) Objects.requireNonNull(generator.get("envs"))) {
+      Files.readAllLines(directory.resolve(String.valueOf(file))).stream()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(line -> line.split("=", 2))
+          .forEach(setting -> data.put(setting[0], setting[1]));
+    }
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("name", generator.get("name"));
+    if (generator.containsKey("options")) {
+      Map<String, Object> options = map(generator.get("options"));
+      refuseUnknown(options, KNOWN_OF_OPTIONS);
+      metadata.putAll(options);
+    }
+    Map<String, Object> made = new LinkedHashMap<>();
+    made.put("apiVersion", "v1");
+    made.put("kind", "ConfigMap");
+    made.put("metadata", metadata);
+    made.put("data", data);
+    if ("merge".equals(generator.get("behavior"))) {
+      merge(like(made, manifests), made);
+    } else {
+      manifests.add(made);
+    }
+  }
+
+  private static Map<String, Object> like(
+      Map<String, Object> change, List<Map<String, Object>> manifests) {
+    return manifests.stream()
+        .filter(manifest -> identity(manifest).equals(identity(change)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("nothing to change: " + identity(change)));
+  }
+
   private void apply(Map<String, Object> patch, List<Map<String, Object>> manifests)
       throws IOException {
     refuseUnknown(patch, KNOWN_OF_PATCH);
@@ -81,13 +134,7 @@ final class Kustomization {
             ? Files.readString(directory.resolve(path))
             : String.valueOf(patch.get("patch"));
     for (Map<String, Object> change : Manifests.documents(text)) {
-      Map<String, Object> target =
-          manifests.stream()
-              .filter(manifest -> identity(manifest).equals(identity(change)))
-              .findFirst()
-              .orElseThrow(
-                  () -> new IllegalArgumentException("nothing to patch: " + identity(change)));
-      merge(target, change);
+      merge(like(change, manifests), change);
     }
   }
 

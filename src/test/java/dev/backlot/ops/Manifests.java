@@ -54,6 +54,12 @@ final class Manifests {
         Kustomization.build(directory).stream().<HasMetadata>map(Manifests::read).toList());
   }
 
+  /** The same by Kustomize itself, whose names end with hashes. */
+  static Manifests ofKubectl(Path directory) throws IOException, InterruptedException {
+    return new Manifests(
+        Kubectl.kustomize(directory).stream().<HasMetadata>map(Manifests::read).toList());
+  }
+
   static Map<String, Object> yaml(Path file) throws IOException {
     List<Map<String, Object>> documents = documents(Files.readString(file));
     if (documents.size() != 1) {
