@@ -163,7 +163,7 @@ function draw(entry, actions) {
   card.cancel.hidden = ended || Boolean(job.cancel_requested);
   card.cancel.onclick = () => actions.cancel(job);
   card.cancel.setAttribute('aria-describedby', card.title.id);
-  card.play.hidden = job.state !== 'succeeded' || !job.outputs?.length || !card.video.hidden;
+  card.play.hidden = job.state !== 'succeeded' || !job.outputs?.some((output) => output.type !== 'element') || !card.video.hidden;
   card.play.onclick = () => actions.play(job);
   card.play.setAttribute('aria-describedby', card.title.id);
   card.video.setAttribute('aria-label', `Result: ${card.title.textContent}`);

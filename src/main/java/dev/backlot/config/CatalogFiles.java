@@ -97,6 +97,7 @@ public final class CatalogFiles {
             in.sections("needs").stream().map(CatalogFiles::need).toList(),
             in.lists("alternatives"),
             in.sections("rules").stream().map(RuleFiles::of).toList(),
+            in.sections("details").stream().map(RuleFiles::of).toList(),
             probes,
             models,
             FallbackFiles.of(in, models.keySet()));

@@ -1,6 +1,7 @@
 package dev.backlot.config;
 
 import dev.backlot.domain.catalog.FieldType;
+import dev.backlot.domain.catalog.IdField;
 import dev.backlot.domain.catalog.ImageField;
 import dev.backlot.domain.catalog.Made;
 import dev.backlot.domain.catalog.SoundField;
@@ -62,7 +63,7 @@ final class FieldTypes {
 
   private static FieldType id(Section in) {
     try {
-      return new FieldType.Id(
+      return new IdField(
           in.text("of").map(Made::parse).orElse(null),
           !in.has("of") || isSet(in, "others"),
           isSet(in, "text"));

@@ -55,6 +55,15 @@ final class RuleFiles {
           in.requireDecimal("most", BigDecimal.ONE, AREA_MAX),
           in.requireText("says"));
     }
+    if (in.has("add-up")) {
+      return new Rule.AddUp(Probe.parse(in.requireText("when")), selector(in, "add-up"));
+    }
+    if (in.has("shots-in")) {
+      return new Rule.ShotsInText(Probe.parse(in.requireText("when")), selector(in, "shots-in"));
+    }
+    if (in.has("one-moves")) {
+      return new Rule.OneMoves(selector(in, "one-moves"));
+    }
     if (in.has("longest")) {
       return new Rule.Longest(
           models, selector(in, "longest"), in.requireInt("most", 1, LENGTH_MAX));

@@ -34,7 +34,7 @@ final class FailureReasons {
           "The provider's content policy refused the input or the result. Change the input.";
       case INPUT_REJECTED ->
           "The provider could not use an input file. Check its format, size and proportions.";
-      default -> "The provider could not generate the video. Nothing was charged; try again.";
+      default -> "The provider could not make the result. Nothing was charged; try again.";
     };
   }
 }

@@ -90,6 +90,35 @@ class BatchSubmitTest {
     assertThat(stored()).isZero();
   }
 
+  private static JsonObject extending(String video) {
+    return new JsonObject()
+        .put("kind", "video-extend")
+        .put("input", new JsonObject().put("video_id", video));
+  }
+
+  @Test
+  void an_item_that_uses_what_nobody_made_is_refused_by_itself() {
+    JsonObject batch = batch(2).put("accept", "valid");
+    batch.getJsonArray("items").add(0, extending("900000000000000001"));
+
+    JsonObject made = server.submit(batch).bodyAsJsonObject();
+
+    assertThat(made.getInteger("accepted")).isEqualTo(2);
+    assertThat(made.getJsonArray("refused").getJsonObject(0).getInteger("item")).isZero();
+    assertThat(made.getJsonArray("refused").getJsonObject(0).getString("field"))
+        .isEqualTo("/input/video_id");
+    assertThat(stored()).isEqualTo(2);
+  }
+
+  @Test
+  void a_batch_that_is_meant_whole_is_refused_for_what_nobody_made() {
+    JsonObject batch = batch(2);
+    batch.getJsonArray("items").add(extending("900000000000000001"));
+
+    assertThat(server.submit(batch).statusCode()).isEqualTo(422);
+    assertThat(stored()).isZero();
+  }
+
   @Test
   void one_wrong_item_is_enough_for_a_refusal_that_says_what_is_wrong_item_by_item() {
     JsonObject batch = batch(1);

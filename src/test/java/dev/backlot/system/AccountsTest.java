@@ -50,6 +50,39 @@ class AccountsTest {
     }
   }
 
+  @Test
+  void a_clip_is_extended_by_the_account_that_made_it_although_another_is_cheaper() {
+    try (BacklotProcess backlot = start()) {
+      Api operator =
+          backlot.client(
+              backlot.run("keys", "create", "--tenant", "operators", "--scopes", "operate"));
+      Books books = new Books(backlot);
+      Api.postTo(
+          backlot.control() + "/faults",
+          "{\"fault\":\"error\",\"target\":\"create\",\"code\":1102,\"count\":1}");
+      run(backlot, 1);
+      String job = backlot.client().submit("a boat at the dear account");
+      Jobs.awaitAll(backlot.client(), List.of(job), "succeeded");
+      operator.post("/api/v1/accounts/cheap/unpark", "");
+
+      String extend =
+          new JsonObject()
+              .put("kind", "video-extend")
+              .put("input", new JsonObject().put("video_id", job))
+              .encode();
+      Api.Answer accepted = backlot.client().post("/api/v1/jobs", extend);
+      assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
+      Jobs.awaitAll(backlot.client(), List.of(accepted.json().getString("id")), "succeeded");
+
+      assertThat(
+              books.text(
+                  "SELECT string_agg(DISTINCT account_id, ',') FROM attempt a JOIN job j ON j.id = a.job_id"
+                      + " WHERE j.kind = 'video-extend'"))
+          .isEqualTo("simulator");
+      books.assertExact();
+    }
+  }
+
   private BacklotProcess start() {
     Map<String, String> settings = new HashMap<>();
     settings.put("provider.accounts[1].id", "cheap");

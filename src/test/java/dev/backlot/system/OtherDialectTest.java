@@ -30,7 +30,11 @@ class OtherDialectTest {
           "{'kind':'image2video','input':{'prompt':'d','model_name':'kling-v2-5-turbo','mode':'pro','image':'PNG','image_tail':'PNG'}}",
           "image-to-video kling-2.5-turbo 1080p",
           "{'kind':'text-to-video','input':{'prompt':'e'}}",
-          "text-to-video kling-2.6 720p");
+          "text-to-video kling-2.6 720p",
+          "{'kind':'omni-video-v1','input':{'prompt':'f','model_name':'kling-v3-omni','image_list':[{'image_url':'PNG','type':'first_frame'},{'image_url':'PNG'}],'duration':'3'}}",
+          "omni-video kling-3.0-omni 1080p",
+          "{'kind':'motion-control-v1','input':{'image_url':'PNG','video_url':'https://clips.example.com/g.mp4?seconds=30','character_orientation':'video','mode':'std'}}",
+          "motion-control kling-2.6 720p");
 
   private static final Map<String, String> LEGACY =
       Map.of(
@@ -47,7 +51,9 @@ class OtherDialectTest {
           "{'kind':'omni-video','input':{'contents':[{'type':'first_frame','url':'PNG'},{'type':'prompt','text':'f'}],'settings':{'duration':3,'audio':'native'}}}",
           "legacy-omni-video kling-v3-omni std",
           "{'kind':'omni-video','input':{'contents':[{'type':'refer_image','url':'PNG'},{'type':'prompt','text':'@a walks'}],'settings':{'duration':3,'aspect_ratio':'1:1'}}}",
-          "omni-video kling-3.0-omni 720p");
+          "omni-video kling-3.0-omni 720p",
+          "{'kind':'motion-control','model':'kling-3.0','input':{'contents':[{'type':'image','url':'PNG'},{'type':'video','url':'https://clips.example.com/h.mp4?seconds=10'}],'settings':{'character_orientation':'image','audio':'off'}}}",
+          "motion-control-legacy kling-v3 std");
 
   @Test
   void what_can_go_the_newer_way_goes_it_and_costs_what_was_quoted() {

@@ -64,7 +64,7 @@ public final class Catalog implements Routing {
     Facts asked = facts(kind, model(kind, model, input), input, kind.normal(input));
     checkMembers(kind, asked.model(), input);
     Combinations.check(asked, input, (other, changed) -> isPossible(kind, other, changed));
-    Details.check(input, asked.seconds());
+    checkRules(kind, kind.details(), asked.model(), input);
     return asked;
   }
 
@@ -216,7 +216,7 @@ public final class Catalog implements Routing {
   private static boolean isPossible(Kind kind, String model, Map<String, ?> input) {
     try {
       checkMembers(kind, model, input);
-      Details.check(input, kind.choices().seconds().numberIn(input));
+      checkRules(kind, kind.details(), model, input);
       return true;
     } catch (BacklotException impossible) {
       return false;
@@ -226,12 +226,13 @@ public final class Catalog implements Routing {
   private static void checkMembers(Kind kind, String model, Map<String, ?> input) {
     checkNeeds(kind, input);
     checkAlternatives(kind, input);
-    checkRules(kind, model, input);
+    checkRules(kind, kind.rules(), model, input);
   }
 
-  private static void checkRules(Kind kind, String model, Map<String, ?> input) {
-    for (Rule rule : kind.rules()) {
-      rule.broken(model, input)
+  private static void checkRules(Kind kind, List<Rule> rules, String model, Map<String, ?> input) {
+    int seconds = kind.choices().seconds().numberIn(input);
+    for (Rule rule : rules) {
+      rule.broken(model, seconds, input)
           .ifPresent(
               broken -> {
                 String pointer = "/input/" + broken.field();

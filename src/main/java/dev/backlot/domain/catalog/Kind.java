@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param needs what must be there
  * @param alternatives of each line at most one member may be there
  * @param rules what holds between members
+ * @param details likewise, looked at once the model is known to do what is asked
  * @param features by name, each with the probes that find it in an input
  * @param models by name, in the order in which messages list them
  * @param fallbacks which models stand in for which; of those for a model the first counts
@@ -37,6 +38,7 @@ public record Kind(
     List<Need> needs,
     List<List<String>> alternatives,
     List<Rule> rules,
+    List<Rule> details,
     Map<String, List<Probe>> features,
     Map<String, Capability> models,
     List<Fallback> fallbacks) {
@@ -48,6 +50,7 @@ public record Kind(
   public Kind {
     routes = List.copyOf(routes);
     upTo = List.copyOf(upTo);
+    details = List.copyOf(details);
     fallbacks = List.copyOf(fallbacks);
     Set<String> known =
         models.values().stream()

@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** What an input must satisfy beyond its single members; answered with 422. */
 public sealed interface Rule {
 
-  /** Member to point to, and what is wrong in words; empty while the rule is kept. */
-  Optional<Broken> broken(String model, Map<?, ?> input);
+  /**
+   * Member to point to, and what is wrong in words; empty while the rule is kept.
+   *
+   * @param seconds duration; 0 for what has none
+   */
+  Optional<Broken> broken(String model, int seconds, Map<?, ?> input);
 
   /**
    * @param field relative to the input
@@ -32,7 +36,7 @@ public sealed interface Rule {
     }
 
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       return counts(models, model)
               && when.holds(input)
               && needs.stream().noneMatch(probe -> probe.holds(input))
@@ -55,7 +59,7 @@ public sealed interface Rule {
     }
 
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       int found = of.stream().mapToInt(each -> each.find(input).size()).sum();
       return counts(models, model) && (when == null || when.holds(input)) && found > most
           ? Optional.of(
@@ -75,7 +79,7 @@ public sealed interface Rule {
     }
 
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       return counts(models, model)
               && of.find(input).stream().anyMatch(text -> String.valueOf(text).length() > most)
           ? Optional.of(new Broken(of.field(), model + " takes at most " + most + " characters"))
@@ -86,7 +90,7 @@ public sealed interface Rule {
   /** No value is there twice. */
   record Distinct(Selector of, String says) implements Rule {
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       List<Object> all = of.find(input);
       return all.stream().distinct().count() < all.size()
           ? Optional.of(new Broken(of.field(), says))
@@ -101,7 +105,7 @@ public sealed interface Rule {
    */
   record Contains(Selector of, String part) implements Rule {
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       return of.find(input).stream().allMatch(text -> String.valueOf(text).contains(part))
           ? Optional.empty()
           : Optional.of(new Broken(of.field(), "must have " + part + " in it"));
@@ -111,7 +115,7 @@ public sealed interface Rule {
   /** A second number is larger than a first one, by at least so much. */
   record Apart(Selector from, Selector to, long least, String says) implements Rule {
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       BigDecimal start = sum(List.of(from), input);
       BigDecimal end = sum(List.of(to), input);
       return end.subtract(start).compareTo(BigDecimal.valueOf(least)) >= 0
@@ -134,12 +138,66 @@ public sealed interface Rule {
     }
 
     @Override
-    public Optional<Broken> broken(String model, Map<?, ?> input) {
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
       BigDecimal area =
           BigDecimal.ONE.add(sum(across, input)).multiply(BigDecimal.ONE.add(sum(down, input)));
       return area.compareTo(most) <= 0
           ? Optional.empty()
           : Optional.of(new Broken(across.get(0).field(), says));
+    }
+  }
+
+  /**
+   * Shots that each have a length make up the whole.
+   *
+   * @param lengths of the shots
+   */
+  record AddUp(Probe when, Selector lengths) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
+      List<Object> shots = lengths.find(input);
+      if (!when.holds(input) || shots.isEmpty()) {
+        return Optional.empty();
+      }
+      int sum = shots.stream().mapToInt(shot -> Integer.parseInt(String.valueOf(shot))).sum();
+      return sum == seconds
+          ? Optional.empty()
+          : Optional.of(
+              new Broken(
+                  lengths.field(),
+                  "has shots of " + sum + " seconds in all, and the duration is " + seconds));
+    }
+  }
+
+  /** Shots that are written into a text make up the whole. */
+  record ShotsInText(Probe when, Selector of) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
+      return when.holds(input)
+          ? of.find(input).stream()
+              .flatMap(text -> ShotText.problem(String.valueOf(text), seconds).stream())
+              .findFirst()
+              .map(why -> new Broken(of.field(), why))
+          : Optional.empty();
+    }
+  }
+
+  /** Of the numbers in an object exactly one is not 0. */
+  record OneMoves(Selector of) implements Rule {
+    @Override
+    public Optional<Broken> broken(String model, int seconds, Map<?, ?> input) {
+      return of.find(input).stream().allMatch(each -> moves(each) == 1)
+          ? Optional.empty()
+          : Optional.of(new Broken(of.field(), "must have exactly one value other than 0"));
+    }
+
+    private static long moves(Object each) {
+      return each instanceof Map<?, ?> object
+          ? object.values().stream()
+              .map(FieldType::decimal)
+              .filter(number -> number != null && number.signum() != 0)
+              .count()
+          : 0;
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.backlot.domain.catalog;
 
-import dev.backlot.domain.BacklotException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,9 +19,10 @@ final class ShotText {
 
   private ShotText() {}
 
-  static void check(String prompt, int seconds) {
+  /** What is wrong, in words after the name of the text; empty when nothing is. */
+  static Optional<String> problem(String prompt, int seconds) {
     if (!START.matcher(prompt).matches()) {
-      return;
+      return Optional.empty();
     }
     int number = 0;
     int sum = 0;
@@ -31,12 +32,13 @@ final class ShotText {
           || Integer.parseInt(shot.group(1)) != ++number
           || Integer.parseInt(shot.group(2)) < 1
           || shot.group(3).length() > WORDS_MAX) {
-        throw wrong("has a shot that is not 'shot <number>, <seconds>, <at most 512 characters>;'");
+        return Optional.of(
+            "has a shot that is not 'shot <number>, <seconds>, <at most 512 characters>;'");
       }
       sum += Integer.parseInt(shot.group(2));
     }
     if (number > SHOTS_MAX || sum != seconds) {
-      throw wrong(
+      return Optional.of(
           "has "
               + number
               + " shots of "
@@ -46,9 +48,6 @@ final class ShotText {
               + " are possible, and the duration is "
               + seconds);
     }
-  }
-
-  private static BacklotException wrong(String why) {
-    return Details.impossible("/input/prompt", why);
+    return Optional.empty();
   }
 }
