@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +39,7 @@ final class Injector {
   private final List<Integer> exitCodes = new ArrayList<>();
   private final List<String> crashed = new ArrayList<>();
   private int mostSeen;
-  private volatile int done;
+  private final AtomicInteger begun = new AtomicInteger();
 
   /**
    * @param killed is told which nodes are killed, whose connections break then
@@ -67,7 +68,6 @@ final class Injector {
 
   private void count(Fault fault) {
     injected.merge(fault.kind(), 1, Integer::sum);
-    done = injected.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Whether every node sees all of them, within the time that they search for one another. */
@@ -77,9 +77,9 @@ final class Injector {
         .isWithin(() -> stage.nodes().stream().allMatch(node -> node.members() == all));
   }
 
-  /** Which part of the faults is over, the present one counted; from any thread. */
+  /** Which part of the faults has begun; from any thread. */
   double progress() {
-    return plan.count() == 0 ? 1 : (done + 1.0) / plan.count();
+    return plan.count() == 0 ? 1 : (double) begun.get() / plan.count();
   }
 
   Map<Kind, Integer> injected() {
@@ -107,13 +107,15 @@ final class Injector {
   }
 
   private void inject(Fault fault, Deque<Fault> left) {
+    if (fault.kind() != Kind.RESTART && fault.kind() != Kind.SPLIT) {
+      awaitReady(2);
+    }
+    // Its share of the load comes with it.
+    begun.incrementAndGet();
     switch (fault.kind()) {
       case RESTART -> restartDatabase();
       case SPLIT -> split();
-      default -> {
-        awaitReady(2);
-        hit(firstReady(fault.node(), -1), fault, left);
-      }
+      default -> hit(firstReady(fault.node(), -1), fault, left);
     }
   }
 
@@ -176,6 +178,7 @@ final class Injector {
   }
 
   private void meanwhile(int at, Fault fault, Fault next) {
+    begun.incrementAndGet();
     if (next.kind() == Kind.RESTART) {
       restartDatabase();
     } else if (isOfTheSame(fault, next)) {
