@@ -11,7 +11,9 @@ import java.util.Optional;
  * node after a refusal, 429, 503 or a lost answer.
  */
 final class BackEnd implements Submitter.Caller {
-  private final HttpClient http = Clients.speaking(HttpClient.Version.HTTP_2);
+  /** Java's client of HTTP/2 does not say which requests a GOAWAY has refused. */
+  private final HttpClient http = Clients.speaking(HttpClient.Version.HTTP_1_1);
+
   private final Clients clients;
   private final long seed;
 

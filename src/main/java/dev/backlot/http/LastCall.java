@@ -22,16 +22,15 @@ import org.jspecify.annotations.Nullable;
  * which it sent without knowing of the order: that request is still answered. HTTP/1 gets the order
  * with that answer, or at the end of the last call.
  *
- * <p>On HTTP/2 the order is GOAWAY. It comes at the end of the last call, so that several requests
- * at a time are told by their answers to go elsewhere, and after all answers. It might be said
- * before them, as they are below its last stream; but there are clients, Java's own up to 17 among
+ * <p>On HTTP/2 the order is GOAWAY. It comes right behind an answer, when no other is owed: a
+ * client that sends one request after the other has none on its way then. It might be said before
+ * answers, as they are below its last stream; but there are clients, Java's own up to 17 among
  * them, that give up all their streams then. What is still unanswered at the end of the drain is
  * cut with its connection. Event loop of the connection only.
  */
 final class LastCall extends ChannelInboundHandlerAdapter {
   private final Duration lasts;
   private @Nullable Runnable order;
-  private boolean over;
   private boolean given;
 
   private LastCall(Duration lasts) {
@@ -91,7 +90,6 @@ final class LastCall extends ChannelInboundHandlerAdapter {
   }
 
   private void end(ChannelPipeline pipeline) {
-    over = true;
     Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
     if (http2 == null || http2.connection().numActiveStreams() == 0) {
       giveOrder();
@@ -115,7 +113,7 @@ final class LastCall extends ChannelInboundHandlerAdapter {
     /** Its last frame is written, or the client has given it up. */
     @Override
     public void onStreamClosed(Http2Stream stream) {
-      if (over && connection.numActiveStreams() == 0) {
+      if (connection.numActiveStreams() == 0) {
         giveOrder();
       }
     }
