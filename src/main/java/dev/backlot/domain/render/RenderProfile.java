@@ -22,9 +22,12 @@ public record RenderProfile(String kind, String model, String mode, int seconds)
     return clip(kind + "/" + model + "/" + mode + "/" + seconds);
   }
 
-  /** Under which times of all profiles of the model are kept, in parts of what is expected. */
+  /**
+   * Under which times of all profiles of the model are kept, in parts of what is expected. Images
+   * and clips of one model say nothing of each other.
+   */
   String ofModel() {
-    return clip("*/" + model);
+    return clip("*/" + Expected.sort(kind) + "/" + model);
   }
 
   /** From the general to the special. */

@@ -3,6 +3,8 @@ package dev.backlot.domain.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backlot.config.CatalogFiles;
+import dev.backlot.domain.catalog.Kind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -26,19 +28,50 @@ class RenderTimeTest {
     "omni-video,kling-v3-omni,pro,3,96",
     "text2video,kling-v2-6,pro,5,160",
     "text2video,kling-v2-6,std,10,200",
-    "image,kling-v2-1,1k,0,24",
-    "custom-voice,,,0,9",
-    "element,,,0,5",
-    "avatar,,,0,240"
+    "motion-control,kling-v2-6,720p,10,100",
+    "multi-elements,multi-elements,std,5,100",
+    "video-extend,video-extend,,0,160",
+    "lip-sync,lip-sync,,60,120",
+    "advanced-lip-sync,advanced-lip-sync,,60,120",
+    "avatar,avatar,std,300,240",
+    "images,kling-v2-1,1k,0,24",
+    "omni-image,kling-image-o1,1k,0,24",
+    "multi-image2image,kling-v2-1,,0,24",
+    "expand,expand,,0,24",
+    "try-on,kolors-virtual-try-on-v1,,0,24",
+    "ai-multi-shot,ai-multi-shot,,0,24",
+    "text-to-audio,text-to-audio,,0,15",
+    "custom-voices,custom-voices,,0,9",
+    "advanced-custom-elements,advanced-custom-elements,,0,5"
   })
   void before_anything_is_measured_times_seen_live_are_expected(
       String kind, String model, String mode, int seconds, long expected) {
     RenderProfile profile =
-        new RenderProfile(kind, model == null ? "" : model, mode == null ? "" : mode, seconds);
+        new RenderProfile(kind, model, mode == null ? "" : mode, seconds);
 
     assertThat(times.of(profile).quantile(0.5).toMillis())
         .isCloseTo(expected * 1_000, Percentage.withPercentage(3));
     assertThat(times.of(profile).isMeasured()).isFalse();
+  }
+
+  /** A kind without a figure would be taken for a clip. */
+  @Test
+  void every_kind_of_the_catalog_has_a_figure_of_its_own() {
+    assertThat(CatalogFiles.load().all())
+        .extracting(Kind::name)
+        .containsExactlyInAnyOrderElementsOf(Expected.kinds());
+  }
+
+  @Test
+  void images_say_nothing_of_the_clips_of_their_model() {
+    RenderProfile image = new RenderProfile("images", "kling-v3", "1k", 0);
+    RenderProfile clip = new RenderProfile("image2video", "kling-v3", "pro", 5);
+    learn(clip, 20, 160_000, 0.2);
+
+    learn(image, 100, 3_000, 0.2);
+
+    assertThat(times.of(LONG).quantile(0.5).toMillis())
+        .isCloseTo(320_000, Percentage.withPercentage(25));
   }
 
   @Test
