@@ -45,7 +45,10 @@ public final class PgQueues implements Queues {
         Reads.list(
             pool,
             QueueSql.ACCOUNTS,
-            Tuple.of(row.getString("pool_id"), row.getString("slot_class")),
+            Tuple.of(
+                row.getString("pool_id"),
+                row.getString("slot_class"),
+                row.getString("only_account")),
             PgQueues::account);
     Future<List<Budget>> budgets =
         HeldReason.SPEND_CAP.equals(row.getString("held_reason"))

@@ -14,6 +14,7 @@ final class QueueSql {
       SELECT job.state, job.held_reason, job.due, job.start_at,
              coalesce(job.ripe_at, job.start_at) AS ripe_at, job.pool_id, job.slot_class,
              job.slots, job.kind, job.model, job.mode, job.seconds,
+             job.pinned ->> 'account' AS only_account,
              (SELECT running_since FROM attempt
                WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)
                AS running_since,
@@ -89,11 +90,11 @@ final class QueueSql {
        WHERE j.tenant_id = $1 AND j.id = $2"""
           .formatted(BatchSql.committed("j.batch_id"));
 
-  /** $1 pool, $2 slot class. */
+  /** Those that may run a job. $1 pool, $2 slot class, $3 the only one that may, or null. */
   static final String ACCOUNTS =
       """
       SELECT account_id, in_flight, ceiling, max_slots
         FROM slot
-       WHERE pool_id = $1 AND slot_class = $2
+       WHERE pool_id = $1 AND slot_class = $2 AND ($3::text IS NULL OR account_id = $3)
        ORDER BY account_id""";
 }

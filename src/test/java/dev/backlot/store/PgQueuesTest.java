@@ -9,13 +9,25 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.Pinned;
+import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.job.Uses;
+import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.domain.schedule.Forecast;
+import dev.backlot.domain.schedule.Forecast.Span;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.domain.schedule.QueuePlace.Account;
 import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.domain.schedule.Share;
+import dev.backlot.domain.schedule.WaitReason;
+import dev.backlot.domain.schedule.Waiting;
 import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.Dispatches.SlotLimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +71,46 @@ class PgQueuesTest {
     assertThat(place.otherBatches()).isZero();
     assertThat(place.tenantLimit()).isEqualTo(new Limit(3, null));
     assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 3, 3, 3));
+  }
+
+  /** The only one that knows a result is full; another of its pool has room. */
+  private QueuePlace placeBesideAnIdleAccount() throws Exception {
+    store.slots(1);
+    store.job();
+    store.claim(store.node("one"), 1);
+    await(
+        store.dispatches.configureSlots(
+            List.of(
+                new SlotLimit(StoreFixture.POOL, StoreFixture.ACCOUNT, StoreFixture.SLOT_CLASS, 1),
+                new SlotLimit(StoreFixture.POOL, "idle", StoreFixture.SLOT_CLASS, 5)),
+            StoreFixture.NOW));
+    Pinned made = new Pinned(StoreFixture.ACCOUNT, Map.of("/video_id", "77"));
+    Submission using = Submissions.of(store.tenant, "5").using(new Uses(List.of(), made));
+    await(store.store.admissions.admit(List.of(using), StoreFixture.NOW));
+    return await(queues.place(store.tenant, using.id())).orElseThrow();
+  }
+
+  @Test
+  void a_job_that_uses_a_result_waits_for_the_account_that_made_it() throws Exception {
+    QueuePlace place = placeBesideAnIdleAccount();
+
+    assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 1, 1, 1));
+    assertThat(Waiting.of(place, account -> true, StoreFixture.NOW).reason())
+        .isEqualTo(WaitReason.SLOTS_BUSY);
+    assertThat(Waiting.of(place, "idle"::equals, StoreFixture.NOW).reason())
+        .isEqualTo(WaitReason.ACCOUNTS_UNAVAILABLE);
+  }
+
+  @Test
+  void nobody_says_that_it_starts_at_once() throws Exception {
+    QueuePlace place = placeBesideAnIdleAccount();
+
+    Span start =
+        Forecast.ofQueued(
+                place, Duration.ZERO, new RenderTimes().of(place.profile()), account -> true)
+            .start();
+
+    assertThat(start.p50()).isGreaterThan(Duration.ofSeconds(5));
   }
 
   @Test

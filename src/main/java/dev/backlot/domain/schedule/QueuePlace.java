@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param otherBatches weights of its tenant's other batches that have work of this class
  * @param tenantLimit what its tenant holds of this class, and may hold
  * @param batchLimit what its batch holds of this class, and may hold
- * @param accounts of its pool
+ * @param accounts that may run it: those of its pool, or the one that made what it uses
  */
 public record QueuePlace(
     JobState state,

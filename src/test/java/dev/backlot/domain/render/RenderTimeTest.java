@@ -46,8 +46,7 @@ class RenderTimeTest {
   })
   void before_anything_is_measured_times_seen_live_are_expected(
       String kind, String model, String mode, int seconds, long expected) {
-    RenderProfile profile =
-        new RenderProfile(kind, model, mode == null ? "" : mode, seconds);
+    RenderProfile profile = new RenderProfile(kind, model, mode == null ? "" : mode, seconds);
 
     assertThat(times.of(profile).quantile(0.5).toMillis())
         .isCloseTo(expected * 1_000, Percentage.withPercentage(3));
