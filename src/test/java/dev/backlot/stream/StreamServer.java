@@ -54,6 +54,7 @@ public final class StreamServer implements AutoCloseable {
   public final MovableClock clock = new MovableClock();
   final EventLog log;
 
+  private final Keys keys;
   private final Origins origins;
 
   public final TestServer http;
@@ -106,7 +107,7 @@ public final class StreamServer implements AutoCloseable {
       @Nullable Keys other,
       String page)
       throws Exception {
-    Keys keys = other == null ? grants : other;
+    this.keys = other == null ? grants : other;
     this.origins = new Origins(List.of(page));
     this.vertx = vertx;
     this.config = config;
@@ -147,16 +148,38 @@ public final class StreamServer implements AutoCloseable {
 
   /** Believes credentials for so long that nobody could ask about. */
   static StreamConfig config(Duration unconfirmedMax) {
-    return config(config(), config().heartbeat(), config().silenceMax(), unconfirmedMax);
+    return config(
+        config(),
+        config().heartbeat(),
+        config().silenceMax(),
+        config().recheck(),
+        unconfirmedMax);
+  }
+
+  /**
+   * @param recheck between two looks for revoked credentials
+   */
+  static StreamConfig configOfRecheck(Duration recheck) {
+    return config(
+        config(), config().heartbeat(), config().silenceMax(), recheck, config().unconfirmedMax());
   }
 
   /** Hears of silence as good as never. */
   static StreamConfig patient() {
-    return config(config(), Duration.ofHours(1), Duration.ofHours(3), Duration.ofHours(2));
+    return config(
+        config(),
+        Duration.ofHours(1),
+        Duration.ofHours(3),
+        config().recheck(),
+        Duration.ofHours(2));
   }
 
   private static StreamConfig config(
-      StreamConfig like, Duration heartbeat, Duration silenceMax, Duration unconfirmedMax) {
+      StreamConfig like,
+      Duration heartbeat,
+      Duration silenceMax,
+      Duration recheck,
+      Duration unconfirmedMax) {
     return new StreamConfig(
         like.tailInterval(),
         like.tailBatch(),
@@ -171,7 +194,7 @@ public final class StreamServer implements AutoCloseable {
         heartbeat,
         silenceMax,
         like.drainTimeout(),
-        like.recheck(),
+        recheck,
         unconfirmedMax);
   }
 
@@ -264,7 +287,7 @@ public final class StreamServer implements AutoCloseable {
   /** Opens it, and says on which port. */
   int tcpBridge(TcpBridgeConfig bridge) throws Exception {
     TcpBridgeVerticle verticle =
-        new TcpBridgeVerticle(bridge, new StreamLoop(config, log, grants, hubs, clock), bridges());
+        new TcpBridgeVerticle(bridge, new StreamLoop(config, log, keys, hubs, clock), bridges());
     vertx.deployVerticle(verticle).await(20, TimeUnit.SECONDS);
     return verticle.actualPort();
   }
