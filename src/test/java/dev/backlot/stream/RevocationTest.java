@@ -48,8 +48,7 @@ class RevocationTest {
    * @param end waits for it, and says what this one was told
    * @param told what it must be told
    */
-  private record Follower(
-      String name, BooleanSupplier isOpen, Supplier<String> end, String told) {}
+  private record Follower(String name, BooleanSupplier isOpen, Supplier<String> end, String told) {}
 
   @TempDir Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -169,10 +168,10 @@ class RevocationTest {
 
   private StreamConfig shipped() {
     return AppConfig.load(
-            new ConfigSource(
-                Optional.of(Path.of("conf/backlot.yaml")),
-                List.of("data-directory=" + directory),
-                Map.of()))
+        new ConfigSource(
+            Optional.of(Path.of("conf/backlot.yaml")),
+            List.of("data-directory=" + directory),
+            Map.of()))
         .stream();
   }
 

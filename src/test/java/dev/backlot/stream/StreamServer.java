@@ -149,11 +149,7 @@ public final class StreamServer implements AutoCloseable {
   /** Believes credentials for so long that nobody could ask about. */
   static StreamConfig config(Duration unconfirmedMax) {
     return config(
-        config(),
-        config().heartbeat(),
-        config().silenceMax(),
-        config().recheck(),
-        unconfirmedMax);
+        config(), config().heartbeat(), config().silenceMax(), config().recheck(), unconfirmedMax);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.domain.webhook.EndpointKeys;
 import dev.backlot.domain.webhook.Standing;
+import dev.backlot.http.WebhookSignature;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,6 +41,10 @@ class SignatureTest {
 
   /** What stands before 32 bytes of a public key in X.509 (RFC 8410, section 4). */
   private static final String ED25519 = "302a300506032b6570032100";
+
+  /** Private and public half of the example, without its {@code whsk_}. */
+  private static final String EXAMPLE_KEYS =
+      "6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
 
   private final SecureRandom random = new SecureRandom();
   private final KeySafe safe = new KeySafe(new Secret("k".repeat(32)), random);
@@ -87,6 +92,27 @@ class SignatureTest {
     assertThat(signatures.get(1)).startsWith("v1a,");
     assertThat(verifies(keys.publicKey(), signatures.get(1))).isTrue();
     assertThat(verifies(newKeys.make(ID).publicKey(), signatures.get(1))).isFalse();
+  }
+
+  /**
+   * The example of the reference implementation (svix-server, worker.rs, {@code
+   * test_asymmetric_key_signing}), whose signature is the one in the text of Standard Webhooks.
+   * Ed25519 signs the same content always the same, so whoever follows the specification gets these
+   * very bytes.
+   */
+  @Test
+  void v1a_is_byte_for_byte_that_of_the_specifications_example() throws Exception {
+    byte[] pair = Base64.getDecoder().decode(EXAMPLE_KEYS);
+    byte[] keys = new byte[64];
+    System.arraycopy(pair, 0, keys, 32, 32);
+
+    String signature =
+        WebhookSignature.asymmetric(new SigningKeys(keys).privateKey())
+            .of("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, "{\"test\": 2432232314}");
+
+    assertThat(signature)
+        .isEqualTo(
+            "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==");
   }
 
   @Test

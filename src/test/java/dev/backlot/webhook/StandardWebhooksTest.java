@@ -8,11 +8,18 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.backlot.webhook.Receiver.Received;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +99,41 @@ class StandardWebhooksTest {
 
     assertThatThrownBy(() -> verify(endpoint, received, received.body()))
         .isInstanceOf(WebhookVerificationException.class);
+  }
+
+  /** Which that library does not know; the platform does the rest by the specification. */
+  @Test
+  void a_delivery_verifies_with_the_public_key_that_was_shown() throws Exception {
+    JsonObject other = installation.endpoint(receiver.url(), "job.failed");
+    installation.job();
+
+    Received received = receiver.next();
+
+    assertThat(verifiesAsymmetrically(endpoint, received, received.body())).isTrue();
+    assertThat(verifiesAsymmetrically(other, received, received.body())).isFalse();
+    assertThat(verifiesAsymmetrically(endpoint, received, received.body() + " ")).isFalse();
+  }
+
+  private static boolean verifiesAsymmetrically(JsonObject endpoint, Received received, String body)
+      throws Exception {
+    String shown = endpoint.getString("public_key");
+    assertThat(shown).startsWith("whpk_");
+    byte[] raw = Base64.getDecoder().decode(shown.substring("whpk_".length()));
+    // 32 bytes of a key in X.509 (RFC 8410, section 4).
+    byte[] encoded =
+        HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(raw));
+    Signature check = Signature.getInstance("Ed25519");
+    check.initVerify(
+        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
+    String signed = received.id() + "." + received.headers().get("webhook-timestamp") + "." + body;
+    check.update(signed.getBytes(StandardCharsets.UTF_8));
+    String signatures = received.headers().get("webhook-signature");
+    String v1a =
+        Stream.of(signatures.split(" "))
+            .filter(each -> each.startsWith("v1a,"))
+            .findFirst()
+            .orElseThrow();
+    return check.verify(Base64.getDecoder().decode(v1a.substring("v1a,".length())));
   }
 
   private static void verify(JsonObject endpoint, Received received, String body)
