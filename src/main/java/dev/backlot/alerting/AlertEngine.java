@@ -108,19 +108,20 @@ public final class AlertEngine {
         .map(ended -> ended.<List<Alert>>list().stream().flatMap(List::stream).toList());
   }
 
+  /** A rule that cannot be looked at, or whose alerts cannot be saved, fails alone. */
   private Future<List<Alert>> evaluate(Watch watch, Evaluation pass) {
     return watch
         .look(pass.late())
         .map(found -> changes(watch.rule(), found, pass.open(), clock.instant()))
-        .onSuccess(changes -> watch.worked())
+        .compose(changes -> save(pass.evaluator(), changes))
+        .onSuccess(saved -> watch.worked())
         .onFailure(watch::failed)
         .otherwise(List.of())
-        .compose(
-            changes ->
-                changes.isEmpty()
-                    ? Future.succeededFuture(changes)
-                    : alerts.save(pass.evaluator(), changes))
         .compose(saved -> Future.join(saved.stream().map(this::tell).toList()).map(saved));
+  }
+
+  private Future<List<Alert>> save(NodeLease evaluator, List<Alert> changes) {
+    return changes.isEmpty() ? Future.succeededFuture(changes) : alerts.save(evaluator, changes);
   }
 
   private static Map<Key, Alert> byKey(List<Alert> open) {

@@ -76,7 +76,8 @@ public final class AlertVerticle extends VerticleBase {
                 engine.forget();
                 return Future.succeededFuture(false);
               }
-              return judge().onSuccess(changed -> telling.wake()).map(false);
+              // What earlier passes have saved is told, whatever becomes of this one.
+              return judge().onComplete(over -> telling.wake()).map(false);
             });
   }
 
