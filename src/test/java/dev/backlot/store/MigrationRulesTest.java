@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,22 @@ class MigrationRulesTest {
           assertThat(breaking(Files.readString(file))).as(file.toString()).isEmpty();
         }
       }
+    }
+  }
+
+  /** A gap would be filled later, and a database that has passed it refuses what comes too late. */
+  @Test
+  void their_numbers_have_no_gap_and_none_is_there_twice() throws IOException {
+    try (Stream<Path> files = Files.list(MIGRATIONS)) {
+      List<Integer> numbers =
+          files
+              .map(file -> NUMBER.matcher(file.getFileName().toString()))
+              .filter(Matcher::matches)
+              .map(name -> Integer.parseInt(name.group(1)))
+              .sorted()
+              .toList();
+
+      assertThat(numbers).isEqualTo(IntStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
   }
 
