@@ -12,7 +12,6 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,6 @@ class PageTest {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final LocatorAssertions.ContainsTextOptions WITHIN_A_MINUTE =
       new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
-
-  private static final LocatorAssertions.HasAttributeOptions SOON =
-      new LocatorAssertions.HasAttributeOptions().setTimeout(30_000);
 
   @TempDir Path directory;
 
@@ -55,49 +51,6 @@ class PageTest {
           new Page.ScreenshotOptions().setPath(Path.of("target", "page.png")).setFullPage(true));
       assertThat(page.evaluate("() => document.querySelector('video').videoWidth")).isEqualTo(320);
     }
-  }
-
-  @Test
-  void a_page_that_knows_two_nodes_follows_its_job_when_the_one_that_it_came_from_is_killed() {
-    boolean required = "true".equals(System.getenv("CI"));
-    assumeTrue(required || Files.exists(CHROMIUM), "install Chromium to run the browser test");
-    int one = BacklotProcess.freePort();
-    int two = BacklotProcess.freePort();
-    try (BacklotProcess first = BacklotProcess.start(directory, node(one, one, two), "INFO");
-        BacklotProcess second = BacklotProcess.beside(first, node(two, one, two));
-        Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(ENV));
-        Browser browser = playwright.chromium().launch(headless())) {
-      Page page = browser.newPage();
-      page.navigate(local(two) + "/");
-      assertThat(page.getByTestId("connection")).hasAttribute("data-node", local(two));
-      page.getByTestId("prompt").fill("a paper boat changes ships");
-      page.getByTestId("submit").click();
-      Locator card = page.getByTestId("job-card").first();
-      assertThat(card.getByTestId("job-state")).containsText("Rendering", WITHIN_A_MINUTE);
-
-      second.kill();
-      assertThat(page.getByTestId("connection")).hasAttribute("data-node", local(one), SOON);
-      assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live", SOON);
-      first.letRender();
-
-      assertThat(card.getByTestId("job-state")).containsText("Ready", WITHIN_A_MINUTE);
-      assertThat(card.getByTestId("job-video")).isVisible();
-      page.waitForCondition(
-          () -> (boolean) page.evaluate("document.querySelector('video')?.readyState >= 2"));
-    }
-  }
-
-  private static Map<String, String> node(int port, int one, int two) {
-    Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
-    settings.put("http.port", String.valueOf(port));
-    settings.put("development.nodes", "[" + local(one) + "," + local(two) + "]");
-    settings.put("node.lease", "2s");
-    settings.put("node.heartbeat", "300ms");
-    return settings;
-  }
-
-  private static String local(int port) {
-    return "http://localhost:" + port;
   }
 
   private static final Map<String, String> ENV = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");

@@ -1,0 +1,123 @@
+package dev.backlot.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The provider's simulator as a process of its own, which outlives any node. */
+final class SimulatorProcess implements AutoCloseable {
+  private static final Duration STARTUP = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final int port;
+  private final int controlPort;
+
+  private SimulatorProcess(Process process, int port, int controlPort) {
+    this.process = process;
+    this.port = port;
+    this.controlPort = controlPort;
+  }
+
+  /**
+   * Returns once it answers. A task renders for an hour; see {@link #letRender}.
+   *
+   * @param directory for what it says
+   * @param slots that it grants
+   */
+  static SimulatorProcess start(Path directory, int slots) {
+    int port = BacklotProcess.freePort();
+    int control = BacklotProcess.freePort();
+    try {
+      Process process =
+          new ProcessBuilder(command(directory, port, control, slots))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("simulator.txt").toFile())
+              .start();
+      SimulatorProcess started = new SimulatorProcess(process, port, control);
+      Eventually.until("the simulator answers", STARTUP, started::answers);
+      return started;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** What a node is told to use it; the polls notice an end at once. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("simulator.enabled", "false");
+    settings.put("provider.accounts[0].base-url", "http://127.0.0.1:" + port);
+    settings.put("poll.first", "100ms");
+    settings.put("poll.shortest", "100ms");
+    settings.put("poll.longest", "200ms");
+    return settings;
+  }
+
+  /** How many creates it has accepted. */
+  int accepted() {
+    return Api.json(control() + "/books").getInteger("accepted");
+  }
+
+  /** Puts its clock forward by more than the hour that a task takes. */
+  void letRender() {
+    Api.postTo(control() + "/clock", "{\"advance\":\"2h\"}");
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STARTUP.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  private static List<String> command(Path directory, int port, int control, int slots) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx256m",
+        "-cp",
+        SharedClasses.path(),
+        "dev.backlot.Main",
+        "simulate",
+        "--set",
+        "data-directory=" + directory,
+        "--set",
+        "simulator.port=" + port,
+        "--set",
+        "simulator.control-port=" + control,
+        "--set",
+        "simulator.slots=" + slots,
+        "--set",
+        "simulator.render-median=1h",
+        "--set",
+        "simulator.render-spread=0",
+        "--set",
+        "simulator.time-factor=1");
+  }
+
+  String control() {
+    return "http://127.0.0.1:" + controlPort;
+  }
+
+  private boolean answers() {
+    if (!process.isAlive()) {
+      throw new AssertionError("the simulator has ended");
+    }
+    try {
+      return Api.status(control() + "/books") == 200;
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+}
