@@ -277,7 +277,12 @@ public final class BacklotProcess implements AutoCloseable {
   }
 
   String demoKey() {
-    return "blk_demodemodemo_" + read(directory.resolve("demo.key")).strip();
+    return demoKey(directory);
+  }
+
+  /** Of all nodes with this data directory. */
+  static String demoKey(Path data) {
+    return "blk_demodemodemo_" + read(data.resolve("demo.key")).strip();
   }
 
   /** Everything that the process has said. */

@@ -14,13 +14,22 @@ import java.sql.Statement;
 /** Compares our books with the simulator's own. */
 final class Books {
   private final BacklotProcess process;
+  private final String control;
 
   Books(BacklotProcess process) {
+    this(process, process.control());
+  }
+
+  /**
+   * @param control of a simulator that is not in the process
+   */
+  Books(BacklotProcess process, String control) {
     this.process = process;
+    this.control = control;
   }
 
   JsonObject simulator() {
-    return Api.json(process.control() + "/books");
+    return Api.json(control + "/books");
   }
 
   /** No task was made twice, none is without a job, and every credit is accounted for. */
