@@ -206,5 +206,9 @@ final class Checks {
         "others took over the jobs of every killed node",
         takeovers.givenUp() == 0,
         takeovers.ofWork() + " nodes with jobs, " + takeovers.givenUp() + " given up");
+    findings.add(
+        "kills have hit nodes with jobs, so that there is something to take over",
+        takeovers.isShown(),
+        takeovers.ofWork() + " with jobs, " + takeovers.ofIdle() + " without");
   }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** How long others took to answer for the jobs of nodes that were killed. Not thread-safe. */
 final class Takeovers {
+  private static final int MANY = 10;
+
   private final List<Duration> taken = new ArrayList<>();
   private int idle;
   private int givenUp;
@@ -36,6 +38,16 @@ final class Takeovers {
 
   int givenUp() {
     return givenUp;
+  }
+
+  /**
+   * Whether the kills have shown anything: at least one hit a node with jobs, and of {@value #MANY}
+   * or more at least half did. Without a kill there was nothing to show.
+   */
+  boolean isShown() {
+    int kills = ofWork() + idle;
+    int least = kills >= MANY ? (kills + 1) / 2 : Math.min(kills, 1);
+    return ofWork() >= least;
   }
 
   /**

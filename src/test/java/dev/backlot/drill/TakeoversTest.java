@@ -3,6 +3,7 @@ package dev.backlot.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TakeoversTest {
@@ -53,6 +54,27 @@ class TakeoversTest {
     assertThat(takeovers.ofWork()).isZero();
     assertThat(takeovers.ofIdle()).isEqualTo(1);
     assertThat(takeovers.percentile(99)).isEqualTo("none");
+  }
+
+  @Test
+  void kills_of_idle_nodes_alone_show_nothing() {
+    assertThat(takeovers.isShown()).as("without kills").isTrue();
+
+    takeovers.nothing();
+    assertThat(takeovers.isShown()).isFalse();
+
+    after(10);
+    assertThat(takeovers.isShown()).isTrue();
+  }
+
+  @Test
+  void of_many_kills_half_have_to_hit_nodes_with_jobs() {
+    IntStream.range(0, 6).forEach(kill -> takeovers.nothing());
+    after(1, 2, 3, 4, 5);
+    assertThat(takeovers.isShown()).isFalse();
+
+    takeovers.gaveUp();
+    assertThat(takeovers.isShown()).isTrue();
   }
 
   private void after(int... millis) {

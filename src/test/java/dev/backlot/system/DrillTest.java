@@ -32,6 +32,8 @@ class DrillTest {
         .containsPattern("restart of a node \\(SIGTERM\\) +1\\R")
         .containsPattern("restart of PostgreSQL +1\\R")
         .containsPattern("not taken over in time +0\\R")
+        .containsPattern("kills of nodes with jobs +[12]\\R")
+        .containsPattern("from the kill until others had them +p50 \\d+ ms, p99 \\d+ ms ")
         .contains("Kling's API shows every task of its clients as it ended")
         .contains("kling-v2-1/image=SlotUse[limit=9, inFlight=0")
         .contains("120 accepted, 0 lost");
