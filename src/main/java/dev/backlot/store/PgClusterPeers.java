@@ -27,6 +27,14 @@ public final class PgClusterPeers implements ClusterPeers {
   /** PostgreSQL's code for a table that is not there. */
   private static final String NO_TABLE = "42P01";
 
+  /**
+   * Where a node is, is a hint that is soon told again: no commit here waits for a standby. While
+   * one is missing each would, on the server, for long after our socket has timed out, and one such
+   * look follows the other until the server has no connection left. Then come milliseconds: what we
+   * no longer wait for should not go on there either.
+   */
+  private static final String HINTS_ONLY = "-c synchronous_commit=local -c statement_timeout=";
+
   private static final Logger LOG = LoggerFactory.getLogger(PgClusterPeers.class);
 
   private final DatabaseConfig config;
@@ -90,6 +98,7 @@ public final class PgClusterPeers implements ClusterPeers {
     properties.setProperty("connectTimeout", patience);
     properties.setProperty("loginTimeout", patience);
     properties.setProperty("socketTimeout", patience);
+    properties.setProperty("options", HINTS_ONLY + config.connectTimeout().toMillis());
     return DriverManager.getConnection(config.jdbcUrl(), properties);
   }
 

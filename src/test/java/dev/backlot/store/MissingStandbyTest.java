@@ -22,6 +22,8 @@ import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -171,6 +173,18 @@ class MissingStandbyTest {
     }
   }
 
+  /** A wait would outlive the connection, on the server, and another follows within seconds. */
+  @Test
+  void looking_for_other_nodes_waits_for_no_standby() {
+    InetSocketAddress ours = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7800);
+    PgClusterPeers peers =
+        new PgClusterPeers(config(Duration.ofSeconds(1), Duration.ofSeconds(20)));
+
+    assertThat(peers.exchange(ours)).containsExactly(ours);
+    peers.leave(ours);
+    primary.await("SELECT count(*) = 0 " + WAITS);
+  }
+
   @Test
   void without_the_promise_of_a_standby_nobody_looks_for_one() {
     assertThat(await(new PgDurability(pool, Failover.MANAGED).commitsWait())).isFalse();
@@ -196,28 +210,28 @@ class MissingStandbyTest {
   }
 
   private Pool pool(Duration statement) {
+    return Pools.create(vertx, config(Duration.ofSeconds(10), statement), "backlot test", gate);
+  }
+
+  private static DatabaseConfig config(Duration connect, Duration statement) {
     DatabaseConfig config = primary.config("127.0.0.1", DatabaseTls.DISABLED);
-    return Pools.create(
-        vertx,
-        new DatabaseConfig(
-            config.mode(),
-            config.directory(),
-            config.host(),
-            config.port(),
-            config.name(),
-            config.migrates(),
-            config.ownerUser(),
-            config.ownerPassword(),
-            config.appUser(),
-            config.appPassword(),
-            8,
-            100,
-            config.tls(),
-            config.failover(),
-            config.connectTimeout(),
-            statement,
-            config.commitDeadline()),
-        "backlot test",
-        gate);
+    return new DatabaseConfig(
+        config.mode(),
+        config.directory(),
+        config.host(),
+        config.port(),
+        config.name(),
+        config.migrates(),
+        config.ownerUser(),
+        config.ownerPassword(),
+        config.appUser(),
+        config.appPassword(),
+        8,
+        100,
+        config.tls(),
+        config.failover(),
+        connect,
+        statement,
+        config.commitDeadline());
   }
 }
