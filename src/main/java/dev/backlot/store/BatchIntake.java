@@ -135,6 +135,7 @@ final class BatchIntake {
 
   /** After {@link #missing} has found nothing: all of them are stored, and paid ones reserved. */
   Future<Void> store(List<Joining> jobs) {
+    transaction.execute(SilenceSql.ALLOW);
     Future<Void> stored = Future.succeededFuture();
     for (int from = 0; from < jobs.size(); from += CHUNK) {
       List<Joining> chunk = jobs.subList(from, Math.min(jobs.size(), from + CHUNK));
@@ -179,6 +180,7 @@ final class BatchIntake {
 
   /** The lanes of those that may start at once, and the events: the last of the transaction. */
   void append(List<Joining> jobs, UUID batch) {
+    transaction.execute(SilenceSql.END);
     Lanes.tell(
         batch,
         jobs.stream()

@@ -136,7 +136,11 @@ public final class PgAdmissions implements Admissions {
       tx.execute(AdmissionSql.CLAIM_KEYS, group.keys(now));
     }
     List<Tuple> inputs = group.inputs();
-    inputs.forEach(input -> tx.execute(InputSql.KEEP, input));
+    if (!inputs.isEmpty()) {
+      tx.execute(SilenceSql.ALLOW);
+      inputs.forEach(input -> tx.execute(InputSql.KEEP, input));
+      tx.execute(SilenceSql.END);
+    }
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
     tx.execute(AdmissionSql.ACCEPT, group.jobs());
     group.webhooks().ifPresent(webhooks -> tx.execute(JobWebhookSql.ATTACH, webhooks));

@@ -23,12 +23,13 @@ import java.util.concurrent.TimeUnit;
  * spreads them, and each transaction pipelines on the connection that it holds.
  */
 public final class Pools {
-  /** Statements under way on one connection: more than any of our transactions has. */
   /**
    * Longest pause within a transaction, which is one round trip: a longer one is a node in trouble.
+   * One that sends megabytes allows itself more: see {@link SilenceSql}.
    */
   private static final Duration GAP = Duration.ofSeconds(3);
 
+  /** Statements under way on one connection: more than any of our transactions has. */
   private static final int PIPELINED = 64;
 
   private static final int PREPARED = 256;
