@@ -222,6 +222,7 @@ final class Node {
                 new MeteredAdmissions(storage.admissions(), registry),
                 bus,
                 config.intake(),
+                config.database().commitDeadline(),
                 clock));
     ResultStreams streams = new ResultStreams(vertx, config.results());
     Contract contract = Deployer.await("reading the API contract", Contract.load(vertx));

@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,8 @@ class ApiRoutesTest {
         new CurrentCatalog(CatalogFiles.load()),
         TestServer.contract(vertx),
         new LargeBodies(vertx, config.http().largeBodies()),
-        new IntakeVerticle(storage.admissions(), bus, config.intake(), clock),
+        new IntakeVerticle(
+            storage.admissions(), bus, config.intake(), Duration.ofSeconds(10), clock),
         new ResultStreams(vertx, config.results()),
         new PostOffice(vertx, config.webhooks(), config.security().webhookKey(), clock),
         new Hubs(),

@@ -2,11 +2,14 @@ package dev.backlot.groupcommit;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Self-clocking batches over one function. Confined to one event loop: every method must be called
@@ -20,10 +23,25 @@ public final class GroupCommit<T, R> {
   private final int maxBatch;
   private final int maxInFlight;
   private final int maxWaiting;
+  private final Patience patience;
   private final ArrayDeque<Entry<T, R>> waiting = new ArrayDeque<>();
   private int inFlight;
 
-  private record Entry<T, R>(T item, Promise<R> result) {}
+  private record Entry<T, R>(T item, Promise<R> result, long offeredAt) {}
+
+  /**
+   * @param most longest that an item waits until its batch is sent; then it fails with {@link
+   *     TimeoutException}, at the end of the batch before or when another one is offered
+   * @param ticker nanoseconds of a monotonic clock
+   */
+  public record Patience(Duration most, LongSupplier ticker) {
+    /** For those who wait as long as it takes. */
+    static final Patience ENDLESS = new Patience(Duration.ofNanos(Long.MAX_VALUE), () -> 0);
+
+    boolean isOver(long since) {
+      return ticker.getAsLong() - since >= most.toNanos();
+    }
+  }
 
   /**
    * @param commit stores a batch and answers one result per item, in order
@@ -33,10 +51,21 @@ public final class GroupCommit<T, R> {
    */
   public GroupCommit(
       Function<List<T>, Future<List<R>>> commit, int maxBatch, int maxInFlight, int maxWaiting) {
+    this(commit, maxBatch, maxInFlight, maxWaiting, Patience.ENDLESS);
+  }
+
+  /** The same, of items that do not wait for ever. */
+  public GroupCommit(
+      Function<List<T>, Future<List<R>>> commit,
+      int maxBatch,
+      int maxInFlight,
+      int maxWaiting,
+      Patience patience) {
     this.commit = commit;
     this.maxBatch = maxBatch;
     this.maxInFlight = maxInFlight;
     this.maxWaiting = maxWaiting;
+    this.patience = patience;
   }
 
   /**
@@ -48,7 +77,7 @@ public final class GroupCommit<T, R> {
       return Optional.empty();
     }
     Promise<R> result = Promise.promise();
-    waiting.add(new Entry<>(item, result));
+    waiting.add(new Entry<>(item, result, patience.ticker().getAsLong()));
     commitNext();
     return Optional.of(result.future());
   }
@@ -63,6 +92,7 @@ public final class GroupCommit<T, R> {
   }
 
   private void commitNext() {
+    turnAwayWhoWaitedTooLong();
     if (inFlight >= maxInFlight || waiting.isEmpty()) {
       return;
     }
@@ -78,6 +108,12 @@ public final class GroupCommit<T, R> {
               commitNext();
               settle(batch, stored);
             });
+  }
+
+  private void turnAwayWhoWaitedTooLong() {
+    while (!waiting.isEmpty() && patience.isOver(waiting.element().offeredAt())) {
+      waiting.remove().result().fail(new TimeoutException("waited for too long"));
+    }
   }
 
   private Future<List<R>> store(List<T> items) {

@@ -10,10 +10,13 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.groupcommit.GroupCommit;
+import dev.backlot.groupcommit.GroupCommit.Patience;
 import dev.backlot.port.Admissions;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Stores submissions in groups: while one group is being committed, the next one gathers. Groups
@@ -25,18 +28,34 @@ final class Intake {
   private final InstantSource clock;
   private final GroupCommit<Submission, Admission> groups;
 
-  Intake(Admissions admissions, Bus bus, IntakeConfig config, InstantSource clock) {
+  /**
+   * @param patience longest that a submission waits for its group
+   */
+  Intake(
+      Admissions admissions, Bus bus, IntakeConfig config, Duration patience, InstantSource clock) {
     this.admissions = admissions;
     this.bus = bus;
     this.clock = clock;
     this.groups =
         new GroupCommit<>(
-            this::commit, config.maxGroup(), config.groupsInFlight(), config.maxWaiting());
+            this::commit,
+            config.maxGroup(),
+            config.groupsInFlight(),
+            config.maxWaiting(),
+            new Patience(patience, System::nanoTime));
   }
 
-  /** Fails with {@code OVERLOADED} when too many are waiting: then nothing was stored. */
+  /**
+   * Fails with {@code OVERLOADED} when too many are waiting, or this one has waited for too long:
+   * then nothing was stored.
+   */
   Future<Admission> submit(Submission submission) {
-    return groups.offer(submission).orElseGet(() -> Future.failedFuture(overloaded()));
+    return groups
+        .offer(submission)
+        .orElseGet(() -> Future.failedFuture(overloaded()))
+        .recover(
+            failure ->
+                Future.failedFuture(failure instanceof TimeoutException ? overloaded() : failure));
   }
 
   /**

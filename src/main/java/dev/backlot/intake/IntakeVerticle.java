@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class IntakeVerticle extends VerticleBase {
   private final Admissions admissions;
   private final Bus bus;
   private final IntakeConfig config;
+  private final Duration patience;
   private final InstantSource clock;
   private final Promise<Void> drained = Promise.promise();
 
@@ -36,16 +38,21 @@ public final class IntakeVerticle extends VerticleBase {
 
   private record Running(Context loop, Intake intake) {}
 
-  public IntakeVerticle(Admissions admissions, Bus bus, IntakeConfig config, InstantSource clock) {
+  /**
+   * @param patience longest that a submission waits until its group is sent
+   */
+  public IntakeVerticle(
+      Admissions admissions, Bus bus, IntakeConfig config, Duration patience, InstantSource clock) {
     this.admissions = admissions;
     this.bus = bus;
     this.config = config;
+    this.patience = patience;
     this.clock = clock;
   }
 
   @Override
   public Future<?> start() {
-    running = new Running(context, new Intake(admissions, bus, config, clock));
+    running = new Running(context, new Intake(admissions, bus, config, patience, clock));
     return Future.succeededFuture();
   }
 

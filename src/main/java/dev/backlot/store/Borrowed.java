@@ -47,7 +47,8 @@ final class Borrowed {
         : with(pool, connection -> isShut(pool) ? refused() : onBoth(connection, work));
   }
 
-  private static boolean isShut(Pool pool) {
+  /** Nothing is committed now. */
+  static boolean isShut(Pool pool) {
     return pool instanceof BoundedPool bounded && bounded.gate().isShut();
   }
 

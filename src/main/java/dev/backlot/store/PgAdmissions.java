@@ -27,13 +27,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When the connection is lost at the commit, the same group is stored again, under the same ids,
  * on another connection. Its inserts wait for a commit that is still under way, so what they find
- * is final. At the commit deadline the outcome is reported as unknown.
+ * is final. At the commit deadline the outcome is reported as unknown. Behind a shut gate a group
+ * of which nothing was sent is refused at once: that may last for hours, and others wait behind it.
  */
 public final class PgAdmissions implements Admissions {
   private static final Logger LOG = LoggerFactory.getLogger(PgAdmissions.class);
   private static final int PAUSE_MAX_MILLIS = 200;
 
   private final Vertx vertx;
+  private final Pool pool;
   private final PgTransactions transactions;
   private final RandomGenerator random;
   private final Duration commitDeadline;
@@ -50,6 +52,7 @@ public final class PgAdmissions implements Admissions {
       Duration commitDeadline,
       LongSupplier ticker) {
     this.vertx = vertx;
+    this.pool = pool;
     this.transactions = new PgTransactions(vertx, pool, random);
     this.random = random;
     this.commitDeadline = commitDeadline;
@@ -90,7 +93,8 @@ public final class PgAdmissions implements Admissions {
         reason.code() == ErrorCode.OUTCOME_UNKNOWN
             || reason.code() == ErrorCode.STORE_UNAVAILABLE
             || (inDoubt && reason.code() == ErrorCode.OVERLOADED);
-    if (!mayHelp || deadline - ticker.getAsLong() <= 0) {
+    boolean isRefused = !inDoubt && Borrowed.isShut(pool);
+    if (!mayHelp || isRefused || deadline - ticker.getAsLong() <= 0) {
       return Future.failedFuture(inDoubt ? PgErrors.outcomeUnknown(reason) : reason);
     }
     LOG.atWarn()

@@ -83,6 +83,7 @@ class LostRepliesTest {
               vertx, database.pool(), new Random(3), Duration.ofSeconds(10), System::nanoTime),
           bus,
           INTAKE,
+          Duration.ofSeconds(10),
           CLOCK);
   private final Uuid7 ids = new Uuid7(CLOCK, new Random(4));
 

@@ -2,11 +2,15 @@ package dev.backlot.groupcommit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.groupcommit.GroupCommit.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class GroupCommitTest {
@@ -65,6 +69,24 @@ class GroupCommitTest {
     group.offer("in flight");
     group.offer("waiting");
     assertThat(group.offer("too many")).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void who_has_waited_for_too_long_is_turned_away_and_not_stored() {
+    AtomicLong nanos = new AtomicLong();
+    GroupCommit<String, String> group =
+        new GroupCommit<>(
+            this::commit, 10, 1, 10, new Patience(Duration.ofSeconds(10), nanos::get));
+    group.offer("in flight");
+    Future<String> early = group.offer("early").orElseThrow();
+    nanos.addAndGet(1);
+    group.offer("late");
+    nanos.set(Duration.ofSeconds(10).toNanos());
+
+    commits.get(0).complete(List.of("-"));
+
+    assertThat(early.cause()).isInstanceOf(TimeoutException.class);
+    assertThat(batches.get(1)).containsExactly("late");
   }
 
   @Test

@@ -82,7 +82,8 @@ class BusCommandsTest {
   private final FakeAdmissions admissions = new FakeAdmissions();
   private final FakeJobs jobs = new FakeJobs();
   private final List<ErrorCode> counted = new CopyOnWriteArrayList<>();
-  private final IntakeVerticle intake = new IntakeVerticle(admissions, bus, CONFIG, CLOCK);
+  private final IntakeVerticle intake =
+      new IntakeVerticle(admissions, bus, CONFIG, Duration.ofSeconds(10), CLOCK);
   private final CurrentCatalog catalog = new CurrentCatalog(CatalogFiles.load());
   private final BusSchemas schemas = BusSchemas.load(vertx);
   private TestServer http;

@@ -87,7 +87,8 @@ class IntakeOnPostgresTest {
     PgAdmissions admissions =
         new PgAdmissions(
             vertx, database.pool(), new Random(3), Duration.ofSeconds(10), System::nanoTime);
-    IntakeVerticle intake = new IntakeVerticle(admissions, bus, CONFIG, CLOCK);
+    IntakeVerticle intake =
+        new IntakeVerticle(admissions, bus, CONFIG, Duration.ofSeconds(10), CLOCK);
     vertx.deployVerticle(intake).await(20, TimeUnit.SECONDS);
     Uuid7 ids = new Uuid7(CLOCK, new Random(servers.size()));
     return TestServer.start(

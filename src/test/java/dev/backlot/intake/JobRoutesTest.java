@@ -65,7 +65,8 @@ class JobRoutesTest {
   private final Bus bus = Bus.install(vertx);
   private final FakeAdmissions admissions = new FakeAdmissions();
   private final FakeJobs jobs = new FakeJobs();
-  private final IntakeVerticle intake = new IntakeVerticle(admissions, bus, CONFIG, CLOCK);
+  private final IntakeVerticle intake =
+      new IntakeVerticle(admissions, bus, CONFIG, Duration.ofSeconds(10), CLOCK);
   private TestServer server;
 
   @BeforeEach

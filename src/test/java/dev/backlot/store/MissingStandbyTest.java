@@ -149,6 +149,18 @@ class MissingStandbyTest {
     primary.await("SELECT count(*) = 0 " + WAITS);
   }
 
+  /** It may stay shut for hours, and the groups behind would each wait for the one before. */
+  @Test
+  void behind_a_shut_gate_a_group_is_refused_at_once() {
+    gate.shut();
+    Duration deadline = Duration.ofSeconds(20);
+    long asked = System.nanoTime();
+
+    failure(admit(Submissions.of(tenant, "1"), deadline));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(deadline.dividedBy(4));
+  }
+
   @Test
   void that_commits_would_wait_is_seen_without_one() {
     PgDurability durability = new PgDurability(pool, Failover.SYNCHRONOUS);
