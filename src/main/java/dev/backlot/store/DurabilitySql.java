@@ -11,7 +11,9 @@ final class DurabilitySql {
 
   /**
    * The settings are those of our own session: a role or a database may have its own. The state of
-   * a standby is NULL for a role that may not read it; processes of its own it always sees.
+   * a standby is NULL for a role that may not read it; processes of its own it always sees. When a
+   * wait has begun nobody says, only its statement: so one look tells which of them wait, and which
+   * of those have been under way for longer than a standby takes that is only slow (2 s).
    */
   static final String LOOK =
       """
@@ -22,7 +24,14 @@ final class DurabilitySql {
              pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_look,
              (SELECT count(*) FROM pg_stat_replication
                WHERE sync_state IN ('sync', 'quorum')) AS standbys,
-             (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - query_start)), 0)::bigint
-                FROM pg_stat_activity
-               WHERE wait_event = 'SyncRep' AND datname = current_database()) AS waited_seconds""";
+             coalesce(waits.all_of_them, '{}') AS waiting,
+             coalesce(waits.long_ones, '{}') AS waiting_long
+        FROM (SELECT array_agg(statement) AS all_of_them,
+                     array_agg(statement) FILTER (WHERE age >= interval '2 s') AS long_ones
+                FROM (SELECT pid || ' ' || query_start AS statement,
+                             clock_timestamp() - query_start AS age
+                        FROM pg_stat_activity
+                       WHERE wait_event = 'SyncRep' AND datname = current_database()
+                         AND query_start IS NOT NULL) AS each
+             ) AS waits""";
 }

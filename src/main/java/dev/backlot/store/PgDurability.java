@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Compares what the server says with what {@code database.failover} promises: {@code none} asks for
@@ -17,14 +18,14 @@ import java.util.Set;
  * answers for the disks, and only a commit that waits for nothing is a shortcoming.
  */
 public final class PgDurability implements Durability, Standbys {
-  /** Longer than a standby takes that is only slow. */
-  private static final long HANGS_SECONDS = 2;
-
   /** Values of {@code synchronous_commit} with which a commit waits for a standby. */
   private static final Set<String> WAITING = Set.of("on", "remote_apply", "remote_write");
 
   private final Pool pool;
   private final Failover failover;
+
+  /** The statements that waited at the look before. */
+  private volatile Set<String> waited = Set.of();
 
   public PgDurability(Pool pool, Failover failover) {
     this.pool = pool;
@@ -42,19 +43,24 @@ public final class PgDurability implements Durability, Standbys {
     if (failover != Failover.SYNCHRONOUS) {
       return Future.succeededFuture(false);
     }
-    return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), PgDurability::commitsWait)
+    return Reads.list(pool, DurabilitySql.LOOK, Tuple.tuple(), this::commitsWait)
         .map(rows -> rows.get(0));
   }
 
-  private static boolean commitsWait(Row row) {
+  private boolean commitsWait(Row row) {
+    boolean hangs = hangs(row);
+    waited = Set.of(row.getArrayOfStrings("waiting"));
     return !row.getString("standby_names").isBlank()
         && WAITING.contains(row.getString("synchronous_commit"))
-        && ((row.getBoolean("may_look") && missing(row) > 0) || hangs(row));
+        && ((row.getBoolean("may_look") && missing(row) > 0) || hangs);
   }
 
-  /** A standby may be connected and silent, for as long as {@code wal_sender_timeout}. */
-  private static boolean hangs(Row row) {
-    return row.getLong("waited_seconds") >= HANGS_SECONDS;
+  /**
+   * A standby may be connected and silent, for as long as {@code wal_sender_timeout}. One look
+   * would take a statement for hanging that has worked for long and waits only now.
+   */
+  private boolean hangs(Row row) {
+    return Stream.of(row.getArrayOfStrings("waiting_long")).anyMatch(waited::contains);
   }
 
   private static long missing(Row row) {
@@ -83,11 +89,16 @@ public final class PgDurability implements Durability, Standbys {
     }
   }
 
-  private static void judgeStandbys(Row row, List<String> missing) {
+  private void judgeStandbys(Row row, List<String> missing) {
     if (row.getString("synchronous_commit").equals("local")) {
       missing.add(
           "synchronous_commit is local, so commits wait for no standby: set it to on in"
               + " PostgreSQL.");
+    }
+    if (row.getString("synchronous_commit").equals("remote_write")) {
+      missing.add(
+          "synchronous_commit is remote_write, so a standby may lose what it has not yet written to"
+              + " its disk: set it to on in PostgreSQL.");
     }
     if (row.getString("standby_names").isBlank()) {
       missing.add(

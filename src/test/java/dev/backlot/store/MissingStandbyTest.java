@@ -179,6 +179,8 @@ class MissingStandbyTest {
       admit(Submissions.of(tenant, "1"), Duration.ofSeconds(1));
       primary.await(COMMIT_WAITS + " AND clock_timestamp() - query_start > interval '3 s'");
 
+      // How long it has worked before nobody can see: once it may wait for this moment only.
+      assertThat(await(durability.commitsWait())).isFalse();
       assertThat(await(durability.commitsWait())).isTrue();
     } finally {
       primary.execute("GRANT pg_read_all_stats TO backlot_app");

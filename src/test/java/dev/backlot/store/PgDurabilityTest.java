@@ -111,6 +111,16 @@ class PgDurabilityTest {
   }
 
   @Test
+  void a_standby_that_only_has_to_hear_of_a_commit_is_not_enough() {
+    primary.execute("ALTER ROLE backlot_app SET synchronous_commit = remote_write");
+
+    assertThat(shortcomings(Failover.SYNCHRONOUS))
+        .singleElement()
+        .asString()
+        .contains("synchronous_commit is remote_write");
+  }
+
+  @Test
   void a_server_that_does_not_write_through_keeps_nothing() {
     try (TestDatabase careless = TestDatabase.create(vertx)) {
       assertThat(Store.await(new PgDurability(careless.pool(), Failover.NONE).shortcomings()))
