@@ -110,6 +110,19 @@ final class StreamClient {
     return message;
   }
 
+  /** Takes as many messages of this type, whatever they say. */
+  void pass(String type, int count) {
+    try {
+      for (int n = 0; n < count; n++) {
+        JsonObject message = received.poll(SECONDS, TimeUnit.SECONDS);
+        assertThat(message).as("message " + n + "; closed: " + closed).isNotNull();
+        assertThat(message.getString("type")).isEqualTo(type);
+      }
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+  }
+
   List<JsonObject> next(int count) {
     return Stream.generate(this::next).limit(count).toList();
   }
