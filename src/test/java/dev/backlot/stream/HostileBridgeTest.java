@@ -66,8 +66,7 @@ class HostileBridgeTest {
 
     assertThat(client.next().getString("message")).isEqualTo("access_denied");
     assertThat(client.closeCode()).isEqualTo(4400);
-    assertThat(client.goodbye)
-        .isCompletedWithValue(new JsonArray().add(4400).add("bad-message"));
+    assertThat(client.goodbye).isCompletedWithValue(new JsonArray().add(4400).add("bad-message"));
   }
 
   @Test
@@ -84,7 +83,9 @@ class HostileBridgeTest {
     assertThat(Heap.used() - before).as("kept, bytes").isLessThan(4L << 20);
   }
 
-  /** Of a frame so long not even the beginning is kept, and nobody is left who could say goodbye. */
+  /**
+   * Of a frame so long not even the beginning is kept, and nobody is left who could say goodbye.
+   */
   @Test
   void a_frame_of_ten_megabytes_ends_the_connection() throws Exception {
     BridgeClient client = connect();

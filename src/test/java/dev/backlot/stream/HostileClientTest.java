@@ -175,7 +175,9 @@ class HostileClientTest {
     answers.complete();
   }
 
-  /** Of a frame so long not even the beginning is kept, and nobody is left who could say goodbye. */
+  /**
+   * Of a frame so long not even the beginning is kept, and nobody is left who could say goodbye.
+   */
   @Test
   void a_frame_of_ten_megabytes_is_not_read() throws Exception {
     StreamClient client = server.authenticated();

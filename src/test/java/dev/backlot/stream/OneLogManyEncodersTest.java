@@ -130,12 +130,12 @@ class OneLogManyEncodersTest {
     }
     append(EVENTS);
 
-    List<JsonObject> expected =
-        log.all().stream()
-            .filter(event -> event.tenant().equals(TENANT))
-            .filter(wanted)
-            .map(event -> new JsonObject(new Frame(event).text()))
-            .toList();
+    List<JsonObject> expected = new ArrayList<>();
+    log.all().stream()
+        .filter(event -> event.tenant().equals(TENANT))
+        .filter(wanted)
+        .forEach(event -> expected.add(message(event)));
+    JobId job = JobId.parse(expected.get(expected.size() - 1).getString("job_id")).orElseThrow();
     assertThat(expected).hasSizeGreaterThan(20);
     followers.forEach(
         (name, next) -> {
@@ -144,7 +144,16 @@ class OneLogManyEncodersTest {
             seen.add(next.get());
           }
           assertThat(seen).as(name).isEqualTo(expected);
+
+          // Nothing came besides: what happens now is the very next that it sees.
+          JsonObject later = message(log.append(TENANT, job, JobState.SUCCEEDED));
+          expected.add(later);
+          assertThat(next.get()).as(name + ", after the last").isEqualTo(later);
         });
+  }
+
+  private static JsonObject message(Event event) {
+    return new JsonObject(new Frame(event).text());
   }
 
   private void append(int events) {

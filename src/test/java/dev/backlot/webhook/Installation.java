@@ -117,12 +117,35 @@ final class Installation implements AutoCloseable {
 
   /** With a clock of its own. */
   String node(String name, WebhookQueue its, InstantSource own) throws Exception {
-    NodeLease lease = store.node(name);
+    return node(store.node(name), its, own);
+  }
+
+  private String node(NodeLease lease, WebhookQueue its, InstantSource own) throws Exception {
     Planner planner = new Planner(its, store.membership, lease, config, own);
     Courier courier = office(own).courier(its, UUID::randomUUID);
     return vertx
         .deployVerticle(new WebhookVerticle(planner, courier, bus, config))
         .await(20, TimeUnit.SECONDS);
+  }
+
+  /** A node that lives for longer than one lease. */
+  String lastingNode(String name) throws Exception {
+    NodeLease lease = store.node(name);
+    vertx.setPeriodic(2_000, beat -> beat(lease));
+    return node(lease, queue, clock);
+  }
+
+  private void beat(NodeLease lease) {
+    long sentAt = lease.tick();
+    store
+        .membership
+        .heartbeat(lease)
+        .onSuccess(
+            held -> {
+              if (held) {
+                lease.renewed(lease.epoch(), sentAt);
+              }
+            });
   }
 
   void stop(String node) throws Exception {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped schedule, from its first try to its last, through the sender and the store. The clocks
- * of the node and of the database are put on from one try to the next.
+ * The shipped schedule, from its first try to its last, through the sender and the store. The
+ * clocks of the node and of the database are put on from one try to the next.
  */
 class RetryWalkTest {
   /** What passes by itself while the test looks. */

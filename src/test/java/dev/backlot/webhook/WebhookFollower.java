@@ -34,7 +34,7 @@ public final class WebhookFollower implements AutoCloseable {
     for (String position : List.of("webhook_position", "webhook_job_position")) {
       installation.store.database.execute("UPDATE " + position + " SET position = " + from);
     }
-    installation.node("one");
+    installation.lastingNode("one");
   }
 
   public void followTenant(Set<String> events) {
