@@ -126,7 +126,7 @@ class BatchLanesTest {
     fixture.want(paused, BatchState.PAUSED);
     fixture.steps(paused);
     NodeLease node = store.node("one");
-    claimAndRest(node, 20);
+    store.claim(node, 20);
     fixture.want(paused, BatchState.OPEN);
     fixture.steps(paused);
 
@@ -140,8 +140,8 @@ class BatchLanesTest {
     store.jobs(store.store.tenant("other", "1000"), 60);
     limit(full, 1);
     NodeLease node = store.node("one");
-    claimAndRest(node, 2);
-    claimAndRest(node, 20);
+    store.claim(node, 2);
+    store.claim(node, 20);
     limit(full, null);
 
     assertThat(claimedOf(full, node, 20)).as("with the one before").isBetween(10, 12);
@@ -231,15 +231,6 @@ class BatchLanesTest {
 
     assertThat(fixture.due(NOW.plus(RECHECK))).containsExactly(id);
     assertThat(fixture.steps(id)).isEqualTo(1);
-  }
-
-  /** Returns once the lanes that were found empty are at rest. */
-  private void claimAndRest(NodeLease node, int limit) throws Exception {
-    await(
-        store
-            .dispatches
-            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), limit, store::plan, NOW)
-            .compose(Claims::more));
   }
 
   /** Claims so many jobs, one by one. */

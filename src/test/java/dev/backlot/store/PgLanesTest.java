@@ -1,8 +1,6 @@
 package dev.backlot.store;
 
-import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.NOW;
-import static dev.backlot.store.StoreFixture.POOL;
 import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +12,6 @@ import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.schedule.Share;
 import dev.backlot.port.Dispatches.Claimed;
-import dev.backlot.port.Dispatches.Claims;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
 import io.vertx.core.Future;
@@ -298,7 +295,7 @@ class PgLanesTest {
     admitInBatch(TWO, 1);
     claim(1);
     admitInBatch(ONE, 60);
-    claimAndRest(20);
+    claim(20);
     Set<JobId> late = admitInBatch(TWO, 20);
 
     assertThat(claimOneByOne(20)).filteredOn(late::contains).hasSizeBetween(9, 11);
@@ -462,15 +459,6 @@ class PgLanesTest {
       claimed.addAll(jobs(claim(1)));
     }
     return claimed;
-  }
-
-  /** Returns once the lanes that were found empty are at rest. */
-  private void claimAndRest(int limit) throws Exception {
-    await(
-        store
-            .dispatches
-            .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), limit, store::plan, NOW)
-            .compose(Claims::more));
   }
 
   private void free(Claimed claimed) throws Exception {

@@ -22,6 +22,8 @@ class ReadOnlyDatabaseTest {
           "poll.first", "100ms",
           "poll.shortest", "100ms",
           "poll.longest", "500ms",
+          // What was claimed and not sent when the writes ended is sent again after it.
+          "dispatch.unknown-horizon", "5s",
           "simulator.time-factor", "50");
 
   @TempDir static Path directory;
