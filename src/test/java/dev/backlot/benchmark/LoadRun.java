@@ -122,8 +122,15 @@ final class LoadRun {
     }
     long end = ended == 0 ? System.nanoTime() : ended;
     List<Long> sorted = latencies.stream().sorted().toList();
-    double p99 = sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) * 99 / 100) / 1e6;
-    done.tryComplete(new LoadReport(sorted.size(), failure, (end - begun) / 1e9, p99, answers));
+    double seconds = (end - begun) / 1e9;
+    done.tryComplete(
+        new LoadReport(
+            sorted.size(), failure, seconds, within(sorted, 50), within(sorted, 99), answers));
+  }
+
+  /** Milliseconds within which so many percent were answered. */
+  private static double within(List<Long> sorted, int percent) {
+    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) * percent / 100) / 1e6;
   }
 
   private static long micros(Instant at) {
