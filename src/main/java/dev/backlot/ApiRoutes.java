@@ -191,7 +191,8 @@ record ApiRoutes(
   }
 
   private UsedOutputs usedOutputs() {
-    return new UsedOutputs(storage.madeOutputs(), clock);
+    return new UsedOutputs(
+        storage.madeOutputs(), new ConfiguredDialects(config.provider().accounts())::of, clock);
   }
 
   private WebhookAddresses webhookAddresses() {
@@ -205,7 +206,7 @@ record ApiRoutes(
 
   /** Of the accounts that run what is submitted. */
   Reach reach() {
-    return new ConfiguredDialects(config.provider().accounts()).ofPool(config.intake().pool());
+    return new ConfiguredDialects(config.provider().accounts()).of(config.intake().pool(), null);
   }
 
   /** A new one for each event loop that carries connections of followers. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of the accounts' dialects. */
 final class ConfiguredDialects implements Dispatch.Dialects {
@@ -57,8 +58,12 @@ final class ConfiguredDialects implements Dispatch.Dialects {
   }
 
   @Override
-  public Reach ofPool(String pool) {
-    return pools.getOrDefault(pool, NOWHERE);
+  public Reach of(String pool, @Nullable String account) {
+    if (account == null) {
+      return pools.getOrDefault(pool, NOWHERE);
+    }
+    AccountConfig known = accounts.get(account);
+    return known != null && known.pool().equals(pool) ? ofAccount(account) : NOWHERE;
   }
 
   @Override

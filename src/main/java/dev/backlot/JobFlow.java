@@ -122,7 +122,7 @@ record JobFlow(
 
   private StandIns standIns() {
     ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
-    return new StandIns(catalog, dialects::ofPool);
+    return new StandIns(catalog, dialects::of);
   }
 
   HeldJobsVerticle heldJobs() {

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher and its resolver, which share their recorder and their view of the accounts. To be
@@ -115,8 +116,13 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
     /** Those that one account speaks; none for one that is not known. */
     Reach ofAccount(String account);
 
-    /** Those that the accounts of a pool speak, taken together. */
-    Reach ofPool(String pool);
+    /**
+     * Those that the accounts which may run a job speak, taken together.
+     *
+     * @param account of the pool that alone may; null when any may
+     * @return nothing for an account that is not of the pool: no job of the pool comes to it
+     */
+    Reach of(String pool, @Nullable String account);
 
     /**
      * @param model as the tenant named it

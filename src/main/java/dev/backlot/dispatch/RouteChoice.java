@@ -41,8 +41,7 @@ final class RouteChoice {
   boolean hasWay(QueuedJob job) {
     List<Route> routes = routing.routes(job.kind(), job.model());
     Pinned pinned = job.pinned();
-    Reach reach =
-        pinned == null ? dialects.ofPool(job.pool()) : dialects.ofAccount(pinned.account());
+    Reach reach = dialects.of(job.pool(), pinned == null ? null : pinned.account());
     return reach.fits(SlotClass.parse(job.slotClass()), job.slots())
         && way(reach, routes, job).isPresent();
   }

@@ -40,6 +40,7 @@ public final class ModelChoice {
   static Asking asking(Candidate candidate) {
     return new Asking(
         candidate.pool(),
+        candidate.account(),
         candidate.kind(),
         candidate.requested(),
         candidate.model(),

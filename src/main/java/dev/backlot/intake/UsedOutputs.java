@@ -3,6 +3,8 @@ package dev.backlot.intake;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.SlotClass;
+import dev.backlot.domain.catalog.StandIns.Reaches;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Output;
@@ -40,10 +42,15 @@ public final class UsedOutputs {
   private static final Pattern NUMBER = Pattern.compile("9[0-9]{17}");
 
   private final MadeOutputs made;
+  private final Reaches reaches;
   private final InstantSource clock;
 
-  public UsedOutputs(MadeOutputs made, InstantSource clock) {
+  /**
+   * @param reaches of the account that made something, which alone may use it
+   */
+  public UsedOutputs(MadeOutputs made, Reaches reaches, InstantSource clock) {
     this.made = made;
+    this.reaches = reaches;
     this.clock = clock;
   }
 
@@ -67,8 +74,8 @@ public final class UsedOutputs {
       }
     }
     return numbers.isEmpty() && jobs.isEmpty()
-        ? Future.succeededFuture(new Found(List.of(), clock.instant()))
-        : made.find(tenant, numbers, jobs).map(all -> new Found(all, clock.instant()));
+        ? Future.succeededFuture(new Found(List.of(), reaches, clock.instant()))
+        : made.find(tenant, numbers, jobs).map(all -> new Found(all, reaches, clock.instant()));
   }
 
   private static Optional<Long> number(Use use) {
@@ -85,9 +92,11 @@ public final class UsedOutputs {
   static final class Found {
     private final Map<Long, Made> byNumber = new HashMap<>();
     private final Map<JobId, Made> byJob = new HashMap<>();
+    private final Reaches reaches;
     private final Instant now;
 
-    private Found(List<Made> all, Instant now) {
+    private Found(List<Made> all, Reaches reaches, Instant now) {
+      this.reaches = reaches;
       this.now = now;
       all.forEach(
           each -> {
@@ -99,7 +108,8 @@ public final class UsedOutputs {
     /**
      * The submission with what it uses.
      *
-     * @throws BacklotException naming the member that names nothing
+     * @throws BacklotException naming the member that names nothing, or nothing that can be used:
+     *     what its account has no slots for would wait for ever
      */
     Submission in(Submission submission) {
       List<Use> asked = submission.terms().uses().asked();
@@ -121,9 +131,20 @@ public final class UsedOutputs {
       if (accounts.size() > 1) {
         throw apart(asked);
       }
-      return ids.isEmpty()
-          ? submission
-          : submission.using(new Uses(asked, new Pinned(accounts.iterator().next(), ids)));
+      if (ids.isEmpty()) {
+        return submission;
+      }
+      String account = accounts.iterator().next();
+      if (!canRun(account, submission)) {
+        throw outOfReach(asked, ids);
+      }
+      return submission.using(new Uses(asked, new Pinned(account, ids)));
+    }
+
+    private boolean canRun(String account, Submission submission) {
+      return reaches
+          .of(submission.pool(), account)
+          .fits(SlotClass.parse(submission.slotClass()), submission.slots());
     }
 
     private @Nullable Made of(Use use) {
@@ -153,6 +174,16 @@ public final class UsedOutputs {
           pointer,
           "%s must be the id of a result of type %s of one of your jobs that has succeeded within 30 days."
               .formatted(pointer, use.type()));
+    }
+
+    private static BacklotException outOfReach(List<Use> asked, Map<String, String> ids) {
+      String pointer =
+          asked.stream().map(Use::pointer).filter(ids::containsKey).findFirst().orElseThrow();
+      return BacklotException.ofField(
+          ErrorCode.UNSUPPORTED_COMBINATION,
+          "/input" + pointer,
+          "/input%s names a result that only the account which made it can use, and that account cannot run this job: it is gone, or has too few slots. Make the result anew, or ask the operator for the account."
+              .formatted(pointer));
     }
 
     private static BacklotException apart(List<Use> asked) {

@@ -6,6 +6,7 @@ import dev.backlot.domain.job.JobId;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the choice of another model for a job is made of. */
 public interface Fallbacks {
@@ -19,6 +20,7 @@ public interface Fallbacks {
   Future<Map<JobId, Candidate>> candidates(Collection<JobId> jobs);
 
   /**
+   * @param account that made what it uses, and that alone may run it; null when any of its pool may
    * @param requested the model with which it was submitted
    * @param model the model that it has now
    * @param input JSON object text, with its long values taken out
@@ -26,6 +28,7 @@ public interface Fallbacks {
    */
   record Candidate(
       String pool,
+      @Nullable String account,
       String kind,
       String requested,
       String model,

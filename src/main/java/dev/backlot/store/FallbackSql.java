@@ -8,7 +8,7 @@ final class FallbackSql {
   static final String CANDIDATES =
       """
       SELECT id, pool_id, kind, coalesce(requested_model, model) AS requested_model, model,
-             input::text AS input, asset, cost
+             input::text AS input, asset, cost, pinned ->> 'account' AS only_account
         FROM job
        WHERE id = ANY($1::uuid[]) AND fallback""";
 
@@ -19,7 +19,7 @@ final class FallbackSql {
   static final String HELD =
       """
       SELECT id, pool_id, kind, coalesce(requested_model, model) AS requested_model, model,
-             input::text AS input, asset, cost, fallback
+             input::text AS input, asset, cost, pinned ->> 'account' AS only_account, fallback
         FROM job
        WHERE state = 'held' AND held_reason = $1 AND ($2::uuid IS NULL OR id > $2)
          AND (batch_id IS NULL OR (SELECT state FROM batch WHERE id = job.batch_id) = 'open')

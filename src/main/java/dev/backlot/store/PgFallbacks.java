@@ -36,6 +36,7 @@ public final class PgFallbacks implements Fallbacks {
   static Candidate candidate(Row row) {
     return new Candidate(
         row.getString("pool_id"),
+        row.getString("only_account"),
         row.getString("kind"),
         row.getString("requested_model"),
         row.getString("model"),

@@ -95,7 +95,10 @@ final class BatchServer implements AutoCloseable {
             new BatchBodies(contract, large, CONFIG.bodyLimit(), TestServer.BODY_LIMIT),
             new CurrentCatalog(CatalogFiles.load()),
             Reach.everywhere(),
-            new UsedOutputs((tenant, numbers, jobs) -> Future.succeededFuture(List.of()), CLOCK),
+            new UsedOutputs(
+                (tenant, numbers, jobs) -> Future.succeededFuture(List.of()),
+                (pool, account) -> Reach.everywhere(),
+                CLOCK),
             webhooks(),
             INTAKE,
             ids,

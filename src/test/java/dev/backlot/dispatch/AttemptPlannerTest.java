@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,8 +60,8 @@ class AttemptPlannerTest {
 
     /** Each pool has one account, of its name. */
     @Override
-    public Reach ofPool(String pool) {
-      return ofAccount(pool);
+    public Reach of(String pool, @Nullable String account) {
+      return ofAccount(account == null ? pool : account);
     }
 
     @Override

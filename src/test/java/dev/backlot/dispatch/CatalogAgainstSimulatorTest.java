@@ -46,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -221,7 +222,7 @@ class CatalogAgainstSimulatorTest {
           }
 
           @Override
-          public Reach ofPool(String pool) {
+          public Reach of(String pool, @Nullable String account) {
             return new Reach(Set.of(only));
           }
 

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dispatch over the real store and a provider in memory. Time moves, and passes are made, only when
@@ -376,7 +377,7 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     @Override
-    public Reach ofPool(String pool) {
+    public Reach of(String pool, @Nullable String account) {
       return reach;
     }
 

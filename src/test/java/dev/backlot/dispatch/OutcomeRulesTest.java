@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -248,7 +249,7 @@ class OutcomeRulesTest {
     }
 
     @Override
-    public Reach ofPool(String of) {
+    public Reach of(String pool, @Nullable String account) {
       return new Reach(spoken);
     }
 

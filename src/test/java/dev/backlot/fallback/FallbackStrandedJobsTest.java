@@ -40,7 +40,7 @@ class FallbackStrandedJobsTest {
           stranded,
           new ModelChoice(
               new PgFallbacks(store.database.pool()),
-              new StandIns(() -> catalog, pool -> Reach.everywhere())));
+              new StandIns(() -> catalog, (pool, account) -> Reach.everywhere())));
   private JobId job;
 
   FallbackStrandedJobsTest() throws Exception {}

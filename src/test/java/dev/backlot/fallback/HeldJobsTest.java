@@ -23,10 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** On the real store: jobs for kling-v2-6. */
 class HeldJobsTest {
@@ -55,10 +58,14 @@ class HeldJobsTest {
             waiting,
             store.membership,
             store.node("one"),
-            new StandIns(() -> catalog, pool -> reach),
+            new StandIns(() -> catalog, (pool, account) -> reach(account)),
             config.dispatch(),
             bus,
             () -> NOW);
+  }
+
+  private Reach reach(@Nullable String account) {
+    return account == null || account.equals(StoreFixture.ACCOUNT) ? reach : new Reach(Set.of());
   }
 
   @AfterEach
@@ -118,6 +125,21 @@ class HeldJobsTest {
     look();
 
     assertThat(store.claimOne(node).ref().job()).isEqualTo(job);
+  }
+
+  @ParameterizedTest(name = "made by {0}: {1}")
+  @CsvSource({StoreFixture.ACCOUNT + ",queued", "gone,held"})
+  void one_that_uses_a_result_is_queued_again_only_for_the_account_that_made_it(
+      String account, String state) throws Exception {
+    JobId job = held("model_unavailable");
+    store.database.execute(
+        "UPDATE job SET pinned = '{\"account\":\"%s\",\"ids\":{\"/video_id\":\"77\"}}'"
+            .formatted(account));
+    reach = Reach.everywhere();
+
+    look();
+
+    assertThat(store.state(job)).isEqualTo(state);
   }
 
   @Test

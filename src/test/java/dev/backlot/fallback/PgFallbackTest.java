@@ -57,7 +57,7 @@ class PgFallbackTest {
   private final ModelChoice models =
       new ModelChoice(
           new PgFallbacks(store.database.pool()),
-          new StandIns(() -> CATALOG, pool -> Reach.everywhere()));
+          new StandIns(() -> CATALOG, (pool, account) -> Reach.everywhere()));
   private final FallbackEndings endings = new FallbackEndings(store.endings, models);
 
   PgFallbackTest() throws Exception {}

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Reach;
+import dev.backlot.domain.catalog.StandIns.Reaches;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobId;
@@ -73,9 +76,13 @@ class UsedOutputsTest {
   }
 
   private static Submission using(List<MadeOutputs.Made> there, Use... uses) {
+    return using((pool, account) -> Reach.everywhere(), there, uses);
+  }
+
+  private static Submission using(Reaches reaches, List<MadeOutputs.Made> there, Use... uses) {
     Submission submission = submission().using(Uses.of(List.of(uses)));
     MadeOutputs store = (tenant, numbers, jobs) -> Future.succeededFuture(there);
-    return new UsedOutputs(store, InstantSource.fixed(NOW))
+    return new UsedOutputs(store, reaches, InstantSource.fixed(NOW))
         .find(TENANT, List.of(submission))
         .result()
         .in(submission);
@@ -150,6 +157,27 @@ class UsedOutputsTest {
   }
 
   @Test
+  void a_result_of_an_account_that_is_gone_or_has_no_slots_cannot_be_used() {
+    Reaches other =
+        (pool, account) -> account == null ? Reach.everywhere() : new Reach(Set.of(), any -> 0);
+
+    assertThatThrownBy(
+            () ->
+                using(
+                    other,
+                    List.of(CLIP_AND_SOUND),
+                    use("829836802793406551", "element", true),
+                    use(String.valueOf(NUMBER), "video", false)))
+        .isInstanceOfSatisfying(
+            BacklotException.class,
+            no -> {
+              assertThat(no.code()).isEqualTo(ErrorCode.UNSUPPORTED_COMBINATION);
+              assertThat(no.field()).contains("/input/video_id");
+              assertThat(no.detail()).contains("Make the result anew").doesNotContain("main");
+            });
+  }
+
+  @Test
   void a_job_that_uses_nothing_asks_nothing() {
     Submission submission = submission();
     MadeOutputs never =
@@ -158,7 +186,8 @@ class UsedOutputsTest {
         };
 
     assertThat(
-            new UsedOutputs(never, InstantSource.fixed(NOW))
+            new UsedOutputs(
+                    never, (pool, account) -> Reach.everywhere(), InstantSource.fixed(NOW))
                 .find(TENANT, List.of(submission))
                 .result()
                 .in(submission))

@@ -6,31 +6,39 @@ import dev.backlot.domain.job.StandIn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the model that may take a job over from one that cannot do it: the next of the chain of the
- * model that was asked for which can do what the input asks, which some account of the pool can be
- * sent, and which costs no more than what is reserved for the job. Its price is that of the catalog
+ * model that was asked for which can do what the input asks, which some account that may run the job
+ * can be sent, and which costs no more than what is reserved for the job. Its price is that of the catalog
  * in force: the price version that is frozen on the job has set the ceiling, but what the provider
  * takes is what it takes now. A chain is gone through once, in one direction. Thread-safe.
  */
 public final class StandIns {
   private final Supplier<Catalog> catalogs;
-  private final Function<String, Reach> reaches;
+  private final Reaches reaches;
 
-  /**
-   * @param reaches of the accounts of a pool
-   */
-  public StandIns(Supplier<Catalog> catalogs, Function<String, Reach> reaches) {
+  public StandIns(Supplier<Catalog> catalogs, Reaches reaches) {
     this.catalogs = catalogs;
     this.reaches = reaches;
+  }
+
+  /** What can be sent to the accounts that may run a job. Pure. */
+  @FunctionalInterface
+  public interface Reaches {
+    /**
+     * @param account of the pool that alone may run it; null when any may
+     * @return nothing for an account that is not, or no longer, of the pool
+     */
+    Reach of(String pool, @Nullable String account);
   }
 
   /**
    * A job whose model cannot do it.
    *
+   * @param account that alone may run it; null when any of its pool may
    * @param requested the model with which it was submitted
    * @param model the model that it has now
    * @param input as it was accepted; long values may be out of it
@@ -38,6 +46,7 @@ public final class StandIns {
    */
   public record Asking(
       String pool,
+      @Nullable String account,
       String kind,
       String requested,
       String model,
@@ -61,9 +70,9 @@ public final class StandIns {
         .findFirst();
   }
 
-  /** Whether the catalog has its model, and some account of its pool can carry it with that. */
+  /** Whether the catalog has its model, and some account that may run it can carry it with that. */
   public boolean hasWay(Asking job) {
-    Reach reach = reaches.apply(job.pool());
+    Reach reach = reaches.of(job.pool(), job.account());
     Catalog catalog = catalogs.get();
     boolean fits =
         catalog
@@ -80,7 +89,7 @@ public final class StandIns {
   }
 
   private boolean hasWay(Facts facts, Asking job) {
-    Reach reach = reaches.apply(job.pool());
+    Reach reach = reaches.of(job.pool(), job.account());
     return reach.fits(facts.slotClass(), facts.outputs())
         && reach.way(facts.kind().routes(), facts.model(), job.input()).isPresent();
   }

@@ -29,11 +29,11 @@ class StandInsTest {
                       """),
               CatalogText.builtIn().prices()));
 
-  private final StandIns standIns = new StandIns(() -> CATALOG, pool -> Reach.everywhere());
+  private final StandIns standIns = new StandIns(() -> CATALOG, (pool, account) -> Reach.everywhere());
 
   private static Asking asking(String model, Map<String, ?> input, String ceiling) {
     return new Asking(
-        "default", "text2video", "kling-v3", model, input, Asset.VIDEO_UNIT, Credits.of(ceiling));
+        "default", null, "text2video", "kling-v3", model, input, Asset.VIDEO_UNIT, Credits.of(ceiling));
   }
 
   private Optional<String> next(String model, Map<String, ?> input, String ceiling) {
@@ -78,7 +78,7 @@ class StandInsTest {
 
   @Test
   void what_no_account_of_the_pool_can_be_sent_does_not_stand_in() {
-    StandIns nowhere = new StandIns(() -> CATALOG, pool -> new Reach(Set.of()));
+    StandIns nowhere = new StandIns(() -> CATALOG, (pool, account) -> new Reach(Set.of()));
 
     assertThat(nowhere.next(asking("kling-v3", Map.of("prompt", "p"), "3"))).isEmpty();
   }
@@ -94,6 +94,7 @@ class StandInsTest {
     Asking dollars =
         new Asking(
             "default",
+            null,
             "text2video",
             "kling-v3",
             "kling-v3",
@@ -109,6 +110,7 @@ class StandInsTest {
     Asking other =
         new Asking(
             "default",
+            null,
             "text2video",
             "kling-v2-6",
             "kling-v2-6",
