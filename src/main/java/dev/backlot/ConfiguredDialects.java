@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the configuration says of the accounts' dialects. */
 final class ConfiguredDialects implements Dispatch.Dialects {
-  private static final Reach NOWHERE = new Reach(Set.of(), slotClass -> 0);
+  private static final Reach NOWHERE = new Reach(Set.of(), (dialect, slotClass) -> 0);
 
   private final Map<String, AccountConfig> accounts;
   private final Map<String, Reach> reaches;
@@ -44,8 +44,12 @@ final class ConfiguredDialects implements Dispatch.Dialects {
         accounts.stream().flatMap(ConfiguredDialects::spoken).collect(Collectors.toSet());
     return new Reach(
         spoken,
-        slotClass ->
-            accounts.stream().mapToInt(each -> each.slots().of(slotClass)).max().orElse(0));
+        (dialect, slotClass) ->
+            accounts.stream()
+                .filter(each -> each.speaks(dialect.text()))
+                .mapToInt(each -> each.slots().of(slotClass))
+                .max()
+                .orElse(0));
   }
 
   private static Stream<Dialect> spoken(AccountConfig account) {

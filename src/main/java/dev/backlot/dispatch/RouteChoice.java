@@ -34,7 +34,7 @@ final class RouteChoice {
         routing.routes(job.kind(), job.model()).stream()
             .sorted(Comparator.comparing(route -> !preferred.equals(Optional.of(route.dialect()))))
             .toList();
-    return way(dialects.ofAccount(account), routes, job);
+    return dialects.ofAccount(account).way(routes, job.model(), PinnedInput.of(job));
   }
 
   /** Whether any account that may run it could carry it, busy or not. */
@@ -42,11 +42,7 @@ final class RouteChoice {
     List<Route> routes = routing.routes(job.kind(), job.model());
     Pinned pinned = job.pinned();
     Reach reach = dialects.of(job.pool(), pinned == null ? null : pinned.account());
-    return reach.fits(SlotClass.parse(job.slotClass()), job.slots())
-        && way(reach, routes, job).isPresent();
-  }
-
-  private static Optional<Way> way(Reach reach, List<Route> routes, QueuedJob job) {
-    return reach.way(routes, job.model(), PinnedInput.of(job));
+    SlotClass slotClass = SlotClass.parse(job.slotClass());
+    return reach.way(routes, slotClass, job.slots(), job.model(), PinnedInput.of(job)).isPresent();
   }
 }

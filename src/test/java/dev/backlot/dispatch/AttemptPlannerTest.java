@@ -55,10 +55,14 @@ class AttemptPlannerTest {
       if (account.equals("mute")) {
         return new Reach(Set.of());
       }
+      if (account.equals("unlike")) {
+        return new Reach(
+            Set.of(Dialect.values()), (dialect, slots) -> dialect == Dialect.LEGACY ? 5 : 0);
+      }
       return account.startsWith("legacy") ? new Reach(Set.of(Dialect.LEGACY)) : Reach.everywhere();
     }
 
-    /** Each pool has one account, of its name. */
+    /** Each pool has one account, of its name; in "unlike" one has the slots for legacy only. */
     @Override
     public Reach of(String pool, @Nullable String account) {
       return ofAccount(account == null ? pool : account);
@@ -281,6 +285,22 @@ class AttemptPlannerTest {
             "text-to-video",
             "kling-2.6",
             "legacy",
+            CLASS,
+            1,
+            "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}",
+            0);
+
+    assertThat(planner.mayPlanLater(job)).isFalse();
+  }
+
+  @Test
+  void a_job_whose_accounts_either_speak_its_dialect_or_have_slots_is_not_planned_later() {
+    QueuedJob job =
+        new QueuedJob(
+            new JobId(new UUID(0, 9)),
+            "text-to-video",
+            "kling-2.6",
+            "unlike",
             CLASS,
             1,
             "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}",

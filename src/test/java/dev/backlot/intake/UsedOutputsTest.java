@@ -158,8 +158,7 @@ class UsedOutputsTest {
 
   @Test
   void a_result_of_an_account_that_is_gone_or_has_no_slots_cannot_be_used() {
-    Reaches other =
-        (pool, account) -> account == null ? Reach.everywhere() : new Reach(Set.of(), any -> 0);
+    Reaches other = (pool, account) -> account == null ? Reach.everywhere() : new Reach(Set.of());
 
     assertThatThrownBy(
             () ->
@@ -186,8 +185,7 @@ class UsedOutputsTest {
         };
 
     assertThat(
-            new UsedOutputs(
-                    never, (pool, account) -> Reach.everywhere(), InstantSource.fixed(NOW))
+            new UsedOutputs(never, (pool, account) -> Reach.everywhere(), InstantSource.fixed(NOW))
                 .find(TENANT, List.of(submission))
                 .result()
                 .in(submission))

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the model that may take a job over from one that cannot do it: the next of the chain of the
- * model that was asked for which can do what the input asks, which some account that may run the job
- * can be sent, and which costs no more than what is reserved for the job. Its price is that of the catalog
- * in force: the price version that is frozen on the job has set the ceiling, but what the provider
- * takes is what it takes now. A chain is gone through once, in one direction. Thread-safe.
+ * model that was asked for which can do what the input asks, which some account that may run the
+ * job can be sent, and which costs no more than what is reserved for the job. Its price is that of
+ * the catalog in force: the price version that is frozen on the job has set the ceiling, but what
+ * the provider takes is what it takes now. A chain is gone through once, in one direction.
+ * Thread-safe.
  */
 public final class StandIns {
   private final Supplier<Catalog> catalogs;
@@ -74,13 +75,12 @@ public final class StandIns {
   public boolean hasWay(Asking job) {
     Reach reach = reaches.of(job.pool(), job.account());
     Catalog catalog = catalogs.get();
-    boolean fits =
-        catalog
-            .asIf(job.kind(), job.model(), job.input())
-            .filter(facts -> !reach.fits(facts.slotClass(), facts.outputs()))
-            .isEmpty();
-    return fits
-        && reach.way(catalog.routes(job.kind(), job.model()), job.model(), job.input()).isPresent();
+    List<Route> routes = catalog.routes(job.kind(), job.model());
+    return catalog
+        .asIf(job.kind(), job.model(), job.input())
+        .map(facts -> way(reach, routes, facts, job))
+        .orElseGet(() -> reach.way(routes, job.model(), job.input()))
+        .isPresent();
   }
 
   private static boolean isWithin(Catalog catalog, Facts facts, Asking job) {
@@ -90,7 +90,10 @@ public final class StandIns {
 
   private boolean hasWay(Facts facts, Asking job) {
     Reach reach = reaches.of(job.pool(), job.account());
-    return reach.fits(facts.slotClass(), facts.outputs())
-        && reach.way(facts.kind().routes(), facts.model(), job.input()).isPresent();
+    return way(reach, facts.kind().routes(), facts, job).isPresent();
+  }
+
+  private static Optional<Reach.Way> way(Reach reach, List<Route> routes, Facts facts, Asking job) {
+    return reach.way(routes, facts.slotClass(), facts.outputs(), facts.model(), job.input());
   }
 }

@@ -37,7 +37,34 @@ class ReachTest {
         .hasMessageContaining("Take another model");
   }
 
+  @Test
+  void one_that_speaks_and_another_that_has_slots_can_nothing_together() {
+    Facts turbo = CATALOG.check("text-to-video", "kling-3.0-turbo", Map.of("prompt", "a boat"));
+    Reach unlike =
+        new Reach(
+            Set.of(Dialect.values()),
+            (dialect, slotClass) -> dialect == Dialect.PATH_PER_MODEL ? 0 : 5);
+
+    assertThatThrownBy(() -> unlike.check(turbo))
+        .isInstanceOf(BacklotException.class)
+        .hasMessageContaining("has a slot for kling-3.0-turbo");
+    assertThat(
+            unlike.way(turbo.kind().routes(), turbo.slotClass(), 1, turbo.model(), turbo.input()))
+        .isEmpty();
+  }
+
+  @Test
+  void what_can_be_said_in_the_dialect_of_the_account_with_slots_passes() {
+    Facts other = CATALOG.check("text-to-video", "kling-2.6", Map.of("prompt", "a boat"));
+    Reach unlike =
+        new Reach(
+            Set.of(Dialect.values()),
+            (dialect, slotClass) -> dialect == Dialect.PATH_PER_MODEL ? 0 : 5);
+
+    assertThatCode(() -> unlike.check(other)).doesNotThrowAnyException();
+  }
+
   private static Reach withSlots(int most) {
-    return new Reach(Set.of(Dialect.values()), slotClass -> most);
+    return new Reach(Set.of(Dialect.values()), (dialect, slotClass) -> most);
   }
 }
