@@ -29,11 +29,19 @@ class StandInsTest {
                       """),
               CatalogText.builtIn().prices()));
 
-  private final StandIns standIns = new StandIns(() -> CATALOG, (pool, account) -> Reach.everywhere());
+  private final StandIns standIns =
+      new StandIns(() -> CATALOG, (pool, account) -> Reach.everywhere());
 
   private static Asking asking(String model, Map<String, ?> input, String ceiling) {
     return new Asking(
-        "default", null, "text2video", "kling-v3", model, input, Asset.VIDEO_UNIT, Credits.of(ceiling));
+        "default",
+        null,
+        "text2video",
+        "kling-v3",
+        model,
+        input,
+        Asset.VIDEO_UNIT,
+        Credits.of(ceiling));
   }
 
   private Optional<String> next(String model, Map<String, ?> input, String ceiling) {
