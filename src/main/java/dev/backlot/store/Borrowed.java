@@ -42,9 +42,22 @@ final class Borrowed {
    * a warning, when somebody cancels the wait. We take it for unknown (promise P1).
    */
   static <T> Future<T> toWrite(Pool pool, Function<SqlConnection, Future<T>> work) {
-    return isShut(pool)
-        ? refused()
-        : with(pool, connection -> isShut(pool) ? refused() : onBoth(connection, work));
+    if (isShut(pool)) {
+      return refused();
+    }
+    return pool instanceof BoundedPool bounded
+        ? bounded.writes().enter().compose(turn -> inTurn(bounded, work))
+        : written(pool, work);
+  }
+
+  private static <T> Future<T> inTurn(BoundedPool pool, Function<SqlConnection, Future<T>> work) {
+    return Future.succeededFuture(pool)
+        .compose(ours -> written(ours, work))
+        .onComplete(done -> pool.writes().leave());
+  }
+
+  private static <T> Future<T> written(Pool pool, Function<SqlConnection, Future<T>> work) {
+    return with(pool, connection -> isShut(pool) ? refused() : onBoth(connection, work));
   }
 
   /** Nothing is committed now. */

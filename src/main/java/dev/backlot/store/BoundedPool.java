@@ -28,21 +28,28 @@ final class BoundedPool implements Pool {
   private final Pool pool;
   private final long waitMillis;
   private final CommitGate gate;
+  private final WriteSlots writes;
 
   /**
    * @param pool without a connection time-out
    * @param wait at least a millisecond
    * @param gate asked before each commit
+   * @param writes passed before each commit
    */
-  BoundedPool(Vertx vertx, Pool pool, Duration wait, CommitGate gate) {
+  BoundedPool(Vertx vertx, Pool pool, Duration wait, CommitGate gate, WriteSlots writes) {
     this.vertx = vertx;
     this.pool = pool;
     this.waitMillis = wait.toMillis();
     this.gate = gate;
+    this.writes = writes;
   }
 
   CommitGate gate() {
     return gate;
+  }
+
+  WriteSlots writes() {
+    return writes;
   }
 
   /** Fails with {@link TimeoutException} when the time is over. */

@@ -32,6 +32,9 @@ public final class Pools {
   /** Statements under way on one connection: more than any of our transactions has. */
   private static final int PIPELINED = 64;
 
+  /** One connection of so many is for reads alone. */
+  private static final int READING_SHARE = 4;
+
   private static final int PREPARED = 256;
 
   /** A take-over may wait for a lock on jobs; the other one is for what never does. */
@@ -137,7 +140,14 @@ public final class Pools {
             .with(net(bounds))
             .connectingTo(connection(config, bounds, application))
             .build();
-    return new BoundedPool(vertx, pool, config.connectTimeout(), gate);
+    Duration wait = config.connectTimeout();
+    WriteSlots writes = new WriteSlots(vertx, writing(bounds.size()), config.poolWaiting(), wait);
+    return new BoundedPool(vertx, pool, wait, gate, writes);
+  }
+
+  /** Of so many connections those that may be committing: the others are for reads. */
+  private static int writing(int size) {
+    return size - size / READING_SHARE;
   }
 
   private static PoolOptions pool(DatabaseConfig config, Bounds bounds) {

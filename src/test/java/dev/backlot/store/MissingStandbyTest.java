@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -159,6 +160,21 @@ class MissingStandbyTest {
     failure(admit(Submissions.of(tenant, "1"), deadline));
 
     assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(deadline.dividedBy(4));
+  }
+
+  /** Of eight connections commits get six. Those that wait for a turn have it in the end. */
+  @Test
+  void commits_that_hang_before_the_gate_shuts_leave_connections_to_read_over() {
+    PgKeys keys = new PgKeys(vertx, pool, new Random(9), UUID::randomUUID);
+    List<Future<?>> made = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      made.add(keys.create("k" + UUID.randomUUID(), Set.of(Scope.SUBMIT), NOW));
+    }
+    primary.await("SELECT count(*) >= 6 " + WAITS);
+
+    assertThat(await(new PgEventLog(pool).head())).isNotNull();
+    waitFor("");
+    made.forEach(each -> assertThat(await(each)).isNotNull());
   }
 
   @Test
