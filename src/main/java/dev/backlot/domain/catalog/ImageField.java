@@ -1,7 +1,5 @@
 package dev.backlot.domain.catalog;
 
-import dev.backlot.domain.BacklotException;
-import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.input.Part;
 import dev.backlot.domain.net.WebAddress;
 import java.util.Optional;
@@ -16,12 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record ImageField(int bytesMax) implements FieldType {
   @Override
   public void check(String pointer, @Nullable Object value) {
-    problem(value)
-        .ifPresent(
-            problem -> {
-              throw BacklotException.ofField(
-                  ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem + ".");
-            });
+    InlineFile.requireNone(pointer, problem(value));
   }
 
   private Optional<String> problem(@Nullable Object value) {
@@ -29,23 +22,19 @@ public record ImageField(int bytesMax) implements FieldType {
       String start = part.start(Part.LENGTH_MIN);
       return WebAddress.isMeant(start)
           ? WebAddress.problem(start)
-          : InlineImage.problem(InlineImage.withoutPrefix(part), bytesMax);
+          : InlineImage.problem(InlineFile.withoutPrefix(part), bytesMax);
     }
     if (!(value instanceof String text) || text.isEmpty()) {
       return Optional.of(allowed());
     }
     return WebAddress.isMeant(text)
         ? WebAddress.problem(text)
-        : InlineImage.problem(InlineImage.withoutPrefix(text), bytesMax);
+        : InlineImage.problem(InlineFile.withoutPrefix(text), bytesMax);
   }
 
   @Override
   public Object normal(Object value) {
-    if (value instanceof Part part) {
-      return InlineImage.withoutPrefix(part);
-    }
-    String text = (String) value;
-    return WebAddress.isMeant(text) ? WebAddress.normal(text) : InlineImage.withoutPrefix(text);
+    return InlineFile.normal(value);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.backlot.domain.input.Part;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** An image inside a request, as base64 (Kling reference, section 4: common image rule). */
 final class InlineImage {
@@ -15,30 +14,7 @@ final class InlineImage {
 
   private static final double RATIO_MAX = 2.5;
 
-  /**
-   * Of a data address (RFC 2397) with at most four parameters; the provider refuses it, and it says
-   * nothing that the bytes do not.
-   */
-  private static final Pattern PREFIX =
-      Pattern.compile(
-          "data:([a-z0-9.+_-]{1,64}/[a-z0-9.+_-]{1,64})?"
-              + "(;[a-z0-9.+_-]{1,64}=[^;,\\s]{0,128}){0,4};base64,",
-          Pattern.CASE_INSENSITIVE);
-
-  /** More than the longest that the pattern takes. */
-  private static final int PREFIX_MAX = 1_024;
-
   private InlineImage() {}
-
-  static String withoutPrefix(String text) {
-    var prefix = PREFIX.matcher(text);
-    return prefix.lookingAt() ? text.substring(prefix.end()) : text;
-  }
-
-  static Part withoutPrefix(Part part) {
-    var prefix = PREFIX.matcher(part.start(PREFIX_MAX));
-    return prefix.lookingAt() ? part.after(prefix.end()) : part;
-  }
 
   /**
    * @param base64 without a prefix

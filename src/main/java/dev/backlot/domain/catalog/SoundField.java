@@ -1,7 +1,5 @@
 package dev.backlot.domain.catalog;
 
-import dev.backlot.domain.BacklotException;
-import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.input.Part;
 import dev.backlot.domain.net.WebAddress;
 import java.util.Base64;
@@ -17,17 +15,12 @@ import org.jspecify.annotations.Nullable;
 public record SoundField(int bytesMax) implements FieldType {
   @Override
   public void check(String pointer, @Nullable Object value) {
-    problem(value)
-        .ifPresent(
-            problem -> {
-              throw BacklotException.ofField(
-                  ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem + ".");
-            });
+    InlineFile.requireNone(pointer, problem(value));
   }
 
   private Optional<String> problem(@Nullable Object value) {
     if (value instanceof Part part) {
-      Part bare = InlineImage.withoutPrefix(part);
+      Part bare = InlineFile.withoutPrefix(part);
       return problem(bare.length(), bare::decoded);
     }
     if (!(value instanceof String text) || text.isEmpty()) {
@@ -36,7 +29,7 @@ public record SoundField(int bytesMax) implements FieldType {
     if (WebAddress.isMeant(text)) {
       return WebAddress.problem(text);
     }
-    String bare = InlineImage.withoutPrefix(text);
+    String bare = InlineFile.withoutPrefix(text);
     return problem(bare.length(), () -> Base64.getDecoder().decode(bare));
   }
 
@@ -54,11 +47,7 @@ public record SoundField(int bytesMax) implements FieldType {
 
   @Override
   public Object normal(Object value) {
-    if (value instanceof Part part) {
-      return InlineImage.withoutPrefix(part);
-    }
-    String text = (String) value;
-    return WebAddress.isMeant(text) ? WebAddress.normal(text) : InlineImage.withoutPrefix(text);
+    return InlineFile.normal(value);
   }
 
   @Override

@@ -65,9 +65,9 @@ class InlineImageTest {
 
   @Test
   void a_prefix_is_dropped_whatever_type_it_claims() {
-    assertThat(InlineImage.withoutPrefix("data:image/png;base64,AAAA")).isEqualTo("AAAA");
-    assertThat(InlineImage.withoutPrefix("AAAA")).isEqualTo("AAAA");
-    assertThat(InlineImage.withoutPrefix("data:,AAAA")).isEqualTo("data:,AAAA");
+    assertThat(InlineFile.withoutPrefix("data:image/png;base64,AAAA")).isEqualTo("AAAA");
+    assertThat(InlineFile.withoutPrefix("AAAA")).isEqualTo("AAAA");
+    assertThat(InlineFile.withoutPrefix("data:,AAAA")).isEqualTo("data:,AAAA");
   }
 
   @ParameterizedTest
@@ -80,9 +80,9 @@ class InlineImageTest {
       })
   void every_form_of_a_base64_data_address_is_dropped(String prefix) {
     byte[] whole = (prefix + "AAAA").getBytes(StandardCharsets.US_ASCII);
-    Part part = InlineImage.withoutPrefix(new Part(whole, 0, whole.length));
+    Part part = InlineFile.withoutPrefix(new Part(whole, 0, whole.length));
 
-    assertThat(InlineImage.withoutPrefix(prefix + "AAAA")).isEqualTo("AAAA");
+    assertThat(InlineFile.withoutPrefix(prefix + "AAAA")).isEqualTo("AAAA");
     assertThat(part.start(10)).isEqualTo("AAAA");
   }
 
@@ -95,7 +95,7 @@ class InlineImageTest {
         "data:a;base64,"
       })
   void what_only_looks_like_one_stays(String prefix) {
-    assertThat(InlineImage.withoutPrefix(prefix + "AAAA")).isEqualTo(prefix + "AAAA");
+    assertThat(InlineFile.withoutPrefix(prefix + "AAAA")).isEqualTo(prefix + "AAAA");
   }
 
   @ParameterizedTest

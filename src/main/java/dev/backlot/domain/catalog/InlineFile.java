@@ -1,0 +1,58 @@
+package dev.backlot.domain.catalog;
+
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.net.WebAddress;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A file that a field names by its address or holds itself, as base64 (Kling reference, section 4).
+ */
+final class InlineFile {
+  /**
+   * Of a data address (RFC 2397) with at most four parameters; the provider refuses it, and it says
+   * nothing that the bytes do not.
+   */
+  private static final Pattern PREFIX =
+      Pattern.compile(
+          "data:([a-z0-9.+_-]{1,64}/[a-z0-9.+_-]{1,64})?"
+              + "(;[a-z0-9.+_-]{1,64}=[^;,\\s]{0,128}){0,4};base64,",
+          Pattern.CASE_INSENSITIVE);
+
+  /** More than the longest that the pattern takes. */
+  private static final int PREFIX_MAX = 1_024;
+
+  private InlineFile() {}
+
+  static String withoutPrefix(String text) {
+    var prefix = PREFIX.matcher(text);
+    return prefix.lookingAt() ? text.substring(prefix.end()) : text;
+  }
+
+  static Part withoutPrefix(Part part) {
+    var prefix = PREFIX.matcher(part.start(PREFIX_MAX));
+    return prefix.lookingAt() ? part.after(prefix.end()) : part;
+  }
+
+  /** What is sent: the address as it is written once for all, or the base64 alone. */
+  static Object normal(Object value) {
+    if (value instanceof Part part) {
+      return withoutPrefix(part);
+    }
+    String text = (String) value;
+    return WebAddress.isMeant(text) ? WebAddress.normal(text) : withoutPrefix(text);
+  }
+
+  /**
+   * @param problem in words after "must be"
+   * @throws BacklotException naming the field, unless there is none
+   */
+  static void requireNone(String pointer, Optional<String> problem) {
+    if (problem.isPresent()) {
+      throw BacklotException.ofField(
+          ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem.get() + ".");
+    }
+  }
+}
