@@ -115,6 +115,30 @@ class AlertVerticleTest {
     assertThat(posted).isEmpty();
   }
 
+  @Test
+  void a_rule_whose_alerts_cannot_be_saved_keeps_no_other_from_being_posted() throws Exception {
+    alerts.refuse("account_parked");
+    health.park("main");
+    health.create("open");
+
+    deploy(Duration.ofMillis(10));
+
+    assertThat(told.poll(10, TimeUnit.SECONDS)).extracting(Alert::rule).isEqualTo("breaker_open");
+    assertThat(posted.poll(10, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void a_rule_whose_alerts_cannot_be_saved_is_told_as_one_that_fails() throws Exception {
+    alerts.refuse("account_parked");
+    health.park("main");
+
+    deploy(Duration.ofMillis(10));
+
+    Alert first = told.poll(10, TimeUnit.SECONDS);
+    assertThat(first).extracting(Alert::rule).isEqualTo("rule_failing");
+    assertThat(first).extracting(Alert::subject).isEqualTo("account_parked");
+  }
+
   private void deploy(Duration interval) throws Exception {
     await(vertx.deployVerticle(verticle(interval)));
   }

@@ -7,9 +7,11 @@ import dev.backlot.port.Alerts;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Alerts in memory: at most one open per rule and subject, moved only from an open state. */
@@ -18,6 +20,12 @@ final class FakeAlerts implements Alerts {
   private final Map<UUID, Instant> untold = new LinkedHashMap<>();
   private final Map<UUID, Integer> tries = new LinkedHashMap<>();
   private final List<Alert> history = new ArrayList<>();
+  private final Set<String> refused = new HashSet<>();
+
+  /** From now on no alert of this rule can be saved. */
+  void refuse(String rule) {
+    refused.add(rule);
+  }
 
   @Override
   public Future<List<Alert>> open() {
@@ -31,6 +39,9 @@ final class FakeAlerts implements Alerts {
 
   @Override
   public Future<List<Alert>> save(NodeLease evaluator, List<Alert> alerts) {
+    if (alerts.stream().anyMatch(alert -> refused.contains(alert.rule()))) {
+      return Future.failedFuture("refused");
+    }
     List<Alert> changed = alerts.stream().filter(this::saveOne).toList();
     history.addAll(changed);
     return Future.succeededFuture(changed);
