@@ -94,9 +94,9 @@ class RefillRaceTest {
         Future.join(
             workAnew(store.node("one"), new Random(1)),
             workAnew(store.node("two"), new Random(2)),
-            cancel(all, new Random(3))));
+            store.cancelSome(all, new Random(3))));
 
-    assertThat(await(live())).isZero();
+    assertThat(await(store.live())).isZero();
     assertThat(store.inFlight()).isZero();
     assertThat(store.database.number("SELECT count(*) FROM attempt WHERE closed_at IS NULL"))
         .isZero();
@@ -111,7 +111,7 @@ class RefillRaceTest {
     return claim(node, 1 + random.nextInt(2 * SLOTS))
         .compose(this::start)
         .compose(running -> work(node, running, random))
-        .compose(done -> live())
+        .compose(done -> store.live())
         .compose(live -> live == 0 ? Future.succeededFuture() : workAnew(node, random));
   }
 
@@ -205,19 +205,6 @@ class RefillRaceTest {
         .map(recorded -> new ArrayList<>(recorded.stream().map(Fact::ref).toList()));
   }
 
-  private Future<Void> cancel(List<JobId> jobs, Random random) {
-    return Loop.untilOver(
-        () -> {
-          JobId any = jobs.get(random.nextInt(jobs.size()));
-          return store
-              .store
-              .jobs
-              .cancel(store.tenant, any, NOW)
-              .compose(done -> live())
-              .map(live -> live == 0);
-        });
-  }
-
   private Future<Void> look(List<Sight> seen) {
     return Loop.untilOver(
         () ->
@@ -232,14 +219,5 @@ class RefillRaceTest {
                       seen.addAll(rows);
                       return rows.get(0).queued() == 0;
                     }));
-  }
-
-  private Future<Long> live() {
-    return Reads.list(
-            store.database.pool(),
-            "SELECT count(*) AS live FROM job WHERE ended_at IS NULL",
-            Tuple.tuple(),
-            row -> row.getLong("live"))
-        .map(rows -> rows.get(0));
   }
 }

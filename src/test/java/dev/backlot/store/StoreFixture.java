@@ -33,6 +33,7 @@ import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Refilled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -160,6 +161,27 @@ public final class StoreFixture implements AutoCloseable {
 
   public List<Claimed> claim(NodeLease lease, int limit) throws Exception {
     return await(claiming(lease, limit));
+  }
+
+  /** Jobs that have not ended. */
+  Future<Long> live() {
+    return Reads.list(
+            database.pool(),
+            "SELECT count(*) AS live FROM job WHERE ended_at IS NULL",
+            Tuple.tuple(),
+            row -> row.getLong("live"))
+        .map(rows -> rows.get(0));
+  }
+
+  /** Cancels one after the other of these, also again, until all jobs have ended. */
+  Future<Void> cancelSome(List<JobId> jobs, Random any) {
+    return Loop.untilOver(
+        () ->
+            store
+                .jobs
+                .cancel(tenant, jobs.get(any.nextInt(jobs.size())), NOW)
+                .compose(done -> live())
+                .map(live -> live == 0));
   }
 
   public Claimed claimOne(NodeLease lease) throws Exception {

@@ -18,7 +18,6 @@ import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.EventLog.Event;
 import dev.backlot.port.EventLog.Snapshot;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -82,7 +81,7 @@ class StoreRaceTest {
         Future.join(
             work(store.node("one"), new Random(1), true),
             work(store.node("two"), new Random(2), true),
-            cancel(all, new Random(3))));
+            store.cancelSome(all, new Random(3))));
     await(readers);
 
     List<Event> log = await(store.log.after(0, 1_000_000));
@@ -103,7 +102,7 @@ class StoreRaceTest {
         .dispatches
         .claim(node, List.of(POOL), List.of(ACCOUNT), List.of(), BATCH, store::plan, NOW)
         .compose(taken -> live(taken.attempts(), random, mishaps))
-        .compose(done -> live())
+        .compose(done -> store.live())
         .compose(live -> live == 0 ? Future.succeededFuture() : work(node, random, mishaps));
   }
 
@@ -128,31 +127,9 @@ class StoreRaceTest {
         .mapEmpty();
   }
 
-  private Future<Long> live() {
-    return Reads.list(
-            store.database.pool(),
-            "SELECT count(*) AS live FROM job WHERE ended_at IS NULL",
-            Tuple.tuple(),
-            row -> row.getLong("live"))
-        .map(rows -> rows.get(0));
-  }
-
-  private Future<Void> cancel(List<JobId> jobs, Random random) {
-    return Loop.untilOver(
-        () -> {
-          JobId any = jobs.get(random.nextInt(jobs.size()));
-          return store
-              .store
-              .jobs
-              .cancel(store.tenant, any, NOW)
-              .compose(done -> live())
-              .map(live -> live == 0);
-        });
-  }
-
   /** Reads on and on, as a node's one tail does. */
   private Future<Void> tail(List<Event> seen) {
-    return Loop.untilOver(() -> live().compose(live -> drain(seen).map(end -> live == 0)));
+    return Loop.untilOver(() -> store.live().compose(live -> drain(seen).map(end -> live == 0)));
   }
 
   private Future<Void> drain(List<Event> seen) {
@@ -179,7 +156,7 @@ class StoreRaceTest {
                 .compose(
                     snapshot -> {
                       seen.add(snapshot);
-                      return live();
+                      return store.live();
                     })
                 .map(live -> live == 0));
   }
