@@ -137,6 +137,9 @@ class AlertsTest {
     settings.put("node.lease", "2s");
     settings.put("node.heartbeat", "300ms");
     settings.put("simulator.time-factor", "100");
+    // Sends of unknown outcome keep theirs while the simulator is dead, and the second needs some.
+    settings.put("simulator.slots", "50");
+    settings.put("provider.accounts[0].slots.default", "50");
     settings.put("provider.breaker.failures", "3");
     settings.put("provider.breaker.reset", "500ms");
     settings.put("dispatch.unknown-horizon", "2s");
