@@ -75,7 +75,11 @@ class AttemptPlannerTest {
   }
 
   private static List<QueuedJob> jobs(int count) {
-    return IntStream.range(0, count)
+    return jobsOf(IntStream.range(0, count).map(n -> 1).toArray());
+  }
+
+  private static List<QueuedJob> jobsOf(int... slots) {
+    return IntStream.range(0, slots.length)
         .mapToObj(
             n ->
                 new QueuedJob(
@@ -84,7 +88,7 @@ class AttemptPlannerTest {
                     "kling-v2-6",
                     "default",
                     CLASS,
-                    1,
+                    slots[n],
                     "{\"prompt\":\"boat\",\"seed\":12345678901234567890}",
                     0))
         .toList();
@@ -98,6 +102,18 @@ class AttemptPlannerTest {
             List.of(
                 new FreeSlots("default", "a", CLASS, 2), new FreeSlots("default", "b", CLASS, 1)));
     assertThat(planned).extracting(PlannedAttempt::account).containsExactly("a", "a", "b");
+  }
+
+  @Test
+  void a_job_of_several_slots_goes_only_where_there_is_room_for_all_of_them() {
+    List<PlannedAttempt> planned =
+        planner.apply(
+            jobsOf(6, 4, 3, 2),
+            List.of(
+                new FreeSlots("default", "a", CLASS, 3), new FreeSlots("default", "b", CLASS, 5)));
+
+    assertThat(planned).extracting(PlannedAttempt::slots).containsExactly(4, 3);
+    assertThat(planned).extracting(PlannedAttempt::account).containsExactly("b", "a");
   }
 
   @Test
