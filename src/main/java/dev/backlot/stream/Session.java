@@ -332,6 +332,9 @@ final class Session implements Outbox, Connected {
 
   private void failed(Throwable failure) {
     LOG.atDebug().setCause(QuietFailure.of(failure)).log("a socket failed");
+    if (LingeringClose.follows(failure, channel)) {
+      close(CloseCode.TOO_LARGE);
+    }
   }
 
   private static BacklotException notValid() {

@@ -7,6 +7,7 @@ import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
 import dev.backlot.stream.Channels;
 import dev.backlot.stream.Inbound;
+import dev.backlot.stream.LingeringClose;
 import dev.backlot.stream.Pings;
 import dev.backlot.stream.Place;
 import dev.backlot.stream.StreamLoop;
@@ -119,7 +120,13 @@ public final class BridgeRoutes implements Routes {
     socket.pongHandler(pong -> session.heard());
     socket.shutdownHandler(stop -> session.shutdown());
     socket.drainHandler(room -> session.drained());
-    socket.exceptionHandler(BridgeSession::failed);
+    socket.exceptionHandler(
+        failure -> {
+          BridgeSession.failed(failure);
+          if (LingeringClose.follows(failure, channel)) {
+            session.tooLarge();
+          }
+        });
     socket.closeHandler(
         closed -> {
           place.leave();

@@ -351,6 +351,11 @@ final class BridgeSession implements Outbox, Connected {
     link.close(code);
   }
 
+  /** A frame came that nobody reads. */
+  void tooLarge() {
+    close(CloseCode.TOO_LARGE);
+  }
+
   static void failed(Throwable failure) {
     LOG.atDebug().setCause(QuietFailure.of(failure)).log("a connection of a bridge failed");
   }
