@@ -8,6 +8,7 @@ import dev.backlot.callback.CallbackTokens;
 import dev.backlot.callback.CallbackUrls;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
+import dev.backlot.dispatch.AgreedStrandedJobs;
 import dev.backlot.dispatch.Dispatch;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.dispatch.RefillingEndings;
@@ -27,6 +28,7 @@ import dev.backlot.ops.MeteredEndings;
 import dev.backlot.ops.MeteredProvider;
 import dev.backlot.ops.Refill;
 import dev.backlot.poll.PollVerticle;
+import dev.backlot.port.StrandedJobs;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.sweep.Follower;
@@ -93,7 +95,7 @@ record JobFlow(
                 new FallbackDispatches(
                     storage.dispatches(), models(), config.dispatch().whenNowhere()),
                 storage.inputs(),
-                new FallbackStrandedJobs(storage.stranded(), models()),
+                new FallbackStrandedJobs(agreed(), models()),
                 new MeteredProvider(provider, registry, clock, refill),
                 provider,
                 bus),
@@ -108,6 +110,11 @@ record JobFlow(
             new Dispatch.Timing(clock, random, pause -> vertx.timer(pause.toMillis())));
     return new DispatchVerticle(
         dispatch, endings, bus, storage.dispatches(), config.dispatch(), clock);
+  }
+
+  private StrandedJobs agreed() {
+    return new AgreedStrandedJobs(
+        storage.stranded(), storage.reports(), () -> catalog.get().offer());
   }
 
   private CallbackUrls callbacks() {

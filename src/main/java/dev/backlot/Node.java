@@ -174,6 +174,7 @@ final class Node {
             config,
             storage,
             provider,
+            catalog.current(),
             postOffice,
             bus,
             presence.lease(),

@@ -8,6 +8,7 @@ import dev.backlot.alerting.Reporter;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AppConfig;
+import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.ledger.CreditTracker;
@@ -41,6 +42,7 @@ record Upkeep(
     AppConfig config,
     Storage storage,
     GuardedProvider provider,
+    CurrentCatalog catalog,
     PostOffice postOffice,
     Bus bus,
     NodeLease lease,
@@ -91,7 +93,7 @@ record Upkeep(
         new AlertCourier(storage.alerts(), webhook(), config.alerting().webhook().timeout(), clock);
     return new AlertVerticle(
         config.alerting(),
-        new Reporter(storage.reports(), provider, lease),
+        new Reporter(storage.reports(), provider, () -> catalog.get().offer(), lease),
         engine,
         courier,
         storage.membership(),

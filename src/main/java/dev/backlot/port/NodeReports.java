@@ -5,7 +5,7 @@ import dev.backlot.port.ProviderHealth.BreakerView;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What each node sees of the provider, for whoever judges the installation as a whole. */
+/** What each node sees and knows, for whoever judges the installation as a whole. */
 public interface NodeReports {
   /** Most reports that are read; an installation has fewer nodes. */
   int REPORTS_MAX = 1_000;
@@ -13,15 +13,17 @@ public interface NodeReports {
   /**
    * @param breakers every one that the node has used
    * @param parked accounts that wait for their operator
+   * @param offer which kinds and models the node knows, {@code Catalog.offer()}; empty when it is
+   *     of a version that does not say so
    */
-  record Report(List<BreakerView> breakers, List<String> parked) {
+  record Report(List<BreakerView> breakers, List<String> parked, String offer) {
     public Report {
       breakers = List.copyOf(breakers);
       parked = List.copyOf(parked);
     }
 
-    public static Report of(ProviderHealth health) {
-      return new Report(health.breakers(), health.parked());
+    public static Report of(ProviderHealth health, String offer) {
+      return new Report(health.breakers(), health.parked(), offer);
     }
   }
 

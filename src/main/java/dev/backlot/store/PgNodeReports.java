@@ -44,7 +44,10 @@ public final class PgNodeReports implements NodeReports {
                         .put("account", each.account())
                         .put("guard", each.guard())
                         .put("state", each.state())));
-    return new JsonObject().put("breakers", breakers).put("parked", new JsonArray(report.parked()));
+    return new JsonObject()
+        .put("breakers", breakers)
+        .put("parked", new JsonArray(report.parked()))
+        .put("offer", report.offer());
   }
 
   private static Report report(Row row) {
@@ -54,7 +57,8 @@ public final class PgNodeReports implements NodeReports {
             .map(JsonObject.class::cast)
             .map(PgNodeReports::breaker)
             .toList(),
-        json.getJsonArray("parked").stream().map(String.class::cast).toList());
+        json.getJsonArray("parked").stream().map(String.class::cast).toList(),
+        json.getString("offer", ""));
   }
 
   private static BreakerView breaker(JsonObject json) {

@@ -182,7 +182,7 @@ class AlertVerticleTest {
             },
             Duration.ofSeconds(5),
             () -> NOW);
-    Reporter reporter = new Reporter(reports, health, LEASE);
+    Reporter reporter = new Reporter(reports, health, () -> FakeReports.OFFER, LEASE);
     return new AlertVerticle(config, reporter, engine, courier, membership, LEASE, bus);
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** This node as it stands, and other nodes as the test has them. */
 final class FakeReports implements NodeReports {
+  static final String OFFER = "0123456789abcdef";
+
   private final FakeHealth health;
   private final List<Report> others = new ArrayList<>();
   private final List<Report> said = new ArrayList<>();
@@ -26,12 +28,12 @@ final class FakeReports implements NodeReports {
   @Override
   public Future<List<Report>> all() {
     List<Report> all = new ArrayList<>(others);
-    all.add(Report.of(health));
+    all.add(Report.of(health, OFFER));
     return Future.succeededFuture(all);
   }
 
   void other(FakeHealth node) {
-    others.add(Report.of(node));
+    others.add(Report.of(node, OFFER));
   }
 
   void loseLease() {

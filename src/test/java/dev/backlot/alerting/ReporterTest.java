@@ -15,7 +15,8 @@ class ReporterTest {
   private final FakeReports reports = new FakeReports(health);
   private final NodeLease lease =
       new NodeLease(new NodeId(new UUID(0, 1)), Duration.ofSeconds(10), () -> 0);
-  private final Reporter reporter = new Reporter(reports, health, lease);
+  private String offer = FakeReports.OFFER;
+  private final Reporter reporter = new Reporter(reports, health, () -> offer, lease);
 
   @BeforeEach
   void join() {
@@ -27,7 +28,7 @@ class ReporterTest {
     reporter.runOnce();
     reporter.runOnce();
 
-    assertThat(reports.said()).containsExactly(Report.of(health));
+    assertThat(reports.said()).containsExactly(Report.of(health, offer));
   }
 
   @Test
@@ -37,7 +38,16 @@ class ReporterTest {
     reporter.runOnce();
 
     assertThat(reports.said()).hasSize(2);
-    assertThat(reports.said().get(1)).isEqualTo(Report.of(health));
+    assertThat(reports.said().get(1)).isEqualTo(Report.of(health, offer));
+  }
+
+  @Test
+  void another_catalog_is_said() {
+    reporter.runOnce();
+    offer = "fedcba9876543210";
+    reporter.runOnce();
+
+    assertThat(reports.said().get(1).offer()).isEqualTo("fedcba9876543210");
   }
 
   @Test

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class PgNodeReportsTest {
   private static final Report OPEN =
-      new Report(List.of(new BreakerView("main", "create", "open")), List.of("spare"));
-  private static final Report WELL = new Report(List.of(), List.of());
+      new Report(
+          List.of(new BreakerView("main", "create", "open")), List.of("spare"), "0123456789abcdef");
+  private static final Report WELL = new Report(List.of(), List.of(), "");
 
   private StoreFixture store;
   private PgNodeReports reports;
@@ -51,6 +52,14 @@ class PgNodeReportsTest {
 
     assertThat(await(reports.all())).isEmpty();
     assertThat(await(reports.say(one, OPEN))).isFalse();
+  }
+
+  @Test
+  void a_node_of_a_version_that_does_not_say_what_it_offers_is_heard() throws Exception {
+    store.node("one");
+    store.database.execute("UPDATE node SET report = '{\"breakers\": [], \"parked\": []}'");
+
+    assertThat(await(reports.all())).containsExactly(WELL);
   }
 
   @Test

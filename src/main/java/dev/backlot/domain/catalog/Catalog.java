@@ -2,12 +2,18 @@ package dev.backlot.domain.catalog;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +122,26 @@ public final class Catalog implements Routing {
   /** The version of its kinds and models. */
   public String version() {
     return version;
+  }
+
+  /**
+   * The same for two catalogs with the same kinds and models, whatever else is in them: 16
+   * hexadecimal digits. Nodes of one installation may have different ones while they are replaced.
+   */
+  public String offer() {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(kinds)
+        .forEach(
+            (name, kind) ->
+                text.append(name).append(new TreeSet<>(kind.models().keySet())).append('\n'));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JVM has SHA-256", impossible);
+    }
   }
 
   public String priceVersion() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backlot.config.CatalogFiles;
+import dev.backlot.config.CatalogText;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.JsonBody;
@@ -36,6 +37,20 @@ class CatalogTest {
     assertThat(facts.seconds()).isEqualTo(5);
     assertThat(facts.features()).isEmpty();
     assertThat(facts.slotClass().text()).isEqualTo("kling-v2-6/video");
+  }
+
+  @Test
+  void an_offer_is_the_kinds_and_models_and_not_their_prices() {
+    CatalogText files = CatalogText.builtIn();
+    CatalogText dearer = new CatalogText(files.capabilities(), files.prices() + "\n# dearer\n");
+    CatalogText renamed =
+        new CatalogText(
+            files.capabilities().replace("kling-v2-1-master", "kling-v2-1-star"),
+            files.prices().replace("kling-v2-1-master", "kling-v2-1-star"));
+
+    assertThat(CATALOG.offer()).matches("[0-9a-f]{16}");
+    assertThat(CatalogFiles.read(dearer).offer()).isEqualTo(CATALOG.offer());
+    assertThat(CatalogFiles.read(renamed).offer()).isNotEqualTo(CATALOG.offer());
   }
 
   @Test
