@@ -179,6 +179,9 @@ final class Drill {
     for (Kind kind : Kind.values()) {
       line(kind.text(), injector.injected().getOrDefault(kind, 0));
     }
+    if (plan.before().isPresent()) {
+      injector.versions().forEach((version, count) -> line("  came back as " + version, count));
+    }
     line("times that a client had to ask again", submitter.repeats());
     line("  refused, or asked to come back", clients.refused());
     line("  broken off by a kill", clients.brokenOff());

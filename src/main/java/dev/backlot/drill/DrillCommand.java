@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,6 +85,14 @@ public final class DrillCommand implements Callable<Integer> {
       description = "Lease of a node, 1000 to 60000; ${DEFAULT-VALUE}.")
   private int leaseMillis;
 
+  @Option(
+      names = "--before",
+      paramLabel = "JAR",
+      description =
+          "The version before this one. All nodes begin as that; each that is told to stop comes"
+              + " back as the other of the two.")
+  private @Nullable Path before;
+
   @Option(names = "--seed", description = "Of the faults; by the clock unless said otherwise.")
   private @Nullable Long seed;
 
@@ -111,6 +120,7 @@ public final class DrillCommand implements Callable<Integer> {
     require("--rolls", rolls, 0, 1_000);
     require("--restarts", restarts, 0, 100);
     require("--lease-ms", leaseMillis, 1_000, 60_000);
+    requireBefore();
     DrillPlan plan =
         new DrillPlan(
             seed == null ? clock.millis() : seed,
@@ -122,7 +132,8 @@ public final class DrillCommand implements Callable<Integer> {
             splits,
             rolls,
             restarts,
-            Duration.ofMillis(leaseMillis));
+            Duration.ofMillis(leaseMillis),
+            Optional.ofNullable(before));
     Path used = directory();
     spec.commandLine().getOut().println("  data and logs: " + used);
     return run(plan, used);
@@ -143,6 +154,19 @@ public final class DrillCommand implements Callable<Integer> {
     if (value < min || value > max) {
       throw new ParameterException(
           spec.commandLine(), option + " must be " + min + " to " + max + ", got " + value);
+    }
+  }
+
+  private void requireBefore() {
+    if (before == null) {
+      return;
+    }
+    if (!Files.exists(before)) {
+      throw new ParameterException(spec.commandLine(), "--before names no file: " + before);
+    }
+    if (rolls == 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--before needs --rolls: nodes change their version with them");
     }
   }
 

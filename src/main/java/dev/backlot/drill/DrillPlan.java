@@ -1,9 +1,11 @@
 package dev.backlot.drill;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Random;
  * @param rolls restarts of a node as an operator does it
  * @param restarts of the database
  * @param lease of each node; faults last for about as long
+ * @param before jar of the version that the nodes are before they are rolled; empty for this one
  */
 record DrillPlan(
     long seed,
@@ -28,7 +31,8 @@ record DrillPlan(
     int splits,
     int rolls,
     int restarts,
-    Duration lease) {
+    Duration lease,
+    Optional<Path> before) {
 
   /** How long the nodes look for a task before they take it for lost. */
   static final Duration UNKNOWN_HORIZON = Duration.ofSeconds(8);

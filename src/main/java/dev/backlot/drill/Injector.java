@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -38,6 +39,7 @@ final class Injector {
   private final Takeovers takeovers = new Takeovers();
   private final List<Integer> exitCodes = new ArrayList<>();
   private final List<String> crashed = new ArrayList<>();
+  private final Map<String, Integer> versions = new TreeMap<>();
   private int mostSeen;
   private final AtomicInteger begun = new AtomicInteger();
 
@@ -94,6 +96,11 @@ final class Injector {
   /** How many nodes any node saw, itself included, at the end of a split; 0 without one. */
   int mostSeen() {
     return mostSeen;
+  }
+
+  /** How often a node came back as which version, by the version's text. */
+  Map<String, Integer> versions() {
+    return versions;
   }
 
   /** Of the nodes that were told to stop. */
@@ -213,8 +220,21 @@ final class Injector {
     long asked = System.nanoTime();
     exitCodes.add(node.stop());
     Duration took = Duration.ofNanos(System.nanoTime() - asked);
-    progress.accept(node.name() + " is told to stop, and has after " + took.toMillis() + " ms");
-    node.restart();
+    Program next = next(node.program());
+    progress.accept(
+        node.name()
+            + " is told to stop, and has after "
+            + took.toMillis()
+            + " ms"
+            + (plan.before().isPresent() ? "; it comes back as " + next.text() : ""));
+    node.restartAs(next);
+    versions.merge(next.text(), 1, Integer::sum);
+  }
+
+  /** Each roll of a node turns back the one before: both directions must hold. */
+  private Program next(Program program) {
+    Program ours = Program.ours();
+    return program.equals(ours) ? plan.before().map(Program::before).orElse(ours) : ours;
   }
 
   private void kill(int at) {

@@ -24,17 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One node: a process of its own, started from the program that runs the drill. */
+/** One node: a process of its own. One thread at a time, but for what says otherwise. */
 final class NodeProcess {
   /** As long as its platform gives it: terminationGracePeriodSeconds. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration ASK = Duration.ofSeconds(2);
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(ASK).build();
-
-  /** What a JVM would read from our own environment, and we did not mean for it. */
-  private static final List<String> JVM_VARIABLES =
-      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   private static final Pattern MEMBERS =
       Pattern.compile("(?m)^backlot_cluster_members(?:\\{[^}]*})? ([0-9.E]+)$");
@@ -53,13 +49,15 @@ final class NodeProcess {
   private final Path log;
   private final int http;
   private final int management;
+  private Program program;
   private Process process;
 
   /** Since it was last started; asked from several threads. */
   private volatile boolean seenReady;
 
-  private NodeProcess(String name, Map<String, String> settings, Path directory) {
+  private NodeProcess(String name, Program program, Map<String, String> settings, Path directory) {
     this.name = name;
+    this.program = program;
     this.http = freePort();
     this.management = freePort();
     this.settings = new TreeMap<>(settings);
@@ -71,8 +69,9 @@ final class NodeProcess {
   }
 
   /** Does not wait until it is ready. */
-  static NodeProcess start(String name, Map<String, String> settings, Path directory) {
-    return new NodeProcess(name, settings, directory);
+  static NodeProcess start(
+      String name, Program program, Map<String, String> settings, Path directory) {
+    return new NodeProcess(name, program, settings, directory);
   }
 
   String name() {
@@ -132,7 +131,17 @@ final class NodeProcess {
     await();
   }
 
+  Program program() {
+    return program;
+  }
+
   void restart() {
+    restartAs(program);
+  }
+
+  /** The same node in another version: its name, its settings and its log stay. */
+  void restartAs(Program version) {
+    program = version;
     seenReady = false;
     process = launch();
   }
@@ -182,28 +191,36 @@ final class NodeProcess {
   }
 
   private Process launch() {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.backlot.Main",
-                "serve"));
-    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeAll(JVM_VARIABLES);
     try {
-      return builder
-          .redirectErrorStream(true)
+      return program
+          .process(arguments("serve"))
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
           .start();
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot start " + name, failure);
     }
+  }
+
+  /** Has another version do something with this node's settings, and waits until it is done. */
+  void have(Program version, String command) {
+    try {
+      Process once =
+          version
+              .process(arguments(command))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      if (once.onExit().join().exitValue() != 0) {
+        throw new IllegalStateException(command + " failed; the log of " + name + " says why");
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot start " + command, failure);
+    }
+  }
+
+  private List<String> arguments(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return arguments;
   }
 
   private void await() {

@@ -108,15 +108,20 @@ final class Stage implements AutoCloseable {
   }
 
   private void addNodes(DrillPlan plan, Path directory) {
+    Program first = plan.before().map(Program::before).orElseGet(Program::ours);
     for (int i = 1; i <= plan.nodes(); i++) {
       Link link = Link.to(vertx, database.port());
       links.add(link);
-      nodes.add(NodeProcess.start("node-" + i, settings(plan, directory, link), directory));
+      nodes.add(NodeProcess.start("node-" + i, first, settings(plan, directory, link), directory));
       if (i == 1) {
         awaitReady();
       }
     }
     awaitReady();
+    if (plan.before().isPresent()) {
+      // As an operator does it: expand, and then replace the nodes one by one.
+      nodes.get(0).have(Program.ours(), "migrate");
+    }
   }
 
   /** Others reach the node through links that can be cut. */

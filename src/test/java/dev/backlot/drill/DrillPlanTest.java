@@ -6,6 +6,7 @@ import dev.backlot.drill.DrillPlan.Fault;
 import dev.backlot.drill.DrillPlan.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DrillPlanTest {
@@ -42,6 +43,7 @@ class DrillPlanTest {
   }
 
   private static DrillPlan plan(long seed) {
-    return new DrillPlan(seed, 3, 2_000, 30, 10, 5, 4, 3, 2, Duration.ofSeconds(3));
+    return new DrillPlan(
+        seed, 3, 2_000, 30, 10, 5, 4, 3, 2, Duration.ofSeconds(3), Optional.empty());
   }
 }

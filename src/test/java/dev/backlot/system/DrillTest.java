@@ -2,12 +2,18 @@ package dev.backlot.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +44,63 @@ class DrillTest {
         .contains("kling-v2-1/image=SlotUse[limit=9, inFlight=0")
         .contains("120 accepted, 0 lost");
     assertThat(drilled.exitCode()).as(drilled.output()).isZero();
+  }
+
+  @Test
+  void a_version_before_is_replaced_while_the_load_goes_on_and_comes_back() throws Exception {
+    Drilled drilled =
+        drill(
+            "--jobs",
+            "40",
+            "--kills",
+            "0",
+            "--pauses",
+            "0",
+            "--partitions",
+            "0",
+            "--splits",
+            "0",
+            "--restarts",
+            "0",
+            "--rolls",
+            "4",
+            "--nodes",
+            "2",
+            "--seed",
+            "6",
+            "--before",
+            jar());
+
+    assertThat(drilled.output())
+        .contains("All promises held. Seed 6.")
+        .containsPattern("came back as this version +[23]\\R")
+        .containsPattern("came back as the version before +[12]\\R")
+        .contains("40 accepted, 0 lost");
+    assertThat(drilled.exitCode()).as(drilled.output()).isZero();
+  }
+
+  @Test
+  void a_version_before_without_a_roll_is_refused() throws Exception {
+    Drilled drilled = drill("--rolls", "0", "--before", jar());
+
+    assertThat(drilled.exitCode()).isEqualTo(2);
+    assertThat(drilled.output()).contains("--before needs --rolls");
+  }
+
+  /** This version's own, in a jar that names its class path: there is no other in a build. */
+  private String jar() throws IOException {
+    Path jar = directory.resolve("before.jar");
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPathUris());
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    return jar.toString();
+  }
+
+  private static String classPathUris() {
+    return Stream.of(BacklotProcess.classPath().split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toUri().toString())
+        .collect(Collectors.joining(" "));
   }
 
   @Test
