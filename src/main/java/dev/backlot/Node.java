@@ -13,6 +13,7 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.render.RenderTimes;
+import dev.backlot.facade.TaskCallbacks;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
@@ -32,6 +33,7 @@ import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
+import dev.backlot.results.LinkTokens;
 import dev.backlot.results.ResultStreams;
 import dev.backlot.simulator.SimulatorVerticle;
 import dev.backlot.stream.Hubs;
@@ -104,7 +106,18 @@ final class Node {
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
     this.lists = provider.guarded(client);
     this.postOffice =
-        new PostOffice(vertx, config.webhooks(), config.security().webhookKey(), clock);
+        new PostOffice(
+            vertx, config.webhooks(), config.security().webhookKey(), callbacks()::of, clock);
+  }
+
+  /** Also where clients of the provider's API are not let in any more: tasks of theirs may run. */
+  private TaskCallbacks callbacks() {
+    LinkTokens links = new LinkTokens(config.security().linkKey(), config.results().linkLifetime());
+    return TaskCallbacks.of(
+        config.facade(),
+        storage.clientTasks(),
+        catalog.current(),
+        (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()));
   }
 
   /**

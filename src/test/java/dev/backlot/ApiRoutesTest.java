@@ -21,6 +21,7 @@ import dev.backlot.stream.Hubs;
 import dev.backlot.stream.PageRoutes;
 import dev.backlot.webhook.PostOffice;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -104,7 +105,12 @@ class ApiRoutesTest {
         new IntakeVerticle(
             storage.admissions(), bus, config.intake(), Duration.ofSeconds(10), clock),
         new ResultStreams(vertx, config.results()),
-        new PostOffice(vertx, config.webhooks(), config.security().webhookKey(), clock),
+        new PostOffice(
+            vertx,
+            config.webhooks(),
+            config.security().webhookKey(),
+            (tenant, origin, deliveries) -> Future.failedFuture("nobody is told"),
+            clock),
         new Hubs(),
         bus,
         new GuardedProvider(

@@ -6,14 +6,21 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.port.ClientTasks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +28,32 @@ import org.jspecify.annotations.Nullable;
  * and transaction. Nothing here waits for the provider. Callable from any event loop.
  */
 final class Creates {
+  /** What clients are told: see {@link TaskCallbacks}. */
+  private static final Set<String> TOLD =
+      Stream.concat(
+              Stream.of(EventTypes.of(JobState.QUEUED), EventTypes.of(JobState.RUNNING)),
+              EventTypes.ENDS.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private final BiFunction<Principal, JsonObject, Submission> drafts;
+  private final Function<String, Optional<String>> addressProblem;
   private final Function<Submission, Future<Admission>> intake;
   private final ClientTasks tasks;
   private final LostReplies lost;
 
   /**
    * @param drafts checks and prices what our own API would be asked for
+   * @param addressProblem what is wrong with an address to call, in words after "must be"
    * @param intake stores it; completes on the caller's event loop
    */
   Creates(
       BiFunction<Principal, JsonObject, Submission> drafts,
+      Function<String, Optional<String>> addressProblem,
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
       LostReplies lost) {
     this.drafts = drafts;
+    this.addressProblem = addressProblem;
     this.intake = intake;
     this.tasks = tasks;
     this.lost = lost;
@@ -44,15 +62,32 @@ final class Creates {
   /**
    * Stores nothing. Takes long for a large body. Throws {@link Refused} or a {@link
    * BacklotException}, which say what is wrong.
+   *
+   * @param origin scheme and host by which the client reaches us
    */
-  Submission read(Principal caller, Target.Create target, Map<String, ?> body) {
+  Submission read(Principal caller, Target.Create target, Map<String, ?> body, String origin) {
     CreateBody said = CreateBody.of(target, body);
     Submission submission = drafts.apply(caller, said.job());
     String digest = null;
     if (said.externalId() == null && lost.areLookedFor()) {
       digest = BodyDigest.of(caller.keyId(), target.kind().name(), target.model(), body);
     }
-    return submission.of(new ClientTerms(said.externalId(), digest));
+    Submission named = submission.of(new ClientTerms(said.externalId(), digest));
+    String url = said.callbackUrl();
+    return url == null ? named : named.telling(callback(url, origin));
+  }
+
+  private JobWebhook callback(String url, String origin) {
+    addressProblem
+        .apply(url)
+        .ifPresent(
+            problem -> {
+              throw Refused.value("callback_url must be " + problem);
+            });
+    if (origin.length() > JobWebhook.ORIGIN_MAX) {
+      throw Refused.value("the host of the request is too long to be used in links");
+    }
+    return new JobWebhook(url, TOLD, origin, null);
   }
 
   /** Fails with {@link Refused}, or as the intake does. */

@@ -1,7 +1,6 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.BacklotException;
-import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.Problems;
 import dev.backlot.http.RequestIds;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -58,7 +57,10 @@ final class Envelope {
     if (code == KlingCode.VALUE || code == KlingCode.PARAMETERS || code == KlingCode.RESOURCE) {
       return known.detail().replace("/input/", "");
     }
-    return known.code() == ErrorCode.FORBIDDEN ? known.detail() : code.words();
+    return switch (known.code()) {
+      case FORBIDDEN, TOO_MANY_WEBHOOK_ADDRESSES -> known.detail();
+      default -> code.words();
+    };
   }
 
   private static String words(Refused refused) {

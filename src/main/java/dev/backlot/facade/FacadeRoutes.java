@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -72,6 +73,7 @@ public final class FacadeRoutes implements Routes {
   /**
    * @param drafts checks and prices what our own API would be asked for; throws what is wrong with
    *     it
+   * @param addressProblem what is wrong with an address to call, in words after "must be"
    * @param intake stores a submission; completes on the caller's event loop
    */
   public static FacadeRoutes of(
@@ -81,6 +83,7 @@ public final class FacadeRoutes implements Routes {
       AccessKeys pairs,
       RequestChecks checks,
       BiFunction<Principal, JsonObject, Submission> drafts,
+      Function<String, Optional<String>> addressProblem,
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
       ClientReplies replies,
@@ -93,7 +96,11 @@ public final class FacadeRoutes implements Routes {
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
         new Creates(
-            drafts, intake, tasks, new LostReplies(replies, config.lostReplyWindow(), clock)),
+            drafts,
+            addressProblem,
+            intake,
+            tasks,
+            new LostReplies(replies, config.lostReplyWindow(), clock)),
         new Queries(tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
@@ -195,8 +202,9 @@ public final class FacadeRoutes implements Routes {
   private void create(RoutingContext ctx, Target.Create target) {
     Principal caller = Authentication.principal(ctx);
     Map<String, Object> body = body(ctx);
+    String origin = links.origin(ctx.request());
     checks
-        .work(ctx, () -> creates.read(caller, target, body), creates::store)
+        .work(ctx, () -> creates.read(caller, target, body, origin), creates::store)
         .onSuccess(
             task ->
                 creates.answered(

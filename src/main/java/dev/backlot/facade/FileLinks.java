@@ -22,8 +22,24 @@ final class FileLinks {
   }
 
   TaskJson.Files from(HttpServerRequest request) {
-    String origin =
-        publicUrl.isEmpty() ? request.scheme() + "://" + request.authority() : publicUrl;
+    return at(origin(request));
+  }
+
+  /** Scheme and host by which the client of this request reaches us. */
+  String origin(HttpServerRequest request) {
+    return publicUrl.isEmpty() ? request.scheme() + "://" + request.authority() : publicUrl;
+  }
+
+  /**
+   * For a client whose request is over.
+   *
+   * @param known what {@link #origin} was for it
+   */
+  TaskJson.Files later(String known) {
+    return at(publicUrl.isEmpty() ? known : publicUrl);
+  }
+
+  private TaskJson.Files at(String origin) {
     return (ClientTask task, Output file, boolean watermark) ->
         origin + paths.path(task.tenant(), task.id(), file.n(), watermark);
   }

@@ -55,7 +55,7 @@ enum KlingCode {
       case INVALID_JSON -> PARAMETERS;
       case NOT_FOUND, METHOD_NOT_ALLOWED -> METHOD;
       case UNKNOWN_MODEL -> RESOURCE;
-      case RATE_LIMITED -> TOO_MANY;
+      case RATE_LIMITED, TOO_MANY_WEBHOOK_ADDRESSES -> TOO_MANY;
       // It may be stored: a client that looks its external id up before it repeats is right.
       case OUTCOME_UNKNOWN -> TIMEOUT;
       case OVERLOADED, STORE_UNAVAILABLE -> UNAVAILABLE;

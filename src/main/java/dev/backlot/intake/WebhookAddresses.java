@@ -8,6 +8,7 @@ import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.port.JobWebhooks;
+import dev.backlot.port.JobWebhooks.Address;
 import dev.backlot.port.JobWebhooks.Kept;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -89,11 +90,11 @@ public final class WebhookAddresses {
    * @return fails with {@code NO_WEBHOOK_SECRET} or {@code TOO_MANY_WEBHOOK_ADDRESSES}
    */
   Future<List<Submission>> addressed(TenantId tenant, List<Submission> submissions) {
-    Map<String, EndpointId> fresh = new HashMap<>();
+    Map<Address, EndpointId> fresh = new HashMap<>();
     for (Submission each : submissions) {
       JobWebhook webhook = each.terms().webhook();
       if (webhook != null) {
-        fresh.computeIfAbsent(webhook.url(), url -> new EndpointId(ids.get()));
+        fresh.computeIfAbsent(Address.of(webhook), first -> new EndpointId(ids.get()));
       }
     }
     if (fresh.isEmpty()) {
@@ -109,9 +110,9 @@ public final class WebhookAddresses {
     if (webhook == null) {
       return submission;
     }
-    EndpointId endpoint = kept.endpoints().get(webhook.url());
+    EndpointId endpoint = kept.endpoints().get(Address.of(webhook));
     if (endpoint == null) {
-      throw kept.hasKeys() ? tooMany() : noSecret();
+      throw kept.hasKeys() || webhook.origin() != null ? tooMany() : noSecret();
     }
     return submission.telling(webhook, endpoint.value());
   }

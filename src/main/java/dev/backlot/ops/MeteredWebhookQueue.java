@@ -33,7 +33,7 @@ public final class MeteredWebhookQueue implements WebhookQueue {
             .register(registry);
     sends =
         Timer.builder("backlot.webhook.sends")
-            .description("Sends to endpoints, by outcome")
+            .description("Sends to endpoints, by outcome and by what is told there")
             .withRegistry(registry);
     disabled =
         Counter.builder("backlot.webhook.endpoints.disabled")
@@ -73,12 +73,13 @@ public final class MeteredWebhookQueue implements WebhookQueue {
   }
 
   private void count(Served served) {
+    String tells = served.claimed().endpoint().isToldTasks() ? "tasks" : "events";
     served
         .sent()
         .forEach(
             sent ->
                 sends
-                    .withTag("outcome", sent.done().outcome())
+                    .withTags("outcome", sent.done().outcome(), "tells", tells)
                     .record(sent.done().millis(), TimeUnit.MILLISECONDS));
     DisabledReason reason = served.disabled();
     if (reason != null) {

@@ -29,6 +29,9 @@ public interface ClientTasks {
   Future<Optional<ClientTask>> find(TenantId tenant, String kind, String id);
 
   /** In no order; what there is not is missing. */
+  Future<List<ClientTask>> withIds(TenantId tenant, Set<JobId> ids);
+
+  /** In no order; what there is not is missing. */
   Future<List<ClientTask>> withNumbers(TenantId tenant, Set<Long> numbers);
 
   /** In no order; what there is not is missing. */

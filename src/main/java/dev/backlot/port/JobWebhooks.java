@@ -2,6 +2,7 @@ package dev.backlot.port;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.domain.webhook.EndpointKeys;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that jobs name for their own events. Each is an endpoint like those of {@link
@@ -18,10 +20,28 @@ import java.util.Set;
  */
 public interface JobWebhooks {
   /**
-   * @param endpoints by their address; without those that were refused
-   * @param hasKeys whether the tenant has keys to sign with: without them nothing is kept
+   * What is told there makes a difference: an address that is told our events and tasks in the
+   * provider's own words, too, is two.
+   *
+   * @param origin see {@link JobWebhook}; null where our events are told
    */
-  record Kept(Map<String, EndpointId> endpoints, boolean hasKeys) {
+  record Address(String url, @Nullable String origin) {
+    public static Address of(JobWebhook webhook) {
+      return new Address(webhook.url(), webhook.origin());
+    }
+
+    @Override
+    public String toString() {
+      return "Address[***]";
+    }
+  }
+
+  /**
+   * @param endpoints by their address; without those that were refused
+   * @param hasKeys whether the tenant has keys to sign with: without them no address is kept that
+   *     is told our events
+   */
+  record Kept(Map<Address, EndpointId> endpoints, boolean hasKeys) {
     public Kept {
       endpoints = Map.copyOf(endpoints);
     }
@@ -35,7 +55,7 @@ public interface JobWebhooks {
    * @param most addresses of a tenant's jobs that may be in use; when the new ones are too many,
    *     none of them is kept
    */
-  Future<Kept> keep(TenantId tenant, Map<String, EndpointId> fresh, int most, Instant now);
+  Future<Kept> keep(TenantId tenant, Map<Address, EndpointId> fresh, int most, Instant now);
 
   /**
    * @param events of the job that are told there

@@ -31,6 +31,9 @@ final class ClientTaskSql {
                 WHERE tenant_id = $1 AND client_external_id = $4 AND kind = $2) AS named
               ORDER BY place LIMIT 1)""";
 
+  /** $1 tenant, $2 ids. */
+  static final String WITH_IDS = SELECT + " WHERE j.id = ANY($2::uuid[]) AND j.tenant_id = $1";
+
   /** $1 tenant, $2 numbers. */
   static final String WITH_NUMBERS =
       SELECT + " WHERE j.public_number = ANY($2::bigint[]) AND j.tenant_id = $1";

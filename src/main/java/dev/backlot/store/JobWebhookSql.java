@@ -21,13 +21,14 @@ final class JobWebhookSql {
   /**
    * Behind {@link WebhookSql#LOCK_TENANT}: two that ask at once cannot both see room for the last
    * one. All of those asked for, or none. One that was given up is probed before anything else is
-   * sent. One row at least, which says whether there are keys. $1 tenant, $2 ids, $3 addresses, $4
-   * digests, $5 most in use, $6 now.
+   * sent. One row at least, which says whether there are keys: what is told our events needs them.
+   * $1 tenant, $2 ids, $3 addresses, $4 digests, $5 most in use, $6 now, $7 origins.
    */
   static final String KEEP =
       """
       WITH asked AS MATERIALIZED (
-        SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[]) AS a (id, url, digest)),
+        SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $7::text[])
+                        AS a (id, url, digest, origin)),
       signing AS MATERIALIZED (
         SELECT EXISTS (SELECT 1 FROM webhook_signing WHERE tenant_id = $1) AS has_keys),
       there AS MATERIALIZED (
@@ -39,7 +40,7 @@ final class JobWebhookSql {
            FOR NO KEY UPDATE),
       fitting AS MATERIALIZED (
         SELECT asked.* FROM asked, signing
-         WHERE signing.has_keys
+         WHERE (signing.has_keys OR asked.origin IS NOT NULL)
            AND (SELECT count(*) FROM webhook_endpoint
                  WHERE tenant_id = $1 AND url_digest IS NOT NULL AND deleted_at IS NULL
                    AND retired_at IS NULL)
@@ -57,9 +58,9 @@ final class JobWebhookSql {
          WHERE there.url_digest = fitting.digest AND e.id = there.id
         RETURNING e.url_digest, e.id),
       made AS (
-        INSERT INTO webhook_endpoint (id, tenant_id, url, events, url_digest, used_at, created_at,
-                                      updated_at)
-        SELECT id, $1, url, '{-}', digest, backlot_now(), $6, $6
+        INSERT INTO webhook_endpoint (id, tenant_id, url, events, url_digest, origin, used_at,
+                                      created_at, updated_at)
+        SELECT id, $1, url, '{-}', digest, origin, backlot_now(), $6, $6
           FROM fitting
          WHERE NOT EXISTS (SELECT 1 FROM there WHERE there.url_digest = fitting.digest)
         RETURNING url_digest, id)
@@ -78,6 +79,26 @@ final class JobWebhookSql {
         FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS a (job_id, endpoint_id, events)
        CROSS JOIN LATERAL (SELECT tenant_id FROM job WHERE id = a.job_id LIMIT 1) j
       ON CONFLICT (job_id) DO NOTHING""";
+
+  /**
+   * Whether an event changes what a client sees that is told its task in the provider's own words:
+   * that it was submitted, that it is processing, and its end. Each of them once: a task whose
+   * failure is tried again goes on for its client.
+   *
+   * @param event what an event is called in the statement
+   */
+  static String isSeen(String event) {
+    return """
+        CASE %1$s.type
+          WHEN 'job.queued' THEN %1$s.job_version = 1
+          WHEN 'job.running' THEN NOT EXISTS (
+            SELECT 1 FROM event AS earlier
+             WHERE earlier.job_id = %1$s.job_id AND earlier.position < %1$s.position
+               AND earlier.type = 'job.running')
+          ELSE true
+        END"""
+        .formatted(event);
+  }
 
   /** Whoever repeats a job is told at the same address. $1 new jobs, $2 those that they repeat. */
   static final String REPEAT =

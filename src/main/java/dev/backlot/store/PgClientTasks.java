@@ -45,6 +45,13 @@ public final class PgClientTasks implements ClientTasks {
   }
 
   @Override
+  public Future<List<ClientTask>> withIds(TenantId tenant, Set<JobId> ids) {
+    return list(
+        ClientTaskSql.WITH_IDS,
+        Rows.arguments(tenant.value(), ids.stream().map(JobId::value).toArray(UUID[]::new)));
+  }
+
+  @Override
   public Future<List<ClientTask>> withNumbers(TenantId tenant, Set<Long> numbers) {
     return list(
         ClientTaskSql.WITH_NUMBERS, Rows.arguments(tenant.value(), numbers.toArray(Long[]::new)));

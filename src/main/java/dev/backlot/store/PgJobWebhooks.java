@@ -36,13 +36,13 @@ public final class PgJobWebhooks implements JobWebhooks {
   /**
    * @param digest what the index has of an address, which may be too long for one
    */
-  private record Address(String url, String digest, EndpointId fresh) {}
+  private record Asked(Address address, String digest, EndpointId fresh) {}
 
   @Override
-  public Future<Kept> keep(TenantId tenant, Map<String, EndpointId> fresh, int most, Instant now) {
-    List<Address> asked =
+  public Future<Kept> keep(TenantId tenant, Map<Address, EndpointId> fresh, int most, Instant now) {
+    List<Asked> asked =
         fresh.entrySet().stream()
-            .map(each -> new Address(each.getKey(), digest(each.getKey()), each.getValue()))
+            .map(each -> new Asked(each.getKey(), digest(each.getKey()), each.getValue()))
             .toList();
     Map<String, EndpointId> found = new HashMap<>();
     return Reads.list(
@@ -50,7 +50,7 @@ public final class PgJobWebhooks implements JobWebhooks {
         .compose(
             rows -> {
               rows.forEach(row -> add(found, row));
-              List<Address> unknown =
+              List<Asked> unknown =
                   asked.stream().filter(each -> !found.containsKey(each.digest())).toList();
               return unknown.isEmpty()
                   ? Future.succeededFuture(true)
@@ -61,19 +61,16 @@ public final class PgJobWebhooks implements JobWebhooks {
 
   /** Answers whether the tenant has keys. */
   private Future<Boolean> keep(
-      TenantId tenant,
-      List<Address> unknown,
-      int most,
-      Instant now,
-      Map<String, EndpointId> found) {
+      TenantId tenant, List<Asked> unknown, int most, Instant now, Map<String, EndpointId> found) {
     Tuple arguments =
         Rows.arguments(
             tenant.value(),
             Rows.column(unknown, each -> each.fresh().value(), UUID[]::new),
-            Rows.column(unknown, Address::url, String[]::new),
+            Rows.column(unknown, each -> each.address().url(), String[]::new),
             digests(unknown),
             most,
-            Rows.time(now));
+            Rows.time(now),
+            Rows.column(unknown, each -> each.address().origin(), String[]::new));
     return transactions
         .inOneFlight(
             tx -> {
@@ -120,26 +117,29 @@ public final class PgJobWebhooks implements JobWebhooks {
     found.put(row.getString("url_digest"), new EndpointId(row.getUUID("id")));
   }
 
-  private static Map<String, EndpointId> byAddress(
-      List<Address> asked, Map<String, EndpointId> found) {
-    Map<String, EndpointId> kept = new HashMap<>();
-    for (Address each : asked) {
+  private static Map<Address, EndpointId> byAddress(
+      List<Asked> asked, Map<String, EndpointId> found) {
+    Map<Address, EndpointId> kept = new HashMap<>();
+    for (Asked each : asked) {
       EndpointId endpoint = found.get(each.digest());
       if (endpoint != null) {
-        kept.put(each.url(), endpoint);
+        kept.put(each.address(), endpoint);
       }
     }
     return kept;
   }
 
-  private static String[] digests(List<Address> addresses) {
-    return addresses.stream().map(Address::digest).toArray(String[]::new);
+  private static String[] digests(List<Asked> asked) {
+    return asked.stream().map(Asked::digest).toArray(String[]::new);
   }
 
-  private static String digest(String url) {
+  /** No address has a line break in it. */
+  private static String digest(Address address) {
+    String text =
+        address.origin() == null ? address.url() : address.origin() + "\n" + address.url();
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(url.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException missing) {
       throw new IllegalStateException("every Java platform has SHA-256", missing);
     }

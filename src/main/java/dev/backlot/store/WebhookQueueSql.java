@@ -67,7 +67,7 @@ final class WebhookQueueSql {
           FROM told
          WHERE w.job_id = told.job_id AND told.type = ANY($4::text[]) AND w.ended_at IS NULL),
       endpoint AS MATERIALIZED (
-        SELECT e.id, e.waiting
+        SELECT e.id, e.waiting, e.origin IS NOT NULL AS told_tasks
           FROM webhook_endpoint e
          WHERE e.id IN (SELECT endpoint_id FROM told WHERE wanted)
            AND e.deleted_at IS NULL AND e.disabled_reason IS NULL
@@ -80,8 +80,9 @@ final class WebhookQueueSql {
                  AS fits
           FROM told
           JOIN endpoint ON endpoint.id = told.endpoint_id
-         WHERE told.wanted),
+         WHERE told.wanted AND (NOT endpoint.told_tasks OR %s)),
       """
+              .formatted(JobWebhookSql.isSeen("told"))
           + planned("due", "webhook_job_position");
 
   /** Begins a statement: the part of the log that comes next. $1 limit. */
@@ -219,8 +220,10 @@ final class WebhookQueueSql {
 
   /**
    * Keeps the last {@code $8} sends in the log. One that was replayed while it was being sent goes
-   * on waiting. $1 endpoint, $2 claim, $3 positions, $4 states, $5 next times by the clock of
-   * whoever has sent them, $6 sends as JSON, $7 now by the same clock, $9 tries before.
+   * on waiting. Who is told tasks cannot tell an older status from a newer one: once a newer one
+   * has arrived, an older one of its job that had failed is not tried again. $1 endpoint, $2 claim,
+   * $3 positions, $4 states, $5 next times by the clock of whoever has sent them, $6 sends as JSON,
+   * $7 now by the same clock, $9 tries before.
    */
   static final String RECORD =
       """
@@ -239,9 +242,18 @@ final class WebhookQueueSql {
                webhook_endpoint e
          WHERE e.id = $1 AND e.claim = $2
            AND d.endpoint_id = e.id AND d.position = s.position AND d.state = 'pending'
-        RETURNING d.state)
+        RETURNING d.job_id, d.position, d.state),
+      outdated AS (
+        UPDATE webhook_delivery d
+           SET state = 'outdated', next_at = NULL, ended_at = $7::timestamptz
+          FROM recorded newer, webhook_endpoint e
+         WHERE newer.state = 'delivered' AND e.id = $1 AND e.claim = $2 AND e.origin IS NOT NULL
+           AND d.endpoint_id = e.id AND d.job_id = newer.job_id AND d.position < newer.position
+           AND d.state = 'pending' AND d.tries > 0
+        RETURNING d.position)
       UPDATE webhook_endpoint
          SET waiting = waiting - (SELECT count(*)::int FROM recorded WHERE state <> 'pending')
+                               - (SELECT count(*)::int FROM outdated)
        WHERE id = $1 AND claim = $2""";
 
   /**

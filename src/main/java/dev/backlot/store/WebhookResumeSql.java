@@ -48,7 +48,8 @@ final class WebhookResumeSql {
   private static final String MISSED =
       """
       endpoint AS MATERIALIZED (
-        SELECT e.events, e.waiting, e.url_digest IS NOT NULL AS for_jobs
+        SELECT e.events, e.waiting, e.url_digest IS NOT NULL AS for_jobs,
+               e.origin IS NOT NULL AS told_tasks
           FROM webhook_endpoint e
          WHERE e.id = $1 AND e.tenant_id = $2 AND e.deleted_at IS NULL),
       missed AS MATERIALIZED (
@@ -72,10 +73,11 @@ final class WebhookResumeSql {
                    WHERE endpoint.for_jobs AND w.endpoint_id = $1
                      AND event.position <= (SELECT position FROM webhook_job_position)
                      AND event.at >= $3 AND event.type = ANY(w.events) AND %1$s
+                     AND (NOT endpoint.told_tasks OR %2$s)
                    ORDER BY event.position
                    LIMIT greatest(0, $4::int - endpoint.waiting) + 1)) AS found),
       """
-          .formatted(UNDELIVERED);
+          .formatted(UNDELIVERED, JobWebhookSql.isSeen("event"));
 
   /**
    * Behind {@link #LOCK_PLANNING} and the endpoint's own lock. What it has missed waits; one more

@@ -29,14 +29,15 @@ final class WebhookRows {
         row.getString("url"),
         row.getString("description"),
         forJobs ? new TreeSet<>() : new TreeSet<>(List.of(row.getArrayOfStrings("events"))),
-        keys(row),
+        row.getString("keys") == null ? null : keys(row),
         reason == null ? null : DisabledReason.parse(reason),
         Rows.instantOrNull(row, "disabled_at"),
         new Standing(row.getInteger("failures"), Rows.instantOrNull(row, "failing_since")),
         row.getInteger("waiting"),
         Rows.instant(row, "created_at"),
         Rows.instant(row, "updated_at"),
-        forJobs);
+        forJobs,
+        row.getString("origin"));
   }
 
   static EndpointKeys keys(Row row) {

@@ -12,7 +12,7 @@ final class WebhookSql {
       """
       e.id, e.tenant_id, e.url, e.description, e.events, e.disabled_reason, e.disabled_at,
       e.failures, e.failing_since, e.waiting, e.created_at, e.updated_at,
-      e.url_digest IS NOT NULL AS for_jobs,
+      e.url_digest IS NOT NULL AS for_jobs, e.origin,
       %s, %s, %s, %s
       """
           .formatted(key("keys"), key("public_key"), key("previous_keys"), key("previous_until"));

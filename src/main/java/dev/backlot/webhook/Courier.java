@@ -4,7 +4,6 @@ import dev.backlot.config.WebhooksConfig;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DisabledReason;
-import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.port.WebhookQueue.Claimed;
 import dev.backlot.port.WebhookQueue.Places;
@@ -124,21 +123,20 @@ public final class Courier {
       return Future.succeededFuture(rounds.nothing(claimed, clock.instant()));
     }
     return Future.succeededFuture()
-        .compose(begun -> messages.open(claimed.endpoint()))
-        .compose(signer -> sendAll(claimed.endpoint(), signer, chosen))
+        .compose(begun -> messages.write(claimed.endpoint(), chosen))
+        .compose(letters -> sendAll(letters, chosen))
         .map(results -> rounds.served(claimed, results, clock.instant()));
   }
 
-  private Future<List<Result>> sendAll(
-      Endpoint endpoint, Signer signer, List<Delivery> deliveries) {
-    return Future.all(deliveries.stream().map(each -> send(endpoint, signer, each)).toList())
+  private Future<List<Result>> sendAll(Letters letters, List<Delivery> deliveries) {
+    return Future.all(deliveries.stream().map(each -> send(letters, each)).toList())
         .map(CompositeFuture::list);
   }
 
-  private Future<Result> send(Endpoint endpoint, Signer signer, Delivery delivery) {
+  private Future<Result> send(Letters letters, Delivery delivery) {
     Instant startedAt = clock.instant();
     return messages
-        .send(endpoint, signer, delivery)
+        .send(letters, delivery)
         .map(
             outcome ->
                 new Result(

@@ -1,5 +1,7 @@
 package dev.backlot.webhook;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.http.EventJson;
@@ -8,29 +10,50 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /** Signed messages on their way to an endpoint (Standard Webhooks). Thread-safe. */
 public final class Messages {
   private final Signatures signatures;
+  private final TaskBodies tasks;
   private final Sender sender;
   private final InstantSource clock;
 
-  Messages(Signatures signatures, Sender sender, InstantSource clock) {
+  Messages(Signatures signatures, TaskBodies tasks, Sender sender, InstantSource clock) {
     this.signatures = signatures;
+    this.tasks = tasks;
     this.sender = sender;
     this.clock = clock;
   }
 
-  /** For all that is sent to an endpoint in one round; fails when its keys cannot be read. */
-  Future<Signer> open(Endpoint endpoint) {
+  /**
+   * Made ready for one round of an endpoint; fails when its keys cannot be read, or the store
+   * cannot.
+   */
+  Future<Letters> write(Endpoint endpoint, List<Delivery> deliveries) {
+    return open(endpoint)
+        .compose(
+            signer ->
+                bodies(endpoint, deliveries).map(bodies -> new Letters(endpoint, signer, bodies)));
+  }
+
+  private Future<Signer> open(Endpoint endpoint) {
     return signatures.open(endpoint, clock.instant());
   }
 
-  /** The very event, as the stream tells it. Never fails. */
-  Future<Outcome> send(Endpoint endpoint, Signer signer, Delivery delivery) {
-    Event event =
+  private Future<Map<Long, String>> bodies(Endpoint endpoint, List<Delivery> deliveries) {
+    String origin = endpoint.origin();
+    return origin == null
+        ? Future.succeededFuture(
+            deliveries.stream().collect(toMap(Delivery::position, Messages::event)))
+        : tasks.of(endpoint.tenant(), origin, deliveries);
+  }
+
+  /** The very event, as the stream tells it. */
+  private static String event(Delivery delivery) {
+    return EventJson.of(
         new Event(
             delivery.position(),
             delivery.tenant(),
@@ -39,9 +62,13 @@ public final class Messages {
             delivery.jobVersion(),
             delivery.type(),
             delivery.at(),
-            delivery.data());
+            delivery.data()));
+  }
+
+  /** Never fails. */
+  Future<Outcome> send(Letters letters, Delivery delivery) {
     String id = DeliveryIds.text(delivery.tenant(), delivery.position());
-    return send(endpoint, signer, id, EventJson.of(event));
+    return send(letters.endpoint(), letters.signer(), id, letters.body(delivery));
   }
 
   /** Shows a tenant whether its endpoint takes what we send. Never fails. */
@@ -56,6 +83,9 @@ public final class Messages {
   }
 
   private Future<Outcome> send(Endpoint endpoint, Signer signer, String id, String body) {
+    if (!signer.signs()) {
+      return sender.send(endpoint.tenant(), endpoint.url(), Map.of(), body);
+    }
     Instant now = clock.instant();
     return signatures
         .of(signer, id, now, body)

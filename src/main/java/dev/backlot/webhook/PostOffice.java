@@ -40,12 +40,15 @@ public final class PostOffice {
 
   /**
    * @param key seals the signing keys of endpoints
+   * @param tasks for those who are told tasks rather than events
    */
-  public PostOffice(Vertx vertx, WebhooksConfig config, Secret key, InstantSource clock) {
+  public PostOffice(
+      Vertx vertx, WebhooksConfig config, Secret key, TaskBodies tasks, InstantSource clock) {
     this(
         vertx,
         config,
         key,
+        tasks,
         clock,
         HostResolver.system(vertx.createSharedWorkerExecutor("backlot-webhook-names", LOOK_UPS)),
         new HttpClientOptions());
@@ -58,6 +61,7 @@ public final class PostOffice {
       Vertx vertx,
       WebhooksConfig config,
       Secret key,
+      TaskBodies tasks,
       InstantSource clock,
       HostResolver resolver,
       HttpClientOptions options) {
@@ -69,7 +73,7 @@ public final class PostOffice {
     Sender sender = new HttpSender(vertx, config, guard, options, clock);
     WorkerExecutor signers =
         vertx.createSharedWorkerExecutor("backlot-webhook-signatures", SIGNERS);
-    this.messages = new Messages(new Signatures(signers, safe), sender, clock);
+    this.messages = new Messages(new Signatures(signers, safe), tasks, sender, clock);
     this.pings = new Pings(messages::ping);
   }
 

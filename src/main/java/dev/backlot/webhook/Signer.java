@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * Signs with an endpoint's own keys, opened once for all that is signed in a round. During a
  * rotation the older ones sign too, so that a receiver may change its secret at any time in
- * between. Thread-safe; never printed.
+ * between. An endpoint without keys gets no signature. Thread-safe; never printed.
  */
 final class Signer {
   private final List<WebhookSignature> signatures;
@@ -21,21 +21,33 @@ final class Signer {
   }
 
   /**
-   * Takes some milliseconds.
+   * Takes some milliseconds. One that is told tasks gets the signatures that the provider's clients
+   * know (reference, section 10), and no others.
    *
    * @throws IllegalStateException when the keys cannot be read
    */
   static Signer open(KeySafe safe, Endpoint endpoint, Instant now) {
     EndpointKeys keys = endpoint.keys();
+    if (keys == null) {
+      return new Signer(List.of());
+    }
     return new Signer(
         Stream.concat(Stream.of(keys.current()), keys.previousAt(now).stream())
             .map(sealedKeys -> safe.open(endpoint.keyOwner(), sealedKeys))
-            .flatMap(
-                open ->
-                    Stream.of(
-                        WebhookSignature.shared(open.secret()),
-                        WebhookSignature.asymmetric(open.privateKey())))
+            .flatMap(open -> signatures(open, endpoint.isToldTasks()))
             .toList());
+  }
+
+  private static Stream<WebhookSignature> signatures(SigningKeys keys, boolean sharedOnly) {
+    WebhookSignature shared = WebhookSignature.shared(keys.secret());
+    return sharedOnly
+        ? Stream.of(shared)
+        : Stream.of(shared, WebhookSignature.asymmetric(keys.privateKey()));
+  }
+
+  /** Whether it has anything to sign with. */
+  boolean signs() {
+    return !signatures.isEmpty();
   }
 
   /**

@@ -17,7 +17,6 @@ final class WebhookJson {
   private WebhookJson() {}
 
   static JsonObject of(Endpoint endpoint, Instant now) {
-    EndpointKeys keys = endpoint.keys();
     DisabledReason reason = endpoint.disabledReason();
     return new JsonObject()
         .put("id", endpoint.id().toString())
@@ -29,11 +28,9 @@ final class WebhookJson {
         .put("disabled_at", text(endpoint.disabledAt()))
         .put("failing_since", text(endpoint.standing().failingSince()))
         .put("waiting", endpoint.waiting())
-        .put("public_key", "whpk_" + keys.publicKey())
-        .put(
-            "previous_secret_until",
-            keys.previousAt(now).isPresent() ? text(keys.previousUntil()) : null)
+        .mergeIn(of(endpoint.keys(), now))
         .put("for_jobs", endpoint.forJobs())
+        .put("tells", endpoint.isToldTasks() ? "tasks" : "events")
         .put("created_at", text(endpoint.createdAt()))
         .put("updated_at", text(endpoint.updatedAt()));
   }
@@ -45,7 +42,7 @@ final class WebhookJson {
   }
 
   /**
-   * What signs for jobs.
+   * What signs.
    *
    * @param keys null when there is nothing yet
    */

@@ -17,12 +17,14 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
+import dev.backlot.domain.net.WebAddress;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobCommands;
+import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
@@ -30,6 +32,7 @@ import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.PgDeductions;
+import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgJobs;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.Pools;
@@ -55,6 +58,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are gone before they are answered, with two nodes over one database. */
 class LostRepliesTest {
@@ -157,12 +162,22 @@ class LostRepliesTest {
             UUID::randomUUID),
         checks,
         commands::draft,
-        gated ? this::afterTheGate : intake::submit,
+        WebAddress::problem,
+        addresses().before(gated ? this::afterTheGate : intake::submit),
         tasks,
         new PgClientReplies(database.pool()),
         ledger,
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
+        CLOCK);
+  }
+
+  private WebhookAddresses addresses() {
+    return new WebhookAddresses(
+        WebAddress::problem,
+        new PgJobWebhooks(vertx, database.pool(), new Random(6)),
+        10,
+        ids::next,
         CLOCK);
   }
 
@@ -179,9 +194,13 @@ class LostRepliesTest {
 
   /** Sends a create to the first node, and is gone before the job is stored. */
   private void loseAnAnswer() throws Exception {
+    loseAnAnswer(BODY);
+  }
+
+  private void loseAnAnswer(JsonObject said) throws Exception {
     NetSocket client =
         vertx.createNetClient().connect(slow.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
-    String body = BODY.encode();
+    String body = said.encode();
     client.write(
         "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
             .formatted(PATH, TestServer.KEY, body.length(), body));
@@ -213,6 +232,60 @@ class LostRepliesTest {
     assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
     until("SELECT count(*) FROM client_reply", 0);
     assertThat(create(quick, BODY)).isNotEqualTo(firstTask());
+  }
+
+  @Test
+  void a_client_that_repeats_a_create_is_called_for_the_one_job() throws Exception {
+    JsonObject body = BODY.copy().put("callback_url", "https://calls.example.com/1");
+    loseAnAnswer(body);
+
+    assertThat(create(quick, body)).isEqualTo(firstTask());
+    assertThat(database.number("SELECT count(*) FROM job_webhook")).isEqualTo(1);
+  }
+
+  @Test
+  void a_create_that_is_refused_is_told_to_nobody() {
+    JsonObject body =
+        BODY.copy()
+            .put("external_task_id", "order-1")
+            .put("callback_url", "https://calls.example.com/1");
+    create(quick, body);
+
+    assertThat(quick.post(PATH, body).statusCode()).isEqualTo(400);
+    assertThat(database.number("SELECT count(*) FROM job_webhook")).isEqualTo(1);
+  }
+
+  @Test
+  void addresses_beyond_the_bound_are_refused_for_a_while() {
+    for (int i = 0; i < 10; i++) {
+      create(quick, BODY.copy().put("callback_url", "https://calls.example.com/" + i));
+    }
+
+    HttpResponse<Buffer> refused =
+        quick.post(PATH, BODY.copy().put("callback_url", "https://calls.example.com/10"));
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.bodyAsJsonObject().getInteger("code")).isEqualTo(1302);
+    assertThat(refused.getHeader("Retry-After")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no address",
+        "ftp://calls.example.com/1",
+        "https://user@calls.example.com/1",
+        "https://127.0.0.1/1",
+        "https://169.254.169.254/latest",
+        "https://[::1]/1"
+      })
+  void an_address_that_must_not_be_called_is_refused_as_a_wrong_value(String address) {
+    HttpResponse<Buffer> refused = quick.post(PATH, BODY.copy().put("callback_url", address));
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.bodyAsJsonObject().getInteger("code")).isEqualTo(1201);
+    assertThat(refused.bodyAsJsonObject().getString("message")).startsWith("callback_url must be");
+    assertThat(database.number("SELECT count(*) FROM job")).isZero();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.backlot.domain.job.Admission.ExternalIdTaken;
 import dev.backlot.domain.job.Admission.TooLittleCredit;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.port.ClientTasks.Search;
@@ -19,6 +20,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +131,9 @@ class ClientTasksTest {
     assertThat(await(tasks.find(tenant, KIND, "a"))).contains(task);
     assertThat(await(tasks.withNumbers(tenant, Set.of(task.number(), 1L)))).containsExactly(task);
     assertThat(await(tasks.withExternalIds(tenant, Set.of("a", "b")))).containsExactly(task);
+    assertThat(await(tasks.withIds(tenant, Set.of(task.id(), new JobId(new UUID(1, 1))))))
+        .containsExactly(task);
+    assertThat(await(tasks.withIds(store.tenant("rival", "1"), Set.of(task.id())))).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static dev.backlot.store.WebhookFixture.served;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.webhook.Delivery;
@@ -16,6 +17,7 @@ import dev.backlot.domain.webhook.Endpoint;
 import dev.backlot.domain.webhook.EndpointChange;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.domain.webhook.EndpointKeys;
+import dev.backlot.port.JobWebhooks.Address;
 import dev.backlot.port.JobWebhooks.Kept;
 import dev.backlot.port.Retention.Kind;
 import dev.backlot.port.WebhookQueue.Claimed;
@@ -24,6 +26,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.Test;
 /** The addresses that jobs name for their own events. */
 class PgJobWebhooksTest {
   private static final String URL = "https://hooks.example.com/job?n=";
+  private static final String ORIGIN = "https://kling.example.com";
   private static final String DONE = "job.succeeded";
 
   private WebhookFixture hooks;
@@ -124,9 +128,105 @@ class PgJobWebhooksTest {
     Claimed claimed = hooks.claimOne();
     assertThat(claimed.endpoint().forJobs()).isTrue();
     assertThat(claimed.endpoint().url()).isEqualTo(URL + 1);
-    assertThat(claimed.endpoint().keys().current()).isEqualTo("sealed");
+    assertThat(Objects.requireNonNull(claimed.endpoint().keys()).current()).isEqualTo("sealed");
     assertThat(claimed.fresh()).extracting(Delivery::job).containsExactly(job);
     assertThat(claimed.fresh()).extracting(Delivery::type).containsExactly(DONE);
+  }
+
+  @Test
+  void an_address_that_is_told_tasks_needs_no_keys() throws Exception {
+    TenantId other = hooks.store.store.tenant("other", "1000");
+    Address address = new Address(URL + 1, ORIGIN);
+
+    Kept kept =
+        await(
+            hooks.jobWebhooks.keep(
+                other, Map.of(address, new EndpointId(UUID.randomUUID())), 100, NOW));
+
+    EndpointId id = Objects.requireNonNull(kept.endpoints().get(address));
+    Endpoint endpoint = await(hooks.webhooks.find(other, id)).orElseThrow();
+    assertThat(endpoint.origin()).isEqualTo(ORIGIN);
+    assertThat(endpoint.keys()).isNull();
+    assertThat(endpoint.forJobs()).isTrue();
+  }
+
+  @Test
+  void what_is_told_at_an_address_and_from_where_makes_it_another_endpoint() throws Exception {
+    EndpointId events = keep(URL + 1);
+    EndpointId tasks = keep(new Address(URL + 1, ORIGIN));
+
+    assertThat(tasks).isNotEqualTo(events).isEqualTo(keep(new Address(URL + 1, ORIGIN)));
+    assertThat(keep(new Address(URL + 1, "http://elsewhere"))).isNotEqualTo(tasks);
+    assertThat(endpoint(tasks).keys()).isNotNull();
+    assertThat(endpoint(events).isToldTasks()).isFalse();
+  }
+
+  @Test
+  void of_a_task_each_status_that_its_client_sees_is_told_once() throws Exception {
+    JobId job = jobToldAsTask();
+    event(job, 2, "job.submitting");
+    event(job, 3, "job.held");
+    event(job, 4, "job.queued");
+    assertThat(hooks.plan().deliveries()).isEqualTo(1);
+    event(job, 5, "job.running");
+    event(job, 6, "job.queued");
+    event(job, 7, "job.running");
+    assertThat(hooks.plan().deliveries()).isEqualTo(1);
+    event(job, 8, "job.queued");
+    event(job, 9, "job.running");
+    event(job, 10, "job.expired");
+    assertThat(hooks.plan().deliveries()).isEqualTo(1);
+
+    assertThat(hooks.claimOne().fresh())
+        .extracting(each -> each.jobVersion() + " " + each.type())
+        .containsExactly("1 job.queued", "5 job.running", "10 job.expired");
+  }
+
+  @Test
+  void what_a_task_has_missed_is_told_once_as_well() throws Exception {
+    JobId job = jobToldAsTask();
+    Endpoint endpoint = endpoint(keep(new Address(URL + 1, ORIGIN)));
+    await(hooks.webhooks.change(hooks.tenant, endpoint.id(), enabled(false), NOW));
+    event(job, 2, "job.running");
+    event(job, 3, "job.queued");
+    event(job, 4, "job.running");
+    hooks.plan();
+
+    await(
+        hooks.webhooks.resume(hooks.tenant, endpoint.id(), enabled(true), Instant.EPOCH, 100, NOW));
+
+    assertThat(hooks.claimOne().fresh())
+        .extracting(each -> each.jobVersion() + " " + each.type())
+        .containsExactly("1 job.queued", "2 job.running");
+  }
+
+  @Test
+  void an_older_status_that_had_failed_is_outdated_once_a_newer_one_has_arrived() throws Exception {
+    JobId job = jobToldAsTask();
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.PENDING, NOW.plusSeconds(60), null));
+    event(job, 2, "job.running");
+    hooks.plan();
+
+    hooks.release(delivered(hooks.claimOne()));
+
+    Endpoint endpoint = endpoint(keep(new Address(URL + 1, ORIGIN)));
+    assertThat(hooks.count(endpoint, "outdated")).isEqualTo(1);
+    assertThat(hooks.count(endpoint, "delivered")).isEqualTo(1);
+    assertThat(endpoint.waiting()).isZero();
+  }
+
+  @Test
+  void an_event_that_had_failed_is_told_behind_a_newer_one() throws Exception {
+    JobId job = jobTelling(1, "job.queued", "job.running");
+    hooks.plan();
+    hooks.release(served(hooks.claimOne(), DeliveryState.PENDING, NOW.plusSeconds(60), null));
+    event(job, 2, "job.running");
+    hooks.plan();
+
+    hooks.release(delivered(hooks.claimOne()));
+
+    assertThat(hooks.count(endpoint(keep(URL + 1)), "pending")).isEqualTo(1);
   }
 
   @Test
@@ -228,25 +328,37 @@ class PgJobWebhooksTest {
 
     assertThat(await(hooks.jobWebhooks.keys(hooks.tenant)))
         .contains(new EndpointKeys("newer", "newer public", "sealed", until));
-    assertThat(endpoint(keep(URL + 1)).keys().previous()).isEqualTo("sealed");
+    assertThat(Objects.requireNonNull(endpoint(keep(URL + 1)).keys()).previous())
+        .isEqualTo("sealed");
   }
 
   private EndpointId keep(String url) throws Exception {
-    Map<String, EndpointId> fresh = Map.of(url, new EndpointId(UUID.randomUUID()));
+    return keep(new Address(url, null));
+  }
+
+  private EndpointId keep(Address address) throws Exception {
+    Map<Address, EndpointId> fresh = Map.of(address, new EndpointId(UUID.randomUUID()));
     return Objects.requireNonNull(
-        await(hooks.jobWebhooks.keep(hooks.tenant, fresh, 100, NOW)).endpoints().get(url));
+        await(hooks.jobWebhooks.keep(hooks.tenant, fresh, 100, NOW)).endpoints().get(address));
   }
 
   private Future<Kept> keeping(TenantId tenant, int most, int... numbers) {
-    Map<String, EndpointId> fresh = new LinkedHashMap<>();
+    Map<Address, EndpointId> fresh = new LinkedHashMap<>();
     for (int number : numbers) {
-      fresh.put(URL + number, new EndpointId(UUID.randomUUID()));
+      fresh.put(new Address(URL + number, null), new EndpointId(UUID.randomUUID()));
     }
     return hooks.jobWebhooks.keep(tenant, fresh, most, NOW);
   }
 
-  private static Map<String, EndpointId> kept(Future<Kept> keeping) throws Exception {
+  private static Map<Address, EndpointId> kept(Future<Kept> keeping) throws Exception {
     return await(keeping).endpoints();
+  }
+
+  private JobId jobToldAsTask() throws Exception {
+    Set<String> told = new HashSet<>(EventTypes.ENDS);
+    told.addAll(List.of("job.queued", "job.running"));
+    EndpointId endpoint = keep(new Address(URL + 1, ORIGIN));
+    return hooks.store.jobTelling(new JobWebhook(URL + 1, told, ORIGIN, endpoint.value()));
   }
 
   private JobId jobTelling(int number, String... events) throws Exception {

@@ -172,7 +172,7 @@ class PgWebhooksTest {
     await(hooks.webhooks.rotate(hooks.tenant, endpoint.id(), "second", "p2", until, NOW));
     await(hooks.webhooks.rotate(hooks.tenant, endpoint.id(), "third", "p3", until, NOW));
 
-    var keys = hooks.find(endpoint).keys();
+    var keys = Objects.requireNonNull(hooks.find(endpoint).keys());
     assertThat(keys.current()).isEqualTo("third");
     assertThat(keys.publicKey()).isEqualTo("p3");
     assertThat(keys.previousAt(NOW)).contains("second");

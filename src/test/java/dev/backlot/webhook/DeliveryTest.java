@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.job.JobId;
 import dev.backlot.http.EventJson;
-import dev.backlot.port.WebhookQueue;
 import dev.backlot.store.PgEventLog;
 import dev.backlot.webhook.Receiver.Received;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -331,34 +328,6 @@ class DeliveryTest {
 
     assertThat(answer.getInteger("replayed")).isEqualTo(3);
     installation.until("all have arrived", () -> delivered(installation) == 3);
-  }
-
-  /** Never stores what it was told: what a node leaves that dies after the send. */
-  private record Forgetful(WebhookQueue queue) implements WebhookQueue {
-    @Override
-    public Future<Planned> plan(int limit, int waitingMax, Instant now) {
-      return queue.plan(limit, waitingMax, now);
-    }
-
-    @Override
-    public Future<List<Claimed>> claim(UUID claim, Room room, int window, Duration lease) {
-      return queue.claim(claim, room, window, lease);
-    }
-
-    @Override
-    public Future<Integer> giveUp(int limit, Instant now) {
-      return queue.giveUp(limit, now);
-    }
-
-    @Override
-    public Future<Boolean> release(Served served, Instant now) {
-      return Future.failedFuture("the node is dead");
-    }
-
-    @Override
-    public Future<Counts> counts() {
-      return queue.counts();
-    }
   }
 
   private static TestWebhooks quick() {

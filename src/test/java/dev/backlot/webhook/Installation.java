@@ -5,20 +5,24 @@ import dev.backlot.config.Secret;
 import dev.backlot.config.WebhooksConfig;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.EventTypes;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobWebhook;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.FakeKeys;
 import dev.backlot.http.HostResolver;
 import dev.backlot.http.TestServer;
+import dev.backlot.port.JobWebhooks.Address;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.store.PgJobWebhooks;
 import dev.backlot.store.PgWebhookQueue;
 import dev.backlot.store.PgWebhooks;
 import dev.backlot.store.StoreFixture;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
@@ -29,6 +33,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +163,19 @@ final class Installation implements AutoCloseable {
   }
 
   private PostOffice office(InstantSource own) {
-    return new PostOffice(vertx, config, KEY, own, resolver, new HttpClientOptions(options));
+    return new PostOffice(
+        vertx, config, KEY, Installation::tasks, own, resolver, new HttpClientOptions(options));
+  }
+
+  /** Instead of a task, what it is told with and where its files would be. */
+  private static Future<Map<Long, String>> tasks(
+      TenantId tenant, String origin, List<Delivery> deliveries) {
+    return Future.succeededFuture(
+        deliveries.stream()
+            .collect(
+                Collectors.toMap(
+                    Delivery::position,
+                    each -> new JsonObject().put("told", each.type()).put("at", origin).encode())));
   }
 
   void putOn(Duration further) {
@@ -231,12 +249,24 @@ final class Installation implements AutoCloseable {
 
   /** As intake keeps it for the jobs that name it. */
   EndpointId addressOfJobs(String url) throws Exception {
+    return keep(new Address(url, null));
+  }
+
+  private EndpointId keep(Address address) throws Exception {
     EndpointId fresh = new EndpointId(UUID.randomUUID());
     return Objects.requireNonNull(
-        jobs.keep(tenant, Map.of(url, fresh), 1_000, clock.instant())
+        jobs.keep(tenant, Map.of(address, fresh), 1_000, clock.instant())
             .await(20, TimeUnit.SECONDS)
             .endpoints()
-            .get(url));
+            .get(address));
+  }
+
+  /** A job whose client is told its task in the provider's own words. */
+  JobId jobToldAsTask(String url) throws Exception {
+    Set<String> told = new HashSet<>(EventTypes.ENDS);
+    told.addAll(List.of("job.queued", "job.running"));
+    EndpointId kept = keep(new Address(url, "http://origin.example"));
+    return store.jobTelling(new JobWebhook(url, told, "http://origin.example", kept.value()));
   }
 
   /** Where a job's events are told. */

@@ -31,4 +31,26 @@ public record ClientTask(
   public ClientTask {
     outputs = List.copyOf(outputs);
   }
+
+  /**
+   * The same as it was when it came to a state: nothing is known of its end before that.
+   *
+   * @param was it has left this one, or is in it and has ended
+   */
+  public ClientTask at(JobState was, Instant since) {
+    boolean ended = was.isTerminal();
+    return new ClientTask(
+        id,
+        tenant,
+        number,
+        externalId,
+        kind,
+        was,
+        ended ? error : null,
+        ended ? outputs : List.of(),
+        asset,
+        ended ? charged : null,
+        acceptedAt,
+        since);
+  }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** The names of the events of the log: {@code job.} and the state that a job has come to. */
 public final class EventTypes {
+  private static final String PREFIX = "job.";
+
   /** Every one that the transition table allows, in the order of the states. */
   public static final List<String> ALL =
       Arrays.stream(JobState.values()).map(EventTypes::of).toList();
@@ -16,6 +18,11 @@ public final class EventTypes {
   private EventTypes() {}
 
   public static String of(JobState state) {
-    return "job." + state.text();
+    return PREFIX + state.text();
+  }
+
+  /** The state that a job has come to with an event of this type. */
+  public static JobState state(String type) {
+    return JobState.parse(type.substring(PREFIX.length()));
   }
 }

@@ -106,6 +106,11 @@ public record Submission(
     return under(terms.telling(webhook.at(endpoint)));
   }
 
+  /** The same with a webhook of its own. */
+  public Submission telling(JobWebhook webhook) {
+    return under(terms.telling(webhook));
+  }
+
   /** The same of a client that speaks the provider's own words. */
   public Submission of(ClientTerms said) {
     return under(terms.of(said));

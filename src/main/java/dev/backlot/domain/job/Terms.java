@@ -54,8 +54,8 @@ public record Terms(
     return new Terms(startAt, expiresAt, fallback, onTimeout, item, webhook, uses, client);
   }
 
-  Terms telling(JobWebhook kept) {
-    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, kept, uses, client);
+  Terms telling(JobWebhook told) {
+    return new Terms(startAt, expiresAt, fallback, onTimeout, batch, told, uses, client);
   }
 
   /** The same of a job that takes something of earlier ones. */

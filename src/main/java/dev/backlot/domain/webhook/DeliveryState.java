@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum DeliveryState {
   PENDING,
   DELIVERED,
-  FAILED;
+  FAILED,
+  /** Not sent any more: its receiver has been told what came after it. */
+  OUTDATED;
 
   /** The word used in SQL, JSON and metrics. */
   public String text() {
