@@ -101,6 +101,8 @@ public record SimulatorFault(
   /** Which requests a rule is aimed at. */
   public enum Target {
     CREATE,
+    /** What is answered at once, without a task: faces, speech, selections, deletions. */
+    CALL,
     /** Every read: one task, list pages, {@code /tasks} and costs. */
     QUERY,
     MEDIA,
@@ -200,6 +202,9 @@ public record SimulatorFault(
   private boolean canHit(Target aim) {
     if (isOnCallbacksOnly(fault)) {
       return aim == Target.CALLBACK;
+    }
+    if (aim == Target.CALL) {
+      return !EnumSet.of(Kind.INVISIBLE, Kind.STATUS, Kind.STUCK).contains(fault);
     }
     if (fault == Kind.LOST || fault == Kind.LATE) {
       return aim == Target.CREATE || aim == Target.CALLBACK;

@@ -15,11 +15,14 @@ import java.util.Map;
  * @param late creates whose client was dropped and that are not decided yet
  * @param repeatedExternalIds external ids accepted more than once, with how often; stays empty
  *     unless the simulator is broken or external ids do not stay taken
- * @param billed exact units of the video pack that all ended tasks cost
+ * @param billed exact units of the video pack that all ended tasks and calls cost
  * @param slots by slot class, {@code model/pack}
  * @param requests by route, whatever their answer
- * @param billedByPack exact units of all ended tasks, by pack: {@code video}, {@code image}
+ * @param billedByPack exact units of all ended tasks and calls, by pack: {@code video}, {@code
+ *     image}
  * @param callbacks what became of them
+ * @param calls what became of requests that are answered at once, by call; the creates above leave
+ *     them out, the bills have them
  */
 public record Books(
     long received,
@@ -35,7 +38,8 @@ public record Books(
     Map<String, SlotUse> slots,
     Map<String, Long> requests,
     Map<String, BigDecimal> billedByPack,
-    Callbacks callbacks) {
+    Callbacks callbacks,
+    Map<String, CallUse> calls) {
 
   /**
    * {@code made = delivered + failed + dropped + lost + waiting}.
@@ -60,6 +64,24 @@ public record Books(
       int waiting) {}
 
   /**
+   * {@code received = done + all of refused + dropped + late}, as for creates.
+   *
+   * @param done calls whose effect is there, whether or not their answer arrived
+   * @param billed exact units
+   */
+  public record CallUse(
+      long received,
+      long done,
+      Map<Integer, Long> refused,
+      long dropped,
+      long late,
+      BigDecimal billed) {
+    public CallUse {
+      refused = Map.copyOf(refused);
+    }
+  }
+
+  /**
    * @param inFlight slots held: one for a clip, one for each image
    * @param highWater most slots ever held at once
    * @param refused creates refused with 1303
@@ -72,5 +94,6 @@ public record Books(
     slots = Map.copyOf(slots);
     requests = Map.copyOf(requests);
     billedByPack = Map.copyOf(billedByPack);
+    calls = Map.copyOf(calls);
   }
 }

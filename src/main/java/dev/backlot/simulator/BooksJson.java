@@ -1,6 +1,7 @@
 package dev.backlot.simulator;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** The books as the control endpoint shows them; amounts are decimal strings. */
@@ -8,17 +9,17 @@ final class BooksJson {
   private BooksJson() {}
 
   static JsonObject books(Books books) {
-    JsonObject refused = new JsonObject();
-    new TreeMap<>(books.refused()).forEach((code, count) -> refused.put("" + code, count));
     JsonObject slots = new JsonObject();
     new TreeMap<>(books.slots()).forEach((name, use) -> slots.put(name, slot(use)));
+    JsonObject calls = new JsonObject();
+    new TreeMap<>(books.calls()).forEach((name, use) -> calls.put(name, call(use)));
     JsonObject billed = new JsonObject();
     new TreeMap<>(books.billedByPack())
         .forEach((pack, units) -> billed.put(pack, TaskJson.text(units)));
     return new JsonObject()
         .put("received", books.received())
         .put("accepted", books.accepted())
-        .put("refused", refused)
+        .put("refused", refused(books.refused()))
         .put("duplicates", books.duplicates())
         .put("dropped", books.dropped())
         .put("late", books.late())
@@ -29,6 +30,7 @@ final class BooksJson {
         .put("billed_by_pack", billed)
         .put("slots", slots)
         .put("callbacks", callbacks(books.callbacks()))
+        .put("calls", calls)
         .put("requests", new JsonObject(new TreeMap<>(books.requests())));
   }
 
@@ -47,6 +49,32 @@ final class BooksJson {
         .put("billed", TaskJson.text(task.billed()))
         .put("created_at", task.createdAt())
         .put("ended_at", task.endedAt());
+  }
+
+  static JsonObject call(Task call) {
+    return new JsonObject()
+        .put("call_id", call.id())
+        .put("call", call.request().product().label())
+        .put("failure", call.plan().failure())
+        .put("pack", call.request().product().pack().text())
+        .put("billed", TaskJson.text(call.billed()))
+        .put("at", call.plan().createdAt());
+  }
+
+  private static JsonObject call(Books.CallUse use) {
+    return new JsonObject()
+        .put("received", use.received())
+        .put("done", use.done())
+        .put("refused", refused(use.refused()))
+        .put("dropped", use.dropped())
+        .put("late", use.late())
+        .put("billed", TaskJson.text(use.billed()));
+  }
+
+  private static JsonObject refused(Map<Integer, Long> byCode) {
+    JsonObject refused = new JsonObject();
+    new TreeMap<>(byCode).forEach((code, count) -> refused.put("" + code, count));
+    return refused;
   }
 
   private static JsonObject callbacks(Books.Callbacks callbacks) {

@@ -36,6 +36,7 @@ final class ControlRoutes {
     router.post().handler(BodyHandler.create(false).setBodyLimit(BODY_MAX));
     router.get("/books").handler(answer(ctx -> BooksJson.books(studio.books())));
     router.get("/books/tasks").handler(answer(this::tasks));
+    router.get("/books/calls").handler(answer(this::calls));
     router.get("/faults").handler(answer(ctx -> rules()));
     router.post("/faults").handler(answer(this::addFaults));
     router.delete("/faults").handler(answer(ctx -> clearFaults()));
@@ -71,6 +72,16 @@ final class ControlRoutes {
     String next = page.size() < limit ? null : page.get(page.size() - 1).taskId();
     JsonArray items = new JsonArray();
     page.forEach(task -> items.add(BooksJson.task(task)));
+    return new JsonObject().put("items", items).put("after", next);
+  }
+
+  private JsonObject calls(RoutingContext ctx) {
+    long after = number(ctx, "after", 0, 0, Long.MAX_VALUE);
+    int limit = (int) number(ctx, "limit", 1_000, 1, TASKS_MAX);
+    List<Task> page = studio.calls(after, limit);
+    String next = page.size() < limit ? null : page.get(page.size() - 1).id();
+    JsonArray items = new JsonArray();
+    page.forEach(call -> items.add(BooksJson.call(call)));
     return new JsonObject().put("items", items).put("after", next);
   }
 

@@ -12,8 +12,13 @@ final class Counts {
   private long late;
   private long succeeded;
   private long failed;
+  private final CallCounts calls = new CallCounts();
   private final Map<Integer, Long> refused = new HashMap<>();
   private final Map<String, Long> requests = new HashMap<>();
+
+  CallCounts calls() {
+    return calls;
+  }
 
   void requested(String route) {
     requests.merge(route, 1L, Long::sum);
@@ -74,6 +79,7 @@ final class Counts {
         slots.uses(),
         requests,
         packs.billed(),
-        callbacks);
+        callbacks,
+        calls.uses());
   }
 }

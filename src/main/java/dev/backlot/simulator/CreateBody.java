@@ -4,7 +4,7 @@ import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a create: what decides about its acceptance, price and render time. */
+/** The body of a create or a call: what decides about its acceptance, price and render time. */
 interface CreateBody {
   /** The prompt, whatever else is wrong with the body: fault markers live there. */
   String prompt();
@@ -25,7 +25,8 @@ interface CreateBody {
       Product product, String model, JsonObject json, SimulatorQuirks quirks, Library library) {
     Product.Table table = product.table();
     if (table != null) {
-      return new TableBody(product, table, model, json, library);
+      TableBody body = new TableBody(product, table, model, json, library);
+      return product.isCall() ? new CallBody(product.call(), body, json) : body;
     }
     return switch (product.check()) {
       case "clip" -> new ClipBody(product, json, quirks);

@@ -60,7 +60,7 @@ final class CreateRoutes {
     Mishaps mishaps = Mishaps.NONE;
     try {
       String model = product.isLegacy() ? "" : ctx.pathParam("model");
-      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks, studio::made);
+      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks, studio);
       mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
       Mishap first = mishaps.first();
       if (first != null) {

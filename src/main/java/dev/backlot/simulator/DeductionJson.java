@@ -4,7 +4,10 @@ import dev.backlot.config.SimulatorConfig.Charges;
 import dev.backlot.simulator.ClipPrices.Use;
 import io.vertx.core.json.JsonObject;
 
-/** A row of the billing export (reference, section 7). */
+/**
+ * A row of the billing export (reference, section 7). That calls which are answered at once have
+ * rows too, under an id that only speech tells, is an assumption.
+ */
 final class DeductionJson {
   /** The account has one key, and a token counts as that. */
   static final String API_KEY_NAME = "simulator";

@@ -72,11 +72,20 @@ final class FaultPlan {
 
   /** Rules first, then the markers of the prompt. */
   Mishaps onCreate(String prompt, @Nullable String externalId, long now) {
-    List<SimulatorFault> marked = Markers.in(prompt, horizon);
+    return onRequest(Target.CREATE, prompt, externalId, now);
+  }
+
+  /** Likewise; a call has no id by which its repetition could be told. */
+  Mishaps onCall(String words, long now) {
+    return onRequest(Target.CALL, words, null, now);
+  }
+
+  private Mishaps onRequest(Target target, String words, @Nullable String externalId, long now) {
+    List<SimulatorFault> marked = Markers.in(words, horizon);
     if (rules.isEmpty() && marked.isEmpty()) {
       return Mishaps.NONE;
     }
-    List<Mishap> mishaps = hits(Target.CREATE, now);
+    List<Mishap> mishaps = hits(target, now);
     List<FaultRule> onCallbacks = new ArrayList<>();
     boolean repeated = !marked.isEmpty() && externalId != null && !spentMarkers.add(externalId);
     for (SimulatorFault fault : marked) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How long the results of a product are, in seconds.
@@ -14,13 +15,39 @@ import java.util.regex.Pattern;
  * @param otherwise when neither tells
  * @param more what is added to it
  * @param limit what is longer is refused
+ * @param within what is in none of these is refused; empty for no such rule
  * @param cut when it holds, results are not longer than {@code cutTo}
  */
 record Length(
-    String at, List<String> of, int otherwise, int more, int limit, Condition cut, int cutTo) {
+    String at,
+    List<String> of,
+    int otherwise,
+    int more,
+    int limit,
+    List<Span> within,
+    Condition cut,
+    int cutTo) {
   /** Of images and of things. */
   static final Length NONE =
-      new Length("", List.of(), 0, 0, Integer.MAX_VALUE, Condition.ALWAYS, Integer.MAX_VALUE);
+      new Length(
+          "", List.of(), 0, 0, Integer.MAX_VALUE, List.of(), Condition.ALWAYS, Integer.MAX_VALUE);
+
+  /** Seconds, both ends belong to it. */
+  record Span(int from, int to) {
+    static Span of(Object said) {
+      String[] ends = String.valueOf(said).split("[.][.]");
+      return new Span(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
+    }
+
+    boolean holds(int seconds) {
+      return seconds >= from && seconds <= to;
+    }
+
+    @Override
+    public String toString() {
+      return from + " to " + to;
+    }
+  }
 
   private static final Pattern TOLD = Pattern.compile("[?&]seconds=(\\d{1,3})(&|$)");
 
@@ -34,6 +61,9 @@ record Length(
         number(said, "otherwise", 0),
         number(said, "more", 0),
         number(said, "limit", Integer.MAX_VALUE),
+        said.get("within") instanceof List<?> spans
+            ? spans.stream().map(Span::of).toList()
+            : List.of(),
         cut.containsKey("when")
             ? Condition.parse(String.valueOf(cut.get("when")))
             : Condition.ALWAYS,
@@ -49,6 +79,10 @@ record Length(
     int seconds = more + raw(body, library);
     if (seconds > limit) {
       throw Refusal.value("the duration must not exceed " + limit + " s");
+    }
+    if (!within.isEmpty() && within.stream().noneMatch(span -> span.holds(seconds))) {
+      String spans = within.stream().map(Span::toString).collect(Collectors.joining(" or "));
+      throw Refusal.value("the duration must be " + spans + " s");
     }
     return cut.holds(body) ? Math.min(seconds, cutTo) : seconds;
   }

@@ -13,7 +13,13 @@ enum Makes {
   SOUND("sound"),
   CLIP_WITH_SOUND("clip-with-sound"),
   ELEMENT("element"),
-  VOICE("voice");
+  VOICE("voice"),
+  /** Pictures of faces. */
+  FACES("faces"),
+  /** A sound, too. */
+  SPEECH("speech"),
+  /** Images of what is in an image. */
+  PARTS("parts");
 
   private final String text;
 
@@ -31,10 +37,14 @@ enum Makes {
   /** Whether a clip, a sound, an element or a voice of it can be named by its id. */
   boolean has(String thing) {
     return text.equals(thing)
-        || (this == CLIP_WITH_SOUND && (thing.equals("clip") || thing.equals("sound")));
+        || (this == CLIP_WITH_SOUND && (thing.equals("clip") || thing.equals("sound")))
+        || (this == SPEECH && thing.equals("sound"));
   }
 
   boolean isOfStills() {
-    return this == IMAGES || this == SERIES || this == VIEWS;
+    return switch (this) {
+      case IMAGES, SERIES, VIEWS, FACES, PARTS -> true;
+      case CLIP, SOUND, CLIP_WITH_SOUND, ELEMENT, VOICE, SPEECH -> false;
+    };
   }
 }

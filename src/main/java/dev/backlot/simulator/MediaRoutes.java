@@ -52,7 +52,7 @@ final class MediaRoutes {
       return;
     }
     Links.File file = Links.file(ctx.pathParam("file"));
-    Task task = file == null ? null : studio.findByTaskId(Long.toString(file.taskNumber()));
+    Task task = file == null ? null : studio.byNumber(file.taskNumber());
     if (file == null || task == null || !isThere(task, file, now)) {
       ctx.response().setStatusCode(404).end();
       return;

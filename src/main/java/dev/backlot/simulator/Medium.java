@@ -22,7 +22,10 @@ enum Medium {
       case CLIP -> makes == Makes.CLIP || makes == Makes.CLIP_WITH_SOUND;
       case STILL -> makes.isOfStills();
       case MP3, WAV ->
-          makes == Makes.SOUND || makes == Makes.CLIP_WITH_SOUND || makes == Makes.VOICE;
+          switch (makes) {
+            case SOUND, CLIP_WITH_SOUND, VOICE, SPEECH -> true;
+            case CLIP, IMAGES, SERIES, VIEWS, ELEMENT, FACES, PARTS -> false;
+          };
     };
   }
 }

@@ -11,12 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be created, as {@code products.yaml} has it. A legacy product has queries of its own
- * that find only its own tasks (reference, section 3.1); a newer one takes the model as the last
- * part of its path (section 6). Each is there once.
+ * What can be created or called, as {@code products.yaml} has it. A legacy product has queries of
+ * its own that find only its own tasks (reference, section 3.1); a newer one takes the model as the
+ * last part of its path (section 6). Each is there once.
  */
 final class Product {
-  private static final Map<String, Product> ALL = read();
+  private static final Map<String, Product> CREATES = read("products");
+  private static final Map<String, Product> CALLS = read("calls");
 
   static final Product TEXT2VIDEO = named("text2video");
   static final Product IMAGE2VIDEO = named("image2video");
@@ -33,18 +34,20 @@ final class Product {
   private final String type;
   private final String check;
   private final Makes makes;
+  private final @Nullable CallKind call;
   private final @Nullable Table table;
 
   private Product(String label, Map<?, ?> said) {
     String packName = word(said, "pack", "video");
     this.label = label;
     this.path = word(said, "path", "");
-    this.legacy = word(said, "dialect", "").equals("legacy");
+    this.legacy = word(said, "dialect", "legacy").equals("legacy");
     this.pack = packName.equals("image") ? PackType.IMAGE : PackType.VIDEO;
     this.type = word(said, "type", packName);
     this.check = word(said, "check", "table");
     this.makes = Makes.parse(word(said, "makes", "clip"));
-    this.table = check.equals("table") ? table(said) : null;
+    this.call = said.containsKey("call") ? CallKind.parse(word(said, "call", "")) : null;
+    this.table = check.equals("table") ? table(label, said) : null;
   }
 
   /**
@@ -97,20 +100,41 @@ final class Product {
     return makes;
   }
 
+  /** Whether it is answered at once, and never asked for. */
+  boolean isCall() {
+    return call != null;
+  }
+
+  /**
+   * @throws IllegalStateException when it is a create
+   */
+  CallKind call() {
+    if (call == null) {
+      throw new IllegalStateException(label + " is not answered at once");
+    }
+    return call;
+  }
+
   /** What its bodies may be; null for those that have a class of their own. */
   @Nullable Table table() {
     return table;
   }
 
+  /** What makes tasks. */
   static List<Product> all() {
-    return List.copyOf(ALL.values());
+    return List.copyOf(CREATES.values());
+  }
+
+  /** What is answered at once. */
+  static List<Product> calls() {
+    return List.copyOf(CALLS.values());
   }
 
   /**
    * @throws IllegalArgumentException for what there is not
    */
   static Product named(String label) {
-    Product product = ALL.get(label);
+    Product product = CREATES.getOrDefault(label, CALLS.get(label));
     if (product == null) {
       throw new IllegalArgumentException("no product is called " + label);
     }
@@ -119,7 +143,7 @@ final class Product {
 
   /** Whether some model counts its slots as this version, for this pack. */
   static boolean hasVersion(String version, PackType pack) {
-    return ALL.values().stream()
+    return CREATES.values().stream()
         .anyMatch(
             product ->
                 product.table != null
@@ -127,11 +151,11 @@ final class Product {
                     && product.table.versions().containsValue(version));
   }
 
-  private static Map<String, Product> read() {
+  private static Map<String, Product> read(String section) {
     Map<String, Product> all = new LinkedHashMap<>();
-    Map<?, ?> products = (Map<?, ?>) YamlText.parse("products", text()).get("products");
+    Map<?, ?> products = (Map<?, ?>) YamlText.parse("products", text()).get(section);
     if (products == null) {
-      throw new IllegalStateException("there are no products");
+      throw new IllegalStateException("there are no " + section);
     }
     products.forEach(
         (label, said) ->
@@ -150,10 +174,13 @@ final class Product {
     }
   }
 
-  private static Table table(Map<?, ?> said) {
+  private static Table table(String label, Map<?, ?> said) {
     Map<String, String> versions = new LinkedHashMap<>();
     map(said, "models")
         .forEach((model, version) -> versions.put(String.valueOf(model), String.valueOf(version)));
+    if (versions.isEmpty()) {
+      versions.put(label, label);
+    }
     boolean single = !said.containsKey("default") && versions.size() == 1;
     return new Table(
         versions,

@@ -51,6 +51,18 @@ final class Simulation {
     int bodyMax = config.limits().body();
     new CreateRoutes(studio, faults, authenticator, clock, answers, journal, bodyMax, quirks, pace)
         .mount(api);
+    new CallRoutes(
+            studio,
+            faults,
+            authenticator,
+            clock,
+            answers,
+            new CallJson(links, taskJson),
+            journal,
+            bodyMax,
+            quirks,
+            pace)
+        .mount(api);
     new QueryRoutes(
             studio,
             faults,

@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pretend Kling account: takes creates, renders, bills. Its state is a pure function of the
- * clock: each entry point first runs what has become due. Event loop only.
+ * One pretend Kling account: takes creates and calls, renders, bills. Its state is a pure function
+ * of the clock: each entry point first runs what has become due. Event loop only.
  */
-final class Studio {
+final class Studio implements Library {
   /** Late creates that may wait at once; above it they are refused with 5001. */
   private static final int LATE_MAX = 100_000;
 
@@ -34,6 +34,8 @@ final class Studio {
   private final SimulatorQuirks quirks;
   private final Callbacks callbacks;
   private final Consumer<TaskPlan> journal;
+  private final Sessions sessions = new Sessions();
+  private final Gate gate;
   private long lastNumber;
 
   /** Unfinished tasks and late creates whose creators want callbacks. */
@@ -61,6 +63,7 @@ final class Studio {
     this.slots = new Slots(config.account(), quirks.slotsByMode());
     int tasksMax = config.limits().tasks();
     this.till = new Till(config.account(), config.limits().costsLag(), tasksMax);
+    this.gate = new Gate(quirks, counts, tasks, slots, till);
     this.lastNumber = clock.millis() * NUMBERS_PER_MILLISECOND;
   }
 
@@ -73,8 +76,8 @@ final class Studio {
   }
 
   /**
-   * Accepts a create now, or throws a {@link Refusal}. The answer to the client is none of its
-   * business.
+   * Accepts a create or a call now, or throws a {@link Refusal}. The answer to the client is none
+   * of its business.
    */
   Task accept(TaskRequest request, TaskFaults faults) {
     return accept(request, faults, catchUp());
@@ -82,20 +85,18 @@ final class Studio {
 
   /** Decides about the create after the delay, when its client has long gone. */
   void acceptLater(TaskRequest request, TaskFaults faults, long delay) {
-    if (counts.latePending() >= LATE_MAX) {
+    if (counts.latePending() + counts.calls().latePending() >= LATE_MAX) {
       throw new Refusal(KlingError.UNAVAILABLE);
     }
-    counts.latePending(1);
-    watched(request, 1);
+    late(request, 1);
     agenda.add(
         catchUp() + delay,
         at -> {
-          counts.latePending(-1);
-          watched(request, -1);
+          late(request, -1);
           try {
             accept(request, faults, at);
           } catch (Refusal refusal) {
-            counts.refused(refusal.error().code());
+            refused(request.product(), refusal);
           }
         });
     watch();
@@ -108,9 +109,14 @@ final class Studio {
   }
 
   @Nullable Task findByTaskId(String id) {
-    long now = catchUp();
     boolean number = id.length() == 18 && id.chars().allMatch(c -> c >= '0' && c <= '9');
-    return number ? shown(tasks.byNumber(Long.parseLong(id)), now) : null;
+    Task task = number ? byNumber(Long.parseLong(id)) : null;
+    return task == null || task.isCall() ? null : task;
+  }
+
+  /** Calls among them. */
+  @Nullable Task byNumber(long number) {
+    return shown(tasks.byNumber(number), catchUp());
   }
 
   @Nullable Task findByExternalId(String externalId) {
@@ -121,9 +127,15 @@ final class Studio {
    * What made a clip, a sound, an element or a voice of this id; null when nothing did. Ids end
    * with their links (reference, section 3).
    */
-  @Nullable Task made(String id) {
-    Task task = Links.isMediaId(id) ? findByTaskId(Links.taskId(id)) : null;
+  @Override
+  public @Nullable Task made(String id) {
+    Task task = Links.isMediaId(id) ? byNumber(Long.parseLong(Links.taskId(id))) : null;
     return task != null && task.hasSucceeded() ? task : null;
+  }
+
+  @Override
+  public @Nullable Session session(String id) {
+    return sessions.find(id, catchUp());
   }
 
   /** A page of a product's tasks, newest first. */
@@ -139,7 +151,10 @@ final class Studio {
     long now = catchUp();
     List<Task> found = new ArrayList<>();
     for (Task task : tasks.before(below)) {
-      if (filter.covers(task) && shown(task, now) != null && filter.hasStatus(task, now)) {
+      if (!task.isCall()
+          && filter.covers(task)
+          && shown(task, now) != null
+          && filter.hasStatus(task, now)) {
         found.add(task);
       }
       if (found.size() == limit) {
@@ -157,8 +172,14 @@ final class Studio {
   /** Tasks with a number above {@code number}, oldest first, hidden ones included. */
   List<BookedTask> booked(long number, int limit) {
     long now = catchUp();
-    Collection<Task> page = tasks.after(number, limit);
+    Collection<Task> page = tasks.after(number, limit, false);
     return page.stream().map(task -> task.booked(now)).toList();
+  }
+
+  /** Calls with a number above {@code number}, oldest first. */
+  List<Task> calls(long number, int limit) {
+    catchUp();
+    return List.copyOf(tasks.after(number, limit, true));
   }
 
   Counts counts() {
@@ -181,8 +202,10 @@ final class Studio {
   }
 
   private Task accept(TaskRequest request, TaskFaults faults, long at) {
-    check(request, at);
-    Task task = new Task(plan(request, faults, at), faults.onCallbacks());
+    gate.check(request, at);
+    boolean call = request.product().isCall();
+    TaskPlan plan = call ? planOfCall(request, faults, at) : plan(request, faults, at);
+    Task task = new Task(plan, faults.onCallbacks());
     callbacks.changed(task, at);
     enter(task);
     journal.accept(task.plan());
@@ -191,6 +214,10 @@ final class Studio {
   }
 
   private void enter(Task task) {
+    if (task.isCall()) {
+      finish(task);
+      return;
+    }
     counts.accepted();
     slots.take(task.request());
     tasks.add(task);
@@ -203,6 +230,19 @@ final class Studio {
     }
     if (endsAt < TaskPlan.ON_SIGHT) {
       agenda.add(endsAt, at -> end(task, at));
+    }
+  }
+
+  /** A call holds no slot, and is over in the moment that it is answered. */
+  private void finish(Task call) {
+    long at = call.plan().createdAt();
+    tasks.add(call);
+    call.end(at);
+    till.charge(call, at);
+    tasks.ended(call);
+    counts.calls().done(call);
+    if (call.request().product().call().opensSession()) {
+      sessions.open(call);
     }
   }
 
@@ -231,6 +271,24 @@ final class Studio {
     }
   }
 
+  private void late(TaskRequest request, int change) {
+    if (request.product().isCall()) {
+      counts.calls().latePending(request.product(), change);
+    } else {
+      counts.latePending(change);
+    }
+    watched(request, change);
+  }
+
+  private void refused(Product product, Refusal refusal) {
+    int code = refusal.error().code();
+    if (product.isCall()) {
+      counts.calls().refused(product, code);
+    } else {
+      counts.refused(code);
+    }
+  }
+
   private void watched(TaskRequest request, int change) {
     watched += request.callback() == null ? 0 : change;
   }
@@ -239,42 +297,6 @@ final class Studio {
   private void watch() {
     if (watched > 0 || callbacks.isAnyWaiting()) {
       alarm.set(agenda.next());
-    }
-  }
-
-  /** Uniqueness comes first: a repeated create must hear of it even when all slots are taken. */
-  private void check(TaskRequest request, long at) {
-    String externalId = request.externalId();
-    if (externalId != null && isTaken(externalId, at)) {
-      counts.duplicate();
-      throw Refusal.value("External_task_id " + externalId + " already exists");
-    }
-    checkContinued(request);
-    KlingError empty = till.empty(request.product().pack());
-    if (empty != null) {
-      throw new Refusal(empty);
-    }
-    if (slots.isFull(request)) {
-      throw new Refusal(KlingError.SLOTS_FULL);
-    }
-    if (tasks.isFull()) {
-      throw new Refusal(KlingError.UNAVAILABLE);
-    }
-  }
-
-  private boolean isTaken(String externalId, long at) {
-    Task task = tasks.byExternalId(externalId);
-    long life = quirks.externalIdLife().toMillis();
-    return task != null && (life == 0 || at - task.plan().createdAt() < life);
-  }
-
-  private void checkContinued(TaskRequest request) {
-    List<String> gone = quirks.discontinued();
-    if (gone.contains(request.model()) || gone.contains(request.version())) {
-      String text =
-          "The model '" + request.model() + "' has been discontinued and is no longer available.";
-      KlingError error = Answers.refusal(quirks.discontinuedCode()).error();
-      throw new Refusal(error, quirks.discontinuedStatus(), text);
     }
   }
 
@@ -294,6 +316,14 @@ final class Studio {
         faults.failure(),
         odd == null ? null : odd.from(at),
         billed);
+  }
+
+  private TaskPlan planOfCall(TaskRequest request, TaskFaults faults, long at) {
+    String failure = request.product().call().canFail() ? faults.failure() : "";
+    boolean charged = failure.isEmpty() || quirks.chargeFailed();
+    BigDecimal price = charged ? request.units() : BigDecimal.ZERO;
+    BigDecimal billed = faults.billed() != null ? faults.billed() : price;
+    return new TaskPlan(++lastNumber, request, at, at, at, at, failure, null, billed);
   }
 
   private long endsAt(long rendered, long stuck) {

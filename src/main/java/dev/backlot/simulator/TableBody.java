@@ -18,7 +18,13 @@ final class TableBody implements CreateBody {
 
   /** Where the words of a body stand, of which the first that is there counts. */
   private static final List<String> WORDS =
-      List.of("prompt", "contents.prompt.text", "input.text", "sound_effect_prompt", "bgm_prompt");
+      List.of(
+          "prompt",
+          "contents.prompt.text",
+          "input.text",
+          "text",
+          "sound_effect_prompt",
+          "bgm_prompt");
 
   private final Product product;
   private final Product.Table table;
@@ -79,8 +85,8 @@ final class TableBody implements CreateBody {
         ours.watermark(),
         table.tariff().units(asked, seconds, count),
         ClipPrices.Use.SILENT,
-        ours.externalId(),
-        ours.callback(),
+        product.isCall() ? null : ours.externalId(),
+        product.isCall() ? null : ours.callback(),
         extras(source));
   }
 

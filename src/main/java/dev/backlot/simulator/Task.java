@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One accepted task. Event loop only. */
+/** One accepted task, or a call that was answered. Event loop only. */
 final class Task {
   private static final long RUNNING = -1;
 
@@ -32,6 +32,11 @@ final class Task {
 
   TaskRequest request() {
     return plan.request();
+  }
+
+  /** Whether it was over at once, and is no task for anybody who asks. */
+  boolean isCall() {
+    return request().product().isCall();
   }
 
   String id() {

@@ -76,7 +76,8 @@ final class TaskJson {
     return json;
   }
 
-  private void charge(JsonObject json, Task task) {
+  /** Adds what it has cost. */
+  void charge(JsonObject json, Task task) {
     if (charges == Charges.UNIT) {
       json.put("final_unit_deduction", text(task.billed()));
       return;

@@ -65,6 +65,23 @@ record TaskRequest(
   /** Of each of as many things. */
   static final int VIEWS = 3;
 
+  /** With what a call finds out by itself. */
+  TaskRequest with(int seconds, int count, Map<String, String> extras) {
+    return new TaskRequest(
+        product,
+        model,
+        mode,
+        seconds,
+        count,
+        aspectRatio,
+        watermark,
+        units,
+        use,
+        externalId,
+        callback,
+        extras);
+  }
+
   /** Known only where the request was received. */
   TaskRequest from(String origin) {
     if (callback == null) {

@@ -28,6 +28,7 @@ final class TaskResults {
               .put("audios", new JsonArray().add(sound(task, origin)));
       case ELEMENT -> result.put("elements", new JsonArray().add(element(task)));
       case VOICE -> result.put("voices", new JsonArray().add(voice(task, origin)));
+      case FACES, SPEECH, PARTS -> throw noTask(request);
     }
     return result;
   }
@@ -65,8 +66,13 @@ final class TaskResults {
                   .put("url", origin + links.soundPath(task, "mp3"))
                   .put("owned_by", OWNER)
                   .put("status", "succeed"));
+      case FACES, SPEECH, PARTS -> throw noTask(request);
     }
     return outputs;
+  }
+
+  private static IllegalStateException noTask(TaskRequest request) {
+    return new IllegalStateException(request.product().label() + " is answered at once");
   }
 
   /** With the clip that it goes on with, where there is one. */

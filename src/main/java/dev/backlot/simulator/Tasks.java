@@ -24,9 +24,8 @@ final class Tasks {
 
   Tasks(int bound) {
     this.bound = bound;
-    for (Product product : Product.all()) {
-      byProduct.put(product, new TreeMap<>());
-    }
+    Product.all().forEach(product -> byProduct.put(product, new TreeMap<>()));
+    Product.calls().forEach(call -> byProduct.put(call, new TreeMap<>()));
   }
 
   /** Whether there is no room because unfinished tasks alone reach the bound. */
@@ -57,12 +56,19 @@ final class Tasks {
     return byExternalId.get(externalId);
   }
 
-  /** Oldest first. */
-  Collection<Task> after(long number, int limit) {
-    return byNumber.tailMap(number, false).values().stream().limit(limit).toList();
+  /**
+   * Oldest first.
+   *
+   * @param calls whether those that were answered at once, or the others
+   */
+  Collection<Task> after(long number, int limit, boolean calls) {
+    return byNumber.tailMap(number, false).values().stream()
+        .filter(task -> task.isCall() == calls)
+        .limit(limit)
+        .toList();
   }
 
-  /** Newest first. */
+  /** Newest first, calls among them. */
   Collection<Task> before(long number) {
     return byNumber.headMap(number, false).descendingMap().values();
   }

@@ -109,6 +109,20 @@ class JournalTest {
   }
 
   @Test
+  void a_call_stays_billed_over_a_restart_and_its_sound_an_input() {
+    JsonObject spoken = simulator.post(CallsTest.SPEECH, CallsTest.speech()).data();
+    String sound =
+        spoken.getJsonObject("task_result").getJsonArray("audios").getJsonObject(0).getString("id");
+    restart();
+
+    assertThat(simulator.callUse("tts").done()).isEqualTo(1);
+    assertThat(simulator.books().billed()).isEqualByComparingTo("0.05");
+    JsonObject avatar =
+        new JsonObject().put("image", "https://img.example/a.png").put("audio_id", sound);
+    assertThat(simulator.create("/v1/videos/avatar/image2video", avatar).code()).isZero();
+  }
+
+  @Test
   void a_journal_from_before_there_were_images_is_read() throws IOException {
     simulator.close();
     Files.writeString(

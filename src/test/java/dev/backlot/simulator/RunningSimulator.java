@@ -190,6 +190,11 @@ final class RunningSimulator implements AutoCloseable {
     return Objects.requireNonNull(books().slots().get("kling-v3/video"));
   }
 
+  /** A call that has arrived at least once. */
+  Books.CallUse callUse(String call) {
+    return Objects.requireNonNull(books().calls().get(call));
+  }
+
   List<BookedTask> tasks() {
     return await(server.verticle().tasks());
   }

@@ -1,0 +1,35 @@
+package dev.backlot.simulator;
+
+import java.util.Arrays;
+
+/** What a call does that is answered at once (reference, sections 4.7, 4.10, 4.11, 5.1, 6.3). */
+enum CallKind {
+  /** Finds the faces of a clip, and opens a session for them. */
+  FACES("faces"),
+  /** Says a text. */
+  SPEECH("speech"),
+  /** Finds what is in an image. */
+  PARTS("parts");
+
+  private final String text;
+
+  CallKind(String text) {
+    this.text = text;
+  }
+
+  static CallKind parse(String text) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.text.equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no call is called " + text));
+  }
+
+  /** Whether its answer can say, with code 0, that nothing came of it. */
+  boolean canFail() {
+    return this == SPEECH;
+  }
+
+  boolean opensSession() {
+    return this == FACES;
+  }
+}
