@@ -157,7 +157,8 @@ public final class Poller {
     List<Asking> started = new ArrayList<>();
     Optional<Question> next = next(now);
     while (next.isPresent()) {
-      Asking asking = Asking.of(next.get(), now, hintPause);
+      Duration patience = places.patience(next.get().account(), now);
+      Asking asking = Asking.of(next.get(), now, patience, hintPause);
       places.take(asking.account());
       underWay.add(asking);
       started.add(asking);
@@ -172,22 +173,24 @@ public final class Poller {
 
   private void giveUpHanging(Instant now) {
     for (Asking asking : List.copyOf(underWay)) {
-      Duration waited = Duration.between(asking.since(), now);
-      if (waited.compareTo(places.patience(asking.account())) >= 0
-          && places.giveUp(asking.account())) {
+      if (asking.isTooLate(now, places.patience(asking.account(), now))
+          && places.giveUp(asking.account(), asking.watches().size())) {
         asking.hang();
         underWay.remove(asking);
-        asking.watches().forEach(watch -> giveUp(watch, now));
+        asking.watches().forEach(watch -> giveUp(watch, asking, now));
       }
     }
   }
 
   /** Not later than usual, but as late as what is overdue while many questions hang already. */
-  private void giveUp(Watch watch, Instant now) {
+  private void giveUp(Watch watch, Asking asking, Instant now) {
     if (isWatched(watch) && !watch.isEnding()) {
-      String account = watch.running().ref().account();
+      String account = asking.account();
+      if (asking.watches().size() > 1 && places.isSilent(account, now)) {
+        watch.excuse();
+      }
       Instant latest = places.isCrowded(account) ? pace.slow(now) : pace.next(watch.running(), now);
-      watch.giveUp(now, places.patience(account), latest);
+      watch.giveUp(now, places.patience(account, now), latest);
       schedule.add(watch);
     }
   }
@@ -255,7 +258,8 @@ public final class Poller {
   /** What nobody answered says how patient somebody was, and not how long an answer takes. */
   private void learnLatency(Asking asking, List<TaskLookup> answers) {
     if (!answers.stream().allMatch(TaskLookup.Unclear.class::isInstance)) {
-      places.answered(asking.account(), Duration.between(asking.since(), clock.instant()));
+      Instant now = clock.instant();
+      places.answered(asking.account(), Duration.between(asking.since(), now), now);
     }
   }
 

@@ -15,6 +15,12 @@ final class Watch {
   /** After so many it is not the company that it was asked for in, and nobody hurries any more. */
   private static final int PERSISTENT = 4;
 
+  /**
+   * So many questions without an answer say nothing of a task, because nothing was answered at all.
+   * More do: with few groups, those that hang in each would make it look like that for ever.
+   */
+  private static final int EXCUSED = 10;
+
   /** Bounds the arithmetic only: more than a million times the patience. */
   private static final int DOUBLINGS_MAX = 20;
 
@@ -28,6 +34,9 @@ final class Watch {
 
   private int round;
   private int unanswered;
+
+  /** Questions in a row that were no fault of its own. */
+  private int excused;
 
   /** Answers in a row that said nothing. */
   private int unclear;
@@ -99,6 +108,7 @@ final class Watch {
 
   void answered() {
     unanswered = 0;
+    excused = 0;
     unclear = 0;
   }
 
@@ -109,6 +119,18 @@ final class Watch {
    */
   int unclear() {
     return ++unclear;
+  }
+
+  /**
+   * The question that is about to be given up was one of a group when nothing was answered. What
+   * hung before that was known is not excused: asked for alone, it is the first to tell whether
+   * others are.
+   */
+  void excuse() {
+    if (unanswered <= 0 && excused < EXCUSED) {
+      excused++;
+      unanswered--;
+    }
   }
 
   /**

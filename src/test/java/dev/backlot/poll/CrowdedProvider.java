@@ -36,6 +36,8 @@ final class CrowdedProvider implements VideoProvider {
 
   private final InstantSource clock;
   private final int mayHang;
+  private final int every;
+  private final Instant from;
   private final Predicate<String> hangs;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<Waiting> timingOut = new ArrayDeque<>();
@@ -49,9 +51,21 @@ final class CrowdedProvider implements VideoProvider {
    * @param hangs tasks that keep every question hanging that names them
    */
   CrowdedProvider(InstantSource clock, int mayHang, Predicate<String> hangs) {
+    this(clock, mayHang, HANGS, Instant.MIN, hangs);
+  }
+
+  private CrowdedProvider(
+      InstantSource clock, int mayHang, int every, Instant from, Predicate<String> hangs) {
     this.clock = clock;
     this.mayHang = mayHang;
+    this.every = every;
+    this.from = from;
     this.hangs = hangs;
+  }
+
+  /** From then on so many questions in a row are never answered: an outage. */
+  static CrowdedProvider silent(InstantSource clock, int mayHang, Instant from) {
+    return new CrowdedProvider(clock, mayHang, 1, from, task -> false);
   }
 
   int hung() {
@@ -121,12 +135,16 @@ final class CrowdedProvider implements VideoProvider {
     Promise<List<TaskLookup>> answer = Promise.promise();
     if (tasks.stream().map(ByTaskId::taskId).anyMatch(hangs)) {
       timingOut.add(new Waiting(clock.instant().plus(DEADLINE), List.copyOf(tasks), answer));
-    } else if (requests++ % HANGS == 0 && hung < mayHang) {
+    } else if (mayHangNow() && hung < mayHang) {
       hung++;
     } else {
       waiting.add(new Waiting(clock.instant().plus(LATENCY), new ArrayList<>(tasks), answer));
     }
     return answer.future();
+  }
+
+  private boolean mayHangNow() {
+    return requests++ % every == 0 && !clock.instant().isBefore(from);
   }
 
   @Override

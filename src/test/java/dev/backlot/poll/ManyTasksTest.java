@@ -47,17 +47,28 @@ class ManyTasksTest {
           Duration.ofMinutes(1),
           Duration.ofMillis(200));
 
+  private static final Duration EVERY = Duration.ofSeconds(10);
+
+  /** With one pause for all, a task is due that long after its last answer. */
+  private static final PollCadence STEADY =
+      new PollCadence(
+          EVERY, EVERY, EVERY, Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofMillis(1));
+
   private final Vertx vertx = Vertx.vertx();
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final RunningTasks store = new RunningTasks(tasks());
   private final RenderTimes times = new RenderTimes();
 
   private Poller poller(CrowdedProvider provider) {
+    return poller(store, CADENCE, provider);
+  }
+
+  private Poller poller(RunningTasks store, PollCadence cadence, CrowdedProvider provider) {
     return new Poller(
         store,
         provider,
         new NodeLease(new NodeId(UUID.randomUUID()), Duration.ofSeconds(10), () -> 0),
-        new Pace(CADENCE, times, new Random(5)),
+        new Pace(cadence, times, new Random(5)),
         new RenderLearning(times, new NoHistory(), now::get),
         new EndingRules(
             2,
@@ -76,9 +87,17 @@ class ManyTasksTest {
 
   /** Of one account that goes by id and one that goes by lists, some of them just taken over. */
   private static List<Running> tasks() {
+    return tasks(START, Duration.ofMillis(-11), 2);
+  }
+
+  /**
+   * @param spread how much later each began than the one before it
+   * @param newerEvery every so many-th is asked for by its id
+   */
+  private static List<Running> tasks(Instant from, Duration spread, int newerEvery) {
     List<Running> tasks = new ArrayList<>();
     for (int i = 0; i < TASKS; i++) {
-      boolean newer = i % 2 == 0;
+      boolean newer = i % newerEvery == 0;
       AttemptRef ref =
           new AttemptRef(
               new AttemptId(new UUID(1, i)),
@@ -94,7 +113,7 @@ class ManyTasksTest {
               newer ? "path-per-model" : "legacy",
               "task-" + i,
               "kling-v3",
-              START.minusMillis(11L * i),
+              from.plus(spread.multipliedBy(i)),
               0,
               null,
               new RenderProfile("text2video", "kling-v3", "pro", 5)));
@@ -128,8 +147,26 @@ class ManyTasksTest {
         .isLessThanOrEqualTo(CADENCE.longest().plus(CrowdedProvider.DEADLINE));
   }
 
+  @Test
+  void a_hundred_questions_in_a_row_that_hang_delay_none_for_more_than_a_second() {
+    CrowdedProvider provider =
+        CrowdedProvider.silent(now::get, HANGING, START.plus(EVERY).plus(EVERY));
+    RunningTasks evenly =
+        new RunningTasks(tasks(START.minus(EVERY), EVERY.dividedBy(TASKS), 1));
+
+    watch(poller(evenly, STEADY, provider), provider);
+
+    assertThat(provider.hung()).isEqualTo(HANGING);
+    assertThat(provider.longestGap(START, END, TASKS))
+        .as("longest time without a look")
+        .isLessThanOrEqualTo(EVERY.plus(ALLOWED));
+  }
+
   private void watch(CrowdedProvider provider) {
-    Poller poller = poller(provider);
+    watch(poller(provider), provider);
+  }
+
+  private void watch(Poller poller, CrowdedProvider provider) {
     assertThat(poller.loadAll().succeeded()).isTrue();
     assertThat(poller.watched()).isEqualTo(TASKS);
     for (Instant at = START; at.isBefore(END); at = at.plus(TICK)) {
