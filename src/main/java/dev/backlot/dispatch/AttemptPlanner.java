@@ -66,6 +66,11 @@ final class AttemptPlanner implements Dispatches.Planner {
     return routes.hasWay(job);
   }
 
+  @Override
+  public boolean mayGo(QueuedJob job, String account) {
+    return routes.mayGo(job, account);
+  }
+
   private Optional<PlannedAttempt> plan(QueuedJob job, List<Room> rooms) {
     List<Room> bestFirst =
         rooms.stream()

@@ -37,6 +37,21 @@ final class RouteChoice {
     return dialects.ofAccount(account).way(routes, job.model(), PinnedInput.of(job));
   }
 
+  /**
+   * Whether the job may wait for this account: it can carry the job, or no other can either. Costs
+   * nothing where it speaks the kind's own dialect, in which everything can be said.
+   */
+  boolean mayGo(QueuedJob job, String account) {
+    Pinned pinned = job.pinned();
+    if (pinned != null && !pinned.account().equals(account)) {
+      return !hasWay(job);
+    }
+    List<Route> routes = routing.routes(job.kind(), job.model());
+    boolean speaksOwn =
+        !routes.isEmpty() && dialects.ofAccount(account).spoken().contains(routes.get(0).dialect());
+    return speaksOwn || choose(job, account).isPresent() || !hasWay(job);
+  }
+
   /** Whether any account that may run it could carry it, busy or not. */
   boolean hasWay(QueuedJob job) {
     List<Route> routes = routing.routes(job.kind(), job.model());

@@ -67,6 +67,11 @@ final class StuckJobs {
       return later;
     }
 
+    @Override
+    public boolean mayGo(QueuedJob job, String account) {
+      return planner.mayGo(job, account);
+    }
+
     Collection<QueuedJob> found() {
       return found.values();
     }

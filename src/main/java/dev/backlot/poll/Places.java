@@ -12,8 +12,8 @@ import java.util.Map;
  * client gives them up.
  *
  * <p>An account is silent when its last answer is as long ago as that, and several questions about
- * many tasks each have hung since: then it is not one task that makes its company hang, and one more
- * question without an answer is less of a surprise, so that half the time says as much.
+ * many tasks each have hung since: then it is not one task that makes its company hang, and one
+ * more question without an answer is less of a surprise, so that half the time says as much.
  *
  * <p>Confined to one event loop.
  */

@@ -24,7 +24,8 @@ public interface Dispatches {
   /**
    * Decides, inside the claim's transaction, which of the locked jobs are tried where. Must be pure
    * and quick. A job it leaves out stays queued, in its place; one that it leaves out although
-   * there is room is not shown again for a while, so that those behind it have their turn.
+   * there is room where it may go is not shown again for a while, so that those behind it have
+   * their turn.
    */
   interface Planner extends BiFunction<List<QueuedJob>, List<FreeSlots>, List<PlannedAttempt>> {
     /**
@@ -33,6 +34,15 @@ public interface Dispatches {
      * minute.
      */
     default boolean mayPlanLater(QueuedJob job) {
+      return true;
+    }
+
+    /**
+     * Whether an account, with slots enough, may be given the job. False only where another account
+     * of its pool can carry it: it waits in its place for a slot there, and what stands behind it
+     * may have the slots here. What none can carry may be tried anywhere.
+     */
+    default boolean mayGo(QueuedJob job, String account) {
       return true;
     }
   }

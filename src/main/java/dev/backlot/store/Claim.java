@@ -30,6 +30,12 @@ final class Claim {
   private static final Duration PASSED_OVER = Duration.ofSeconds(1);
 
   /**
+   * For those behind hundreds that wait for other accounts too. Long enough that thousands of them
+   * are looked behind, pass by pass.
+   */
+  private static final Duration ASIDE = Duration.ofSeconds(10);
+
+  /**
    * For a job that no account can carry: only a restart with another configuration changes that.
    * Long enough that thousands of them are all passed over before the first comes back.
    */
@@ -47,7 +53,11 @@ final class Claim {
   private boolean cut;
 
   /** What the claim has locked. */
-  record Locked(SlotReserve reserve, List<LaneHead> heads) {}
+  record Locked(SlotReserve reserve, BlockedLanes.Unblocked lanes) {
+    List<LaneHead> heads() {
+      return lanes.heads();
+    }
+  }
 
   Claim(Claiming claiming, Instant now) {
     this.lease = claiming.lease();
@@ -86,7 +96,10 @@ final class Claim {
             });
   }
 
-  /** Whether it took something, and of a lane could not look at all the batches that may run. */
+  /**
+   * Whether it took something, and others may have what it left: of a lane it could not look at all
+   * the batches that may run, or there is room that the jobs it looked at may not have.
+   */
   private boolean isCut() {
     return cut && !claimed.isEmpty();
   }
@@ -129,7 +142,7 @@ final class Claim {
   }
 
   private Future<Locked> unblocked(RowSet<Row> slots, RowSet<Row> heads, Statements transaction) {
-    SlotReserve reserve = new SlotReserve(Reads.list(slots, OpenSlots::read), now);
+    SlotReserve reserve = new SlotReserve(Reads.list(slots, OpenSlots::read), planner, now);
     return new BlockedLanes(reserve, limit)
         .unblock(Reads.list(heads, LaneHead::read), transaction)
         .map(left -> new Locked(reserve, left));
@@ -143,11 +156,12 @@ final class Claim {
   List<NewEvent> take(Locked locked, Statements transaction) {
     List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
-    cut = mostBatches(locked.heads()) >= ClaimSql.BATCHES;
     List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
     ClaimPlan plan = ClaimPlan.make(locked.reserve().given(jobs), jobs, planner);
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
+    cut = plan.leavesRoom() || mostBatches(locked.heads()) >= ClaimSql.BATCHES;
+    passOver(locked.lanes().aside(), ASIDE, transaction);
     Map<Boolean, List<LockedJob>> passedOver =
         plan.passedOver().stream()
             .collect(Collectors.partitioningBy(job -> planner.mayPlanLater(job.queued())));

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A planner's plan, held to what the claim has locked: no slot is taken twice, none of another pool
@@ -18,6 +19,7 @@ final class ClaimPlan {
   private final Map<SlotChanges.Place, FreeSlots> free = new HashMap<>();
   private final Map<JobId, LockedJob> jobs = new LinkedHashMap<>();
   private final List<Taken> taken = new ArrayList<>();
+  private final Planner planner;
 
   /**
    * @param plan an attempt that may be committed
@@ -25,13 +27,14 @@ final class ClaimPlan {
    */
   record Taken(PlannedAttempt plan, LockedJob job) {}
 
-  private ClaimPlan(List<FreeSlots> slots, List<LockedJob> locked) {
+  private ClaimPlan(List<FreeSlots> slots, List<LockedJob> locked, Planner planner) {
+    this.planner = planner;
     slots.forEach(each -> free.put(new SlotChanges.Place(each.account(), each.slotClass()), each));
     locked.forEach(each -> jobs.put(each.queued().id(), each));
   }
 
   static ClaimPlan make(List<FreeSlots> slots, List<LockedJob> locked, Planner planner) {
-    ClaimPlan plan = new ClaimPlan(slots, locked);
+    ClaimPlan plan = new ClaimPlan(slots, locked, planner);
     if (slots.isEmpty() || locked.isEmpty()) {
       return plan;
     }
@@ -50,14 +53,21 @@ final class ClaimPlan {
     return List.copyOf(taken);
   }
 
-  /** Jobs that were not planned although there is room for them. */
+  /** Jobs that were not planned although there is room for them where they may go. */
   List<LockedJob> passedOver() {
-    return jobs.values().stream().filter(this::hasRoom).toList();
+    return jobs.values().stream()
+        .filter(job -> roomFor(job).anyMatch(left -> planner.mayGo(job.queued(), left.account())))
+        .toList();
   }
 
-  private boolean hasRoom(LockedJob job) {
+  /** Whether there is room that the jobs which were not planned may not have, and others might. */
+  boolean leavesRoom() {
+    return jobs.values().stream().anyMatch(job -> roomFor(job).findAny().isPresent());
+  }
+
+  private Stream<FreeSlots> roomFor(LockedJob job) {
     return free.values().stream()
-        .anyMatch(
+        .filter(
             left ->
                 left.pool().equals(job.queued().pool())
                     && left.slotClass().equals(job.queued().slotClass())

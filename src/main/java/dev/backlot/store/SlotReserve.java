@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.job.FreeSlots;
+import dev.backlot.port.Dispatches.Planner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,10 +20,15 @@ final class SlotReserve {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<OpenSlots> open;
+  private final Planner planner;
   private final Instant now;
 
-  SlotReserve(List<OpenSlots> open, Instant now) {
+  /**
+   * @param planner says which accounts a job may go to
+   */
+  SlotReserve(List<OpenSlots> open, Planner planner, Instant now) {
     this.open = open;
+    this.planner = planner;
     this.now = now;
   }
 
@@ -41,12 +47,13 @@ final class SlotReserve {
     return open.stream().filter(each -> !reserved.contains(each)).map(OpenSlots::free).toList();
   }
 
-  /** Whether an account has as many free slots as the job needs. */
+  /** Whether an account that the job may go to has as many free slots as it needs. */
   boolean fits(LockedJob job) {
-    return job.queued().slots() <= most(job);
+    return open.stream()
+        .anyMatch(each -> each.free().free() >= job.queued().slots() && isFor(each, job));
   }
 
-  /** Most free slots that one account has for jobs like this. */
+  /** Most free slots that one account has for jobs of its class. */
   int most(LockedJob job) {
     return open.stream()
         .filter(each -> each.areOfClassOf(job))
@@ -72,7 +79,11 @@ final class SlotReserve {
                 .thenComparing(each -> each.free().account()));
   }
 
-  private static boolean suffices(OpenSlots slots, LockedJob job) {
-    return slots.areOfClassOf(job) && slots.ceiling() >= job.queued().slots();
+  private boolean suffices(OpenSlots slots, LockedJob job) {
+    return slots.ceiling() >= job.queued().slots() && isFor(slots, job);
+  }
+
+  private boolean isFor(OpenSlots slots, LockedJob job) {
+    return slots.areOfClassOf(job) && planner.mayGo(job.queued(), slots.free().account());
   }
 }

@@ -291,6 +291,15 @@ class AttemptPlannerTest {
         job("text-to-video", "kling-2.6", "{\"prompt\":\"p\",\"settings\":{\"multi_shot\":true}}");
 
     assertThat(planner.mayPlanLater(job)).isTrue();
+    assertThat(planner.mayGo(job, "legacy")).isFalse();
+    assertThat(planner.mayGo(job, "a")).isTrue();
+  }
+
+  @Test
+  void a_job_may_go_where_it_can_be_carried_in_another_dialect_than_its_own() {
+    QueuedJob job = job("text-to-video", "kling-2.6", "{\"prompt\":\"p\"}");
+
+    assertThat(planner.mayGo(job, "legacy")).isTrue();
   }
 
   @Test
@@ -307,6 +316,7 @@ class AttemptPlannerTest {
             0);
 
     assertThat(planner.mayPlanLater(job)).isFalse();
+    assertThat(planner.mayGo(job, "legacy")).as("it is found where there is room").isTrue();
   }
 
   @Test
@@ -361,6 +371,8 @@ class AttemptPlannerTest {
     assertThat(elsewhere).isEmpty();
     assertThat(there).extracting(PlannedAttempt::account).containsExactly("b");
     assertThat(planner.mayPlanLater(job)).isTrue();
+    assertThat(planner.mayGo(job, "a")).isFalse();
+    assertThat(planner.mayGo(job, "b")).isTrue();
   }
 
   @Test

@@ -151,8 +151,7 @@ class ManyTasksTest {
   void a_hundred_questions_in_a_row_that_hang_delay_none_for_more_than_a_second() {
     CrowdedProvider provider =
         CrowdedProvider.silent(now::get, HANGING, START.plus(EVERY).plus(EVERY));
-    RunningTasks evenly =
-        new RunningTasks(tasks(START.minus(EVERY), EVERY.dividedBy(TASKS), 1));
+    RunningTasks evenly = new RunningTasks(tasks(START.minus(EVERY), EVERY.dividedBy(TASKS), 1));
 
     watch(poller(evenly, STEADY, provider), provider);
 

@@ -97,7 +97,8 @@ class PlacesTest {
       places.answered(ACCOUNT, Duration.ofMillis(i % 2 == 0 ? 900 : 1_100), NOW);
     }
 
-    assertThat(places.patience(ACCOUNT, NOW)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(5));
+    assertThat(places.patience(ACCOUNT, NOW))
+        .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(5));
   }
 
   @Test

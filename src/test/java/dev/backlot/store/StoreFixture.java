@@ -207,11 +207,15 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   PlannedAttempt attempt(QueuedJob job, String body) {
+    return attempt(job, ACCOUNT, body);
+  }
+
+  PlannedAttempt attempt(QueuedJob job, String account, String body) {
     AttemptId id = new AttemptId(ids.next());
     return new PlannedAttempt(
         id,
         job.id(),
-        ACCOUNT,
+        account,
         "legacy",
         "/v1/videos/text2video",
         LookupBy.PATH,
