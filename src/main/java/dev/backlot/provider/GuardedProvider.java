@@ -12,6 +12,7 @@ import dev.backlot.domain.job.SubmitOutcome.NeverSent;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
+import dev.backlot.port.BillingExports;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.TaskLists;
 import dev.backlot.port.TaskLists.Page;
@@ -149,6 +150,26 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
                   new Page.Unread(OPEN),
                   new Page.Unread(UNCLEAR))
               .onSuccess(page -> learn(account, page));
+    };
+  }
+
+  /**
+   * Exports behind the same breakers. Their answers park no account and bring none back: a key may
+   * do all the rest and not that, and the reverse.
+   */
+  public BillingExports guarded(BillingExports exports) {
+    return (window, cursor) -> {
+      Account account = accounts.get(window.account());
+      return account == null
+          ? Future.succeededFuture(new BillingExports.Page.Unread(NO_ACCOUNT))
+          : account
+              .queries()
+              .run(
+                  () -> exports.read(window, cursor),
+                  page ->
+                      page instanceof BillingExports.Page.Unread unread && isFault(unread.why()),
+                  new BillingExports.Page.Unread(OPEN),
+                  new BillingExports.Page.Unread(UNCLEAR));
     };
   }
 

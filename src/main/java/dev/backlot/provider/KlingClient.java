@@ -10,6 +10,7 @@ import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.BillingExports;
 import dev.backlot.port.TaskLists;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
@@ -200,6 +201,11 @@ public final class KlingClient implements VideoProvider, TaskLists {
         .read(since, cursor)
         .onComplete(done -> deadline.cancel())
         .otherwise(failure -> new Page.Unread(unclear(failure.getClass().getSimpleName())));
+  }
+
+  /** What these accounts were billed, over the same connections as queries. */
+  public BillingExports exports() {
+    return new KlingExports(vertx, accounts, config.deadlines().query());
   }
 
   /** Closes all connections; calls under way end as unknown or unclear. */

@@ -92,6 +92,20 @@ final class KlingPayloads {
         .toString();
   }
 
+  /**
+   * The body of a question to the billing export.
+   *
+   * @param until exclusive; the export's own end is not
+   * @param cursor of the page before, which then overrides the times; null for the first page
+   */
+  static String billing(Instant from, Instant until, int limit, @Nullable String cursor) {
+    ObjectNode body = JSON.createObjectNode().put("limit", limit);
+    return (cursor == null
+            ? body.put("start_time", from.toEpochMilli()).put("end_time", until.toEpochMilli() - 1)
+            : body.put("cursor", cursor))
+        .toString();
+  }
+
   /** Our own id, as the provider gives it back, in either dialect. */
   static Optional<String> externalId(JsonNode task) {
     return text(task.path("task_info"), "external_task_id").or(() -> text(task, "external_id"));
@@ -247,7 +261,7 @@ final class KlingPayloads {
   }
 
   /** A string that is not blank, or a number as text. */
-  private static Optional<String> text(JsonNode node, String member) {
+  static Optional<String> text(JsonNode node, String member) {
     JsonNode value = node.path(member);
     if (!value.isTextual() && !value.isNumber()) {
       return Optional.empty();
@@ -269,7 +283,7 @@ final class KlingPayloads {
     }
   }
 
-  private static Optional<Instant> time(String millis) {
+  static Optional<Instant> time(String millis) {
     try {
       return Optional.of(Instant.ofEpochMilli(number(millis).longValueExact()))
           .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(LATEST));
@@ -278,7 +292,7 @@ final class KlingPayloads {
     }
   }
 
-  private static BigDecimal number(String text) {
+  static BigDecimal number(String text) {
     if (text.length() > MAX_NUMBER) {
       throw new NumberFormatException("more than " + MAX_NUMBER + " characters");
     }

@@ -9,12 +9,16 @@ import dev.backlot.config.ProviderConfig;
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import dev.backlot.config.SimulatorConfig.Rendering;
+import dev.backlot.domain.bill.BillRow;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.port.BillingExports;
+import dev.backlot.port.BillingExports.Book;
+import dev.backlot.port.BillingExports.Window;
 import dev.backlot.port.TaskLists.Listed;
 import dev.backlot.port.TaskLists.Page;
 import dev.backlot.port.TaskLists.TaskList;
@@ -114,6 +118,47 @@ class KlingClientAtSimulatorTest {
     }
 
     assertThat(list(client, Lookup.LIST, Instant.now().plusSeconds(600))).hasSize(2);
+  }
+
+  @Test
+  void the_billing_export_is_read_page_by_page() throws Exception {
+    KlingClient client = client(Lookup.TASKS);
+    List<String> tasks = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      tasks.add(((Accepted) create(client, "inst0001-" + i)).taskId());
+      finish(client, "inst0001-" + i);
+    }
+
+    assertThat(billed(client, Book.PACKAGE))
+        .allSatisfy(row -> assertThat(row.amount().isPositive()).isTrue())
+        .extracting(BillRow::taskId)
+        .containsExactlyInAnyOrderElementsOf(tasks);
+  }
+
+  @Test
+  void an_account_that_pays_by_units_has_an_empty_balance_export() throws Exception {
+    KlingClient client = client(Lookup.LIST);
+    create(client, "inst0001-0");
+    finish(client, "inst0001-0");
+
+    assertThat(billed(client, Book.BALANCE)).isEmpty();
+  }
+
+  private List<BillRow> billed(KlingClient client, Book book) throws Exception {
+    Instant now = Instant.now();
+    Window window =
+        new Window(KlingConfigs.ACCOUNT, book, now.minusSeconds(600), now.plusSeconds(600), 2);
+    List<BillRow> rows = new ArrayList<>();
+    String cursor = null;
+    do {
+      String from = cursor;
+      BillingExports.Page page =
+          KlingFixture.get(kling.onLoop(() -> client.exports().read(window, from)));
+      assertThat(page).isInstanceOf(BillingExports.Page.Read.class);
+      rows.addAll(((BillingExports.Page.Read) page).rows());
+      cursor = ((BillingExports.Page.Read) page).next();
+    } while (cursor != null);
+    return rows;
   }
 
   private List<Listed> list(KlingClient client, Lookup lookup, Instant since) throws Exception {
