@@ -30,6 +30,7 @@ import dev.backlot.ops.Readiness;
 import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
+import dev.backlot.port.BillingExports;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
@@ -78,6 +79,7 @@ final class Node {
   private final LargeBodies largeBodies;
   private final GuardedProvider provider;
   private final TaskLists lists;
+  private final BillingExports exports;
   private final PostOffice postOffice;
   private int httpPort;
   private int managementPort;
@@ -105,6 +107,7 @@ final class Node {
         new GuardedProvider(
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
     this.lists = provider.guarded(client);
+    this.exports = provider.guarded(client.exports());
     this.postOffice =
         new PostOffice(
             vertx, config.webhooks(), config.security().webhookKey(), callbacks()::of, clock);
@@ -188,6 +191,7 @@ final class Node {
             storage,
             provider,
             catalog.current(),
+            exports,
             postOffice,
             bus,
             presence.lease(),
@@ -195,6 +199,7 @@ final class Node {
             registry,
             clock);
     deployer.deploy("ledger", upkeep.ledger());
+    deployer.deploy("reconciliation", upkeep.reconciliation());
     deployer.deploy("alerting", upkeep.alerting());
     JobFlow flow = flow();
     RefillingEndings endings = flow.endings();

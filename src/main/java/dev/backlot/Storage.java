@@ -7,6 +7,8 @@ import dev.backlot.port.AccessKeys;
 import dev.backlot.port.Admissions;
 import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
+import dev.backlot.port.BillDays;
+import dev.backlot.port.BillLooks;
 import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
@@ -43,6 +45,8 @@ import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
+import dev.backlot.store.PgBillDays;
+import dev.backlot.store.PgBillLooks;
 import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
@@ -111,6 +115,8 @@ record Storage(
     NodeReports reports,
     EventLog log,
     CreditLedger ledger,
+    BillLooks billLooks,
+    BillDays billDays,
     Keys keys,
     AccessKeys accessKeys,
     StreamTokens tokens,
@@ -165,6 +171,8 @@ record Storage(
         new PgNodeReports(leasePool),
         new PgEventLog(pool),
         new PgCreditLedger(vertx, pool, random),
+        new PgBillLooks(vertx, pool, random),
+        new PgBillDays(pool),
         new PgKeys(vertx, pool, new SecureRandom(), ids),
         new PgAccessKeys(vertx, pool, config.security().webhookKey(), new SecureRandom(), ids),
         new PgStreamTokens(vertx, pool, new SecureRandom()),

@@ -6,6 +6,7 @@ import dev.backlot.alerting.AlertInputs;
 import dev.backlot.alerting.AlertVerticle;
 import dev.backlot.alerting.Reporter;
 import dev.backlot.bus.Bus;
+import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AppConfig;
 import dev.backlot.domain.catalog.CurrentCatalog;
@@ -13,12 +14,15 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.ledger.CreditTracker;
 import dev.backlot.ledger.LedgerVerticle;
+import dev.backlot.ledger.Reconciler;
+import dev.backlot.ledger.ReconciliationVerticle;
 import dev.backlot.notify.LogAlertSink;
 import dev.backlot.notify.WebhookAlertSink;
 import dev.backlot.ops.AlertRuleMeter;
 import dev.backlot.ops.MeteredRetention;
 import dev.backlot.ops.MeteredWebhookQueue;
 import dev.backlot.port.AlertSink;
+import dev.backlot.port.BillingExports;
 import dev.backlot.port.WebhookQueue;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.retention.RetentionDuty;
@@ -30,12 +34,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
- * Builds the parts that look after the rest: credit tracking, alerting, webhooks, retention.
+ * Builds the parts that look after the rest: credit tracking, reconciliation, alerting, webhooks,
+ * retention.
  *
  * @param postOffice shared with the API's routes
- * @param provider guarded by breakers, which are watched
+ * @param provider guarded by breakers, which are watched, as are the {@code exports}
  */
 record Upkeep(
     Vertx vertx,
@@ -43,6 +49,7 @@ record Upkeep(
     Storage storage,
     GuardedProvider provider,
     CurrentCatalog catalog,
+    BillingExports exports,
     PostOffice postOffice,
     Bus bus,
     NodeLease lease,
@@ -54,6 +61,20 @@ record Upkeep(
     CreditTracker tracker =
         new CreditTracker(storage.ledger(), storage.membership(), lease, bus, config.ledger());
     return new LedgerVerticle(tracker, config.ledger());
+  }
+
+  ReconciliationVerticle reconciliation() {
+    Reconciler reconciler =
+        new Reconciler(
+            storage.billLooks(),
+            exports,
+            storage.membership(),
+            lease,
+            config.reconciliation(),
+            clock,
+            pause -> vertx.timer(pause.toMillis()));
+    List<String> accounts = config.provider().accounts().stream().map(AccountConfig::id).toList();
+    return new ReconciliationVerticle(reconciler, accounts, config.reconciliation(), bus);
   }
 
   WebhookVerticle webhooks() {

@@ -71,6 +71,10 @@ public final class Addresses {
   public static final Address<LedgerAudited> LEDGER_AUDITED =
       new Address<>("backlot.ledger.audited.v1", LedgerAudited.class, Reach.CLUSTER);
 
+  /** An operator wants a day of an account's bills looked at: whoever has the duty does so now. */
+  public static final Address<BillsAsked> BILLS_ASKED =
+      new Address<>("backlot.bills.asked.v1", BillsAsked.class, Reach.CLUSTER);
+
   /** The application that has made a subscription wants no more of it: its node may forget it. */
   public static final Address<SubscriptionEnded> SUBSCRIPTION_ENDED =
       new Address<>("backlot.stream.ended.v1", SubscriptionEnded.class, Reach.CLUSTER);
@@ -125,6 +129,7 @@ public final class Addresses {
           ACCOUNT_PARKED,
           ACCOUNT_UNPARKED,
           LEDGER_AUDITED,
+          BILLS_ASKED,
           SUBSCRIPTION_ENDED);
 
   /**
@@ -192,6 +197,8 @@ public final class Addresses {
    * @param violations identities that do not hold; 0 is what everybody wants to see
    */
   public record LedgerAudited(int violations) {}
+
+  public record BillsAsked(String account) {}
 
   /**
    * @param subscription its id

@@ -30,6 +30,7 @@ public record AppConfig(
     PollConfig poll,
     SweepConfig sweep,
     LedgerConfig ledger,
+    ReconciliationConfig reconciliation,
     RetentionConfig retention,
     SecurityConfig security,
     ProviderConfig provider,
@@ -79,6 +80,7 @@ public record AppConfig(
             PollConfig.from(root.section("poll")),
             SweepConfig.from(root.section("sweep")),
             LedgerConfig.from(root.section("ledger")),
+            ReconciliationConfig.from(root.section("reconciliation")),
             RetentionConfig.from(root.section("retention")),
             SecurityConfig.from(root.section("security")),
             ProviderConfig.from(root.section("provider")),
@@ -96,6 +98,7 @@ public record AppConfig(
     root.rejectUnknown();
     requirePool(root.section("intake"), config);
     requireReach(root.section("sweep"), config);
+    requireRows(root.section("retention"), config);
     requireHeartbeats(root.section("http"), stream, config);
     requireDrains(root.section("node"), config);
     return config;
@@ -121,6 +124,20 @@ public record AppConfig(
               + "s and "
               + least.toSeconds()
               + "s");
+    }
+  }
+
+  /** A day that is looked at again needs the rows that were read of it, and of the day before. */
+  private static void requireRows(Section retention, AppConfig config) {
+    Duration least = config.reconciliation().lookBack().plusDays(2);
+    if (config.retention().reconciliation().compareTo(least) < 0) {
+      throw retention.error(
+          "reconciliation",
+          "must be at least two days longer than reconciliation.look-back, got "
+              + config.retention().reconciliation().toHours()
+              + "h and "
+              + least.toHours()
+              + "h");
     }
   }
 

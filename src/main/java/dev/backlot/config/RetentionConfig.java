@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param nodes age from which a node that has ended is forgotten
  * @param inputs time that the long values of an input are kept after the end of their job
  * @param webhooks time that a webhook delivery is kept after its end
+ * @param reconciliation age of a day from which the rows of its export, and what differed, are
+ *     removed; what it came to is kept
  */
 public record RetentionConfig(
     Duration interval,
@@ -21,7 +23,8 @@ public record RetentionConfig(
     Duration alerts,
     Duration nodes,
     Duration inputs,
-    Duration webhooks) {
+    Duration webhooks,
+    Duration reconciliation) {
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   public static RetentionConfig from(Section in) {
@@ -33,7 +36,8 @@ public record RetentionConfig(
             in.requireDuration("alerts", Duration.ofHours(1), LONGEST),
             in.requireDuration("nodes", Duration.ofHours(1), LONGEST),
             in.requireDuration("inputs", Duration.ofMinutes(1), LONGEST),
-            in.requireDuration("webhooks", Duration.ofMinutes(1), LONGEST));
+            in.requireDuration("webhooks", Duration.ofMinutes(1), LONGEST),
+            in.requireDuration("reconciliation", Duration.ofDays(3), LONGEST));
     in.rejectUnknown();
     return config;
   }

@@ -40,7 +40,11 @@ public interface Retention {
      * Of which no delivery and no job is left: those that their tenants have removed, by when they
      * did, and those for jobs that nobody has asked for in a day before that time.
      */
-    WEBHOOK_ENDPOINTS
+    WEBHOOK_ENDPOINTS,
+    /** Rows of the provider's billing export, by their day. */
+    BILL_ROWS,
+    /** What differed between bills and books, by its day. What was booked stays booked. */
+    BILL_ITEMS
   }
 
   /**

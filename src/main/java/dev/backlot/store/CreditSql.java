@@ -70,12 +70,19 @@ final class CreditSql {
          UNION ALL
         SELECT debit_account, credit_account, amount FROM transfer
          WHERE kind IN ('drift', 'loss') AND asset = $1
+         UNION ALL
+        SELECT debit_account, credit_account, amount FROM transfer
+         WHERE kind = 'correction' AND asset = $1
+      ), side AS (
+        SELECT credit_account AS account, amount FROM house
+         UNION ALL
+        SELECT debit_account, -amount FROM house
       )
-      SELECT a.role, coalesce(sum(h.amount), 0) AS amount
+      SELECT a.role,
+             coalesce(sum(CASE WHEN a.role IN ('granted', 'provider_bill') THEN -s.amount
+                               ELSE s.amount END), 0) AS amount
         FROM ledger_account a
-        LEFT JOIN house h
-          ON a.id = CASE WHEN a.role IN ('granted', 'provider_bill') THEN h.debit_account
-                         ELSE h.credit_account END
+        LEFT JOIN side s ON s.account = a.id
        WHERE a.tenant_id IS NULL AND a.asset = $1
        GROUP BY a.role
        UNION ALL
@@ -126,6 +133,8 @@ final class CreditSql {
            AND NOT t.detached
          UNION ALL
         SELECT asset, billed FROM orphan WHERE billed IS NOT NULL
+         UNION ALL
+        SELECT asset, drift + loss FROM reconciliation_sum
       ), billed AS (
         SELECT asset, sum(amount) AS amount FROM bill GROUP BY asset
       ), paid AS (

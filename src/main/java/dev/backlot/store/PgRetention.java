@@ -61,6 +61,8 @@ public final class PgRetention implements Retention {
       case JOB_WEBHOOKS -> RetentionSql.JOB_WEBHOOKS;
       case IDLE_WEBHOOK_ADDRESSES -> RetentionSql.IDLE_WEBHOOK_ADDRESSES;
       case WEBHOOK_ENDPOINTS -> RetentionSql.WEBHOOK_ENDPOINTS;
+      case BILL_ROWS -> RetentionSql.BILL_ROWS;
+      case BILL_ITEMS -> RetentionSql.BILL_ITEMS;
     };
   }
 }

@@ -179,4 +179,22 @@ final class RetentionSql {
               """
               NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
               AND NOT EXISTS (SELECT 1 FROM job_webhook w WHERE w.endpoint_id = e.id)""");
+
+  static final String BILL_ROWS = ofDays("reconciliation_row");
+
+  static final String BILL_ITEMS = ofDays("reconciliation_item");
+
+  /** By whole days, and none of a day that is still looked at. */
+  private static String ofDays(String table) {
+    return """
+        WITH doomed AS MATERIALIZED (
+          SELECT ctid FROM %1$s r
+           WHERE day < ($1::timestamptz AT TIME ZONE 'UTC')::date
+             AND NOT EXISTS (SELECT 1 FROM reconciliation_day d
+                              WHERE d.account_id = r.account_id AND d.day = r.day
+                                AND (d.state = 'open' OR d.phase IS NOT NULL))
+           LIMIT $2)
+        DELETE FROM %1$s r USING doomed WHERE r.ctid = doomed.ctid"""
+        .formatted(table);
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backlot.bus.Addresses.AccountParked;
 import dev.backlot.bus.Addresses.AccountUnparked;
 import dev.backlot.bus.Addresses.AttemptsRunning;
+import dev.backlot.bus.Addresses.BillsAsked;
 import dev.backlot.bus.Addresses.BreakerChanged;
 import dev.backlot.bus.Addresses.JobsQueued;
 import dev.backlot.bus.Addresses.JobsTakenOver;
@@ -44,6 +45,7 @@ class BusTest {
         new BreakerChanged("main", "create", "open", AT),
         new AccountParked("main", 1102, AT),
         new AccountUnparked("main"),
+        new BillsAsked("main"),
         new LedgerAudited(0),
         new SubscriptionEnded("s", new UUID(5, 6)));
   }
@@ -91,6 +93,7 @@ class BusTest {
             "backlot.account.parked.v1 record:AccountParked",
             "backlot.account.unparked.v1 record:AccountUnparked",
             "backlot.ledger.audited.v1 record:LedgerAudited",
+            "backlot.bills.asked.v1 record:BillsAsked",
             "backlot.stream.ended.v1 record:SubscriptionEnded");
   }
 

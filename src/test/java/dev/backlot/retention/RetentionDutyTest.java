@@ -33,7 +33,8 @@ class RetentionDutyTest {
           Duration.ofDays(90),
           Duration.ofDays(7),
           Duration.ofDays(1),
-          Duration.ofDays(14));
+          Duration.ofDays(14),
+          Duration.ofDays(90));
 
   private final Vertx vertx = Vertx.vertx();
   private final TestDatabase database = TestDatabase.create(vertx);
