@@ -114,7 +114,11 @@ final class QuickSchema {
     return value -> !(value instanceof String text) || isTime(text);
   }
 
+  /** Java knows years of more than four digits, which are no times (RFC 3339, section 5.6). */
   private static boolean isTime(String text) {
+    if (text.startsWith("+") || text.startsWith("-")) {
+      return false;
+    }
     try {
       OffsetDateTime.parse(text);
       return true;

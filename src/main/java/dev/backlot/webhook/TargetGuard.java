@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class TargetGuard {
   private static final int URL_MAX = 2_048;
+  private static final int PORT_MAX = 65_535;
 
   private final Set<Integer> ports;
   private final boolean allowPrivate;
@@ -73,6 +74,9 @@ final class TargetGuard {
     if (uri.getRawFragment() != null) {
       return Optional.of("an address without a fragment");
     }
+    if (port(uri) < 1 || port(uri) > PORT_MAX) {
+      return Optional.of("an address with a possible port");
+    }
     if (!ports.isEmpty() && !ports.contains(port(uri))) {
       return Optional.of(
           "an address with one of the ports "
@@ -91,7 +95,8 @@ final class TargetGuard {
     if (problem(url).isPresent()) {
       return Future.failedFuture(new Forbidden());
     }
-    URI uri = URI.create(url);
+    // What is not ASCII of path and query is percent-encoded: it goes into the request line.
+    URI uri = URI.create(URI.create(url).toASCIIString());
     String host = host(uri);
     return lookUps
         .resolve(tenant, host, patience)

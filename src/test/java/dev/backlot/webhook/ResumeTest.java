@@ -170,7 +170,9 @@ class ResumeTest {
         List.of(
             new JsonObject().put("since", at(1).toString()),
             new JsonObject().put("since", at(1).toString()).put("enabled", false),
-            new JsonObject().put("since", "yesterday").put("enabled", true))) {
+            new JsonObject().put("since", "yesterday").put("enabled", true),
+            new JsonObject().put("since", "-99999-01-01T00:00:00Z").put("enabled", true),
+            new JsonObject().put("since", "+99999-01-01T00:00:00Z").put("enabled", true))) {
       HttpResponse<Buffer> answer = installation.patch(endpoint, body);
       assertThat(answer.statusCode()).as(body.encode()).isEqualTo(400);
       assertThat(answer.bodyAsString()).contains("/since");

@@ -22,6 +22,18 @@ class RetryAfterTest {
         .isEqualTo(Duration.ofMinutes(5));
   }
 
+  /** The two older forms, which a recipient must understand (RFC 9110, section 5.6.7). */
+  @ParameterizedTest
+  @ValueSource(strings = {"Sunday, 01-Mar-26 12:05:00 GMT", "Sun Mar  1 12:05:00 2026"})
+  void a_date_of_old_is_understood(String header) {
+    assertThat(RetryAfter.parse(header, NOW)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void more_seconds_than_anybody_waits_are_very_many() {
+    assertThat(RetryAfter.parse("99999999999999999999", NOW)).isGreaterThan(Duration.ofDays(365));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -30,8 +42,9 @@ class RetryAfterTest {
         "-5",
         "0",
         "1.5",
-        "99999999999999999999",
-        "Sun, 01 Mar 2026 11:59:00 GMT"
+        "Sun, 01 Mar 2026 11:59:00 GMT",
+        "Sun Mar  1 11:59:00 2026",
+        "Sunday, 01-Mar-26 12:05:00 CET"
       })
   void what_makes_no_sense_counts_for_nothing(String header) {
     assertThat(RetryAfter.parse(header, NOW)).isNull();

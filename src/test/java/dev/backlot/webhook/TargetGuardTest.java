@@ -190,6 +190,24 @@ class TargetGuardTest {
     assertThat(target.target()).isEqualTo("/");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:0/", "http://localhost:99999/"})
+  void a_port_that_cannot_be_is_refused_on_a_development_installation_too(String url) {
+    TargetGuard local =
+        new TargetGuard(TestWebhooks.config().build(), new SharedLookUps(this::resolve, 10, 10));
+
+    assertThat(local.problem(url)).isPresent();
+  }
+
+  /** What goes into the line of a request is ASCII (RFC 9112, section 3). */
+  @Test
+  void letters_of_the_path_that_are_not_ascii_are_encoded() throws Exception {
+    answer("8.8.8.8");
+
+    assertThat(resolved("https://hooks.example.com/caf\u00e9?q=\u00fc").target())
+        .isEqualTo("/caf%C3%A9?q=%C3%BC");
+  }
+
   @Test
   void the_address_of_a_target_is_not_printed() throws Exception {
     answer("8.8.8.8");
