@@ -176,6 +176,31 @@ class HostileReceiverTest {
         .isEqualTo("name.that.nobody.has.example:" + receiver.port());
   }
 
+  /** Connections are kept, and each belongs to an address, not to a name. */
+  @Test
+  void a_name_that_has_moved_is_not_served_by_a_connection_to_where_it_was() throws Exception {
+    Receiver before = Receiver.start(vertx);
+    AtomicInteger moved = new AtomicInteger();
+    vertx
+        .createHttpServer()
+        .requestHandler(
+            request -> {
+              moved.incrementAndGet();
+              request.response().setStatusCode(204).end();
+            })
+        .listen(before.port(), "127.0.0.2")
+        .await(20, TimeUnit.SECONDS);
+    Queue<String> answers = new ArrayDeque<>(List.of("127.0.0.1", "127.0.0.2"));
+    HttpSender sender = sender(TestWebhooks.config(), host -> addresses(answers.remove()));
+    String url = before.url("hooks.example.com");
+
+    assertThat(send(sender, url).isDelivered()).isTrue();
+    assertThat(send(sender, url).isDelivered()).isTrue();
+
+    assertThat(before.count()).isOne();
+    assertThat(moved).hasValue(1);
+  }
+
   @Test
   void a_look_up_that_hangs_is_given_up_in_time() throws Exception {
     HttpSender sender =
