@@ -114,12 +114,13 @@ class WebhookTlsTest {
     return vertx
         .timer(1)
         .compose(
-            onLoop ->
-                sender.send(TENANT, receiver.url(host), Map.of("webhook-id", "evt_1"), "{}"))
+            onLoop -> sender.send(TENANT, receiver.url(host), Map.of("webhook-id", "evt_1"), "{}"))
         .await(20, TimeUnit.SECONDS);
   }
 
   private static PfxOptions certificate() {
-    return new PfxOptions().setPath(directory.resolve("store.p12").toString()).setPassword(PASSWORD);
+    return new PfxOptions()
+        .setPath(directory.resolve("store.p12").toString())
+        .setPassword(PASSWORD);
   }
 }
