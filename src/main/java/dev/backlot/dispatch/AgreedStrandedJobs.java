@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job is failed or held for want of somebody who can run it only while every live node offers the
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Until then it stays in its place.
  */
 public final class AgreedStrandedJobs implements StrandedJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(AgreedStrandedJobs.class);
+
   private final StrandedJobs stranded;
   private final NodeReports reports;
   private final Supplier<String> offer;
@@ -34,23 +38,30 @@ public final class AgreedStrandedJobs implements StrandedJobs {
 
   @Override
   public Future<Integer> hold(Collection<JobId> queued, String reason, Instant now) {
-    return whenAgreed(() -> stranded.hold(queued, reason, now));
+    return whenAgreed(queued, () -> stranded.hold(queued, reason, now));
   }
 
   @Override
   public Future<Integer> fail(Collection<JobId> queued, JobError error, Instant now) {
-    return whenAgreed(() -> stranded.fail(queued, error, now));
+    return whenAgreed(queued, () -> stranded.fail(queued, error, now));
   }
 
-  private Future<Integer> whenAgreed(Supplier<Future<Integer>> aside) {
+  private Future<Integer> whenAgreed(Collection<JobId> queued, Supplier<Future<Integer>> aside) {
     String ours = offer.get();
     return reports
         .all()
         .compose(
-            all ->
-                all.stream().allMatch(each -> each.offer().equals(ours))
-                    ? aside.get()
-                    : Future.succeededFuture(0));
+            all -> {
+              if (all.stream().allMatch(each -> each.offer().equals(ours))) {
+                return aside.get();
+              }
+              LOG.atWarn()
+                  .addKeyValue("jobs", queued.size())
+                  .log(
+                      "jobs that this node cannot run wait for one with another catalog: nodes"
+                          + " differ in their kinds or models, as they do during a roll");
+              return Future.succeededFuture(0);
+            });
   }
 
   @Override
