@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A PostgreSQL of a test's own, durable as in production, whose settings the test may change. */
@@ -127,6 +129,30 @@ public final class OwnServer implements AutoCloseable {
     ProcessHandle postmaster = Postmaster.of(data()).orElseThrow().process();
     postmaster.destroyForcibly();
     postmaster.onExit().join();
+  }
+
+  /** All its processes are there, its connections stay open, and nothing answers. */
+  public void freeze() {
+    signal("-STOP");
+  }
+
+  public void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    ProcessHandle postmaster = Postmaster.of(data()).orElseThrow().process();
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    command.add(Long.toString(postmaster.pid()));
+    postmaster.descendants().forEach(each -> command.add(Long.toString(each.pid())));
+    try {
+      int code = new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
+      if (code != 0) {
+        throw new AssertionError("could not send " + signal);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** This standby is the primary from then on. */

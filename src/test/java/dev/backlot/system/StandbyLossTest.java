@@ -32,6 +32,9 @@ class StandbyLossTest {
           Map.entry("node.lease", LEASE.toSeconds() + "s"),
           Map.entry("node.heartbeat", "500ms"),
           Map.entry("management.sample-interval", "1s"),
+          // A commit that hung may have been a claim: whether it was sent is looked up for that
+          // long.
+          Map.entry("dispatch.unknown-horizon", "5s"),
           Map.entry("poll.first", "100ms"),
           Map.entry("poll.shortest", "100ms"),
           Map.entry("poll.longest", "500ms"),
@@ -84,23 +87,72 @@ class StandbyLossTest {
 
         try (OwnServer again = OwnServer.start(directory.resolve("standby"))) {
           assertThat(again.port()).isPositive();
-          Eventually.until(
-              "accepted",
-              PATIENCE,
-              () -> {
-                Answer answer =
-                    api.post("/api/v1/jobs", Api.body("one more"), "Idempotency-Key", key);
-                if (answer.status() == 202) {
-                  jobs.add(answer.json().getString("id"));
-                }
-                return answer.status() == 202;
-              });
+          jobs.add(accepted(api, key));
           Jobs.awaitAll(api, jobs, "succeeded");
           Eventually.until("up", PATIENCE, () -> status(node).equals("up"));
           new Books(node).assertExact();
         }
       }
     }
+  }
+
+  /** A machine that hangs, or a network that swallows: to the primary it is still connected. */
+  @Test
+  void it_accepts_nothing_and_reads_while_the_standby_is_frozen() throws Exception {
+    OwnServer.start(directory.resolve("primary-2")).close();
+    OwnServer.copyForStandby(directory.resolve("primary-2"), directory.resolve("standby-2"));
+    Path home = Files.createDirectory(directory.resolve("node-2"));
+    try (OwnServer primary = OwnServer.start(directory.resolve("primary-2"));
+        OwnServer standby = OwnServer.startStandby(directory.resolve("standby-2"), primary)) {
+      FailOverTest.waitFor(primary);
+      try (BacklotProcess node = BacklotProcess.startOn(primary.port(), home, SETTINGS)) {
+        Api api = node.client();
+        List<String> jobs = new ArrayList<>();
+        for (int n = 0; n < 10; n++) {
+          jobs.add(api.submit("a paper boat, take " + n));
+        }
+
+        standby.freeze();
+        try {
+          String key = UUID.randomUUID().toString();
+          Instant longAfter = Instant.now().plus(LEASE.multipliedBy(5));
+          while (Instant.now().isBefore(longAfter)) {
+            Instant asked = Instant.now();
+            Answer answer = api.post("/api/v1/jobs", Api.body("one more"), "Idempotency-Key", key);
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isNotEmpty();
+            assertThat(Duration.between(asked, Instant.now()))
+                .isLessThan(COMMIT_DEADLINE.multipliedBy(3));
+            assertThat(api.job(jobs.get(0)).getString("id")).isEqualTo(jobs.get(0));
+          }
+          Eventually.until("degraded", PATIENCE, () -> status(node).equals("degraded"));
+          assertThat(readiness(node)).contains("connected and does not answer");
+        } finally {
+          standby.thaw();
+        }
+
+        jobs.add(accepted(api, UUID.randomUUID().toString()));
+        Jobs.awaitAll(api, jobs, "succeeded");
+        Eventually.until("up", PATIENCE, () -> status(node).equals("up"));
+        new Books(node).assertExact();
+      }
+    }
+  }
+
+  /** Asks again for as long as it is refused. */
+  private static String accepted(Api api, String key) {
+    List<String> accepted = new ArrayList<>();
+    Eventually.until(
+        "accepted",
+        PATIENCE,
+        () -> {
+          Answer answer = api.post("/api/v1/jobs", Api.body("one more"), "Idempotency-Key", key);
+          if (answer.status() == 202) {
+            accepted.add(answer.json().getString("id"));
+          }
+          return !accepted.isEmpty();
+        });
+    return accepted.get(0);
   }
 
   private static String status(BacklotProcess node) {
