@@ -42,6 +42,7 @@ import dev.backlot.intake.UsedOutputs;
 import dev.backlot.intake.WaitingRoutes;
 import dev.backlot.intake.WebhookAddresses;
 import dev.backlot.ledger.CreditRoutes;
+import dev.backlot.ledger.ReconciliationRoutes;
 import dev.backlot.ops.AccountRoutes;
 import dev.backlot.ops.CallbackMeter;
 import dev.backlot.ops.ProblemMeter;
@@ -163,6 +164,15 @@ record ApiRoutes(
             storage.dispatches(),
             bus));
     routes.add(new CreditRoutes(authentication, checks, storage.ledger()));
+    routes.add(
+        new ReconciliationRoutes(
+            authentication,
+            checks,
+            storage.billDays(),
+            config.provider().accounts().stream().map(AccountConfig::id).toList(),
+            config.retention().reconciliation(),
+            bus,
+            clock));
     routes.add(
         new TokenRoutes(
             authentication,

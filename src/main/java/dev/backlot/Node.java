@@ -310,6 +310,7 @@ final class Node {
             .slots(storage.dispatches())
             .strays(storage.strays())
             .credits(storage.ledger())
+            .bills(storage.billDays(), clock)
             .provider(provider)
             .alerts(storage.alerts())
             .log(storage.log(), stream::position)

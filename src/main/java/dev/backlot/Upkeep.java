@@ -103,6 +103,7 @@ record Upkeep(
                 storage.reports(),
                 storage.ledger(),
                 storage.orphans(),
+                storage.billDays(),
                 storage.outcomes(),
                 storage.givenUpWebhooks()),
             storage.alerts(),

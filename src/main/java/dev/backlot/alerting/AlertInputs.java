@@ -1,6 +1,7 @@
 package dev.backlot.alerting;
 
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.port.BillDays;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.GivenUpWebhooks;
 import dev.backlot.port.NodeReports;
@@ -14,6 +15,7 @@ public record AlertInputs(
     NodeReports reports,
     CreditLedger ledger,
     Orphans orphans,
+    BillDays bills,
     Outcomes outcomes,
     GivenUpWebhooks webhooks) {
 
@@ -23,6 +25,7 @@ public record AlertInputs(
         new AccountParked(config.accountParked(), reports),
         new LowCredit(config.lowCredit(), ledger),
         new OrphanTasks(config.orphans(), orphans, clock),
+        new ReconciliationDrift(config.reconciliationDrift(), bills, clock),
         new WebhookDisabled(config.webhookDisabled(), webhooks),
         new ErrorRate(config.errorRate(), outcomes, clock),
         new FailureSpike(config.failureSpike(), outcomes, clock));

@@ -1,6 +1,8 @@
 package dev.backlot.config;
 
 import dev.backlot.domain.alert.AlertRule;
+import dev.backlot.domain.credit.Credits;
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -11,6 +13,7 @@ import java.time.Duration;
  * @param lowCredit level: share of the granted credit that is gone
  * @param accountParked level: share of the window in which an account waited for its operator
  * @param orphans level: share of the window in which an account had tasks that no attempt owns
+ * @param reconciliationDrift level: share of the window in which an account's bills differed
  * @param errorRate level: share of the jobs that failed, of those that ended within the window
  * @param failureSpike level: share of the window in which many more jobs failed than usual
  * @param ruleFailing level: share of the window in which a rule could not be evaluated
@@ -22,6 +25,7 @@ public record AlertingConfig(
     AlertRule lowCredit,
     AlertRule accountParked,
     AlertRule orphans,
+    DriftRule reconciliationDrift,
     AlertRule webhookDisabled,
     CountedRule errorRate,
     CountedRule failureSpike,
@@ -31,11 +35,18 @@ public record AlertingConfig(
   public static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
 
   private static final int DUTY_INTERVALS = 3;
+  private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000_000);
 
   /**
    * @param atLeast fewer say nothing
    */
   public record CountedRule(AlertRule rule, int atLeast) {}
+
+  /**
+   * @param aboveAmount units, or money: less says nothing
+   * @param abovePercent of what was billed: less says nothing either
+   */
+  public record DriftRule(AlertRule rule, Credits aboveAmount, int abovePercent) {}
 
   public static AlertingConfig from(Section in) {
     AlertingConfig config =
@@ -45,6 +56,7 @@ public record AlertingConfig(
             rule("low_credit", in.section("low-credit")),
             rule("account_parked", in.section("account-parked")),
             rule("orphans", in.section("orphans")),
+            drift("reconciliation_drift", in.section("reconciliation-drift")),
             rule("webhook_disabled", in.section("webhook-disabled")),
             counted("error_rate", in.section("error-rate")),
             counted("failure_spike", in.section("failure-spike")),
@@ -60,6 +72,12 @@ public record AlertingConfig(
    */
   public Duration dutyDuration() {
     return interval.multipliedBy(DUTY_INTERVALS).plus(LOOK_WITHIN);
+  }
+
+  private static DriftRule drift(String name, Section in) {
+    BigDecimal amount = in.requireDecimal("above-amount", BigDecimal.ZERO, LARGEST);
+    int percent = in.requireInt("above-percent", 0, 100);
+    return new DriftRule(rule(name, in), new Credits(amount), percent);
   }
 
   private static CountedRule counted(String name, Section in) {

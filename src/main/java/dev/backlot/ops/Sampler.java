@@ -4,6 +4,7 @@ import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Alerts;
+import dev.backlot.port.BillDays;
 import dev.backlot.port.CreditLedger;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Durability;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,10 @@ public final class Sampler {
 
   public Sampler strays(Strays strays) {
     return with(new PacedSample(Samples.strays(registry, strays), ticker));
+  }
+
+  public Sampler bills(BillDays days, InstantSource clock) {
+    return with(new PacedSample(BillSamples.of(registry, days, clock), ticker));
   }
 
   public Sampler credits(CreditLedger ledger) {

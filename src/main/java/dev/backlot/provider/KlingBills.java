@@ -92,8 +92,13 @@ final class KlingBills {
         KlingPayloads.text(node, "deduction_amount").flatMap(KlingBills::exact);
     Optional<Instant> at = KlingPayloads.text(node, "deduction_time").flatMap(KlingPayloads::time);
     return asset.isPresent() && amount.isPresent() && at.isPresent()
-        ? Optional.of(new BillRow(taskId, key(node), asset.get(), amount.get(), at.get()))
+        ? Optional.of(
+            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), product(node)))
         : Optional.empty();
+  }
+
+  private static String product(JsonNode node) {
+    return KlingPayloads.text(node, "product_function").filter(KlingPayloads::isId).orElse("");
   }
 
   private static Optional<Asset> units(JsonNode node) {

@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
 import dev.backlot.config.AlertingConfig.CountedRule;
+import dev.backlot.config.AlertingConfig.DriftRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.EndpointId;
+import dev.backlot.port.BillDays.Drift;
 import dev.backlot.port.CreditLedger.TenantBalance;
 import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.port.Orphans;
@@ -28,6 +32,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AlertEngineTest {
   private static final Duration STEP = Duration.ofSeconds(5);
@@ -38,6 +44,7 @@ class AlertEngineTest {
           rule("low_credit", 0.8, 0.75, 20),
           rule("account_parked", 0.5, 0.1, 0),
           rule("orphans", 0.5, 0.1, 0),
+          new DriftRule(rule("reconciliation_drift", 0.5, 0.1, 0), Credits.of("1"), 10),
           rule("webhook_disabled", 0.5, 0.1, 0),
           new CountedRule(rule("error_rate", 0.2, 0.05, 0), 10),
           new CountedRule(rule("failure_spike", 0.5, 0.1, 0), 5),
@@ -51,6 +58,7 @@ class AlertEngineTest {
   private final FakeReports reports = new FakeReports(health);
   private final FakeLedger ledger = new FakeLedger();
   private final FakeOrphans orphans = new FakeOrphans();
+  private final FakeBills bills = new FakeBills();
   private List<GivenUp> givenUp = List.of();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> told = new ArrayList<>();
@@ -305,6 +313,35 @@ class AlertEngineTest {
   }
 
   @Test
+  void bills_that_differ_by_much_are_told_once_for_an_account() {
+    bills.set(
+        new Drift("main", Asset.VIDEO_UNIT, Credits.of("20"), Credits.of("4")),
+        new Drift("main", Asset.USD, Credits.of("3"), Credits.of("2")));
+    passes(5);
+    bills.set();
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+    assertThat(told.get(0).rule()).isEqualTo("reconciliation_drift");
+    assertThat(told.get(0).subject()).isEqualTo("main");
+    assertThat(told.get(0).summary())
+        .isEqualTo(
+            "The bills of account main differ from the books by 4 of 20 video_unit, 2 of 3 usd; GET"
+                + " /api/v1/ops/reconciliation/items lists the tasks.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 1, false", "20, 2, false", "20, 2.1, true", "5, 1, false", "0, 1.5, true"})
+  void a_difference_counts_above_the_amount_and_above_its_share(
+      String billed, String apart, boolean told) {
+    bills.set(new Drift("main", Asset.VIDEO_UNIT, Credits.of(billed), Credits.of(apart)));
+
+    passes(5);
+
+    assertThat(this.told.isEmpty()).isNotEqualTo(told);
+  }
+
+  @Test
   void a_webhook_that_was_given_up_rings_once_until_it_is_enabled() {
     EndpointId endpoint = new EndpointId(new UUID(1, 1));
     givenUp = List.of(new GivenUp("studio", endpoint, 1, DisabledReason.GONE, now));
@@ -426,7 +463,12 @@ class AlertEngineTest {
     return new AlertEngine(
         CONFIG,
         new AlertInputs(
-            reports, ledger, orphans, new FakeOutcomes(), most -> Future.succeededFuture(givenUp)),
+            reports,
+            ledger,
+            orphans,
+            bills,
+            new FakeOutcomes(),
+            most -> Future.succeededFuture(givenUp)),
         alerts,
         alert -> {
           told.add(alert);

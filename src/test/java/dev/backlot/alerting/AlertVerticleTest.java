@@ -8,9 +8,11 @@ import dev.backlot.bus.Bus;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
 import dev.backlot.config.AlertingConfig.CountedRule;
+import dev.backlot.config.AlertingConfig.DriftRule;
 import dev.backlot.domain.alert.Alert;
 import dev.backlot.domain.alert.AlertRule;
 import dev.backlot.domain.alert.AlertState;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import io.vertx.core.Future;
@@ -151,6 +153,7 @@ class AlertVerticleTest {
             rule("low_credit"),
             rule("account_parked"),
             rule("orphans"),
+            new DriftRule(rule("reconciliation_drift"), Credits.of("1"), 1),
             rule("webhook_disabled"),
             new CountedRule(rule("error_rate"), 10),
             new CountedRule(rule("failure_spike"), 5),
@@ -163,6 +166,7 @@ class AlertVerticleTest {
                 reports,
                 new FakeLedger(),
                 new FakeOrphans(),
+                new FakeBills(),
                 new FakeOutcomes(),
                 most -> Future.succeededFuture(List.of())),
             alerts,

@@ -99,6 +99,7 @@ class EvaluatorTakeOverTest {
               new FakeReports(new FakeHealth()),
               new FakeLedger(),
               new FakeOrphans(),
+              new FakeBills(),
               new FakeOutcomes(),
               most -> webhooks);
       engine =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.alert.AlertRule;
+import dev.backlot.domain.credit.Credits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,6 +55,15 @@ class AlertingConfigTest {
   }
 
   @Test
+  void a_smaller_difference_of_the_bills_says_nothing() {
+    AlertingConfig config = AlertingConfig.from(section(rule()));
+
+    assertThat(config.reconciliationDrift().rule().name()).isEqualTo("reconciliation_drift");
+    assertThat(config.reconciliationDrift().aboveAmount()).isEqualTo(Credits.of("0.5"));
+    assertThat(config.reconciliationDrift().abovePercent()).isEqualTo(2);
+  }
+
+  @Test
   void without_an_address_nobody_is_told_beside_the_log() {
     assertThat(AlertingConfig.from(section(rule())).webhook().url()).isEmpty();
   }
@@ -96,12 +106,20 @@ class AlertingConfigTest {
     sections.put("low-credit", lowCredit);
     sections.put("account-parked", rule());
     sections.put("orphans", rule());
+    sections.put("reconciliation-drift", driftRule());
     sections.put("webhook-disabled", rule());
     sections.put("error-rate", countedRule());
     sections.put("failure-spike", countedRule());
     sections.put("rule-failing", rule());
     sections.put("webhook", Map.of("url", "", "secret", "", "timeout", "5s"));
     return sections;
+  }
+
+  private static Map<String, Object> driftRule() {
+    Map<String, Object> rule = rule();
+    rule.put("above-amount", "0.5");
+    rule.put("above-percent", 2);
+    return rule;
   }
 
   private static Map<String, Object> countedRule() {

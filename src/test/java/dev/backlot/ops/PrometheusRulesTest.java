@@ -78,6 +78,7 @@ class PrometheusRulesTest {
         .jobs(new FakeJobs(Map.of()))
         .slots(new FakeSlots(List.of()))
         .credits(new FakeTotals(Map.of("spent", Credits.of("1"))))
+        .bills(new FakeBillDays(Instant.EPOCH), () -> Instant.EPOCH)
         .provider(FakeHealth.OPEN_AND_PARKED)
         .alerts(FakeOpenAlerts.oneFiring())
         .webhooks(new FakeWebhookQueue())

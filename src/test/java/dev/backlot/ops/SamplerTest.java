@@ -12,6 +12,7 @@ import dev.backlot.port.Strays.Count;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,18 @@ class SamplerTest {
         .containsExactlyInAnyOrder(
             "backlot_strays{kind=\"detached\",state=\"open\"} 2.0",
             "backlot_strays{kind=\"orphan\",state=\"succeeded\"} 1.0");
+  }
+
+  @Test
+  void what_the_bills_differ_by_and_when_that_was_looked_at_is_told_by_account() {
+    Instant now = Instant.parse("2026-06-01T12:00:00Z");
+
+    sample(sampler.bills(new FakeBillDays(now.minusSeconds(90)), () -> now));
+
+    assertThat(lines("backlot_reconciliation"))
+        .containsExactlyInAnyOrder(
+            "backlot_reconciliation_drift{account=\"main\",asset=\"video_unit\"} 1.5",
+            "backlot_reconciliation_age_seconds{account=\"main\"} 90.0");
   }
 
   @Test

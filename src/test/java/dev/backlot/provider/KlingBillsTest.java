@@ -33,6 +33,14 @@ class KlingBillsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"text2video,text2video", "'a word with blanks',''", "'',''"})
+  void what_was_done_is_one_word(String said, String product) {
+    assertThat(read(units("1").put("product_function", said)).rows())
+        .singleElement()
+        .returns(product, BillRow::product);
+  }
+
+  @ParameterizedTest
   @CsvSource({"USD,USD", "usd,USD", "CNY,CNY"})
   void money_is_of_its_currency(String currency, Asset asset) {
     JsonObject row = row("0.336").put("currency", currency);

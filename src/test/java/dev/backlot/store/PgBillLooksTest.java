@@ -254,7 +254,7 @@ class PgBillLooksTest {
   @Test
   void what_is_paid_in_money_takes_the_place_of_the_units() throws Exception {
     AttemptRef ref = settled(null);
-    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW);
+    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW, "");
 
     look(usd);
 
@@ -451,7 +451,8 @@ class PgBillLooksTest {
   }
 
   private BillRow row(String task, String amount) {
-    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW);
+    return new BillRow(
+        task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW, "text2video");
   }
 
   private List<Item> items() throws Exception {
