@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KlingBills {
   private static final int KEY_BYTES = 16;
+
+  /** Products that are answered at once, and cost something (Kling reference, section 12). */
+  private static final Set<String> CALLS = Set.of("identify-face", "image-recognize", "tts");
 
   /** What tells two deductions of one task apart, with its id, time and amount. */
   private static final List<String> IDENTITY =
@@ -93,12 +97,15 @@ final class KlingBills {
     Optional<Instant> at = KlingPayloads.text(node, "deduction_time").flatMap(KlingPayloads::time);
     return asset.isPresent() && amount.isPresent() && at.isPresent()
         ? Optional.of(
-            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), product(node)))
+            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), isOfCall(node)))
         : Optional.empty();
   }
 
-  private static String product(JsonNode node) {
-    return KlingPayloads.text(node, "product_function").filter(KlingPayloads::isId).orElse("");
+  private static boolean isOfCall(JsonNode node) {
+    return KlingPayloads.text(node, "product_function")
+        .map(product -> product.toLowerCase(Locale.ROOT).replace('_', '-'))
+        .filter(CALLS::contains)
+        .isPresent();
   }
 
   private static Optional<Asset> units(JsonNode node) {

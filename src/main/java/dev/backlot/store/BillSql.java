@@ -61,14 +61,18 @@ final class BillSql {
          FOR UPDATE"""
           .formatted(HOLDER);
 
-  /** $1 account, $2 tasks, $3 keys, $4 times, $5 assets, $6 amounts. */
+  /**
+   * Rows of calls are nobody's task, and known as such. $1 account, $2 tasks, $3 keys, $4 times, $5
+   * assets, $6 amounts, $7 whether they are of calls.
+   */
   static final String KEEP_ROWS =
       """
-      INSERT INTO reconciliation_row (account_id, task_id, key, day, at, asset, amount)
+      INSERT INTO reconciliation_row (account_id, task_id, key, day, at, asset, amount, known)
       SELECT $1, given.task, given.key, (given.at AT TIME ZONE 'UTC')::date, given.at, given.asset,
-             given.amount
-        FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::numeric[])
-             AS given(task, key, at, asset, amount)
+             given.amount, given.known
+        FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::numeric[],
+                    $7::bool[])
+             AS given(task, key, at, asset, amount, known)
       ON CONFLICT DO NOTHING""";
 
   /** $1 account, $2 day, $3 tasks, $4 keys, $5 now. */

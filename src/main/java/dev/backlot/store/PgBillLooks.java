@@ -82,7 +82,8 @@ public final class PgBillLooks implements BillLooks {
                   Rows.column(rows, BillRow::key, String[]::new),
                   Rows.column(rows, row -> Rows.time(row.at()), OffsetDateTime[]::new),
                   Rows.column(rows, row -> row.asset().text(), String[]::new),
-                  Rows.column(rows, row -> Rows.numeric(row.amount()), Numeric[]::new)));
+                  Rows.column(rows, row -> Rows.numeric(row.amount()), Numeric[]::new),
+                  Rows.column(rows, BillRow::isOfCall, Boolean[]::new)));
           transaction.execute(
               BillSql.LIST_UNREADABLE,
               Tuple.of(

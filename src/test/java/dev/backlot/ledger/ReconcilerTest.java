@@ -368,7 +368,7 @@ class ReconcilerTest {
   }
 
   private BillRow row(String task, String amount, Instant at) {
-    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), at, "");
+    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), at, false);
   }
 
   private List<Item> items() throws Exception {

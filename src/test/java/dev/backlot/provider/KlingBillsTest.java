@@ -33,11 +33,11 @@ class KlingBillsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"text2video,text2video", "'a word with blanks',''", "'',''"})
-  void what_was_done_is_one_word(String said, String product) {
-    assertThat(read(units("1").put("product_function", said)).rows())
+  @CsvSource({"text2video,false", "identify-face,true", "Image_Recognize,true", "'',false"})
+  void a_call_that_is_answered_at_once_is_told_from_a_task(String product, boolean call) {
+    assertThat(read(units("1").put("product_function", product)).rows())
         .singleElement()
-        .returns(product, BillRow::product);
+        .returns(call, BillRow::isOfCall);
   }
 
   @ParameterizedTest

@@ -137,6 +137,17 @@ class PgBillLooksTest {
   }
 
   @Test
+  void what_a_call_cost_that_was_answered_at_once_is_no_foreign_task() throws Exception {
+    look(new BillRow("face", "key", Asset.VIDEO_UNIT, Credits.of("0.05"), NOW, true));
+
+    assertThat(items()).isEmpty();
+    assertThat(house()).isEqualTo("drift 0, loss 0");
+    assertThat(day().sums())
+        .singleElement()
+        .satisfies(sum -> assertThat(sum.billed()).isEqualTo(Credits.of("0.05")));
+  }
+
+  @Test
   void the_rows_of_a_task_are_summed() throws Exception {
     AttemptRef ref = settled("5");
 
@@ -254,7 +265,7 @@ class PgBillLooksTest {
   @Test
   void what_is_paid_in_money_takes_the_place_of_the_units() throws Exception {
     AttemptRef ref = settled(null);
-    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW, "");
+    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW, false);
 
     look(usd);
 
@@ -451,8 +462,7 @@ class PgBillLooksTest {
   }
 
   private BillRow row(String task, String amount) {
-    return new BillRow(
-        task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW, "text2video");
+    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW, false);
   }
 
   private List<Item> items() throws Exception {

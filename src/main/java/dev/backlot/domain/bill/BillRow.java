@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param key the same for a row that is given twice, and different for two that are not the same
  * @param amount below zero when the provider gave something back
  * @param at when it was taken, by the provider's clock
- * @param product the provider's word for what was done; empty when it says nothing
+ * @param isOfCall taken for a call that is answered at once: its task is nobody's here
  */
 public record BillRow(
-    String taskId, String key, Asset asset, Credits amount, Instant at, String product) {}
+    String taskId, String key, Asset asset, Credits amount, Instant at, boolean isOfCall) {}
