@@ -48,6 +48,9 @@ public enum ErrorCode {
       133, ErrorKind.CALLER, 409, "spend-cap-too-low", "More than that is spent or at work"),
   PRICE_ABOVE_SPEND_CAP(
       134, ErrorKind.CALLER, 422, "price-above-spend-cap", "The batch may not spend that much"),
+  UNKNOWN_CALL(140, ErrorKind.CALLER, 404, "unknown-call", "There is no such call to make"),
+  CALL_NOT_FOUND(141, ErrorKind.CALLER, 404, "call-not-found", "There is no such call"),
+  CALL_UNDER_WAY(142, ErrorKind.CALLER, 409, "call-under-way", "A call with this key is under way"),
   WEBHOOK_NOT_FOUND(150, ErrorKind.CALLER, 404, "webhook-not-found", "There is no such webhook"),
   DELIVERY_NOT_FOUND(
       151, ErrorKind.CALLER, 404, "delivery-not-found", "The webhook has no such delivery"),
@@ -115,6 +118,13 @@ public enum ErrorCode {
   /** Of one account only, and never of a job: that is {@link #MODEL_UNAVAILABLE}. */
   MODEL_NOT_GRANTED(
       317, ErrorKind.CALLER, 422, "model-unavailable", "The provider no longer offers this model"),
+
+  CALL_OUTCOME_UNKNOWN(
+      318,
+      ErrorKind.AMBIGUOUS,
+      504,
+      "call-outcome-unknown",
+      "The provider did not say whether the call was done"),
 
   INTERNAL(900, ErrorKind.DEFECT, 500, "internal", "Something went wrong on our side");
 

@@ -113,10 +113,15 @@ final class CreditSql {
                             AS v (role, account, amount)
           LEFT JOIN net ON net.account = v.account
       ), held AS (
-        SELECT tenant_id, asset,
-               coalesce(sum(amount) FILTER (WHERE outcome = 'open'), 0) AS open,
+        SELECT tenant_id, asset, coalesce(sum(open), 0) AS open,
                coalesce(sum(settled), 0) AS settled
-          FROM reservation GROUP BY tenant_id, asset
+          FROM (SELECT tenant_id, asset, settled,
+                       CASE outcome WHEN 'open' THEN amount END AS open
+                  FROM reservation
+                 UNION ALL
+                SELECT tenant_id, asset, settled, CASE state WHEN 'open' THEN amount END
+                  FROM provider_call WHERE amount > 0) AS due
+         GROUP BY tenant_id, asset
       ), house AS (
         SELECT a.asset, sum(net.amount) FILTER (WHERE a.role IN ('provider_drift', 'provider_loss'))
                  AS excess
@@ -135,6 +140,8 @@ final class CreditSql {
         SELECT asset, billed FROM orphan WHERE billed IS NOT NULL
          UNION ALL
         SELECT asset, drift + loss FROM reconciliation_sum
+         UNION ALL
+        SELECT asset, coalesce(billed, settled) FROM provider_call WHERE settled > 0
       ), billed AS (
         SELECT asset, sum(amount) AS amount FROM bill GROUP BY asset
       ), paid AS (
@@ -144,12 +151,12 @@ final class CreditSql {
                     tenant_id, role, asset, amount, posted) AS violation
         FROM purse WHERE amount <> posted
        UNION ALL
-      SELECT format('tenant %s: reserved %s is %s, open reservations make %s',
+      SELECT format('tenant %s: reserved %s is %s, what is open makes %s',
                     b.tenant_id, b.asset, b.reserved, coalesce(h.open, 0))
         FROM balance b LEFT JOIN held h USING (tenant_id, asset)
        WHERE b.reserved <> coalesce(h.open, 0)
        UNION ALL
-      SELECT format('tenant %s: spent %s is %s, settled reservations make %s',
+      SELECT format('tenant %s: spent %s is %s, what is settled makes %s',
                     b.tenant_id, b.asset, b.spent, coalesce(h.settled, 0))
         FROM balance b LEFT JOIN held h USING (tenant_id, asset)
        WHERE b.spent <> coalesce(h.settled, 0)
