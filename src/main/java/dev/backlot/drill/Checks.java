@@ -81,6 +81,28 @@ final class Checks {
         "Kling's API shows every task of its clients as it ended", wrong.isEmpty(), "" + wrong);
   }
 
+  /** Kling's clients were called with what became of their tasks. */
+  void called(Submitter submitter, Callee callee) {
+    Map<String, String> states = auditor.statesByPublicNumber();
+    List<String> wrong = new ArrayList<>();
+    submitter
+        .tasks()
+        .forEach(
+            (order, task) -> {
+              List<JsonObject> calls = callee.calls(task);
+              String state = states.getOrDefault(task, "none");
+              if (!callee.isInOrder(task)
+                  || calls.isEmpty()
+                  || !isRight(order, task, state, calls.get(calls.size() - 1))) {
+                wrong.add("job " + order.number());
+              }
+            });
+    findings.add(
+        "Kling's clients were called in order, to the end of every task",
+        wrong.isEmpty(),
+        callee.count() + " calls; " + wrong);
+  }
+
   private static boolean isShown(
       Order order, String id, String state, KlingBackEnd kling, Random random, int nodes) {
     List<JsonObject> shown = new ArrayList<>();

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,7 +59,7 @@ final class Drill {
     Troubles killed = new Troubles(plan.nodes());
     Troubles hindered = new Troubles(plan.nodes());
     Clients clients = new Clients(stage.addresses(), stage.key(), killed, hindered);
-    KlingBackEnd kling = new KlingBackEnd(clients, plan.seed());
+    KlingBackEnd kling = new KlingBackEnd(clients, plan.seed(), order -> callback(stage, order));
     Submitter submitter =
         new Submitter(clients, new BackEnd(clients, plan.seed()), kling, plan.seed());
     List<Follower> followers = followers(stage);
@@ -83,12 +85,16 @@ final class Drill {
       stage.clearMishaps();
       boolean settled = settle(stage);
       followersCatchUp(stage, followers);
+      calleeCatchesUp(stage, submitter);
       followers.forEach(Follower::stop);
       join(following);
       join(List.of(telling));
       Findings findings = new Findings();
       Checks checks = new Checks(stage.auditor(), stage.books(), stage.tasks(), findings);
       checks.shown(submitter, kling, plan.nodes(), plan.seed());
+      if (callsBack()) {
+        checks.called(submitter, stage.callee());
+      }
       checks.accepted(submitter, clients, plan.jobs(), settled);
       checks.paid(submitter);
       checks.slots();
@@ -152,6 +158,21 @@ final class Drill {
     int events = stage.auditor().events().size();
     new Patience(CATCHES_UP)
         .isWithin(() -> followers.stream().allMatch(each -> each.seen().size() >= events));
+  }
+
+  /** A version before may not know that it should. */
+  private boolean callsBack() {
+    return plan.before().isEmpty();
+  }
+
+  private Optional<String> callback(Stage stage, Order order) {
+    return callsBack() ? Optional.of(stage.callee().url(order)) : Optional.empty();
+  }
+
+  /** What a killed node had begun to send is sent again once its claim is over. */
+  private void calleeCatchesUp(Stage stage, Submitter submitter) {
+    Collection<String> tasks = callsBack() ? submitter.tasks().values() : List.of();
+    new Patience(CATCHES_UP).isWithin(() -> tasks.stream().allMatch(stage.callee()::knowsEnd));
   }
 
   private void stop(Stage stage, Injector injector, Findings findings) {

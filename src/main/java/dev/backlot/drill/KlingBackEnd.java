@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,15 @@ final class KlingBackEnd implements Submitter.Caller {
   private final HttpClient http = Clients.speaking(HttpClient.Version.HTTP_1_1);
   private final Clients clients;
   private final long seed;
+  private final Function<Order, Optional<String>> callbacks;
 
-  KlingBackEnd(Clients clients, long seed) {
+  /**
+   * @param callbacks where the client of an order wants to be called, if anywhere
+   */
+  KlingBackEnd(Clients clients, long seed, Function<Order, Optional<String>> callbacks) {
     this.clients = clients;
     this.seed = seed;
+    this.callbacks = callbacks;
   }
 
   @Override
@@ -55,6 +61,13 @@ final class KlingBackEnd implements Submitter.Caller {
 
   private String externalId(Order order) {
     return "drill-" + seed + "-" + order.number();
+  }
+
+  private JsonObject body(Order order) {
+    JsonObject body = order.body(externalId(order));
+    JsonObject holder = order.door() == Door.NEWER ? body.getJsonObject("options") : body;
+    callbacks.apply(order).ifPresent(url -> holder.put("callback_url", url));
+    return body;
   }
 
   /** Half of them use the prefix. */
@@ -162,8 +175,7 @@ final class KlingBackEnd implements Submitter.Caller {
               what,
               node,
               prefixed(order, order.path()),
-              request ->
-                  request.POST(BodyPublishers.ofString(order.body(externalId(order)).encode())));
+              request -> request.POST(BodyPublishers.ofString(body(order).encode())));
       if (outcome.kind() == Kind.LOST) {
         lookUpFirst();
       }

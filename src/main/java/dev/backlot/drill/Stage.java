@@ -55,6 +55,7 @@ final class Stage implements AutoCloseable {
   private final List<Link> clusterLinks = new ArrayList<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final String key;
+  private final Callee callee = Callee.start(vertx);
   private EmbeddedDatabase database;
 
   private Stage(
@@ -187,6 +188,11 @@ final class Stage implements AutoCloseable {
 
   List<NodeProcess> nodes() {
     return nodes;
+  }
+
+  /** What Kling's clients are called back at. */
+  Callee callee() {
+    return callee;
   }
 
   Link link(int node) {

@@ -2,6 +2,7 @@ package dev.backlot.drill;
 
 import dev.backlot.drill.Order.Door;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -52,6 +53,19 @@ final class Submitter {
   /** Ids by number: of jobs, or those that Kling's API calls them by. */
   Map<Integer, String> accepted() {
     return accepted;
+  }
+
+  /** Ids of those that went in by Kling's API. */
+  Map<Order, String> tasks() {
+    Map<Order, String> tasks = new HashMap<>();
+    accepted.forEach(
+        (number, id) -> {
+          Order order = Order.of(number);
+          if (order.door() != Door.OWN) {
+            tasks.put(order, id);
+          }
+        });
+    return tasks;
   }
 
   /** Times that a client had to turn to a node again. */

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /**
  * Signs with an endpoint's own keys, opened once for all that is signed in a round. During a
  * rotation the older ones sign too, so that a receiver may change its secret at any time in
- * between. An endpoint without keys gets no signature. Thread-safe; never printed.
+ * between. Who is told tasks may have no keys, and gets no signature then. Thread-safe; never
+ * printed.
  */
 final class Signer {
   private final List<WebhookSignature> signatures;
@@ -29,6 +30,9 @@ final class Signer {
   static Signer open(KeySafe safe, Endpoint endpoint, Instant now) {
     EndpointKeys keys = endpoint.keys();
     if (keys == null) {
+      if (!endpoint.isToldTasks()) {
+        throw new IllegalStateException("nobody is told our events unsigned");
+      }
       return new Signer(List.of());
     }
     return new Signer(

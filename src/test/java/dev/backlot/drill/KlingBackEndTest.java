@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class KlingBackEndTest {
     node = new ScriptedNode();
     killed.begin(0);
     clients = new Clients(List.of(node.address()), "key", killed, new Troubles(1));
-    kling = new KlingBackEnd(clients, 7);
+    kling = new KlingBackEnd(clients, 7, order -> Optional.empty());
   }
 
   @AfterEach

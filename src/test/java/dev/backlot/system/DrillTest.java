@@ -41,6 +41,7 @@ class DrillTest {
         .containsPattern("kills of nodes with jobs +[12]\\R")
         .containsPattern("from the kill until others had them +p50 \\d+ ms, p99 \\d+ ms ")
         .contains("Kling's API shows every task of its clients as it ended")
+        .contains("Kling's clients were called in order, to the end of every task")
         .contains("kling-v2-1/image=SlotUse[limit=9, inFlight=0")
         .contains("120 accepted, 0 lost");
     assertThat(drilled.exitCode()).as(drilled.output()).isZero();

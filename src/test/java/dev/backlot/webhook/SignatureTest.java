@@ -1,6 +1,7 @@
 package dev.backlot.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
@@ -134,6 +135,31 @@ class SignatureTest {
     List<String> signatures = sign(endpoint(current, former, NOW));
 
     assertThat(signatures).hasSize(2).doesNotContain(v1(former.presented()));
+  }
+
+  @Test
+  void without_keys_tasks_are_told_unsigned_and_our_events_to_nobody() {
+    assertThat(Signer.open(safe, withoutKeys("https://kling.example.com"), NOW).signs()).isFalse();
+    assertThatThrownBy(() -> Signer.open(safe, withoutKeys(null), NOW))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static Endpoint withoutKeys(@Nullable String origin) {
+    return new Endpoint(
+        ID,
+        new TenantId(new UUID(2, 2)),
+        "https://hooks.example.com/",
+        null,
+        new TreeSet<>(),
+        null,
+        null,
+        null,
+        Standing.GOOD,
+        0,
+        NOW,
+        NOW,
+        true,
+        origin);
   }
 
   @Test
