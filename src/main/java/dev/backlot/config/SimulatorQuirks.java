@@ -20,6 +20,7 @@ import java.util.List;
  * @param requestsPerSecond more of them are refused with 1302; 0 for no bound
  * @param billedLength what a clip of some odd length is billed for, where seconds are billed
  * @param slotsByMode whether each mode of a model has slots of its own
+ * @param anySession whether creates may name a session that nobody opened, or that is over
  */
 public record SimulatorQuirks(
     Duration clockSkew,
@@ -33,7 +34,8 @@ public record SimulatorQuirks(
     boolean crossProductQuery,
     int requestsPerSecond,
     BilledLength billedLength,
-    boolean slotsByMode) {
+    boolean slotsByMode,
+    boolean anySession) {
 
   /** A clip comes out some milliseconds longer than it was asked for. */
   public enum BilledLength {
@@ -66,6 +68,7 @@ public record SimulatorQuirks(
           false,
           0,
           BilledLength.DOWN,
+          false,
           false);
 
   public SimulatorQuirks {
@@ -89,7 +92,8 @@ public record SimulatorQuirks(
             in.has("billed-length")
                 ? in.requireEnum("billed-length", BilledLength.class)
                 : BilledLength.DOWN,
-            flag(in, "slots-by-mode"));
+            flag(in, "slots-by-mode"),
+            flag(in, "any-session"));
     in.rejectUnknown();
     return quirks;
   }

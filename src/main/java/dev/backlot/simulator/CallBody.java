@@ -15,6 +15,9 @@ final class CallBody implements CreateBody {
   private static final Pattern FACES_TOLD = Pattern.compile("[?&]faces=(\\d)(&|$)");
   private static final int FACES_USUAL = 1;
 
+  /** Beside the clip of a preview. */
+  private static final int STILLS = 2;
+
   /** Spoken in a second at the usual speed. */
   private static final int CHARACTERS = 12;
 
@@ -24,11 +27,13 @@ final class CallBody implements CreateBody {
   private final CallKind kind;
   private final TableBody table;
   private final JsonObject json;
+  private final Library library;
 
-  CallBody(CallKind kind, TableBody table, JsonObject json) {
+  CallBody(CallKind kind, TableBody table, JsonObject json, Library library) {
     this.kind = kind;
     this.table = table;
     this.json = json;
+    this.library = library;
   }
 
   @Override
@@ -46,9 +51,12 @@ final class CallBody implements CreateBody {
   public TaskRequest check() {
     TaskRequest request = table.check();
     return switch (kind) {
-      case FACES -> request.with(request.seconds(), faces(), Map.of());
+      case FACES -> request.with(request.seconds(), faces(), request.extras());
       case SPEECH -> request.with(spoken(), 1, Map.of());
       case PARTS -> request.with(0, PARTS.size(), Map.of());
+      case START -> request;
+      case MARK, UNMARK, CLEAR -> request.with(0, 1, SelectionBody.check(kind, json, library));
+      case PREVIEW -> request.with(0, STILLS, SelectionBody.check(kind, json, library));
     };
   }
 

@@ -3,14 +3,16 @@ package dev.backlot.simulator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** What calls answer (reference, sections 4.7, 4.11 and 5.1). Event loop only. */
+/** What calls answer (reference, sections 4.7 to 5.1). Event loop only. */
 final class CallJson {
   private final Links links;
   private final TaskJson taskJson;
+  private final SelectionJson selections;
 
-  CallJson(Links links, TaskJson taskJson) {
+  CallJson(Links links, TaskJson taskJson, Library library) {
     this.links = links;
     this.taskJson = taskJson;
+    this.selections = new SelectionJson(links, library);
   }
 
   /**
@@ -21,6 +23,10 @@ final class CallJson {
       case FACES -> charged(call, faces(call, origin));
       case SPEECH -> charged(call, speech(call, origin));
       case PARTS -> charged(call, parts(call, origin));
+      case START -> charged(call, selections.started(call, origin));
+      case MARK, UNMARK -> charged(call, selections.changed(call));
+      case CLEAR -> charged(call, selections.cleared(call));
+      case PREVIEW -> charged(call, selections.previewed(call, origin));
     };
   }
 

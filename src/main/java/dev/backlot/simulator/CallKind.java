@@ -9,7 +9,14 @@ enum CallKind {
   /** Says a text. */
   SPEECH("speech"),
   /** Finds what is in an image. */
-  PARTS("parts");
+  PARTS("parts"),
+  /** Opens a session in which things of a clip get marked. */
+  START("start"),
+  MARK("mark"),
+  UNMARK("unmark"),
+  CLEAR("clear"),
+  /** Shows what is marked. */
+  PREVIEW("preview");
 
   private final String text;
 
@@ -26,10 +33,6 @@ enum CallKind {
 
   /** Whether its answer can say, with code 0, that nothing came of it. */
   boolean canFail() {
-    return this == SPEECH;
-  }
-
-  boolean opensSession() {
-    return this == FACES;
+    return this == SPEECH || this == START;
   }
 }

@@ -25,8 +25,9 @@ interface CreateBody {
       Product product, String model, JsonObject json, SimulatorQuirks quirks, Library library) {
     Product.Table table = product.table();
     if (table != null) {
-      TableBody body = new TableBody(product, table, model, json, library);
-      return product.isCall() ? new CallBody(product.call(), body, json) : body;
+      boolean anySession = quirks.anySession();
+      TableBody body = new TableBody(product, table, model, json, library, anySession);
+      return product.isCall() ? new CallBody(product.call(), body, json, library) : body;
     }
     return switch (product.check()) {
       case "clip" -> new ClipBody(product, json, quirks);

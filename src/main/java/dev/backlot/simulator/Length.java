@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * How long the results of a product are, in seconds.
  *
  * @param at the member that says it; empty when none does
- * @param of clips or sounds whose length they have
+ * @param of clips, sounds or sessions whose length they have
  * @param otherwise when neither tells
  * @param more what is added to it
  * @param limit what is longer is refused
@@ -111,6 +111,10 @@ record Length(
       return Integer.parseInt(told.group(1));
     }
     Task made = library.made(source);
-    return made == null ? otherwise : made.request().seconds();
+    if (made != null) {
+      return made.request().seconds();
+    }
+    Session session = library.session(source);
+    return session == null ? otherwise : session.seconds();
   }
 }

@@ -78,6 +78,11 @@ final class Links {
     return path(task, still ? "-output-" + index + mark + ".png" : "-output" + mark + ".mp4");
   }
 
+  /** An image, of what makes a clip as well. */
+  String stillPath(Task task, int index) {
+    return path(task, "-output-" + index + ".png");
+  }
+
   /**
    * @param format {@code mp3} or {@code wav}
    */

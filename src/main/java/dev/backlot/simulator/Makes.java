@@ -19,7 +19,10 @@ enum Makes {
   /** A sound, too. */
   SPEECH("speech"),
   /** Images of what is in an image. */
-  PARTS("parts");
+  PARTS("parts"),
+  /** A clip that is no input, and images of it. */
+  FOOTAGE("footage"),
+  NOTHING("nothing");
 
   private final String text;
 
@@ -44,7 +47,7 @@ enum Makes {
   boolean isOfStills() {
     return switch (this) {
       case IMAGES, SERIES, VIEWS, FACES, PARTS -> true;
-      case CLIP, SOUND, CLIP_WITH_SOUND, ELEMENT, VOICE, SPEECH -> false;
+      case CLIP, SOUND, CLIP_WITH_SOUND, ELEMENT, VOICE, SPEECH, FOOTAGE, NOTHING -> false;
     };
   }
 }

@@ -19,12 +19,13 @@ enum Medium {
 
   boolean isMadeBy(Makes makes) {
     return switch (this) {
-      case CLIP -> makes == Makes.CLIP || makes == Makes.CLIP_WITH_SOUND;
-      case STILL -> makes.isOfStills();
+      case CLIP -> makes == Makes.CLIP || makes == Makes.CLIP_WITH_SOUND || makes == Makes.FOOTAGE;
+      case STILL -> makes.isOfStills() || makes == Makes.FOOTAGE;
       case MP3, WAV ->
           switch (makes) {
             case SOUND, CLIP_WITH_SOUND, VOICE, SPEECH -> true;
-            case CLIP, IMAGES, SERIES, VIEWS, ELEMENT, FACES, PARTS -> false;
+            case CLIP, IMAGES, SERIES, VIEWS, ELEMENT -> false;
+            case FACES, PARTS, FOOTAGE, NOTHING -> false;
           };
     };
   }

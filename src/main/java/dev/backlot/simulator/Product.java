@@ -57,6 +57,7 @@ final class Product {
    * @param modeOtherwise the quality when it is not said
    * @param count the member that says how many
    * @param called the member that names what is made
+   * @param session what opens the session that a body must name; null when it names none
    */
   record Table(
       Map<String, String> versions,
@@ -68,7 +69,8 @@ final class Product {
       String modeOtherwise,
       String count,
       Tariff tariff,
-      String called) {}
+      String called,
+      @Nullable CallKind session) {}
 
   String label() {
     return label;
@@ -192,7 +194,8 @@ final class Product {
         word(map(said, "mode"), "otherwise", ""),
         word(map(said, "count"), "at", ""),
         new Tariff(maps(said, "prices").stream().map(Tariff.Line::of).toList()),
-        word(said, "called", ""));
+        word(said, "called", ""),
+        said.containsKey("session") ? CallKind.parse(word(said, "session", "")) : null);
   }
 
   private static String word(Map<?, ?> said, String name, String otherwise) {

@@ -5,15 +5,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that calls have opened. Those that are over are forgotten when the next one opens,
- * and beyond a bound the oldest. Event loop only.
+ * The sessions that calls have opened, and what later ones did in them. Those that are over are
+ * forgotten when the next one opens, and beyond a bound the oldest. Event loop only.
  */
 final class Sessions {
   private static final int MOST = 100_000;
 
   private final Map<String, Session> byId = new LinkedHashMap<>();
 
-  void open(Task opener) {
+  /** Does what a call has to do with a session; one that is over is left alone. */
+  void apply(Task call) {
+    switch (call.request().product().call()) {
+      case FACES, START -> {
+        if (call.hasSucceeded()) {
+          open(call);
+        }
+      }
+      case MARK, UNMARK, CLEAR -> {
+        String id = call.request().extras().getOrDefault("session", "");
+        Session session = find(id, call.plan().createdAt());
+        if (session != null) {
+          SelectionBody.apply(call, session.selection());
+        }
+      }
+      case SPEECH, PARTS, PREVIEW -> {}
+    }
+  }
+
+  private void open(Task opener) {
     long now = opener.plan().createdAt();
     forget(now);
     byId.put(opener.id(), new Session(opener));

@@ -57,7 +57,7 @@ final class Simulation {
             authenticator,
             clock,
             answers,
-            new CallJson(links, taskJson),
+            new CallJson(links, taskJson, studio),
             journal,
             bodyMax,
             quirks,

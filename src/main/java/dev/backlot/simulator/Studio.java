@@ -241,9 +241,7 @@ final class Studio implements Library {
     till.charge(call, at);
     tasks.ended(call);
     counts.calls().done(call);
-    if (call.request().product().call().opensSession()) {
-      sessions.open(call);
-    }
+    sessions.apply(call);
   }
 
   /** At its changes before its end. */

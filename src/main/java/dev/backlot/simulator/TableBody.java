@@ -32,15 +32,25 @@ final class TableBody implements CreateBody {
   private final JsonObject json;
   private final Fields body;
   private final Library library;
+  private final boolean anySession;
 
+  /**
+   * @param anySession whether a session that nobody opened is taken, unseen
+   */
   TableBody(
-      Product product, Product.Table table, String pathModel, JsonObject json, Library library) {
+      Product product,
+      Product.Table table,
+      String pathModel,
+      JsonObject json,
+      Library library,
+      boolean anySession) {
     this.product = product;
     this.table = table;
     this.pathModel = pathModel;
     this.json = json;
     this.body = new Fields(json);
     this.library = library;
+    this.anySession = anySession;
   }
 
   @Override
@@ -72,6 +82,10 @@ final class TableBody implements CreateBody {
       asked.put("source", source(source));
     }
     table.bans().forEach(ban -> ban.check(asked));
+    Session session = session();
+    if (session != null) {
+      SessionUse.check(json, session, library);
+    }
     int seconds = table.length().in(asked, library);
     int count = count(asked);
     Fields ours = product.isLegacy() ? body : body.object("options");
@@ -87,7 +101,7 @@ final class TableBody implements CreateBody {
         ClipPrices.Use.SILENT,
         product.isCall() ? null : ours.externalId(),
         product.isCall() ? null : ours.callback(),
-        extras(source));
+        extras(source, session));
   }
 
   private String model() {
@@ -114,6 +128,17 @@ final class TableBody implements CreateBody {
         .orElse(null);
   }
 
+  /** That the create goes on with; null when it names none. */
+  private @Nullable Session session() {
+    CallKind opener = table.session();
+    if (opener == null) {
+      return null;
+    }
+    String id = body.anyText("session_id");
+    boolean unseen = anySession && library.session(id) == null;
+    return unseen ? null : Session.in(library, id, opener);
+  }
+
   private static JsonObject source(Task task) {
     TaskRequest request = task.request();
     return new JsonObject()
@@ -137,7 +162,7 @@ final class TableBody implements CreateBody {
         : Condition.find(asked, path).stream().findFirst().map(String::valueOf).orElse(otherwise);
   }
 
-  private Map<String, String> extras(@Nullable Task source) {
+  private Map<String, String> extras(@Nullable Task source, @Nullable Session session) {
     Map<String, String> extras = new LinkedHashMap<>();
     if (!table.called().isEmpty()) {
       extras.put("name", body.lenient(table.called()));
@@ -149,6 +174,13 @@ final class TableBody implements CreateBody {
     }
     if (source != null) {
       extras.put("parent", source.id());
+    }
+    String parent = session == null ? null : session.parent();
+    if (parent != null) {
+      extras.put("parent", parent);
+    }
+    if (session != null && session.isOf(CallKind.START)) {
+      extras.put("session", body.anyText("session_id"));
     }
     return extras;
   }

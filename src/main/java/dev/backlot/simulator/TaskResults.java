@@ -28,7 +28,7 @@ final class TaskResults {
               .put("audios", new JsonArray().add(sound(task, origin)));
       case ELEMENT -> result.put("elements", new JsonArray().add(element(task)));
       case VOICE -> result.put("voices", new JsonArray().add(voice(task, origin)));
-      case FACES, SPEECH, PARTS -> throw noTask(request);
+      case FACES, SPEECH, PARTS, FOOTAGE, NOTHING -> throw noTask(request);
     }
     return result;
   }
@@ -66,7 +66,7 @@ final class TaskResults {
                   .put("url", origin + links.soundPath(task, "mp3"))
                   .put("owned_by", OWNER)
                   .put("status", "succeed"));
-      case FACES, SPEECH, PARTS -> throw noTask(request);
+      case FACES, SPEECH, PARTS, FOOTAGE, NOTHING -> throw noTask(request);
     }
     return outputs;
   }
@@ -87,9 +87,12 @@ final class TaskResults {
   }
 
   private JsonObject clip(Task task, String origin) {
-    return file(task, 0, origin)
-        .put("id", links.mediaId(task))
-        .put("duration", task.request().seconds() + ".041");
+    JsonObject clip =
+        file(task, 0, origin)
+            .put("id", links.mediaId(task))
+            .put("duration", task.request().seconds() + ".041");
+    String session = task.request().extras().get("session");
+    return session == null ? clip : clip.put("session_id", session);
   }
 
   private JsonArray images(Task task, String origin) {

@@ -3,9 +3,11 @@ package dev.backlot.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.CatalogFiles;
+import dev.backlot.config.Section;
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import dev.backlot.config.SimulatorConfig.Rendering;
+import dev.backlot.config.SimulatorQuirks;
 import dev.backlot.dispatch.GeneratedInputs.Case;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.catalog.Catalog;
@@ -88,6 +90,7 @@ class CatalogAgainstSimulatorTest {
         SimulatorConfig.defaults()
             .withSlots(1_000_000)
             .withPackUnits(new BigDecimal("1e9"))
+            .withQuirks(withoutSessions())
             .withRendering(new Rendering(RenderMode.IMMEDIATE, 1, Duration.ofSeconds(1), 0));
     simulator = await(SimulatorServer.start(config, InstantSource.system()));
     GeneratedInputs inputs = new GeneratedInputs(SEED, made());
@@ -103,6 +106,12 @@ class CatalogAgainstSimulatorTest {
             .filter(task -> SENT.containsKey(task.externalId()))
             .collect(Collectors.toMap(BookedTask::externalId, task -> task));
     print();
+  }
+
+  /** Nobody has opened the sessions of generated inputs. */
+  private static SimulatorQuirks withoutSessions() {
+    Map<String, Object> values = Map.of("any-session", true);
+    return SimulatorQuirks.from(new Section("quirks", values, true, name -> ""));
   }
 
   /** What later tasks take: one of each, made by the simulator itself. */

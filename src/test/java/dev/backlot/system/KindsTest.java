@@ -170,7 +170,7 @@ class KindsTest {
 
   @BeforeAll
   static void run() {
-    backlot = BacklotProcess.start(directory, Map.of());
+    backlot = BacklotProcess.start(directory, Map.of("simulator.quirks.any-session", "true"));
     SOURCES.values().forEach(KindsTest::submit);
     SOURCES.forEach(
         (word, row) -> {
