@@ -20,6 +20,7 @@ import java.util.List;
  * @param requestsPerSecond more of them are refused with 1302; 0 for no bound
  * @param billedLength what a clip of some odd length is billed for, where seconds are billed
  * @param slotsByMode whether each mode of a model has slots of its own
+ * @param deleteEveryElement whether the older deletion of elements reaches both libraries
  * @param anySession whether creates may name a session that nobody opened, or that is over
  */
 public record SimulatorQuirks(
@@ -35,6 +36,7 @@ public record SimulatorQuirks(
     int requestsPerSecond,
     BilledLength billedLength,
     boolean slotsByMode,
+    boolean deleteEveryElement,
     boolean anySession) {
 
   /** A clip comes out some milliseconds longer than it was asked for. */
@@ -69,6 +71,7 @@ public record SimulatorQuirks(
           0,
           BilledLength.DOWN,
           false,
+          false,
           false);
 
   public SimulatorQuirks {
@@ -93,6 +96,7 @@ public record SimulatorQuirks(
                 ? in.requireEnum("billed-length", BilledLength.class)
                 : BilledLength.DOWN,
             flag(in, "slots-by-mode"),
+            flag(in, "delete-every-element"),
             flag(in, "any-session"));
     in.rejectUnknown();
     return quirks;

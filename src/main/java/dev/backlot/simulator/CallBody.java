@@ -1,10 +1,12 @@
 package dev.backlot.simulator;
 
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a call: what the products file says of it, and what only this call finds out. */
@@ -28,12 +30,17 @@ final class CallBody implements CreateBody {
   private final TableBody table;
   private final JsonObject json;
   private final Library library;
+  private final boolean everyElement;
 
-  CallBody(CallKind kind, TableBody table, JsonObject json, Library library) {
+  /**
+   * @param everyElement whether the older deletion reaches both libraries
+   */
+  CallBody(CallKind kind, TableBody table, JsonObject json, Library library, boolean everyElement) {
     this.kind = kind;
     this.table = table;
     this.json = json;
     this.library = library;
+    this.everyElement = everyElement;
   }
 
   @Override
@@ -56,6 +63,9 @@ final class CallBody implements CreateBody {
       case PARTS -> request.with(0, PARTS.size(), Map.of());
       case START -> request;
       case MARK, UNMARK, CLEAR -> request.with(0, 1, SelectionBody.check(kind, json, library));
+      case ELEMENT -> request.with(0, 1 + others(), tagged(request.extras()));
+      case DELETE_ELEMENT, DELETE_ADVANCED, DELETE_VOICE ->
+          request.with(0, 1, Deletion.check(kind, json, library, everyElement));
       case PREVIEW -> request.with(0, STILLS, SelectionBody.check(kind, json, library));
     };
   }
@@ -64,6 +74,17 @@ final class CallBody implements CreateBody {
   private int faces() {
     Matcher told = FACES_TOLD.matcher(new Fields(json).lenient("video_url"));
     return told.find() ? Integer.parseInt(told.group(1)) : FACES_USUAL;
+  }
+
+  private int others() {
+    return new Fields(json).array("element_refer_list").size();
+  }
+
+  private Map<String, String> tagged(Map<String, String> extras) {
+    Map<String, String> tagged = new HashMap<>(extras);
+    List<Object> ids = Condition.find(json, "tag_list.tag_id");
+    tagged.put("tags", ids.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    return tagged;
   }
 
   private int spoken() {

@@ -3,16 +3,18 @@ package dev.backlot.simulator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** What calls answer (reference, sections 4.7 to 5.1). Event loop only. */
+/** What calls answer (reference, sections 4.7 to 5.1, and 6.3). Event loop only. */
 final class CallJson {
   private final Links links;
   private final TaskJson taskJson;
   private final SelectionJson selections;
+  private final ElementJson elements;
 
   CallJson(Links links, TaskJson taskJson, Library library) {
     this.links = links;
     this.taskJson = taskJson;
     this.selections = new SelectionJson(links, library);
+    this.elements = new ElementJson(links);
   }
 
   /**
@@ -25,9 +27,17 @@ final class CallJson {
       case PARTS -> charged(call, parts(call, origin));
       case START -> charged(call, selections.started(call, origin));
       case MARK, UNMARK -> charged(call, selections.changed(call));
+      case ELEMENT -> charged(call, elements.shown(call, origin));
+      case DELETE_ELEMENT, DELETE_ADVANCED, DELETE_VOICE -> deleted(call);
       case CLEAR -> charged(call, selections.cleared(call));
       case PREVIEW -> charged(call, selections.previewed(call, origin));
     };
+  }
+
+  private static JsonObject deleted(Task call) {
+    return new JsonObject()
+        .put("task_id", call.id())
+        .put("task_status", call.status(call.plan().createdAt()));
   }
 
   private JsonObject charged(Task call, JsonObject json) {

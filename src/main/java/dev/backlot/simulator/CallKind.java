@@ -16,7 +16,12 @@ enum CallKind {
   UNMARK("unmark"),
   CLEAR("clear"),
   /** Shows what is marked. */
-  PREVIEW("preview");
+  PREVIEW("preview"),
+  /** Makes an element of the older library. */
+  ELEMENT("element"),
+  DELETE_ELEMENT("delete-element"),
+  DELETE_ADVANCED("delete-advanced"),
+  DELETE_VOICE("delete-voice");
 
   private final String text;
 

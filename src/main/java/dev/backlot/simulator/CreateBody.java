@@ -27,7 +27,9 @@ interface CreateBody {
     if (table != null) {
       boolean anySession = quirks.anySession();
       TableBody body = new TableBody(product, table, model, json, library, anySession);
-      return product.isCall() ? new CallBody(product.call(), body, json, library) : body;
+      return product.isCall()
+          ? new CallBody(product.call(), body, json, library, quirks.deleteEveryElement())
+          : body;
     }
     return switch (product.check()) {
       case "clip" -> new ClipBody(product, json, quirks);

@@ -3,6 +3,7 @@ package dev.backlot.simulator;
 import dev.backlot.config.SimulatorFault.Kind;
 import dev.backlot.config.SimulatorQuirks;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -60,7 +61,8 @@ final class CreateRoutes {
     Mishaps mishaps = Mishaps.NONE;
     try {
       String model = product.isLegacy() ? "" : ctx.pathParam("model");
-      CreateBody body = CreateBody.of(product, model, Bodies.object(ctx), quirks, studio);
+      JsonObject json = Bodies.object(ctx);
+      CreateBody body = CreateBody.of(product, model, json, quirks, studio);
       mishaps = faults.onCreate(body.prompt(), body.externalId(), studio.catchUp());
       Mishap first = mishaps.first();
       if (first != null) {
@@ -69,7 +71,9 @@ final class CreateRoutes {
       }
       pace.take(studio.catchUp());
       authenticate(ctx, product);
-      accept(response, body.check().from(QueryRoutes.origin(ctx)), mishaps);
+      TaskRequest request = body.check();
+      Deletion.refuse(json, studio);
+      accept(response, request.from(QueryRoutes.origin(ctx)), mishaps);
     } catch (Refusal refusal) {
       studio.counts().refused(refusal.error().code());
       answers.refuse(response, refusal, mishaps);

@@ -22,6 +22,7 @@ enum Makes {
   PARTS("parts"),
   /** A clip that is no input, and images of it. */
   FOOTAGE("footage"),
+  OLD_ELEMENT("old-element"),
   NOTHING("nothing");
 
   private final String text;
@@ -41,12 +42,13 @@ enum Makes {
   boolean has(String thing) {
     return text.equals(thing)
         || (this == CLIP_WITH_SOUND && (thing.equals("clip") || thing.equals("sound")))
-        || (this == SPEECH && thing.equals("sound"));
+        || (this == SPEECH && thing.equals("sound"))
+        || (this == OLD_ELEMENT && thing.equals("element"));
   }
 
   boolean isOfStills() {
     return switch (this) {
-      case IMAGES, SERIES, VIEWS, FACES, PARTS -> true;
+      case IMAGES, SERIES, VIEWS, FACES, PARTS, OLD_ELEMENT -> true;
       case CLIP, SOUND, CLIP_WITH_SOUND, ELEMENT, VOICE, SPEECH, FOOTAGE, NOTHING -> false;
     };
   }

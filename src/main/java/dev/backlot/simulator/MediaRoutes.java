@@ -35,11 +35,26 @@ final class MediaRoutes {
   }
 
   void mount(Router router) {
+    preset(router, Presets.IMAGE, Medium.STILL);
+    preset(router, Presets.SOUND, Medium.MP3);
     router
         .route("/media/:file")
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(this::serve);
+  }
+
+  private void preset(Router router, String path, Medium medium) {
+    router
+        .get(path)
+        .handler(
+            ctx -> {
+              ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, medium.contentType());
+              paintings
+                  .preset(medium)
+                  .onSuccess(painting -> send(ctx, painting, Mishaps.NONE))
+                  .onFailure(ctx::fail);
+            });
   }
 
   private void serve(RoutingContext ctx) {

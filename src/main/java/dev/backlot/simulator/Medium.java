@@ -25,7 +25,7 @@ enum Medium {
           switch (makes) {
             case SOUND, CLIP_WITH_SOUND, VOICE, SPEECH -> true;
             case CLIP, IMAGES, SERIES, VIEWS, ELEMENT -> false;
-            case FACES, PARTS, FOOTAGE, NOTHING -> false;
+            case FACES, PARTS, FOOTAGE, OLD_ELEMENT, NOTHING -> false;
           };
     };
   }

@@ -45,6 +45,12 @@ final class Paintings {
     return painting;
   }
 
+  /** The file of all presets. */
+  Future<Buffer> preset(Medium medium) {
+    int edge = medium == Medium.STILL ? 12 * STILL_EDGE : 0;
+    return painted.computeIfAbsent(new Look(medium, edge, edge, HUES.get(0), false), this::paint);
+  }
+
   Future<Void> close() {
     return painters.close();
   }

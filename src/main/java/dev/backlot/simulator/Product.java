@@ -155,14 +155,20 @@ final class Product {
 
   private static Map<String, Product> read(String section) {
     Map<String, Product> all = new LinkedHashMap<>();
-    Map<?, ?> products = (Map<?, ?>) YamlText.parse("products", text()).get(section);
-    if (products == null) {
-      throw new IllegalStateException("there are no " + section);
-    }
-    products.forEach(
-        (label, said) ->
-            all.put(String.valueOf(label), new Product(String.valueOf(label), (Map<?, ?>) said)));
+    section(section)
+        .forEach(
+            (label, said) ->
+                all.put(
+                    String.valueOf(label), new Product(String.valueOf(label), (Map<?, ?>) said)));
     return all;
+  }
+
+  /** A part of the products file. */
+  static Map<?, ?> section(String name) {
+    if (YamlText.parse("products", text()).get(name) instanceof Map<?, ?> section) {
+      return section;
+    }
+    throw new IllegalStateException("there are no " + name);
   }
 
   private static String text() {

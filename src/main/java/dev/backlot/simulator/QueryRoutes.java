@@ -20,6 +20,10 @@ final class QueryRoutes {
   private static final int IDS_MAX = 20;
   private static final int PAGE_MAX = 1_000;
   private static final int PAGE_SIZE_MAX = 500;
+
+  /** 1 January 2025. */
+  private static final long PRESETS_MADE = 1_735_689_600_000L;
+
   private static final int SEARCH_BODY_MAX = 1 << 16;
 
   private final Studio studio;
@@ -28,6 +32,7 @@ final class QueryRoutes {
   private final SimulatorClock clock;
   private final Answers answers;
   private final TaskJson taskJson;
+  private final ElementJson elementJson;
   private final TaskSearch search;
   private final Costs costs;
   private final BillingExport packages;
@@ -45,6 +50,7 @@ final class QueryRoutes {
       SimulatorClock clock,
       Answers answers,
       TaskJson taskJson,
+      ElementJson elementJson,
       Costs costs,
       Pace pace,
       boolean crossProduct) {
@@ -54,6 +60,7 @@ final class QueryRoutes {
     this.clock = clock;
     this.answers = answers;
     this.taskJson = taskJson;
+    this.elementJson = elementJson;
     this.search = new TaskSearch(studio, taskJson);
     this.costs = costs;
     this.packages = new BillingExport(studio, Charges.UNIT);
@@ -67,6 +74,13 @@ final class QueryRoutes {
       if (product.isLegacy()) {
         mount(router, product);
       }
+    }
+    Product elements = Product.named("custom-elements");
+    router.get(elements.path()).handler(read("list custom-elements", ctx -> ours(ctx, elements)));
+    for (Presets.Shelf shelf : Presets.Shelf.values()) {
+      String path = shelf.path();
+      String label = "list " + path.substring(path.lastIndexOf('/') + 1);
+      router.get(path).handler(read(label, ctx -> presets(ctx, shelf)));
     }
     router.get("/tasks").handler(read("tasks", this::many));
     search(router, "/tasks", "search tasks", this::search);
@@ -119,16 +133,29 @@ final class QueryRoutes {
   }
 
   private JsonArray page(RoutingContext ctx, Product product) {
+    long now = studio.catchUp();
+    return page(ctx, product, task -> taskJson.legacy(task, now, origin(ctx)));
+  }
+
+  /** Elements of the older library are no tasks, and are listed as they are. */
+  private JsonArray ours(RoutingContext ctx, Product elements) {
+    return page(ctx, elements, element -> elementJson.shown(element, origin(ctx)));
+  }
+
+  private JsonArray page(RoutingContext ctx, Product product, Function<Task, JsonObject> shown) {
     checkLegacy(ctx);
     int number = number(ctx, "pageNum", 1, PAGE_MAX);
     int size = number(ctx, "pageSize", 30, PAGE_SIZE_MAX);
-    long now = studio.catchUp();
-    String origin = origin(ctx);
     JsonArray page = new JsonArray();
-    for (Task task : studio.page(product, number, size)) {
-      page.add(taskJson.legacy(task, now, origin));
-    }
+    studio.page(product, number, size).forEach(task -> page.add(shown.apply(task)));
     return page;
+  }
+
+  private JsonArray presets(RoutingContext ctx, Presets.Shelf shelf) {
+    checkLegacy(ctx);
+    int number = number(ctx, "pageNum", 1, PAGE_MAX);
+    int size = number(ctx, "pageSize", 30, PAGE_SIZE_MAX);
+    return shelf.page(number, size, PRESETS_MADE, origin(ctx));
   }
 
   /** Belongs to the new dialect, so it takes no token and answers in the new shape. */

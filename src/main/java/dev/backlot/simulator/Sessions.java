@@ -29,6 +29,7 @@ final class Sessions {
         }
       }
       case SPEECH, PARTS, PREVIEW -> {}
+      case ELEMENT, DELETE_ELEMENT, DELETE_ADVANCED, DELETE_VOICE -> {}
     }
   }
 

@@ -70,6 +70,7 @@ final class Simulation {
             clock,
             answers,
             taskJson,
+            new ElementJson(links),
             costs,
             pace,
             quirks.crossProductQuery())

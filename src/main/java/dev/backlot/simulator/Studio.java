@@ -242,6 +242,14 @@ final class Studio implements Library {
     tasks.ended(call);
     counts.calls().done(call);
     sessions.apply(call);
+    delete(Deletion.of(call));
+  }
+
+  private void delete(String id) {
+    Task made = Links.isMediaId(id) ? tasks.byNumber(Long.parseLong(Links.taskId(id))) : null;
+    if (made != null) {
+      made.delete();
+    }
   }
 
   /** At its changes before its end. */

@@ -11,6 +11,7 @@ final class Task {
   private final TaskPlan plan;
   private final @Nullable CallbackTrail callbacks;
   private long endedAt = RUNNING;
+  private boolean deleted;
 
   /**
    * @param onCallbacks what goes wrong with its callbacks
@@ -50,6 +51,15 @@ final class Task {
 
   void end(long at) {
     endedAt = at;
+  }
+
+  /** What it has made is gone. */
+  void delete() {
+    deleted = true;
+  }
+
+  boolean isDeleted() {
+    return deleted;
   }
 
   boolean hasEnded() {

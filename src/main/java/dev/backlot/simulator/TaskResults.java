@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 
 /** What a task has made, in the forms of both dialects (reference, sections 3 and 6.3). */
 final class TaskResults {
-  private static final String OWNER = "simulator";
+  static final String OWNER = "simulator";
 
   private final Links links;
 
@@ -28,7 +28,7 @@ final class TaskResults {
               .put("audios", new JsonArray().add(sound(task, origin)));
       case ELEMENT -> result.put("elements", new JsonArray().add(element(task)));
       case VOICE -> result.put("voices", new JsonArray().add(voice(task, origin)));
-      case FACES, SPEECH, PARTS, FOOTAGE, NOTHING -> throw noTask(request);
+      case FACES, SPEECH, PARTS, FOOTAGE, OLD_ELEMENT, NOTHING -> throw noTask(request);
     }
     return result;
   }
@@ -56,7 +56,7 @@ final class TaskResults {
                   .put("description", request.extras().get("description"))
                   .put("element_type", request.extras().get("reference_type"))
                   .put("owned_by", OWNER)
-                  .put("status", "succeed"));
+                  .put("status", status(task)));
       case VOICE ->
           outputs.add(
               new JsonObject()
@@ -65,8 +65,8 @@ final class TaskResults {
                   .put("name", request.extras().get("name"))
                   .put("url", origin + links.soundPath(task, "mp3"))
                   .put("owned_by", OWNER)
-                  .put("status", "succeed"));
-      case FACES, SPEECH, PARTS, FOOTAGE, NOTHING -> throw noTask(request);
+                  .put("status", status(task)));
+      case FACES, SPEECH, PARTS, FOOTAGE, OLD_ELEMENT, NOTHING -> throw noTask(request);
     }
     return outputs;
   }
@@ -161,7 +161,11 @@ final class TaskResults {
         .put("element_description", task.request().extras().get("description"))
         .put("reference_type", task.request().extras().get("reference_type"))
         .put("owned_by", OWNER)
-        .put("status", "succeed");
+        .put("status", status(task));
+  }
+
+  private static String status(Task task) {
+    return task.isDeleted() ? "deleted" : "succeed";
   }
 
   private JsonObject voice(Task task, String origin) {
