@@ -1,5 +1,7 @@
 package dev.backlot.facade;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.http.Authentication;
 import dev.backlot.port.AccessKeys;
@@ -17,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  * Finds out who calls: by an API key of ours, or by a token signed with a pair of ours. One
  * instance per event loop. Pairs are remembered for {@link #MEMORY}, so a revoked one is refused
  * that much later at most.
+ *
+ * <p>Anybody can put any access key into a token. So keys that nobody was found to have are
+ * remembered apart, and only {@link #STRANGERS_MAX} of them are looked up at a time: a flood of
+ * them neither fills the queue of the database nor pushes out those who are known.
  */
 final class Callers {
   static final Duration MEMORY = Duration.ofSeconds(2);
+
+  /** Look-ups under way of access keys that are not known to be anybody's. */
+  static final int STRANGERS_MAX = 64;
 
   /** At the bound the oldest is forgotten, and looked up again. */
   private static final int MAX_REMEMBERED = 10_000;
@@ -34,7 +43,9 @@ final class Callers {
   private final AccessKeys pairs;
   private final Duration skew;
   private final InstantSource clock;
-  private final Map<String, Remembered> remembered = new OldestOut();
+  private final Map<String, Remembered> known = new OldestOut();
+  private final Map<String, Remembered> strangers = new OldestOut();
+  private int strangersUnderWay;
 
   private record Remembered(Future<Optional<Pair>> answer, Instant until) {}
 
@@ -96,13 +107,37 @@ final class Callers {
       return Future.succeededFuture(Optional.empty());
     }
     Instant now = clock.instant();
-    Remembered known = remembered.get(accessKey);
-    if (known != null && now.isBefore(known.until())) {
-      return known.answer();
+    Remembered friend = known.get(accessKey);
+    Remembered last = friend == null ? strangers.get(accessKey) : friend;
+    if (last != null && now.isBefore(last.until())) {
+      return last.answer();
     }
-    Future<Optional<Pair>> answer = pairs.find(accessKey);
-    remembered.put(accessKey, new Remembered(answer, now.plus(MEMORY)));
-    return answer.onFailure(unavailable -> remembered.remove(accessKey));
+    return friend == null ? lookUpStranger(accessKey, now) : lookUp(known, accessKey, now);
+  }
+
+  private Future<Optional<Pair>> lookUpStranger(String accessKey, Instant now) {
+    if (strangersUnderWay >= STRANGERS_MAX) {
+      return Future.failedFuture(new BacklotException(ErrorCode.OVERLOADED, "Ask again."));
+    }
+    strangersUnderWay++;
+    return lookUp(strangers, accessKey, now).onComplete(answered -> strangersUnderWay--);
+  }
+
+  private Future<Optional<Pair>> lookUp(
+      Map<String, Remembered> among, String accessKey, Instant now) {
+    Remembered asked = new Remembered(pairs.find(accessKey), now.plus(MEMORY));
+    among.put(accessKey, asked);
+    return asked
+        .answer()
+        .onSuccess(found -> file(accessKey, asked, found.isPresent()))
+        // To be asked again at once.
+        .onFailure(unavailable -> among.put(accessKey, new Remembered(asked.answer(), now)));
+  }
+
+  /** Among those who are known, or not any more. */
+  private void file(String accessKey, Remembered asked, boolean found) {
+    (found ? strangers : known).remove(accessKey);
+    (found ? known : strangers).put(accessKey, asked);
   }
 
   private static final class OldestOut extends LinkedHashMap<String, Remembered> {

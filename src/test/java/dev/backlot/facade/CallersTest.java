@@ -2,6 +2,8 @@ package dev.backlot.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
@@ -10,9 +12,12 @@ import dev.backlot.http.FakeKeys;
 import dev.backlot.http.TestServer;
 import dev.backlot.port.AccessKeys;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +32,10 @@ class CallersTest {
 
   private final Map<String, AccessKeys.Pair> pairs = new HashMap<>();
   private int lookUps;
+
+  /** Answers when it does. */
+  private Promise<Void> database = answering();
+
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
   private final Callers callers =
       new Callers(
@@ -44,7 +53,8 @@ class CallersTest {
     @Override
     public Future<Optional<Pair>> find(String accessKey) {
       lookUps++;
-      return Future.succeededFuture(Optional.ofNullable(pairs.get(accessKey)));
+      Optional<Pair> found = Optional.ofNullable(pairs.get(accessKey));
+      return database.future().map(found);
     }
 
     @Override
@@ -53,11 +63,25 @@ class CallersTest {
     }
   }
 
+  private static Promise<Void> answering() {
+    Promise<Void> database = Promise.promise();
+    database.complete();
+    return database;
+  }
+
   private String token() throws Exception {
+    return token("access");
+  }
+
+  private String token(String accessKey) throws Exception {
     return "Bearer "
         + SignedTokenTest.token(
             "{\"alg\":\"HS256\"}",
-            "{\"iss\":\"access\",\"exp\":" + now.plusSeconds(1800).getEpochSecond() + "}",
+            "{\"iss\":\""
+                + accessKey
+                + "\",\"exp\":"
+                + now.plusSeconds(1800).getEpochSecond()
+                + "}",
             "secret");
   }
 
@@ -93,6 +117,61 @@ class CallersTest {
     now = now.plus(Callers.MEMORY);
 
     assertThat(refusal(callers.caller(token(), true))).isEqualTo(KlingCode.AUTHORIZATION_INVALID);
+  }
+
+  @Test
+  void a_flood_of_made_up_access_keys_is_looked_up_a_few_at_a_time() throws Exception {
+    database = Promise.promise();
+    List<Future<Principal>> flood = new ArrayList<>();
+    for (int n = 0; n <= Callers.STRANGERS_MAX; n++) {
+      flood.add(callers.caller(token("stranger" + n), true));
+    }
+
+    assertThat(lookUps).isEqualTo(Callers.STRANGERS_MAX);
+    Throwable tooMany = flood.get(Callers.STRANGERS_MAX).cause();
+    assertThat(tooMany).isInstanceOf(BacklotException.class);
+    assertThat(((BacklotException) tooMany).code()).isEqualTo(ErrorCode.OVERLOADED);
+    database.complete();
+    assertThat(refusal(flood.get(0))).isEqualTo(KlingCode.AUTHORIZATION_INVALID);
+    assertThat(refusal(callers.caller(token("another"), true)))
+        .isEqualTo(KlingCode.AUTHORIZATION_INVALID);
+  }
+
+  @Test
+  void a_known_pair_is_looked_up_during_a_flood() throws Exception {
+    pairs.put("access", new AccessKeys.Pair(ACME, "secret"));
+    callers.caller(token(), true);
+    now = now.plus(Callers.MEMORY);
+    database = Promise.promise();
+    for (int n = 0; n < Callers.STRANGERS_MAX; n++) {
+      callers.caller(token("stranger" + n), true);
+    }
+
+    Future<Principal> caller = callers.caller(token(), true);
+    database.complete();
+
+    assertThat(caller.result()).isEqualTo(ACME);
+  }
+
+  @Test
+  void made_up_access_keys_push_out_nobody_who_is_known() throws Exception {
+    pairs.put("access", new AccessKeys.Pair(ACME, "secret"));
+    callers.caller(token(), true);
+    for (int n = 0; n < 10_001; n++) {
+      callers.caller(token("stranger" + n), true);
+    }
+    int before = lookUps;
+
+    assertThat(callers.caller(token(), true).result()).isEqualTo(ACME);
+    assertThat(lookUps).isEqualTo(before);
+  }
+
+  @Test
+  void a_made_up_access_key_is_looked_up_once_in_a_while() throws Exception {
+    callers.caller(token(), true);
+    callers.caller(token(), true);
+
+    assertThat(lookUps).isEqualTo(1);
   }
 
   @Test
