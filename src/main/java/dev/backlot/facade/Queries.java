@@ -28,6 +28,11 @@ final class Queries {
   private static final int PAGE_SIZE = 30;
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{17}");
 
+  private static final String TOO_FAR =
+      "pageNum is too far: lists end with the newest "
+          + ClientTasks.MAX_LOOK
+          + " tasks; POST /tasks finds older ones";
+
   private final ClientTasks tasks;
 
   Queries(ClientTasks tasks) {
@@ -43,11 +48,22 @@ final class Queries {
     return Refused.value("Task not found by id/external id: " + id);
   }
 
-  /** A page of the older dialect. Throws {@link Refused}. */
+  /**
+   * A page of the older dialect, among the newest jobs of the tenant. Throws {@link Refused}; fails
+   * with it when nothing of the page is among those.
+   */
   Future<List<ClientTask>> page(TenantId tenant, Kind kind, MultiMap query) {
     int number = number(query, "pageNum", 1, PAGE_MAX);
     int size = number(query, "pageSize", PAGE_SIZE, ClientTasks.MAX_PAGE);
-    return tasks.newest(tenant, kind.name(), (number - 1) * size, size);
+    return tasks
+        .newest(tenant, kind.name(), (number - 1) * size, size)
+        .map(
+            page -> {
+              if (page.behind() != null && page.tasks().isEmpty() && number > 1) {
+                throw Refused.value(TOO_FAR);
+              }
+              return page.tasks();
+            });
   }
 
   /**

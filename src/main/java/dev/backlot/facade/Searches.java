@@ -4,8 +4,10 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Kind;
 import dev.backlot.domain.job.ClientTask;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.ClientTasks;
+import dev.backlot.port.ClientTasks.Page;
 import dev.backlot.port.ClientTasks.Search;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -83,16 +85,27 @@ final class Searches {
     return states;
   }
 
-  private static JsonObject page(SearchBody search, List<ClientTask> found, TaskJson.Files files) {
-    boolean more = found.size() > search.limit();
-    List<ClientTask> page = more ? found.subList(0, search.limit()) : found;
+  private static JsonObject page(SearchBody search, Page found, TaskJson.Files files) {
+    List<ClientTask> tasks = found.tasks();
+    boolean full = tasks.size() > search.limit();
+    List<ClientTask> page = full ? tasks.subList(0, search.limit()) : tasks;
     JsonArray result = new JsonArray();
     page.forEach(task -> result.add(TaskJson.modern(task, files)));
-    ClientTask last = page.isEmpty() ? null : page.get(page.size() - 1);
+    String cursor = full ? behind(search, page.get(page.size() - 1)) : behind(search, found);
     return new JsonObject()
         .put("result", result)
         .put("count", page.size())
-        .put("next_cursor", more && last != null ? search.cursor(last.acceptedAt(), last.id()) : "")
-        .put("has_more", more);
+        .put("next_cursor", cursor)
+        .put("has_more", !cursor.isEmpty());
+  }
+
+  private static String behind(SearchBody search, ClientTask last) {
+    return search.cursor(last.acceptedAt(), last.id());
+  }
+
+  /** A look that has ended at its bound goes on where it did, whatever it has found. */
+  private static String behind(SearchBody search, Page found) {
+    JobId last = found.behind();
+    return last == null ? "" : search.cursor(search.from(), last);
   }
 }

@@ -19,6 +19,21 @@ public interface ClientTasks {
   /** Most tasks of one answer. */
   int MAX_PAGE = 500;
 
+  /** Most jobs of the tenant that are looked at for one page, whatever is wanted of them. */
+  int MAX_LOOK = 20_000;
+
+  /**
+   * A page.
+   *
+   * @param behind the last job that was looked at, when the look ended before the page was full;
+   *     null when there is nothing behind the page or it is full
+   */
+  record Page(List<ClientTask> tasks, @Nullable JobId behind) {
+    public Page {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
   Future<Optional<ClientTask>> find(TenantId tenant, JobId id);
 
   /**
@@ -38,19 +53,19 @@ public interface ClientTasks {
   Future<List<ClientTask>> withExternalIds(TenantId tenant, Set<String> externalIds);
 
   /**
-   * Of one kind, newest first.
+   * Of one kind, newest first, among the {@link #MAX_LOOK} newest jobs of the tenant.
    *
    * @param skip of the newest
    * @param limit 1 to {@link #MAX_PAGE}
    */
-  Future<List<ClientTask>> newest(TenantId tenant, String kind, int skip, int limit);
+  Future<Page> newest(TenantId tenant, String kind, int skip, int limit);
 
   /**
-   * Newest first.
+   * Newest first, among the {@link #MAX_LOOK} newest jobs that the time and the place leave.
    *
    * @param limit 1 to {@link #MAX_PAGE} and one
    */
-  Future<List<ClientTask>> search(TenantId tenant, Search search, int limit);
+  Future<Page> search(TenantId tenant, Search search, int limit);
 
   /**
    * @param from of acceptance, to the millisecond

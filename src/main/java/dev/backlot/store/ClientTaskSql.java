@@ -42,26 +42,44 @@ final class ClientTaskSql {
   static final String WITH_EXTERNAL_IDS =
       SELECT + " WHERE j.tenant_id = $1 AND j.client_external_id = ANY($2::text[])";
 
-  /** $1 tenant, $2 kind, $3 skip, $4 limit. */
+  /**
+   * The tenant's index holds no kind and no state, so that writing a job stays cheap: the innermost
+   * limit bounds how many rows are read for them. $1 tenant, $2 kind, $3 skip, $4 limit, $5 most
+   * jobs looked at.
+   */
   static final String NEWEST =
       SELECT
           + """
            WHERE j.id = ANY(ARRAY(
-             SELECT id FROM job WHERE tenant_id = $1 AND kind = $2
+             SELECT id
+               FROM (SELECT id, kind FROM job WHERE tenant_id = $1 ORDER BY id DESC LIMIT $5) looked
+              WHERE kind = $2
               ORDER BY id DESC OFFSET $3 LIMIT $4))
            ORDER BY j.id DESC""";
 
   /**
    * Ids rise with time. $1 tenant, $2 first id, $3 id behind the last, $4 kinds, $5 states, $6
-   * limit.
+   * limit, $7 most jobs looked at.
    */
   static final String SEARCH =
       SELECT
           + """
            WHERE j.id = ANY(ARRAY(
-             SELECT id FROM job
-              WHERE tenant_id = $1 AND id >= $2 AND id < $3 AND kind = ANY($4::text[])
-                AND state = ANY($5::text[])
+             SELECT id
+               FROM (SELECT id, kind, state FROM job
+                      WHERE tenant_id = $1 AND id >= $2 AND id < $3
+                      ORDER BY id DESC LIMIT $7) looked
+              WHERE kind = ANY($4::text[]) AND state = ANY($5::text[])
               ORDER BY id DESC LIMIT $6))
            ORDER BY j.id DESC""";
+
+  /**
+   * The last job of a look that ended at its bound; none when it has seen all. $1 tenant, $2 first
+   * id, $3 id behind the last, $4 most jobs looked at.
+   */
+  static final String LAST_LOOKED_AT =
+      """
+      SELECT id FROM job
+       WHERE tenant_id = $1 AND id >= $2 AND id < $3
+       ORDER BY id DESC OFFSET $4 - 1 LIMIT 1""";
 }

@@ -22,10 +22,22 @@ public final class PgClientTasks implements ClientTasks {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{17}");
   private static final long NONE = -1;
 
+  private static final UUID FIRST = new UUID(0, 0);
+  private static final UUID LAST = new UUID(-1, -1);
+
   private final Pool pool;
+  private final int look;
 
   public PgClientTasks(Pool pool) {
+    this(pool, MAX_LOOK);
+  }
+
+  /**
+   * @param look most jobs looked at for one page
+   */
+  PgClientTasks(Pool pool, int look) {
     this.pool = pool;
+    this.look = look;
   }
 
   @Override
@@ -67,29 +79,45 @@ public final class PgClientTasks implements ClientTasks {
   }
 
   @Override
-  public Future<List<ClientTask>> newest(TenantId tenant, String kind, int skip, int limit) {
-    return isBetween(limit, MAX_PAGE)
-        ? list(ClientTaskSql.NEWEST, Rows.arguments(tenant.value(), kind, skip, limit))
-        : tooMany();
+  public Future<Page> newest(TenantId tenant, String kind, int skip, int limit) {
+    if (!isBetween(limit, MAX_PAGE)) {
+      return tooMany();
+    }
+    return list(ClientTaskSql.NEWEST, Rows.arguments(tenant.value(), kind, skip, limit, look))
+        .compose(found -> page(tenant, FIRST, LAST, found, limit));
   }
 
   @Override
-  public Future<List<ClientTask>> search(TenantId tenant, Search search, int limit) {
+  public Future<Page> search(TenantId tenant, Search search, int limit) {
     if (!isBetween(limit, MAX_PAGE + 1)) {
       return tooMany();
     }
     JobId before = search.before();
     UUID until = first(search.until());
     UUID end = before == null || before.value().compareTo(until) > 0 ? until : before.value();
+    UUID start = first(search.from());
     return list(
-        ClientTaskSql.SEARCH,
-        Rows.arguments(
-            tenant.value(),
-            first(search.from()),
-            end,
-            search.kinds().toArray(String[]::new),
-            search.states().stream().map(JobState::text).toArray(String[]::new),
-            limit));
+            ClientTaskSql.SEARCH,
+            Rows.arguments(
+                tenant.value(),
+                start,
+                end,
+                search.kinds().toArray(String[]::new),
+                search.states().stream().map(JobState::text).toArray(String[]::new),
+                limit,
+                look))
+        .compose(found -> page(tenant, start, end, found, limit));
+  }
+
+  /** Only a page that is not full can have ended at the bound of the look. */
+  private Future<Page> page(
+      TenantId tenant, UUID start, UUID end, List<ClientTask> found, int limit) {
+    if (found.size() == limit) {
+      return Future.succeededFuture(new Page(found, null));
+    }
+    Tuple place = Tuple.of(tenant.value(), start, end, look);
+    return Reads.list(pool, ClientTaskSql.LAST_LOOKED_AT, place, row -> Rows.jobId(row, "id"))
+        .map(last -> new Page(found, last.isEmpty() ? null : last.get(0)));
   }
 
   /** Below every id that was made in that millisecond or later (RFC 9562, section 5.7). */

@@ -15,12 +15,17 @@ import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Submission;
+import dev.backlot.port.ClientTasks.Page;
 import dev.backlot.port.ClientTasks.Search;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /** External ids when jobs are taken in, and how jobs are found again. */
 class ClientTasksTest {
   private static final String KIND = "text2video";
+  private static final Pattern SCAN =
+      Pattern.compile("job_tenant on job.*actual time=[0-9.]+ rows=([0-9.]+)");
 
   private final Store store = new Store();
   private final PgClientTasks tasks = new PgClientTasks(store.database.pool());
@@ -156,7 +163,7 @@ class ClientTasksTest {
     assertThat(await(tasks.find(rival, task.id()))).isEmpty();
     assertThat(await(tasks.withNumbers(rival, Set.of(task.number())))).isEmpty();
     assertThat(await(tasks.withExternalIds(rival, Set.of("a")))).isEmpty();
-    assertThat(await(tasks.newest(rival, KIND, 0, 10))).isEmpty();
+    assertThat(await(tasks.newest(rival, KIND, 0, 10)).tasks()).isEmpty();
   }
 
   @Test
@@ -170,8 +177,9 @@ class ClientTasksTest {
   void pages_are_newest_first() {
     List<ClientTask> all = IntStream.range(0, 4).mapToObj(i -> stored("t" + i)).toList();
 
-    assertThat(await(tasks.newest(tenant, KIND, 0, 2))).containsExactly(all.get(3), all.get(2));
-    assertThat(await(tasks.newest(tenant, KIND, 3, 2))).containsExactly(all.get(0));
+    assertThat(await(tasks.newest(tenant, KIND, 0, 2)).tasks())
+        .containsExactly(all.get(3), all.get(2));
+    assertThat(await(tasks.newest(tenant, KIND, 3, 2)).tasks()).containsExactly(all.get(0));
   }
 
   @Test
@@ -179,11 +187,86 @@ class ClientTasksTest {
     List<ClientTask> all = IntStream.range(0, 3).mapToObj(i -> stored("t" + i)).toList();
     Search any = search(Set.of(JobState.QUEUED), null);
 
-    assertThat(await(tasks.search(tenant, any, 10)))
+    assertThat(await(tasks.search(tenant, any, 10)).tasks())
         .containsExactly(all.get(2), all.get(1), all.get(0));
-    assertThat(await(tasks.search(tenant, search(Set.of(JobState.QUEUED), all.get(2)), 1)))
+    assertThat(await(tasks.search(tenant, search(Set.of(JobState.QUEUED), all.get(2)), 1)).tasks())
         .containsExactly(all.get(1));
-    assertThat(await(tasks.search(tenant, search(Set.of(JobState.FAILED), null), 10))).isEmpty();
+    assertThat(await(tasks.search(tenant, search(Set.of(JobState.FAILED), null), 10)).tasks())
+        .isEmpty();
+  }
+
+  @Test
+  void a_page_that_is_not_full_tells_where_the_look_has_ended() {
+    List<ClientTask> all = IntStream.range(0, 4).mapToObj(i -> stored("t" + i)).toList();
+    PgClientTasks near = new PgClientTasks(store.database.pool(), 3);
+
+    assertThat(await(near.newest(tenant, "avatar", 0, 2)).behind()).isEqualTo(all.get(1).id());
+    assertThat(await(near.newest(tenant, KIND, 0, 3)).behind()).isNull();
+    Page last = await(near.newest(tenant, KIND, 2, 2));
+    assertThat(last.tasks()).containsExactly(all.get(1));
+    assertThat(last.behind()).isEqualTo(all.get(1).id());
+    assertThat(await(tasks.newest(tenant, "avatar", 0, 2)).behind()).isNull();
+  }
+
+  @Test
+  void a_search_goes_on_where_its_look_has_ended() {
+    List<ClientTask> all = IntStream.range(0, 4).mapToObj(i -> stored("t" + i)).toList();
+    PgClientTasks near = new PgClientTasks(store.database.pool(), 3);
+    Page first = await(near.search(tenant, search(Set.of(JobState.FAILED), null), 10));
+    assertThat(first.tasks()).isEmpty();
+    assertThat(first.behind()).isEqualTo(all.get(1).id());
+
+    Page next = await(near.search(tenant, search(Set.of(JobState.QUEUED), all.get(1)), 10));
+
+    assertThat(next.tasks()).containsExactly(all.get(0));
+    assertThat(next.behind()).isNull();
+  }
+
+  @Test
+  void no_page_reads_more_rows_than_it_may_look_at() {
+    Submission[] jobs =
+        IntStream.range(0, 90)
+            .mapToObj(i -> named(tenant, "1", "t" + i))
+            .toArray(Submission[]::new);
+    store.admit(jobs);
+    Tuple deep = Rows.arguments(tenant.value(), "avatar", 500, 500, 40);
+    Tuple rare =
+        Rows.arguments(
+            tenant.value(),
+            new UUID(0, 0),
+            new UUID(-1, -1),
+            new String[] {KIND},
+            new String[] {"failed"},
+            501,
+            40);
+
+    assertThat(rowsRead(ClientTaskSql.NEWEST, deep)).isEqualTo(40);
+    assertThat(rowsRead(ClientTaskSql.SEARCH, rare)).isEqualTo(40);
+  }
+
+  /** By the part of the statement that reads the tenant's jobs. */
+  private long rowsRead(String sql, Tuple arguments) {
+    String plan =
+        await(
+                store
+                    .database
+                    .pool()
+                    .withConnection(
+                        connection ->
+                            connection
+                                .query("SET enable_seqscan = off")
+                                .execute()
+                                .compose(
+                                    set ->
+                                        connection
+                                            .preparedQuery("EXPLAIN (ANALYZE) " + sql)
+                                            .execute(arguments))))
+            .stream()
+            .map(row -> row.getString(0))
+            .collect(Collectors.joining("\n"));
+    Matcher scan = SCAN.matcher(plan);
+    assertThat(scan.find()).as(plan).isTrue();
+    return Math.round(Double.parseDouble(scan.group(1)));
   }
 
   private static Search search(Set<JobState> states, @Nullable ClientTask before) {
