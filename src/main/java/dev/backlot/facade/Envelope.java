@@ -3,6 +3,7 @@ package dev.backlot.facade;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.http.Problems;
 import dev.backlot.http.RequestIds;
+import dev.backlot.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Envelope {
   private static final String REFUSED = "backlot.facade-refused";
   private static final String SUCCEED = "SUCCEED";
+  private static final String MEDIA_TYPE = "application/json";
 
   private Envelope() {}
 
@@ -67,11 +69,19 @@ final class Envelope {
     return String.valueOf(refused.getMessage());
   }
 
+  /** For a request that never gets as far as a route. */
+  static Routes.Refusal unread(BacklotException known, String requestId) {
+    KlingCode code = KlingCode.of(known.code());
+    return new Routes.Refusal(
+        code.status(), MEDIA_TYPE, json(requestId, code.number(), words(code, known)));
+  }
+
   private static JsonObject json(RoutingContext ctx, int code, String message) {
-    return new JsonObject()
-        .put("code", code)
-        .put("message", message)
-        .put("request_id", RequestIds.of(ctx));
+    return json(RequestIds.of(ctx), code, message);
+  }
+
+  private static JsonObject json(String requestId, int code, String message) {
+    return new JsonObject().put("code", code).put("message", message).put("request_id", requestId);
   }
 
   private static Future<Void> end(RoutingContext ctx, int status, JsonObject body) {
@@ -80,7 +90,7 @@ final class Envelope {
     }
     return ctx.response()
         .setStatusCode(status)
-        .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
         .end(body.toBuffer());
   }
 }

@@ -1,6 +1,7 @@
 package dev.backlot.facade;
 
 import dev.backlot.config.FacadeConfig;
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -127,6 +129,16 @@ public final class FacadeRoutes implements Routes {
                       }
                     }));
     router.route().handler(ctx -> ifTheirs(ctx, this::answer));
+  }
+
+  @Override
+  public Optional<Refusal> unread(
+      HttpServerRequest request, BacklotException known, String requestId) {
+    String path = request.path();
+    return path == null
+        ? Optional.empty()
+        : Paths.target(catalogs.get(), request.method().name(), path)
+            .map(theirs -> Envelope.unread(known, requestId));
   }
 
   private void recognize(RoutingContext ctx) {

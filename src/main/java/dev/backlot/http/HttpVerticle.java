@@ -90,7 +90,7 @@ public final class HttpVerticle extends VerticleBase {
             .createHttpServer(options())
             .connectionHandler(connection -> LastCall.follow(connection, config.lastCall()))
             .requestHandler(request -> route(router, request))
-            .invalidRequestHandler(HttpVerticle::refuseUnreadable);
+            .invalidRequestHandler(this::refuseUnreadable);
     server = listening;
     return listening.listen().recover(this::explain);
   }
@@ -161,7 +161,7 @@ public final class HttpVerticle extends VerticleBase {
     LastCall.answers(request);
   }
 
-  private static void route(Router router, HttpServerRequest request) {
+  private void route(Router router, HttpServerRequest request) {
     if (HostHeader.isAcceptable(request)) {
       router.handle(request);
       return;
@@ -169,11 +169,12 @@ public final class HttpVerticle extends VerticleBase {
     protect(request.response());
     Problems.refuse(
         request,
-        new BacklotException(ErrorCode.INVALID_REQUEST, "Host must be a name and, maybe, a port."));
+        new BacklotException(ErrorCode.INVALID_REQUEST, "Host must be a name and, maybe, a port."),
+        mounted);
   }
 
   /** What breaks the rules of HTTP itself, or is longer than a line or the headers may be. */
-  private static void refuseUnreadable(HttpServerRequest request) {
+  private void refuseUnreadable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     ErrorCode code = ErrorCode.INVALID_REQUEST;
     if (cause instanceof TooLongHttpLineException) {
@@ -182,7 +183,7 @@ public final class HttpVerticle extends VerticleBase {
       code = ErrorCode.HEADERS_TOO_LARGE;
     }
     protect(request.response());
-    Problems.refuse(request, Problems.of(code));
+    Problems.refuse(request, Problems.of(code), mounted);
   }
 
   /** Defaults for every answer; a page that needs more sets its own. */

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -78,21 +79,33 @@ public final class Problems {
   /**
    * Answers a request that never reaches a router, and closes its connection: what follows on it
    * may be part of the same attempt.
+   *
+   * @param groups the first that knows the path has the words
    */
-  static void refuse(HttpServerRequest request, BacklotException known) {
+  static void refuse(HttpServerRequest request, BacklotException known, List<Routes> groups) {
     String requestId = RequestIds.newId();
+    Routes.Refusal refusal =
+        groups.stream()
+            .flatMap(group -> group.unread(request, known, requestId).stream())
+            .findFirst()
+            .orElseGet(() -> problem(known, requestId));
     LOG.atDebug()
         .addKeyValue("requestId", requestId)
         .addKeyValue("code", known.code().slug())
         .log("request refused");
     request
         .response()
-        .setStatusCode(known.code().httpStatus())
+        .setStatusCode(refusal.status())
         .putHeader(RequestIds.HEADER, requestId)
-        .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaderNames.CONTENT_TYPE, refusal.mediaType())
         .putHeader(HttpHeaderNames.CONNECTION, "close")
-        .end(body(known, requestId, new JsonObject()).toBuffer())
+        .end(refusal.body().toBuffer())
         .onComplete(sent -> request.connection().close());
+  }
+
+  private static Routes.Refusal problem(BacklotException known, String requestId) {
+    return new Routes.Refusal(
+        known.code().httpStatus(), MEDIA_TYPE, body(known, requestId, new JsonObject()));
   }
 
   /** What this request was refused for, once it was; for meters. */

@@ -155,7 +155,12 @@ final class FuzzedBodies {
 
   /** A valid body with one to three of its values or names changed. */
   byte[] mutated() {
-    String json = new JsonObject(valid(random.nextInt(VALID.size()))).encode();
+    return mutatedOf(valid(random.nextInt(VALID.size())));
+  }
+
+  /** This one with one to three of its values or names changed. */
+  byte[] mutatedOf(String valid) {
+    String json = new JsonObject(valid).encode();
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       json = mutate(json);
     }
@@ -164,7 +169,12 @@ final class FuzzedBodies {
 
   /** A valid body with bytes changed, left out or put in: often no UTF-8 any more. */
   byte[] damaged() {
-    byte[] bytes = valid(random.nextInt(VALID.size())).getBytes(UTF_8);
+    return damagedOf(valid(random.nextInt(VALID.size())));
+  }
+
+  /** This one with bytes changed, left out or put in. */
+  byte[] damagedOf(String valid) {
+    byte[] bytes = valid.getBytes(UTF_8);
     int at = random.nextInt(bytes.length);
     return switch (random.nextInt(4)) {
       case 0 -> Arrays.copyOf(bytes, at);
