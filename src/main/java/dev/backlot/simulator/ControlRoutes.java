@@ -43,6 +43,10 @@ final class ControlRoutes {
     router.get("/clock").handler(answer(ctx -> time()));
     router.post("/clock").handler(answer(this::advance));
     router.post("/slots").handler(answer(this::limitSlots));
+    ExtraCharges charges = new ExtraCharges(studio);
+    router
+        .post("/charges")
+        .handler(answer(ctx -> charges.charge(section("charges", ctx.body().asJsonObject()))));
   }
 
   private interface Action {

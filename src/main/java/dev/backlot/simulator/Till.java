@@ -49,9 +49,17 @@ final class Till {
 
   /** Takes what the task costs, when it ends. */
   void charge(Task task, long at) {
+    charge(task, task.plan().billed(), at);
+  }
+
+  /**
+   * Takes more for a task than it says itself, as only the export shows.
+   *
+   * @param units of its pack; below zero to give something back
+   */
+  void charge(Task task, BigDecimal units, long at) {
     PackType type = task.request().product().pack();
     Pack pack = packs.of(type);
-    BigDecimal units = task.plan().billed();
     BigDecimal packBefore = pack.total().subtract(pack.billed());
     pack.bill(units, at);
     if (units.signum() == 0) {

@@ -10,6 +10,7 @@ import dev.backlot.simulator.RunningSimulator.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,30 @@ class BillingExportTest {
             .reduce(BigDecimal.ZERO, BigDecimal::add);
 
     assertThat(sum).isEqualByComparingTo(simulator.books().billed());
+  }
+
+  @Test
+  void what_is_taken_or_given_back_afterwards_is_a_row_of_its_own() {
+    makeTasks(1);
+    String id = rows(export(PACKAGE, span())).get(0).getString("task_id");
+    BigDecimal before = simulator.books().billed();
+
+    charge(id, "1.5");
+    charge(id, "-0.5");
+
+    assertThat(rows(export(PACKAGE, span())))
+        .extracting(row -> row.getString("deduction_amount"))
+        .startsWith("-0.5", "1.5");
+    assertThat(simulator.books().billed()).isEqualByComparingTo(before.add(BigDecimal.ONE));
+  }
+
+  private void charge(String task, String units) {
+    JsonObject body = new JsonObject().put("task_id", task).put("units", units);
+    JsonObject books =
+        simulator
+            .send(simulator.control("/charges").POST(BodyPublishers.ofString(body.encode())))
+            .json();
+    assertThat(books.getMap()).containsKey("billed");
   }
 
   @Test
