@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param first age before which a task is not asked for
  * @param shortest shortest pause between two polls of one task
  * @param longest longest pause between two polls of one task
+ * @param longestAnnounced the same while callbacks tell of nearly every end of an account's tasks;
+ *     counts when it is longer
  * @param overdue age at which a task counts as overdue and is polled with {@code overdueInterval}
  * @param overdueInterval pause between two polls of an overdue task
  * @param worth waiting that one status request is worth: the less, the more of them
@@ -30,6 +32,7 @@ public record PollConfig(
     Duration first,
     Duration shortest,
     Duration longest,
+    Duration longestAnnounced,
     Duration overdue,
     Duration overdueInterval,
     Duration worth,
@@ -52,6 +55,7 @@ public record PollConfig(
             in.requireDuration("first", Duration.ZERO, Duration.ofMinutes(10)),
             in.requireDuration("shortest", MILLISECOND, Duration.ofMinutes(1)),
             in.requireDuration("longest", MILLISECOND, Duration.ofMinutes(10)),
+            in.requireDuration("longest-announced", MILLISECOND, Duration.ofMinutes(10)),
             in.requireDuration("overdue", Duration.ofSeconds(1), Duration.ofHours(24)),
             in.requireDuration("overdue-interval", MILLISECOND, Duration.ofHours(1)),
             in.requireDuration("request-worth", MILLISECOND, Duration.ofMinutes(1)),

@@ -1,5 +1,6 @@
 package dev.backlot.poll;
 
+import dev.backlot.domain.job.Announcements;
 import dev.backlot.domain.job.PollCadence;
 import dev.backlot.domain.render.RenderTime;
 import dev.backlot.domain.render.RenderTimes;
@@ -8,7 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
-/** When each task is asked for, by what is known of tasks like it. */
+/**
+ * When each task is asked for, by what is known of tasks like it and of the callbacks of its
+ * account. Confined to one event loop.
+ */
 final class Pace {
   /** Bounds the arithmetic only: more than a million times the shortest pause. */
   private static final int DOUBLINGS_MAX = 20;
@@ -16,6 +20,7 @@ final class Pace {
   private final PollCadence cadence;
   private final RenderTimes times;
   private final RandomGenerator random;
+  private final Announcements announcements = new Announcements();
 
   Pace(PollCadence cadence, RenderTimes times, RandomGenerator random) {
     this.cadence = cadence;
@@ -24,12 +29,12 @@ final class Pace {
   }
 
   Instant first(Running running) {
-    return running.runningSince().plus(cadence.first(time(running), random.nextDouble()));
+    return running.runningSince().plus(cadence.first(time(running), missing(running), random.nextDouble()));
   }
 
   Instant next(Running running, Instant now) {
     Duration age = Duration.between(running.runningSince(), now);
-    return now.plus(cadence.next(time(running), age, random.nextDouble()));
+    return now.plus(cadence.next(time(running), age, missing(running), random.nextDouble()));
   }
 
   /**
@@ -46,6 +51,21 @@ final class Pace {
     return soon.isBefore(usual) ? soon : usual;
   }
 
+  /**
+   * A task has ended.
+   *
+   * @param told whether a callback had told of it before somebody asked
+   * @return whether others of its account were due too late for what is expected of callbacks now
+   */
+  boolean ended(Running running, boolean told) {
+    return announcements.ended(running.ref().account(), told);
+  }
+
+  /** Within the longest pause that there is without callbacks; at random, or all came at once. */
+  Instant withoutCallbacks(Instant now) {
+    return now.plusMillis(Math.round(random.nextDouble() * cadence.longest().toMillis()));
+  }
+
   /** When one is asked for that is not worth hurrying for. */
   Instant slow(Instant now) {
     return now.plus(cadence.overdueInterval());
@@ -54,6 +74,10 @@ final class Pace {
   /** What runs since before then is overdue. */
   Instant overdueBefore(Instant now) {
     return now.minus(cadence.overdue());
+  }
+
+  private double missing(Running running) {
+    return announcements.missing(running.ref().account());
   }
 
   private RenderTime time(Running running) {

@@ -77,6 +77,7 @@ public final class PollVerticle extends VerticleBase {
         config.first(),
         config.shortest(),
         config.longest(),
+        config.longestAnnounced(),
         config.overdue(),
         config.overdueInterval(),
         config.worth());

@@ -294,10 +294,28 @@ public final class Poller {
               drop(watch);
               if (applied && answer instanceof Found found) {
                 learning.ended(watch.running().profile(), found.report());
+                noteTold(watch);
               }
             })
         .onFailure(failure -> watch.end(false))
         .mapEmpty();
+  }
+
+  private void noteTold(Watch watch) {
+    if (pace.ended(watch.running(), watch.isTold())) {
+      hurryOthers(watch.running().ref().account());
+    }
+  }
+
+  /** They may have been put off in the hope of callbacks that come no more. */
+  private void hurryOthers(String account) {
+    Instant now = clock.instant();
+    for (Watch watch : watches.values()) {
+      if (watch.running().ref().account().equals(account) && schedule.remove(watch)) {
+        watch.hurry(pace.withoutCallbacks(now));
+        schedule.add(watch);
+      }
+    }
   }
 
   private Future<Void> retryLater(Watch watch, Throwable failure) {

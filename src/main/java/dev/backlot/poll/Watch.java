@@ -29,6 +29,9 @@ final class Watch {
   private Instant due;
   private boolean hinted;
 
+  /** Whether somebody said that it has changed, and no answer has denied it since. */
+  private boolean told;
+
   /** From when on a hint may have it asked for early. */
   private Instant openToHints = Instant.MIN;
 
@@ -77,14 +80,25 @@ final class Watch {
   boolean hint() {
     boolean news = !hinted;
     hinted = true;
+    told = true;
     return news;
+  }
+
+  /** Whether somebody knew of its end before it was asked for. */
+  boolean isTold() {
+    return told;
+  }
+
+  /** It need not wait for longer than that. */
+  void hurry(Instant latest) {
+    due = latest.isBefore(due) ? latest : due;
+    earliest = due.isBefore(earliest) ? due : earliest;
   }
 
   /** Moves it to the front, as a hint wants, though not too soon after the last early query. */
   void advance(Instant now) {
     Instant early = openToHints.isAfter(now) ? openToHints : now;
-    due = early.isBefore(due) ? early : due;
-    earliest = due.isBefore(earliest) ? due : earliest;
+    hurry(early);
   }
 
   /**
@@ -106,7 +120,9 @@ final class Watch {
     return round == question;
   }
 
+  /** It runs, and what was told before that answer was asked for was not so. */
   void answered() {
+    told = hinted;
     unanswered = 0;
     excused = 0;
     unclear = 0;

@@ -15,6 +15,7 @@ final class ScaledTimes {
           "poll.first", Duration.ofSeconds(1),
           "poll.shortest", Duration.ofSeconds(1),
           "poll.longest", Duration.ofMillis(4_500),
+          "poll.longest-announced", Duration.ofSeconds(15),
           "poll.overdue", Duration.ofMinutes(15),
           "poll.overdue-interval", Duration.ofMinutes(1),
           "poll.hint-pause", Duration.ofSeconds(1),

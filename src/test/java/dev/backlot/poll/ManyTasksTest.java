@@ -43,6 +43,7 @@ class ManyTasksTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
           Duration.ofMinutes(15),
           Duration.ofMinutes(1),
           Duration.ofMillis(200));
@@ -52,7 +53,13 @@ class ManyTasksTest {
   /** With one pause for all, a task is due that long after its last answer. */
   private static final PollCadence STEADY =
       new PollCadence(
-          EVERY, EVERY, EVERY, Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofMillis(1));
+          EVERY,
+          EVERY,
+          EVERY,
+          EVERY,
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(1),
+          Duration.ofMillis(1));
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicReference<Instant> now = new AtomicReference<>(START);

@@ -57,6 +57,7 @@ class PollerTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
+          Duration.ofMinutes(1),
           Duration.ofMinutes(15),
           Duration.ofMinutes(1),
           Duration.ofMillis(200));
@@ -87,6 +88,7 @@ class PollerTest {
         CADENCE.first(),
         CADENCE.shortest(),
         CADENCE.longest(),
+        CADENCE.longestAnnounced(),
         CADENCE.overdue(),
         CADENCE.overdueInterval(),
         CADENCE.worth(),
@@ -365,6 +367,70 @@ class PollerTest {
 
     StoreFixture.await(store.vertx.undeploy(id));
     assertThat(store.state(ref.job())).isEqualTo("succeeded");
+  }
+
+  @Test
+  void tasks_are_asked_for_more_rarely_where_callbacks_have_told_of_ends() throws Exception {
+    callbacksTell(20);
+    int before = provider.queries();
+    load(poller, run(1));
+
+    for (int second = 0; second < 60; second++) {
+      pollAfter(Duration.ofSeconds(1));
+    }
+
+    assertThat(provider.queries() - before).as("at 1, 2, 4, 8, 16 and 32 s").isEqualTo(6);
+  }
+
+  @Test
+  void an_end_that_no_callback_told_of_has_the_others_asked_for_at_once() throws Exception {
+    callbacksTell(20);
+    List<AttemptRef> refs = run(2);
+    AttemptRef older = refs.get(0);
+    AttemptRef newer = refs.get(1);
+    began(older, StoreFixture.NOW.minusSeconds(200));
+    load(poller, refs);
+    pollAfter(Duration.ofSeconds(1));
+    int before = provider.queries();
+    provider.succeed(newer.externalId(), "5");
+
+    pollAfter(Duration.ofSeconds(1));
+    assertThat(store.state(newer.job())).isEqualTo("succeeded");
+    assertThat(provider.queries()).as("the older one is not due").isEqualTo(before + 1);
+    pollAfter(CADENCE.longest());
+
+    assertThat(provider.queries()).isEqualTo(before + 2);
+  }
+
+  @Test
+  void what_was_told_before_an_answer_denied_it_does_not_count_as_told() throws Exception {
+    callbacksTell(20);
+    List<AttemptRef> refs = run(2);
+    AttemptRef lied = refs.get(1);
+    began(refs.get(0), StoreFixture.NOW.minusSeconds(200));
+    load(poller, refs);
+    hint(lied);
+    pollAfter(Duration.ofSeconds(1));
+    int before = provider.queries();
+    provider.succeed(lied.externalId(), "5");
+
+    pollAfter(Duration.ofSeconds(2));
+    pollAfter(CADENCE.longest());
+
+    assertThat(provider.queries()).as("the other one was asked for too").isEqualTo(before + 2);
+  }
+
+  /** So many tasks ended, each of them told of by a callback. */
+  private void callbacksTell(int ends) throws Exception {
+    store.slots(ends);
+    List<AttemptRef> refs = run(ends);
+    load(poller, refs);
+    for (AttemptRef ref : refs) {
+      provider.succeed(ref.externalId(), "5");
+      hint(ref);
+      pollAfter(Duration.ZERO);
+      assertThat(store.state(ref.job())).isEqualTo("succeeded");
+    }
   }
 
   private void hint(AttemptRef ref) throws Exception {

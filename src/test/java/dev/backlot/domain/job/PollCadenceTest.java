@@ -23,6 +23,7 @@ class PollCadenceTest {
           Duration.ofSeconds(2),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
           Duration.ofMinutes(15),
           Duration.ofMinutes(1),
           Duration.ofMillis(200));
@@ -38,7 +39,7 @@ class PollCadenceTest {
   }
 
   private Duration next(RenderTime time, long ageSeconds) {
-    return cadence.next(time, Duration.ofSeconds(ageSeconds), 0);
+    return cadence.next(time, Duration.ofSeconds(ageSeconds), 1, 0);
   }
 
   @ParameterizedTest(name = "at an age of {0} s")
@@ -67,22 +68,54 @@ class PollCadenceTest {
             cadence.first(),
             cadence.shortest(),
             cadence.longest(),
+            cadence.longestAnnounced(),
             cadence.overdue(),
             cadence.overdueInterval(),
             cadence.worth().multipliedBy(4));
 
     double ratio =
-        (double) cheap.next(MEASURED, Duration.ofSeconds(100), 0).toMillis()
+        (double) cheap.next(MEASURED, Duration.ofSeconds(100), 1, 0).toMillis()
             / next(MEASURED, 100).toMillis();
 
     assertThat(ratio).isBetween(1.7, 2.2);
+  }
+
+  @Test
+  void pauses_are_three_times_as_long_where_callbacks_leave_out_one_end_of_nine() {
+    double ratio =
+        (double) cadence.next(MEASURED, Duration.ofSeconds(100), 1 / 9.0, 0).toMillis()
+            / next(MEASURED, 100).toMillis();
+
+    assertThat(ratio).isBetween(2.5, 3.5);
+  }
+
+  @Test
+  void no_pause_is_longer_than_the_longest_however_few_ends_callbacks_leave_out() {
+    assertThat(cadence.next(MEASURED, Duration.ofSeconds(5), 1e-9, 0))
+        .isEqualTo(cadence.longestAnnounced());
+  }
+
+  @Test
+  void callbacks_never_make_pauses_shorter() {
+    PollCadence other =
+        new PollCadence(
+            cadence.first(),
+            cadence.shortest(),
+            cadence.longest(),
+            Duration.ofSeconds(1),
+            cadence.overdue(),
+            cadence.overdueInterval(),
+            cadence.worth());
+
+    assertThat(other.next(MEASURED, Duration.ofSeconds(5), 1 / 25.0, 0))
+        .isEqualTo(cadence.longest());
   }
 
   @ParameterizedTest(name = "at an age of {0} s it pauses {1} s")
   @CsvSource({"0,1", "1,1", "3,3", "8,8", "30,10"})
   void before_anything_is_measured_no_pause_is_longer_than_the_age(long age, long pause) {
     assertThat(next(UNKNOWN, age)).isEqualTo(Duration.ofSeconds(pause));
-    assertThat(cadence.first(UNKNOWN, 0)).isEqualTo(cadence.first());
+    assertThat(cadence.first(UNKNOWN, 1, 0)).isEqualTo(cadence.first());
   }
 
   @ParameterizedTest(name = "at an age of {0} s")
@@ -94,10 +127,10 @@ class PollCadenceTest {
   @Test
   void jitter_shortens_pauses_by_a_tenth_at_most_and_never_below_the_shortest() {
     Duration age = Duration.ofSeconds(100);
-    long pause = cadence.next(MEASURED, age, 0).toMillis();
+    long pause = cadence.next(MEASURED, age, 1, 0).toMillis();
 
-    assertThat(cadence.next(MEASURED, age, 1).toMillis()).isBetween(pause * 9 / 10, pause - 1);
-    assertThat(cadence.next(measured(1_000, 0.01), Duration.ofSeconds(1), 1))
+    assertThat(cadence.next(MEASURED, age, 1, 1).toMillis()).isBetween(pause * 9 / 10, pause - 1);
+    assertThat(cadence.next(measured(1_000, 0.01), Duration.ofSeconds(1), 1, 1))
         .isGreaterThanOrEqualTo(cadence.shortest());
   }
 
@@ -119,8 +152,8 @@ class PollCadenceTest {
       shaped +=
           cost(
               took,
-              cadence.first(time, random.nextDouble()),
-              age -> cadence.next(time, age, random.nextDouble()));
+              cadence.first(time, 1, random.nextDouble()),
+              age -> cadence.next(time, age, 1, random.nextDouble()));
       even += cost(took, fixed, age -> fixed);
     }
     assertThat(shaped).isLessThan(even);

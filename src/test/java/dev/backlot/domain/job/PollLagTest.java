@@ -25,12 +25,18 @@ class PollLagTest {
   private static final double SIGMA = 0.3;
   private static final RenderProfile CLIP = new RenderProfile("text2video", "kling-v2-6", "std", 5);
 
+  private static final String ACCOUNT = "account-a";
+
+  /** From the end until its callback has arrived. */
+  private static final long CALLBACK_MILLIS = 50;
+
   /** As conf/backlot.yaml has it. */
   private static final PollCadence CADENCE =
       new PollCadence(
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofMillis(4_500),
+          Duration.ofSeconds(15),
           Duration.ofMinutes(15),
           Duration.ofMinutes(1),
           Duration.ofMillis(100));
@@ -41,13 +47,34 @@ class PollLagTest {
   private int begun;
   private int requests;
 
-  private record Task(long began, double ends, long asked, long due) {
+  private final Announcements announcements = new Announcements();
+
+  /** The ends of so many clips are told of by callbacks. */
+  private int announced;
+
+  private record Task(long began, double ends, boolean announced, long asked, long due) {
+    Task {
+      due = announced ? Math.min(due, told(ends)) : due;
+    }
+
+    private static long told(double ends) {
+      return Math.round(ends) + CALLBACK_MILLIS;
+    }
+
+    boolean isTold(long now) {
+      return announced && now >= told(ends);
+    }
+
     boolean mayJoin(long now) {
       return now >= (asked + due) / 2;
     }
 
     Task askedAgain(long now, Duration pause) {
-      return new Task(began, ends, now, now + pause.toMillis());
+      return new Task(began, ends, announced, now, now + pause.toMillis());
+    }
+
+    Task askedBy(long latest) {
+      return new Task(began, ends, announced, asked, Math.min(due, latest));
     }
   }
 
@@ -60,6 +87,33 @@ class PollLagTest {
     assertThat(lags.get(CLIPS * 99 / 100)).as("p99 of the lag, ms").isLessThanOrEqualTo(4_500);
     assertThat(lags.get(CLIPS / 2)).as("p50 of the lag, ms").isLessThanOrEqualTo(1_500);
     assertThat((double) requests / CLIPS).as("requests for each clip").isLessThan(6.2);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void with_callbacks_half_of_the_requests_are_enough(long seed) {
+    announced = CLIPS;
+
+    replay(new SplittableRandom(seed));
+
+    lags.sort(Comparator.naturalOrder());
+    assertThat(lags.get(CLIPS * 99 / 100)).as("p99 of the lag, ms").isLessThanOrEqualTo(100);
+    assertThat((double) requests / CLIPS).as("requests for each clip").isLessThan(3.1);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void when_callbacks_stop_ends_are_noticed_as_if_there_had_been_none(long seed) {
+    announced = CLIPS / 2;
+
+    replay(new SplittableRandom(seed));
+
+    assertThat(lags).as("however soon they stopped, ms").allMatch(lag -> lag <= 15_000);
+    List<Double> afterwards =
+        lags.subList(announced + 2 * SLOTS, CLIPS).stream().sorted().toList();
+    assertThat(afterwards.get(afterwards.size() * 98 / 100))
+        .as("p98 of the lag, ms")
+        .isLessThanOrEqualTo(4_500);
   }
 
   private void replay(SplittableRandom random) {
@@ -78,8 +132,12 @@ class PollLagTest {
   private void look(Task task, long now, SplittableRandom random) {
     if (now < task.ends()) {
       Duration age = Duration.ofMillis(now - task.began());
-      running.add(task.askedAgain(now, CADENCE.next(times.of(CLIP), age, random.nextDouble())));
+      Duration pause = CADENCE.next(times.of(CLIP), age, missing(), random.nextDouble());
+      running.add(task.askedAgain(now, pause));
       return;
+    }
+    if (announcements.ended(ACCOUNT, task.isTold(now))) {
+      running.replaceAll(other -> other.askedBy(now + random.nextLong(4_500)));
     }
     lags.add(now - task.ends());
     times.learn(CLIP, Duration.ofMillis(Math.round(task.ends() - task.began())));
@@ -91,7 +149,12 @@ class PollLagTest {
   private void begin(long now, SplittableRandom random) {
     begun++;
     double took = MEDIAN_MILLIS * Math.exp(random.nextGaussian() * SIGMA);
-    Duration first = CADENCE.first(times.of(CLIP), random.nextDouble());
-    running.add(new Task(now, now + took, now, now + first.toMillis()));
+    Duration first = CADENCE.first(times.of(CLIP), missing(), random.nextDouble());
+    boolean told = begun <= announced;
+    running.add(new Task(now, now + took, told, now, now + first.toMillis()));
+  }
+
+  private double missing() {
+    return announcements.missing(ACCOUNT);
   }
 }
