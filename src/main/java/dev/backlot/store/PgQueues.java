@@ -9,6 +9,7 @@ import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.domain.schedule.QueuePlace.Account;
 import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.port.Queues;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Two reads for each question, three for one about a budget; nothing is locked. */
 public final class PgQueues implements Queues {
@@ -41,7 +43,7 @@ public final class PgQueues implements Queues {
   }
 
   private Future<QueuePlace> withOthers(Row row, TenantId tenant, JobId job) {
-    Future<List<Account>> accounts =
+    Future<List<Row>> accounts =
         Reads.list(
             pool,
             QueueSql.ACCOUNTS,
@@ -49,7 +51,7 @@ public final class PgQueues implements Queues {
                 row.getString("pool_id"),
                 row.getString("slot_class"),
                 row.getString("only_account")),
-            PgQueues::account);
+            account -> account);
     Future<List<Budget>> budgets =
         HeldReason.SPEND_CAP.equals(row.getString("held_reason"))
             ? Reads.list(
@@ -75,7 +77,20 @@ public final class PgQueues implements Queues {
         row.getInteger("max_slots"));
   }
 
-  private static QueuePlace place(Row row, List<Account> accounts, List<Budget> budgets) {
+  private static List<Account> accounts(List<Row> rows, boolean mayRun) {
+    return rows.stream()
+        .filter(row -> row.getBoolean("may_run") == mayRun)
+        .map(PgQueues::account)
+        .toList();
+  }
+
+  private static @Nullable Pinned pinned(Row row, List<Row> accounts) {
+    return row.getString("only_account") == null
+        ? null
+        : new Pinned(row.getInteger("pinned_ahead"), accounts(accounts, false));
+  }
+
+  private static QueuePlace place(Row row, List<Row> accounts, List<Budget> budgets) {
     return new QueuePlace(
         JobState.parse(row.getString("state")),
         row.getString("held_reason"),
@@ -102,6 +117,7 @@ public final class PgQueues implements Queues {
         row.getInteger("other_batches"),
         new Limit(row.getInteger("lane_in_flight"), row.getInteger("lane_most")),
         new Limit(row.getInteger("batch_in_flight"), row.getInteger("batch_most")),
-        accounts);
+        accounts(accounts, true),
+        pinned(row, accounts));
   }
 }

@@ -33,6 +33,16 @@ final class QueueSql {
                    AND coalesce(earlier.batch_id, %1$s) = coalesce(job.batch_id, %1$s)
                    AND (earlier.sort_key, earlier.id) < (job.sort_key, job.id)
                  LIMIT $3) AS before) AS ahead,
+             CASE WHEN job.pinned IS NULL THEN 0 ELSE
+               (SELECT count(*) FROM (
+                  SELECT pinned ->> 'account' AS account FROM job AS earlier
+                   WHERE earlier.state = 'queued' AND earlier.due
+                     AND earlier.pool_id = job.pool_id AND earlier.slot_class = job.slot_class
+                     AND earlier.tenant_id = job.tenant_id
+                     AND coalesce(earlier.batch_id, %1$s) = coalesce(job.batch_id, %1$s)
+                     AND (earlier.sort_key, earlier.id) < (job.sort_key, job.id)
+                   LIMIT $3) AS before
+                 WHERE before.account = job.pinned ->> 'account') END AS pinned_ahead,
              (SELECT count(*) FROM (
                 SELECT 1 FROM job AS other
                  WHERE other.state = 'queued' AND other.due
@@ -90,11 +100,15 @@ final class QueueSql {
        WHERE j.tenant_id = $1 AND j.id = $2"""
           .formatted(BatchSql.committed("j.batch_id"));
 
-  /** Those that may run a job. $1 pool, $2 slot class, $3 the only one that may, or null. */
+  /**
+   * Those of a job's pool, and whether they may run it. $1 pool, $2 slot class, $3 the only one that
+   * may, or null.
+   */
   static final String ACCOUNTS =
       """
-      SELECT account_id, in_flight, ceiling, max_slots
+      SELECT account_id, in_flight, ceiling, max_slots,
+             $3::text IS NULL OR account_id = $3 AS may_run
         FROM slot
-       WHERE pool_id = $1 AND slot_class = $2 AND ($3::text IS NULL OR account_id = $3)
+       WHERE pool_id = $1 AND slot_class = $2
        ORDER BY account_id""";
 }

@@ -102,6 +102,18 @@ class PgQueuesTest {
   }
 
   @Test
+  void it_knows_who_goes_to_that_account_before_it_and_which_accounts_serve_the_others()
+      throws Exception {
+    placeBesideAnIdleAccount();
+
+    QueuePlace second = placeBesideAnIdleAccount();
+
+    assertThat(second.pinned())
+        .isEqualTo(new QueuePlace.Pinned(1, List.of(new Account("idle", 0, 5, 5))));
+    assertThat(second.ahead()).as("of all").isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
   void nobody_says_that_it_starts_at_once() throws Exception {
     QueuePlace place = placeBesideAnIdleAccount();
 

@@ -2,15 +2,18 @@ package dev.backlot.domain.schedule;
 
 import dev.backlot.domain.schedule.QueuePlace.Account;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
- * Jobs that wait for the same slots, up to one of them. It stands in up to three such lines at the
+ * Jobs that wait for the same slots, up to one of them. It stands in up to four such lines at the
  * same time and starts when it has come to the front of each: with everybody in the line for the
- * slots of its class, with its tenant's jobs for those that its tenant may hold, and with those of
+ * slots of its class, which all accounts of its pool serve; with those that one account alone may
+ * run, in the line for its slots; with its tenant's jobs for those that its tenant may hold, and with those of
  * its batch for those that its batch may hold. Pure.
  *
  * @param turns given in this line until the job's own has come, which is among them
@@ -36,11 +39,32 @@ record Line(int turns, int late, int slots, int busy) {
             place,
             besideBatches * besideTenants,
             place.queued() + ripening,
-            usable(place, mayCreate, Account::ceiling),
-            usable(place, mayCreate, Account::inFlight)));
+            usable(ofPool(place), mayCreate, Account::ceiling),
+            usable(ofPool(place), mayCreate, Account::inFlight)));
+    addPinned(lines, place, mayCreate);
     addLimit(lines, place, besideBatches, place.own() + ripening, place.tenantLimit());
     addLimit(lines, place, 1, Integer.MAX_VALUE, place.batchLimit());
     return lines;
+  }
+
+  private static void addPinned(
+      List<Line> lines, QueuePlace place, Predicate<String> mayCreate) {
+    Pinned pinned = place.pinned();
+    if (pinned != null) {
+      int late = place.due() ? 1 : pinned.ahead() + 1;
+      lines.add(
+          new Line(
+              pinned.ahead() + 1,
+              late,
+              usable(place.accounts(), mayCreate, Account::ceiling),
+              usable(place.accounts(), mayCreate, Account::inFlight)));
+    }
+  }
+
+  private static List<Account> ofPool(QueuePlace place) {
+    Pinned pinned = place.pinned();
+    List<Account> others = pinned == null ? List.of() : pinned.others();
+    return Stream.concat(place.accounts().stream(), others.stream()).toList();
   }
 
   private static void addLimit(
@@ -69,9 +93,9 @@ record Line(int turns, int late, int slots, int busy) {
   }
 
   private static int usable(
-      QueuePlace place, Predicate<String> mayCreate, ToIntFunction<Account> of) {
-    boolean any = place.accounts().stream().anyMatch(account -> mayCreate.test(account.id()));
-    return place.accounts().stream()
+      List<Account> accounts, Predicate<String> mayCreate, ToIntFunction<Account> of) {
+    boolean any = accounts.stream().anyMatch(account -> mayCreate.test(account.id()));
+    return accounts.stream()
         .filter(account -> !any || mayCreate.test(account.id()))
         .mapToInt(of)
         .sum();

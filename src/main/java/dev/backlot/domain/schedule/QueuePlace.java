@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenantLimit what its tenant holds of this class, and may hold
  * @param batchLimit what its batch holds of this class, and may hold
  * @param accounts that may run it: those of its pool, or the one that made what it uses
+ * @param pinned null when all accounts of its pool may run it
  */
 public record QueuePlace(
     JobState state,
@@ -55,7 +56,8 @@ public record QueuePlace(
     int otherBatches,
     Limit tenantLimit,
     Limit batchLimit,
-    List<Account> accounts) {
+    List<Account> accounts,
+    @Nullable Pinned pinned) {
   /** Beyond it nobody counts: a place that far back is not worth reading a queue for. */
   public static final int COUNTED = 10_000;
 
@@ -73,6 +75,18 @@ public record QueuePlace(
   public record Budget(Credits price, @Nullable Credits cap, Credits committed, Credits available) {
     boolean isCapReached() {
       return cap != null && committed.plus(price).compareTo(cap) > 0;
+    }
+  }
+
+  /**
+   * What stands around a job that one account alone may run.
+   *
+   * @param ahead jobs of its own lane and batch that go before it and to the same account
+   * @param others accounts of its pool, which run jobs that go before it and may not run it
+   */
+  public record Pinned(int ahead, List<Account> others) {
+    public Pinned {
+      others = List.copyOf(others);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.domain.schedule.QueuePlace.Account;
 import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
+import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Places {
   private List<Account> accounts = List.of(account(0, 5, 5));
   private Instant ripeAt = START;
   private Ripening ripening = Ripening.NONE;
+  private @Nullable Pinned pinned;
   private @Nullable Budget budget;
   private @Nullable Instant unknownSince;
 
@@ -87,6 +89,16 @@ public final class Places {
     return this;
   }
 
+  /**
+   * Only the account may run it that it stands in front of.
+   *
+   * @param ahead of its own jobs that only that one may run either
+   */
+  public Places pinned(int ahead, Account... others) {
+    pinned = new Pinned(ahead, List.of(others));
+    return this;
+  }
+
   public Places limits(Limit ofTenant, Limit ofBatch) {
     tenant = ofTenant;
     batch = ofBatch;
@@ -136,7 +148,8 @@ public final class Places {
         otherBatches,
         tenant,
         batch,
-        accounts);
+        accounts,
+        pinned);
   }
 
   private @Nullable String heldReason() {
