@@ -29,7 +29,9 @@ final class Pace {
   }
 
   Instant first(Running running) {
-    return running.runningSince().plus(cadence.first(time(running), missing(running), random.nextDouble()));
+    return running
+        .runningSince()
+        .plus(cadence.first(time(running), missing(running), random.nextDouble()));
   }
 
   Instant next(Running running, Instant now) {

@@ -101,8 +101,8 @@ final class QueueSql {
           .formatted(BatchSql.committed("j.batch_id"));
 
   /**
-   * Those of a job's pool, and whether they may run it. $1 pool, $2 slot class, $3 the only one that
-   * may, or null.
+   * Those of a job's pool, and whether they may run it. $1 pool, $2 slot class, $3 the only one
+   * that may, or null.
    */
   static final String ACCOUNTS =
       """

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +39,8 @@ class ImageSlotsTest {
       SlotWitness witness = SlotWitness.install(backlot);
       Api.postTo(
           backlot.control() + "/faults",
-          "{\"fault\":\"error\",\"code\":1303,\"probability\":0.5,\"count\":%d}".formatted(REFUSED));
+          "{\"fault\":\"error\",\"code\":1303,\"probability\":0.5,\"count\":%d}"
+              .formatted(REFUSED));
 
       List<String> jobs =
           IntStream.range(0, JOBS).mapToObj(i -> submit(backlot.client(), 1 + i % BOUGHT)).toList();

@@ -100,8 +100,7 @@ public record PollCadence(
   }
 
   /** Whether pause times chance, which is twice the waiting to expect, is worth a request. */
-  private boolean isWorthARequest(
-      RenderTime time, Duration age, double missing, double pause) {
+  private boolean isWorthARequest(RenderTime time, Duration age, double missing, double pause) {
     Duration then = age.plusMillis(Math.round(pause));
     double chance = missing * Math.log(time.lasting(age) / time.lasting(then));
     return pause * chance >= 2 * worth.toMillis();

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * Jobs that wait for the same slots, up to one of them. It stands in up to four such lines at the
  * same time and starts when it has come to the front of each: with everybody in the line for the
  * slots of its class, which all accounts of its pool serve; with those that one account alone may
- * run, in the line for its slots; with its tenant's jobs for those that its tenant may hold, and with those of
- * its batch for those that its batch may hold. Pure.
+ * run, in the line for its slots; with its tenant's jobs for those that its tenant may hold, and
+ * with those of its batch for those that its batch may hold. Pure.
  *
  * @param turns given in this line until the job's own has come, which is among them
  * @param late those of the turns that are given to jobs that are not due before the job is, which
@@ -47,8 +47,7 @@ record Line(int turns, int late, int slots, int busy) {
     return lines;
   }
 
-  private static void addPinned(
-      List<Line> lines, QueuePlace place, Predicate<String> mayCreate) {
+  private static void addPinned(List<Line> lines, QueuePlace place, Predicate<String> mayCreate) {
     Pinned pinned = place.pinned();
     if (pinned != null) {
       int late = place.due() ? 1 : pinned.ahead() + 1;

@@ -109,8 +109,7 @@ class PollLagTest {
     replay(new SplittableRandom(seed));
 
     assertThat(lags).as("however soon they stopped, ms").allMatch(lag -> lag <= 15_000);
-    List<Double> afterwards =
-        lags.subList(announced + 2 * SLOTS, CLIPS).stream().sorted().toList();
+    List<Double> afterwards = lags.subList(announced + 2 * SLOTS, CLIPS).stream().sorted().toList();
     assertThat(afterwards.get(afterwards.size() * 98 / 100))
         .as("p98 of the lag, ms")
         .isLessThanOrEqualTo(4_500);
