@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlot.stream.bridge.LengthFrames;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketFrame;
@@ -49,23 +50,18 @@ final class BridgeClient {
     this.read = read;
   }
 
-  /** As sockjs-client connects. */
+  /** As sockjs-client connects. It listens before it does: the server speaks first. */
   static BridgeClient sockJs(WebSocketClient sockets, int port) throws Exception {
-    BridgeClient connected =
-        await(
-            sockets
-                .connect(port, "127.0.0.1", "/eventbus/123/a1b2c3d4/websocket")
-                .map(
-                    socket -> {
-                      BridgeClient client =
-                          of(
-                              socket,
-                              text -> socket.writeTextMessage(new JsonArray().add(text).encode()));
-                      socket.textMessageHandler(client::takeSockJs);
-                      return client;
-                    }));
-    connected.opened.get(SECONDS, TimeUnit.SECONDS);
-    return connected;
+    ClientWebSocket socket = sockets.webSocket();
+    BridgeClient client =
+        of(socket, text -> socket.writeTextMessage(new JsonArray().add(text).encode()));
+    socket.textMessageHandler(client::takeSockJs);
+    await(
+        socket
+            .connect(port, "127.0.0.1", "/eventbus/123/a1b2c3d4/websocket")
+            .map(connected -> client));
+    client.opened.get(SECONDS, TimeUnit.SECONDS);
+    return client;
   }
 
   /** As clients connect that have no SockJS. */

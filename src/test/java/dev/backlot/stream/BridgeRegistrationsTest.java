@@ -22,10 +22,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What clients of the bridges cost the cluster: nothing. */
+/**
+ * What clients of the bridges cost the cluster: nothing. Over the network three hundred of them;
+ * five thousand, which need more open files than some machines allow, with {@code
+ * -Dbridge.clients=5000 -Dtest=BridgeRegistrationsTest}.
+ */
 class BridgeRegistrationsTest {
-  /** Over the network; more might need more open files than a machine allows. */
-  private static final int CLIENTS = 300;
+  private static final int CLIENTS = Integer.getInteger("bridge.clients", 300);
 
   /** Of all that a bridge does for a client only the network is left out. */
   private static final int MORE = 5_000;
