@@ -112,7 +112,9 @@ final class Beginnings {
   static BacklotException unknown(Set<JobId> jobs) {
     String names = jobs.stream().sorted().map(JobId::toString).collect(Collectors.joining(", "));
     return BacklotException.ofField(
-        ErrorCode.JOB_NOT_FOUND, "/jobs", "There is no such job: " + names);
+        ErrorCode.JOB_NOT_FOUND,
+        "/jobs",
+        "There is no such job: " + names + ". Name some that GET /api/v1/jobs lists.");
   }
 
   static BacklotException unknown(BatchId batch) {

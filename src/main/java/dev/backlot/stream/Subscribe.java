@@ -66,7 +66,9 @@ public record Subscribe(
         .orElseThrow(
             () ->
                 BacklotException.ofField(
-                    ErrorCode.JOB_NOT_FOUND, "/jobs/" + index, "There is no such job."));
+                    ErrorCode.JOB_NOT_FOUND,
+                    "/jobs/" + index,
+                    "There is no such job. Name some that GET /api/v1/jobs lists."));
   }
 
   /** Fails with {@code BATCH_NOT_FOUND}. */

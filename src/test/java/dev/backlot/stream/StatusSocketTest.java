@@ -178,6 +178,22 @@ class StatusSocketTest {
   }
 
   @Test
+  void who_names_a_job_that_is_not_there_is_told_where_to_look() throws Exception {
+    StreamClient client = server.authenticated();
+
+    for (String name : List.of("nonsense", job(1).toString())) {
+      client.send(
+          new JsonObject()
+              .put("type", "subscribe")
+              .put("id", "a")
+              .put("jobs", new JsonArray().add(name)));
+
+      assertThat(client.next("error").getString("detail"))
+          .endsWith(". Name some that GET /api/v1/jobs lists.");
+    }
+  }
+
+  @Test
   void nothing_of_another_tenant_is_ever_sent() throws Exception {
     StreamClient client = server.authenticated();
     client.subscribe("a", null);
