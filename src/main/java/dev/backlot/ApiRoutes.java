@@ -4,6 +4,8 @@ import dev.backlot.batch.BatchRoutes;
 import dev.backlot.batch.BatchSteps;
 import dev.backlot.batch.ItemRoutes;
 import dev.backlot.bus.Bus;
+import dev.backlot.call.CallCommands;
+import dev.backlot.call.CallRoutes;
 import dev.backlot.callback.CallbackRoutes;
 import dev.backlot.callback.CallbackTokens;
 import dev.backlot.config.AccountConfig;
@@ -77,6 +79,7 @@ import java.util.stream.Collectors;
  * Makes the API's routes, anew for each event loop.
  *
  * @param renderTimes shared by all loops: what is known of how long tasks take
+ * @param calls shared by all loops: it bounds the calls of the node
  * @param streams shared by all loops: it bounds the streams of the node
  * @param postOffice shared by all loops: what webhooks are signed and sent with
  * @param demo the demo tenant, in the development profile only
@@ -88,6 +91,7 @@ record ApiRoutes(
     Contract contract,
     LargeBodies largeBodies,
     IntakeVerticle intake,
+    CallCommands calls,
     ResultStreams streams,
     PostOffice postOffice,
     Hubs hubs,
@@ -140,6 +144,8 @@ record ApiRoutes(
               storage.ledger(),
               storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),
+              calls::make,
+              (tenant, call, n) -> links.path(tenant, call, n, clock.instant()),
               clock));
     }
     routes.add(new JobRoutes(authentication, checks, commands, storage.jobs()));
@@ -153,7 +159,14 @@ record ApiRoutes(
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
         new ResultRoutes(
-            authentication, storage.jobs(), new KlingResultLocator(), links, streams, clock));
+            authentication,
+            storage.jobs(),
+            storage.calls(),
+            new KlingResultLocator(),
+            links,
+            streams,
+            clock));
+    routes.add(new CallRoutes(authentication, checks, calls));
     routes.add(new LinkRoutes(authentication, storage.keys(), storage.jobs(), links, clock));
     routes.add(
         new AccountRoutes(

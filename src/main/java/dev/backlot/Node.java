@@ -2,6 +2,9 @@ package dev.backlot;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Bus;
+import dev.backlot.call.CallCommands;
+import dev.backlot.call.CallDesk;
+import dev.backlot.call.CallVerticle;
 import dev.backlot.cluster.Cluster;
 import dev.backlot.config.AccountConfig;
 import dev.backlot.config.AppConfig;
@@ -10,6 +13,7 @@ import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.dispatch.DispatchVerticle;
 import dev.backlot.dispatch.RefillingEndings;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.render.RenderTimes;
@@ -19,11 +23,13 @@ import dev.backlot.http.HttpVerticle;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.Routes;
 import dev.backlot.intake.IntakeVerticle;
+import dev.backlot.intake.UsedOutputs;
 import dev.backlot.membership.HeartbeatVerticle;
 import dev.backlot.ops.HealthCheck;
 import dev.backlot.ops.HealthRoutes;
 import dev.backlot.ops.Lifecycle;
 import dev.backlot.ops.MeteredAdmissions;
+import dev.backlot.ops.MeteredCalls;
 import dev.backlot.ops.Metrics;
 import dev.backlot.ops.MetricsRoutes;
 import dev.backlot.ops.Readiness;
@@ -31,6 +37,7 @@ import dev.backlot.ops.Refill;
 import dev.backlot.ops.Sampler;
 import dev.backlot.ops.SamplerVerticle;
 import dev.backlot.port.BillingExports;
+import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.TaskLists;
 import dev.backlot.provider.GuardedProvider;
 import dev.backlot.provider.KlingClient;
@@ -80,6 +87,7 @@ final class Node {
   private final GuardedProvider provider;
   private final TaskLists lists;
   private final BillingExports exports;
+  private final ProviderCalls providerCalls;
   private final PostOffice postOffice;
   private int httpPort;
   private int managementPort;
@@ -108,6 +116,7 @@ final class Node {
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
     this.lists = provider.guarded(client);
     this.exports = provider.guarded(client.exports());
+    this.providerCalls = provider.guarded(client.calls(config.calls()));
     this.postOffice =
         new PostOffice(
             vertx, config.webhooks(), config.security().webhookKey(), callbacks()::of, clock);
@@ -216,6 +225,7 @@ final class Node {
     deployer.deploy("retention", upkeep.retention());
     deployer.deploy("sweep", flow.sweep());
     deployer.deploy("held jobs", flow.heldJobs());
+    deployer.deploy("calls", new CallVerticle(storage.calls(), config.calls(), clock));
     lifecycle.started();
     closers.add("claims", () -> endClaims(beating, dispatch));
     // The last to start is the first to stop: no more requests are sent here.
@@ -254,6 +264,7 @@ final class Node {
             contract,
             largeBodies,
             intake,
+            calls(),
             streams,
             postOffice,
             hubs,
@@ -279,6 +290,30 @@ final class Node {
             bridge ->
                 deployer.deploy(
                     "TCP bridge", new TcpBridgeVerticle(bridge, routes.loop(), routes.bridges())));
+  }
+
+  /** Of accounts in the pool that runs jobs, so that what a call makes is where jobs need it. */
+  private CallCommands calls() {
+    ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
+    UsedOutputs used = new UsedOutputs(storage.madeOutputs(), dialects::of, clock);
+    List<String> accounts =
+        config.provider().accounts().stream()
+            .filter(account -> account.pool().equals(config.intake().pool()))
+            .filter(account -> account.speaks(Dialect.LEGACY.text()))
+            .map(AccountConfig::id)
+            .toList();
+    return CallDesk.open(
+        vertx,
+        config.calls(),
+        catalog.current(),
+        used::pinned,
+        accounts,
+        provider,
+        new MeteredCalls(providerCalls, registry),
+        storage.calls(),
+        presence.lease(),
+        ids::next,
+        clock);
   }
 
   private void management() {

@@ -9,6 +9,7 @@ import dev.backlot.port.Alerts;
 import dev.backlot.port.Batches;
 import dev.backlot.port.BillDays;
 import dev.backlot.port.BillLooks;
+import dev.backlot.port.Calls;
 import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.port.CreditLedger;
@@ -47,6 +48,7 @@ import dev.backlot.store.PgAlerts;
 import dev.backlot.store.PgBatches;
 import dev.backlot.store.PgBillDays;
 import dev.backlot.store.PgBillLooks;
+import dev.backlot.store.PgCalls;
 import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.PgClientTasks;
 import dev.backlot.store.PgCreditLedger;
@@ -103,6 +105,7 @@ record Storage(
     MadeOutputs madeOutputs,
     ClientReplies clientReplies,
     Deductions deductions,
+    Calls calls,
     WaitingJobs waiting,
     Batches batches,
     Queues queues,
@@ -159,6 +162,7 @@ record Storage(
         new PgMadeOutputs(pool),
         new PgClientReplies(pool),
         new PgDeductions(pool),
+        new PgCalls(vertx, pool, random),
         new PgWaitingJobs(vertx, pool, random),
         new PgBatches(vertx, pool, random, ids),
         new PgQueues(pool),

@@ -3,6 +3,7 @@ package dev.backlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.bus.Bus;
+import dev.backlot.call.CallDesk;
 import dev.backlot.config.AppConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.ConfigSource;
@@ -10,6 +11,8 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.CommitGate;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.TestServer;
@@ -104,6 +107,19 @@ class ApiRoutesTest {
         new LargeBodies(vertx, config.http().largeBodies()),
         new IntakeVerticle(
             storage.admissions(), bus, config.intake(), Duration.ofSeconds(10), clock),
+        CallDesk.open(
+            vertx,
+            config.calls(),
+            new CurrentCatalog(CatalogFiles.load()),
+            (tenant, uses) -> Future.failedFuture("nothing is there"),
+            List.of(),
+            new GuardedProvider(
+                vertx, bus, clock, new FakeProvider(), List.of(), config.provider().breaker()),
+            (sending, permit, late) -> Future.failedFuture("nobody is called"),
+            storage.calls(),
+            new NodeLease(new NodeId(ids.next()), Duration.ofSeconds(10), System::nanoTime),
+            ids::next,
+            clock),
         new ResultStreams(vertx, config.results()),
         new PostOffice(
             vertx,

@@ -43,6 +43,7 @@ public record AppConfig(
     BusConfig bus,
     WebhooksConfig webhooks,
     FacadeConfig facade,
+    CallsConfig calls,
     StreamTokenConfig streamTokens,
     Optional<DevelopmentConfig> development) {
 
@@ -93,6 +94,7 @@ public record AppConfig(
             BusConfig.from(root.section("bus")),
             WebhooksConfig.from(root.section("webhooks")),
             FacadeConfig.from(root.section("facade")),
+            CallsConfig.from(root.section("calls")),
             StreamTokenConfig.from(root.section("stream-tokens")),
             development(root));
     root.rejectUnknown();

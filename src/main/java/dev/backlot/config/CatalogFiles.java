@@ -1,5 +1,6 @@
 package dev.backlot.config;
 
+import dev.backlot.domain.catalog.CallKind;
 import dev.backlot.domain.catalog.Capability;
 import dev.backlot.domain.catalog.CarryOver;
 import dev.backlot.domain.catalog.Catalog;
@@ -42,9 +43,10 @@ public final class CatalogFiles {
    */
   public static Catalog read(CatalogText text) {
     Section root = root(CAPABILITIES, text.capabilities());
+    List<CallKind> calls = sensible(CAPABILITIES, () -> CallFiles.of(root));
     List<Kind> kinds = sensible(CAPABILITIES, () -> kinds(root));
     PriceBook prices = sensible(PRICES, () -> priceBook(root(PRICES, text.prices())));
-    return sensible(PRICES, () -> new Catalog(version(root), kinds, prices));
+    return sensible(PRICES, () -> new Catalog(version(root), kinds, calls, prices));
   }
 
   /** What the domain refuses is a mistake in the file, too. */
@@ -188,7 +190,10 @@ public final class CatalogFiles {
 
   private static PriceBook priceBook(Section in) {
     PriceBook book =
-        new PriceBook(version(in), in.sections("prices").stream().map(CatalogFiles::row).toList());
+        new PriceBook(
+            version(in),
+            in.sections("prices").stream().map(CatalogFiles::row).toList(),
+            in.has("calls") ? named(in, "calls", (call, row) -> callPrice(row)) : Map.of());
     in.rejectUnknown();
     return book;
   }
@@ -208,6 +213,13 @@ public final class CatalogFiles {
             price(in, perSecond ? "per-second" : "per-output"));
     in.rejectUnknown();
     return row;
+  }
+
+  private static PriceBook.Price callPrice(Section in) {
+    PriceBook.Price price =
+        new PriceBook.Price(in.requireEnum("asset", Asset.class), price(in, "price"));
+    in.rejectUnknown();
+    return price;
   }
 
   private static Credits price(Section in, String name) {

@@ -60,7 +60,7 @@ final class Envelope {
       return known.detail().replace("/input/", "");
     }
     return switch (known.code()) {
-      case FORBIDDEN, TOO_MANY_WEBHOOK_ADDRESSES -> known.detail();
+      case FORBIDDEN, TOO_MANY_WEBHOOK_ADDRESSES, CALL_OUTCOME_UNKNOWN -> known.detail();
       default -> code.words();
     };
   }

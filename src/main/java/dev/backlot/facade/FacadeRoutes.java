@@ -52,6 +52,7 @@ public final class FacadeRoutes implements Routes {
   private final Searches searches;
   private final Account account;
   private final FileLinks links;
+  private final AtOnce atOnce;
 
   FacadeRoutes(
       Supplier<Catalog> catalogs,
@@ -61,7 +62,8 @@ public final class FacadeRoutes implements Routes {
       Queries queries,
       Searches searches,
       Account account,
-      FileLinks links) {
+      FileLinks links,
+      AtOnce atOnce) {
     this.catalogs = catalogs;
     this.callers = callers;
     this.checks = checks;
@@ -70,6 +72,7 @@ public final class FacadeRoutes implements Routes {
     this.searches = searches;
     this.account = account;
     this.links = links;
+    this.atOnce = atOnce;
   }
 
   /**
@@ -92,7 +95,10 @@ public final class FacadeRoutes implements Routes {
       CreditLedger ledger,
       Deductions deductions,
       FilePaths files,
+      CallMaker calls,
+      CallFilePaths callFiles,
       InstantSource clock) {
+    FileLinks links = new FileLinks(config.publicUrl(), files);
     return new FacadeRoutes(
         catalogs,
         new Callers(keys, pairs, config.tokenSkew(), clock),
@@ -106,7 +112,8 @@ public final class FacadeRoutes implements Routes {
         new Queries(tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
-        new FileLinks(config.publicUrl(), files));
+        links,
+        new AtOnce(calls, callFiles, links));
   }
 
   @Override
@@ -184,7 +191,7 @@ public final class FacadeRoutes implements Routes {
       Envelope.fail(ctx, caller.cause());
       return;
     }
-    Scope needed = ctx.<Target>get(TARGET) instanceof Target.Create ? Scope.SUBMIT : Scope.READ;
+    Scope needed = ctx.<Target>get(TARGET).needs();
     if (!caller.result().may(needed)) {
       Envelope.fail(
           ctx,
@@ -201,6 +208,8 @@ public final class FacadeRoutes implements Routes {
     try {
       if (target instanceof Target.Create create) {
         create(ctx, create);
+      } else if (target instanceof Target.Call call) {
+        call(ctx, call);
       } else {
         query(ctx, target)
             .onSuccess(data -> Envelope.succeed(ctx, data))
@@ -222,6 +231,15 @@ public final class FacadeRoutes implements Routes {
                 creates.answered(
                     task,
                     Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect()))))
+        .onFailure(failure -> Envelope.fail(ctx, failure));
+  }
+
+  private void call(RoutingContext ctx, Target.Call target) {
+    Principal caller = Authentication.principal(ctx);
+    Map<String, Object> input = target.kind().reads() ? AtOnce.input(ctx.queryParams()) : body(ctx);
+    checks
+        .work(ctx, () -> input, said -> atOnce.make(caller, target.kind(), said))
+        .onSuccess(answer -> Envelope.succeed(ctx, atOnce.data(ctx.request(), answer)))
         .onFailure(failure -> Envelope.fail(ctx, failure));
   }
 

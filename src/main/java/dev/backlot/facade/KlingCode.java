@@ -18,6 +18,7 @@ enum KlingCode {
   VALUE(400, 1201, "Invalid parameters"),
   METHOD(404, 1202, "The requested method is invalid"),
   RESOURCE(404, 1203, "The requested resource does not exist"),
+  CONTENT(400, 1301, "The content does not comply with the content security policy"),
   TOO_MANY(429, 1302, "Too many requests"),
   INTERNAL(500, 5000, "Server internal error"),
   UNAVAILABLE(503, 5001, "Server temporarily unavailable"),
@@ -58,6 +59,11 @@ enum KlingCode {
       case RATE_LIMITED, TOO_MANY_WEBHOOK_ADDRESSES -> TOO_MANY;
       // It may be stored: a client that looks its external id up before it repeats is right.
       case OUTCOME_UNKNOWN -> TIMEOUT;
+      // Nor is it known of a call whether it was done: a client that takes 5002 for that is right.
+      case CALL_OUTCOME_UNKNOWN -> TIMEOUT;
+      case CONTENT_REJECTED -> CONTENT;
+      // Surely not done: it may be asked for again.
+      case PROVIDER_AUTHENTICATION, PROVIDER_ACCOUNT, PROVIDER_CREDIT -> UNAVAILABLE;
       case OVERLOADED, STORE_UNAVAILABLE -> UNAVAILABLE;
       default -> ofStatus(code.httpStatus());
     };

@@ -64,11 +64,22 @@ final class Paths {
       case "/account/billing/package" -> new Target.Billing(true);
       case "/account/billing/balance" -> new Target.Billing(false);
       default ->
-          catalog.all().stream()
-              .flatMap(kind -> create(kind, path).stream())
-              .findFirst()
+          call(catalog, path, false)
+              .or(
+                  () ->
+                      catalog.all().stream()
+                          .flatMap(kind -> create(kind, path).stream())
+                          .findFirst())
               .orElseGet(Target.Nothing::new);
     };
+  }
+
+  /** What is answered at once has a path of its own, which goes before ids below another. */
+  private static Optional<Target> call(Catalog catalog, String path, boolean reads) {
+    return catalog.calls().stream()
+        .filter(call -> call.reads() == reads && call.path().equals(path))
+        .findFirst()
+        .map(Target.Call::new);
   }
 
   private static Optional<Target> create(Kind kind, String path) {
@@ -93,10 +104,13 @@ final class Paths {
       case "/tasks" -> new Target.Tasks();
       case "/account/costs" -> new Target.Costs();
       default ->
-          catalog.all().stream()
-              .filter(kind -> kind.own().dialect() == Dialect.LEGACY)
-              .flatMap(kind -> query(kind, path).stream())
-              .findFirst()
+          call(catalog, path, true)
+              .or(
+                  () ->
+                      catalog.all().stream()
+                          .filter(kind -> kind.own().dialect() == Dialect.LEGACY)
+                          .flatMap(kind -> query(kind, path).stream())
+                          .findFirst())
               .orElseGet(Target.Nothing::new);
     };
   }

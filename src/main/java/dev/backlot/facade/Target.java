@@ -1,5 +1,7 @@
 package dev.backlot.facade;
 
+import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.catalog.CallKind;
 import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.catalog.Kind;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,12 @@ sealed interface Target {
    */
   default boolean takesTokens() {
     return true;
+  }
+
+  /** The scope that it takes. */
+  default Scope needs() {
+    boolean makes = this instanceof Create || (this instanceof Call call && !call.kind().reads());
+    return makes ? Scope.SUBMIT : Scope.READ;
   }
 
   /**
@@ -44,6 +52,9 @@ sealed interface Target {
       return false;
     }
   }
+
+  /** What is answered at once. */
+  record Call(CallKind kind) implements Target {}
 
   record Costs() implements Target {}
 

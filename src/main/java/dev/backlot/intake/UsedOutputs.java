@@ -39,6 +39,11 @@ public final class UsedOutputs {
   /** The provider keeps what it made for so long (Kling reference, section 3). */
   private static final Duration KEPT = Duration.ofDays(30);
 
+  /** A session is open for a day (sections 4.7 and 4.10). */
+  private static final Duration SESSION_KEPT = Duration.ofHours(24);
+
+  private static final String SESSION = "session";
+
   private static final Pattern NUMBER = Pattern.compile("9[0-9]{17}");
 
   private final MadeOutputs made;
@@ -65,13 +70,27 @@ public final class UsedOutputs {
 
   /** What is there of all that these submissions use. Asks nothing when they use nothing. */
   Future<Found> find(TenantId tenant, List<Submission> submissions) {
+    return look(
+        tenant,
+        submissions.stream()
+            .flatMap(submission -> submission.terms().uses().asked().stream())
+            .toList());
+  }
+
+  /**
+   * The same for what is no job: empty when nothing of it is ours. Fails naming the member that
+   * names nothing.
+   */
+  public Future<Optional<Pinned>> pinned(TenantId tenant, List<Use> asked) {
+    return look(tenant, asked).map(found -> Optional.ofNullable(found.pinned(asked)));
+  }
+
+  private Future<Found> look(TenantId tenant, List<Use> asked) {
     Set<Long> numbers = new HashSet<>();
     Set<JobId> jobs = new HashSet<>();
-    for (Submission submission : submissions) {
-      for (Use use : submission.terms().uses().asked()) {
-        number(use).ifPresent(numbers::add);
-        JobId.parse(use.id()).ifPresent(jobs::add);
-      }
+    for (Use use : asked) {
+      number(use).ifPresent(numbers::add);
+      JobId.parse(use.id()).ifPresent(jobs::add);
     }
     return numbers.isEmpty() && jobs.isEmpty()
         ? Future.succeededFuture(new Found(List.of(), reaches, clock.instant()))
@@ -113,9 +132,18 @@ public final class UsedOutputs {
      */
     Submission in(Submission submission) {
       List<Use> asked = submission.terms().uses().asked();
-      if (asked.isEmpty()) {
+      Pinned pinned = pinned(asked);
+      if (pinned == null) {
         return submission;
       }
+      if (!canRun(pinned.account(), submission)) {
+        throw outOfReach(asked, pinned.ids());
+      }
+      return submission.using(new Uses(asked, pinned));
+    }
+
+    /** Null when nothing of it is ours. */
+    private @Nullable Pinned pinned(List<Use> asked) {
       Map<String, String> ids = new HashMap<>();
       Set<String> accounts = new HashSet<>();
       for (Use use : asked) {
@@ -131,14 +159,7 @@ public final class UsedOutputs {
       if (accounts.size() > 1) {
         throw apart(asked);
       }
-      if (ids.isEmpty()) {
-        return submission;
-      }
-      String account = accounts.iterator().next();
-      if (!canRun(account, submission)) {
-        throw outOfReach(asked, ids);
-      }
-      return submission.using(new Uses(asked, new Pinned(account, ids)));
+      return ids.isEmpty() ? null : new Pinned(accounts.iterator().next(), ids);
     }
 
     private boolean canRun(String account, Submission submission) {
@@ -153,7 +174,8 @@ public final class UsedOutputs {
               .map(byNumber::get)
               .or(() -> JobId.parse(use.id()).map(byJob::get))
               .orElse(null);
-      return found == null || found.endedAt().plus(KEPT).isBefore(now) ? null : found;
+      Duration kept = use.type().equals(SESSION) ? SESSION_KEPT : KEPT;
+      return found == null || found.endedAt().plus(kept).isBefore(now) ? null : found;
     }
 
     /** The provider's; null when the job has made nothing of that type. */
@@ -169,10 +191,17 @@ public final class UsedOutputs {
 
     private static BacklotException nothing(Use use) {
       String pointer = "/input" + use.pointer();
+      if (use.type().equals(SESSION)) {
+        return BacklotException.ofField(
+            ErrorCode.INVALID_REQUEST,
+            pointer,
+            pointer
+                + " must be the id of a session that a call of yours has opened within 24 hours.");
+      }
       return BacklotException.ofField(
           ErrorCode.INVALID_REQUEST,
           pointer,
-          "%s must be the id of a result of type %s of one of your jobs that has succeeded within 30 days."
+          "%s must be the id of a result of type %s of one of your jobs or calls that has succeeded within 30 days."
               .formatted(pointer, use.type()));
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a tenant was charged for its jobs, one by one. */
+/** What a tenant was charged for its jobs and calls, one by one. */
 public interface Deductions {
   /** Most of one answer. */
   int MAX_PAGE = 500;
@@ -40,6 +40,8 @@ public interface Deductions {
   record Place(Instant at, JobId job) {}
 
   /**
+   * @param job or call: their ids are of one kind
+   * @param kind or name of the call
    * @param number of the task, 18 digits
    * @param mode or resolution; empty when the model has none
    * @param seconds duration; 0 for what has none

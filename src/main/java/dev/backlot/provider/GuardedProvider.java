@@ -7,12 +7,14 @@ import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.ErrorKind;
+import dev.backlot.domain.call.CallOutcome;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.NeverSent;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.port.BillingExports;
+import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.TaskLists;
 import dev.backlot.port.TaskLists.Page;
@@ -171,6 +173,51 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
                   new BillingExports.Page.Unread(OPEN),
                   new BillingExports.Page.Unread(UNCLEAR));
     };
+  }
+
+  /**
+   * Calls behind the breaker of creates: they cost, and change something, as those do. An account
+   * that is parked makes none.
+   */
+  public ProviderCalls guarded(ProviderCalls calls) {
+    return (sending, permit, late) -> {
+      Account account = accounts.get(sending.account());
+      if (account == null) {
+        return Future.succeededFuture(
+            new CallOutcome.NeverSent(ErrorCode.INTERNAL, "no such account"));
+      }
+      Parking.Entry entry = account.parking().enter(clock.instant());
+      if (entry == Parking.Entry.CLOSED) {
+        return Future.succeededFuture(
+            new CallOutcome.NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "account parked"));
+      }
+      CallOutcome open = new CallOutcome.NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
+      CallOutcome broken = new CallOutcome.Unknown("the call failed", 0);
+      return account
+          .creates()
+          .run(
+              () -> calls.send(sending, permit, late),
+              outcome -> isFault(asCreate(outcome)),
+              open,
+              broken)
+          .onSuccess(outcome -> learn(account, entry, asCreate(outcome)));
+    };
+  }
+
+  private static SubmitOutcome asCreate(CallOutcome outcome) {
+    if (outcome instanceof CallOutcome.Answered) {
+      return new SubmitOutcome.Accepted("");
+    }
+    if (outcome instanceof CallOutcome.Refused refused) {
+      // That it did not work out is an answer like any other.
+      return refused.providerCode() == 0
+          ? new SubmitOutcome.Accepted("")
+          : new Refused(refused.code(), refused.providerCode(), false, "");
+    }
+    if (outcome instanceof CallOutcome.NeverSent neverSent) {
+      return new NeverSent(neverSent.code(), neverSent.reason());
+    }
+    return new Unknown(((CallOutcome.Unknown) outcome).reason());
   }
 
   private void learn(Account account, Page page) {

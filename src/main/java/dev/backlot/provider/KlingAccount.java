@@ -87,6 +87,29 @@ final class KlingAccount {
         .run(creates, options, deadline);
   }
 
+  /**
+   * Sends what is answered at once. The reply never fails; what comes within the grace goes to
+   * {@code late}.
+   *
+   * @param answerBytes most bytes of its answer
+   */
+  Future<Reply> call(
+      HttpMethod method,
+      String path,
+      RequestBody body,
+      int answerBytes,
+      BooleanSupplier permit,
+      Consumer<Reply> late,
+      Deadline deadline) {
+    RequestOptions options = options(method, path, deadlines.create());
+    if (method.equals(HttpMethod.POST)) {
+      options.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+    }
+    return new Exchange(
+            vertx, body, answerBytes, deadlines.late(), permit, late, KlingPayloads::reply)
+        .run(creates, options, deadline);
+  }
+
   /** Asks a question that needs a body. The reply never fails. */
   Future<Reply> search(String path, String body, Deadline deadline) {
     RequestOptions options =

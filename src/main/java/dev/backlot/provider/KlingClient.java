@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backlot.config.AccountConfig;
+import dev.backlot.config.CallsConfig;
 import dev.backlot.config.ProviderConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.Dialect;
@@ -11,6 +12,7 @@ import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.domain.job.TaskReport;
 import dev.backlot.port.BillingExports;
+import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.TaskLists;
 import dev.backlot.port.VideoProvider;
 import io.vertx.core.Future;
@@ -206,6 +208,11 @@ public final class KlingClient implements VideoProvider, TaskLists {
   /** What these accounts were billed, over the same connections as queries. */
   public BillingExports exports() {
     return new KlingExports(vertx, accounts, config.deadlines().query());
+  }
+
+  /** The calls that are answered at once, over the connections that carry creates. */
+  public ProviderCalls calls(CallsConfig calls) {
+    return new KlingCalls(vertx, accounts, calls);
   }
 
   /** Closes all connections; calls under way end as unknown or unclear. */

@@ -184,7 +184,7 @@ final class KlingPayloads {
   }
 
   /** Exact, or nothing: an amount that cannot be kept exactly is left to the reconciliation. */
-  private static @Nullable Credits deduction(String id, JsonNode task) {
+  static @Nullable Credits deduction(String id, JsonNode task) {
     List<String> amounts = unitAmounts(task);
     if (amounts.isEmpty()) {
       return null;

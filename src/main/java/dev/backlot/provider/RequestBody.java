@@ -34,16 +34,26 @@ final class RequestBody {
   }
 
   static RequestBody of(Create create) {
+    return of(create.body(), create.parts());
+  }
+
+  /**
+   * @param parts what belongs in the places of the objects in the body
+   */
+  static RequestBody of(String body, List<byte[]> parts) {
+    if (body.isEmpty()) {
+      return NONE;
+    }
     List<byte[]> pieces = new ArrayList<>();
     int written = 0;
     int n = 0;
-    for (PartPlace place : create.parts().isEmpty() ? NO_PLACES : PartPlace.in(create.body())) {
-      pieces.add((create.body().substring(written, place.start()) + '"').getBytes(UTF_8));
-      pieces.add(create.parts().get(n++));
+    for (PartPlace place : parts.isEmpty() ? NO_PLACES : PartPlace.in(body)) {
+      pieces.add((body.substring(written, place.start()) + '"').getBytes(UTF_8));
+      pieces.add(parts.get(n++));
       pieces.add(QUOTE);
       written = place.end();
     }
-    pieces.add(create.body().substring(written).getBytes(UTF_8));
+    pieces.add(body.substring(written).getBytes(UTF_8));
     return new RequestBody(pieces, pieces.stream().mapToLong(piece -> piece.length).sum());
   }
 

@@ -2,6 +2,7 @@ package dev.backlot.results;
 
 import dev.backlot.config.Secret;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.job.JobId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,12 @@ public final class LinkTokens {
    */
   public String path(TenantId tenant, JobId job, int n, boolean watermark, Instant now) {
     OutputPath file = new OutputPath(job, n, watermark);
+    return file.linked(mint(tenant, file, now).text());
+  }
+
+  /** The same of a file of a call. */
+  public String path(TenantId tenant, CallId call, int n, Instant now) {
+    OutputPath file = new OutputPath(new JobId(call.value()), n, false, true);
     return file.linked(mint(tenant, file, now).text());
   }
 

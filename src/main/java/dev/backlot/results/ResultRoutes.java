@@ -4,9 +4,12 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.CallJson;
 import dev.backlot.http.Problems;
 import dev.backlot.http.Routes;
+import dev.backlot.port.Calls;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ResultLocator;
 import io.vertx.core.Future;
@@ -14,16 +17,19 @@ import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
- * GET and HEAD of a job's outputs, with an API key or with {@code ?link=}. A request with a link is
- * judged by the link alone, and a bad one is 404 like everything that is not the caller's.
+ * GET and HEAD of a job's outputs and of a call's, with an API key or with {@code ?link=}. A
+ * request with a link is judged by the link alone, and a bad one is 404 like everything that is not
+ * the caller's.
  */
 public final class ResultRoutes implements Routes {
   private static final String LINK = "link";
 
   private final Authentication authentication;
   private final Jobs jobs;
+  private final Calls calls;
   private final ResultLocator locator;
   private final LinkTokens links;
   private final ResultStreams streams;
@@ -32,12 +38,14 @@ public final class ResultRoutes implements Routes {
   public ResultRoutes(
       Authentication authentication,
       Jobs jobs,
+      Calls calls,
       ResultLocator locator,
       LinkTokens links,
       ResultStreams streams,
       InstantSource clock) {
     this.authentication = authentication;
     this.jobs = jobs;
+    this.calls = calls;
     this.locator = locator;
     this.links = links;
     this.streams = streams;
@@ -55,8 +63,10 @@ public final class ResultRoutes implements Routes {
             byKey.handle(ctx);
           }
         };
-    router.get(OutputPath.TEMPLATE).handler(first).handler(this::byPrincipal);
-    router.head(OutputPath.TEMPLATE).handler(first).handler(this::byPrincipal);
+    for (String path : List.of(OutputPath.TEMPLATE, OutputPath.OF_CALL)) {
+      router.get(path).handler(first).handler(this::byPrincipal);
+      router.head(path).handler(first).handler(this::byPrincipal);
+    }
   }
 
   private void byPrincipal(RoutingContext ctx) {
@@ -91,7 +101,28 @@ public final class ResultRoutes implements Routes {
             });
   }
 
+  private Future<ResultFile> findOfCall(TenantId tenant, OutputPath path) {
+    CallId id = new CallId(path.job().value());
+    return calls
+        .find(tenant, id)
+        .compose(
+            call ->
+                calls
+                    .answer(tenant, id)
+                    .map(
+                        answer ->
+                            call.flatMap(
+                                    found ->
+                                        answer.flatMap(
+                                            data -> CallJson.source(found, data, path.n())))
+                                .map(url -> new ResultFile(tenant, path, url))
+                                .orElseThrow(OutputPath::noSuchCall)));
+  }
+
   private Future<ResultFile> find(TenantId tenant, OutputPath path) {
+    if (path.ofCall()) {
+      return findOfCall(tenant, path);
+    }
     return jobs.resultSource(tenant, path.job())
         .compose(
             source ->

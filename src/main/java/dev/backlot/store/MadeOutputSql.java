@@ -1,6 +1,6 @@
 package dev.backlot.store;
 
-/** Outputs of jobs with the provider's ids, for jobs that take them. */
+/** Outputs of jobs and calls with the provider's ids, for jobs that take them. */
 final class MadeOutputSql {
   private MadeOutputSql() {}
 
@@ -15,5 +15,11 @@ final class MadeOutputSql {
               ORDER BY number DESC LIMIT 1) AS a
        WHERE j.id = ANY(ARRAY(
                SELECT id FROM job WHERE public_number = ANY($2::bigint[])) || $3::uuid[])
-         AND j.tenant_id = $1 AND j.state = 'succeeded'""";
+         AND j.tenant_id = $1 AND j.state = 'succeeded'
+       UNION ALL
+      SELECT c.id, c.public_number, c.outputs::text, c.closed_at, c.account_id
+        FROM provider_call c
+       WHERE c.id = ANY(ARRAY(
+               SELECT id FROM provider_call WHERE public_number = ANY($2::bigint[])) || $3::uuid[])
+         AND c.tenant_id = $1 AND c.state = 'succeeded'""";
 }

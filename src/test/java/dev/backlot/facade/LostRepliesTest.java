@@ -169,6 +169,8 @@ class LostRepliesTest {
         ledger,
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
+        (caller, call, input) -> Future.failedFuture("no calls here"),
+        (tenant, call, n) -> "/file",
         CLOCK);
   }
 

@@ -52,6 +52,7 @@ final class ResultServer implements AutoCloseable {
                   new ResultRoutes(
                       authentication,
                       job,
+                      new NoCalls(),
                       (raw, n, watermark) ->
                           n == 0
                               ? Optional.of(watermark ? raw + "&watermark=1" : raw)

@@ -107,7 +107,7 @@ class FacadeKindsTest {
               "videos 1"),
           new Row(
               "/v1/videos/advanced-lip-sync",
-              "{'session_id':'s','face_choose':[{'face_id':'0','audio_id':'AUDIO','sound_start_time':0,'sound_end_time':2000,'sound_insert_time':0,'sound_volume':1}]}",
+              "{'session_id':'FACES','face_choose':[{'face_id':'0','audio_id':'AUDIO','sound_start_time':0,'sound_end_time':2000,'sound_insert_time':0,'sound_volume':1}]}",
               "videos 1"),
           new Row(
               "/v1/videos/avatar/image2video",
@@ -119,7 +119,7 @@ class FacadeKindsTest {
               "videos 1"),
           new Row(
               "/v1/videos/multi-elements",
-              "{'session_id':'s','edit_mode':'removal','prompt':'remove the dog from <<<video_1>>>'}",
+              "{'session_id':'SELECTION','edit_mode':'removal','prompt':'remove the dog from <<<video_1>>>'}",
               "videos 1"),
           new Row(
               "/v1/audio/video-to-audio",
@@ -181,13 +181,20 @@ class FacadeKindsTest {
 
   @BeforeAll
   static void run() {
-    backlot = BacklotProcess.start(directory, Map.of("simulator.quirks.any-session", "true"));
+    backlot = BacklotProcess.start(directory, Map.of());
     kling = KlingCaller.of(backlot.api(), backlot.demoKey());
     SOURCES.values().forEach(FacadeKindsTest::create);
     for (Map.Entry<String, Row> source : SOURCES.entrySet()) {
       GIVEN.put(source.getKey(), idOf(ended(source.getValue()).getJsonObject("task_result")));
     }
     GIVEN.put("TASK", id(Objects.requireNonNull(SOURCES.get("VIDEO"))));
+    GIVEN.put("FACES", session("/v1/videos/identify-face"));
+    GIVEN.put("SELECTION", session("/v1/videos/multi-elements/init-selection"));
+    String marked =
+        "{'session_id':'SELECTION','frame_index':0,'points':[{'x':0.5,'y':0.5}]}"
+            .replace("SELECTION", GIVEN.getOrDefault("SELECTION", ""))
+            .replace('\'', '"');
+    kling.post("/v1/videos/multi-elements/add-selection", marked).data();
     ROWS.forEach(FacadeKindsTest::create);
     ROWS.forEach(FacadeKindsTest::ended);
   }
@@ -195,6 +202,11 @@ class FacadeKindsTest {
   @AfterAll
   static void stop() {
     backlot.close();
+  }
+
+  private static String session(String path) {
+    JsonObject body = new JsonObject().put("video_id", GIVEN.get("VIDEO"));
+    return kling.post(path, body).data().getString("session_id");
   }
 
   private static String idOf(JsonObject result) {

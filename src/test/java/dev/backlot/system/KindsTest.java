@@ -100,14 +100,14 @@ class KindsTest {
               "{'kind':'lip-sync','input':{'input':{'video_id':'VIDEO','mode':'text2video','text':'hello','voice_id':'oversea_male1','voice_language':'en'}}}",
               CLIP),
           row(
-              "{'kind':'advanced-lip-sync','input':{'session_id':'s-1','face_choose':[{'face_id':'0','audio_id':'AUDIO','sound_start_time':0,'sound_end_time':3000,'sound_insert_time':0}]}}",
+              "{'kind':'advanced-lip-sync','input':{'session_id':'FACES','face_choose':[{'face_id':'0','audio_id':'AUDIO','sound_start_time':0,'sound_end_time':3000,'sound_insert_time':0}]}}",
               CLIP),
           row("{'kind':'avatar','input':{'image':'PNG','audio_id':'AUDIO','mode':'pro'}}", CLIP),
           row(
               "{'kind':'effects','input':{'effect_scene':'hug_pro','input':{'images':['PNG','PNG']}}}",
               CLIP),
           row(
-              "{'kind':'multi-elements','input':{'session_id':'s-1','edit_mode':'swap','image_list':[{'image':'PNG'}],'prompt':'swap the car in <<<video_1>>>'}}",
+              "{'kind':'multi-elements','input':{'session_id':'SELECTION','edit_mode':'swap','image_list':[{'image':'PNG'}],'prompt':'swap the car in <<<video_1>>>'}}",
               CLIP),
           row(
               "{'kind':'video-to-audio','input':{'video_id':'VIDEO','bgm_prompt':'a flute'}}",
@@ -170,13 +170,19 @@ class KindsTest {
 
   @BeforeAll
   static void run() {
-    backlot = BacklotProcess.start(directory, Map.of("simulator.quirks.any-session", "true"));
+    backlot = BacklotProcess.start(directory, Map.of());
     SOURCES.values().forEach(KindsTest::submit);
     SOURCES.forEach(
         (word, row) -> {
           JsonObject made = ended(row);
           MADE.put(word, made.getJsonArray("outputs").getJsonObject(0).getString("id"));
         });
+    MADE.put("FACES", session("identify-face"));
+    MADE.put("SELECTION", session("init-selection"));
+    call(
+        "add-selection",
+        "{'session_id':'SELECTION','frame_index':0,'points':[{'x':0.5,'y':0.5}]}"
+            .replace("SELECTION", MADE.getOrDefault("SELECTION", "")));
     ROWS.forEach(KindsTest::submit);
     ROWS.forEach(KindsTest::ended);
   }
@@ -184,6 +190,19 @@ class KindsTest {
   @AfterAll
   static void stop() {
     backlot.close();
+  }
+
+  private static String session(String call) {
+    return call(call, "{'video_id':'" + MADE.get("VIDEO") + "'}").getString("session_id");
+  }
+
+  private static JsonObject call(String name, String input) {
+    Api.Answer answer =
+        backlot
+            .client()
+            .post("/api/v1/calls/" + name, ("{'input':" + input + "}").replace('\'', '"'));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json().getJsonObject("result");
   }
 
   private static void submit(Row row) {

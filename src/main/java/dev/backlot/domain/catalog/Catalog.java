@@ -33,6 +33,7 @@ public final class Catalog implements Routing {
 
   private final String version;
   private final Map<String, Kind> kinds;
+  private final Map<String, CallKind> calls;
   private final PriceBook prices;
   private final Set<String> models;
 
@@ -41,7 +42,25 @@ public final class Catalog implements Routing {
    * @throws IllegalArgumentException when something that can be asked for has no price
    */
   public Catalog(String version, List<Kind> kinds, PriceBook prices) {
+    this(version, kinds, List.of(), prices);
+  }
+
+  /**
+   * @param calls that are answered at once
+   * @throws IllegalArgumentException when something that can be asked for has no price, or a price
+   *     is that of no call
+   */
+  public Catalog(String version, List<Kind> kinds, List<CallKind> calls, PriceBook prices) {
     this.version = version;
+    this.calls = new LinkedHashMap<>();
+    calls.forEach(call -> this.calls.put(call.name(), call));
+    prices.calls().keySet().stream()
+        .filter(name -> calls.stream().noneMatch(call -> call.name().equals(name) && !call.reads()))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException("there is no call that costs: " + name);
+            });
     this.kinds = new LinkedHashMap<>();
     kinds.forEach(kind -> this.kinds.put(kind.name(), kind));
     this.prices = prices;
@@ -110,6 +129,28 @@ public final class Catalog implements Routing {
             && isPossible(kind, model, Map.copyOf(input))
         ? Optional.of(facts(kind, model, input, Map.copyOf(input)))
         : Optional.empty();
+  }
+
+  /** The calls that are answered at once, in the order of the file. */
+  public List<CallKind> calls() {
+    return List.copyOf(calls.values());
+  }
+
+  /**
+   * @throws BacklotException {@code UNKNOWN_CALL} when there is none of this name
+   */
+  public CallKind call(String name) {
+    CallKind call = calls.get(name);
+    if (call == null) {
+      throw new BacklotException(
+          ErrorCode.UNKNOWN_CALL, "Calls are " + String.join(", ", calls.keySet()) + ".");
+    }
+    return call;
+  }
+
+  /** What a call costs, by the prices of {@link #priceVersion}; empty for what is free. */
+  public Optional<PriceBook.Price> price(CallKind call) {
+    return Optional.ofNullable(prices.calls().get(call.name()));
   }
 
   /** What it costs, by the prices of {@link #priceVersion}. */

@@ -3,6 +3,7 @@ package dev.backlot.domain.catalog;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,10 +11,17 @@ import java.util.Set;
  * The prices of one day. The first row that fits counts.
  *
  * @param version frozen on every job that was accepted with these prices
+ * @param calls what calls cost that are answered at once, by their names; free without one
  */
-public record PriceBook(String version, List<Row> rows) {
+public record PriceBook(String version, List<Row> rows, Map<String, Price> calls) {
   public PriceBook {
     rows = List.copyOf(rows);
+    calls = Map.copyOf(calls);
+  }
+
+  /** One without calls. */
+  public PriceBook(String version, List<Row> rows) {
+    this(version, rows, Map.of());
   }
 
   /**
@@ -49,7 +57,7 @@ public record PriceBook(String version, List<Row> rows) {
     }
   }
 
-  /** What one job costs. */
+  /** What one job or call costs. */
   public record Price(Asset asset, Credits amount) {}
 
   public Optional<Price> price(Facts facts) {

@@ -1,0 +1,70 @@
+package dev.backlot.call;
+
+import dev.backlot.domain.input.Part;
+import dev.backlot.domain.input.Parts;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is written for a call.
+ *
+ * @param text JSON, with an object in the place of each part
+ */
+record CallBody(String text, Parts parts) {
+
+  /**
+   * @param input checked, with the provider's ids in it
+   */
+  static CallBody of(Map<String, ?> input) {
+    Parts.Collector parts = new Parts.Collector();
+    String text = ((JsonObject) json(input, parts)).encode();
+    return new CallBody(text, parts.parts());
+  }
+
+  private static Object json(Object value, Parts.Collector parts) {
+    if (value instanceof Part part) {
+      return new JsonObject(parts.takeOut(part));
+    }
+    if (value instanceof Map<?, ?> object) {
+      JsonObject json = new JsonObject();
+      object.forEach((name, member) -> json.put(String.valueOf(name), json(member, parts)));
+      return json;
+    }
+    if (value instanceof List<?> array) {
+      JsonArray json = new JsonArray();
+      array.forEach(element -> json.add(json(element, parts)));
+      return json;
+    }
+    return value;
+  }
+
+  List<byte[]> bytes() {
+    return parts.all().stream().map(CallBody::bytes).toList();
+  }
+
+  private static byte[] bytes(Part part) {
+    ByteBuffer view = part.buffer();
+    byte[] bytes = new byte[view.remaining()];
+    view.get(bytes);
+    return bytes;
+  }
+
+  /** SHA-256 of a call and this, in hex. */
+  String digest(String call) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update((call + "\n" + text).getBytes(StandardCharsets.UTF_8));
+      parts.all().forEach(part -> part.addTo(sha256));
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("every Java platform has SHA-256", missing);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.backlot.call;
+
+import dev.backlot.domain.Page;
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.Call;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.CallState;
+import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.catalog.CallKind;
+import dev.backlot.domain.catalog.Catalog;
+import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.job.Pinned;
+import dev.backlot.domain.job.Uses.Use;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.http.CallAnswer;
+import dev.backlot.port.Calls;
+import dev.backlot.port.Calls.Opening;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller may have done with calls, in its own words or in those of the provider. Who it is
+ * and its scope have been checked before. Callable from any event loop.
+ */
+public final class CallCommands {
+  private final Supplier<Catalog> catalogs;
+  private final UsedIds used;
+  private final Accounts accounts;
+  private final UnderWay underWay;
+  private final Calls calls;
+  private final Sending sending;
+  private final Readings readings;
+  private final NodeLease lease;
+  private final Supplier<UUID> ids;
+  private final InstantSource clock;
+
+  CallCommands(
+      Supplier<Catalog> catalogs,
+      UsedIds used,
+      Accounts accounts,
+      UnderWay underWay,
+      Calls calls,
+      Sending sending,
+      Readings readings,
+      NodeLease lease,
+      Supplier<UUID> ids,
+      InstantSource clock) {
+    this.catalogs = catalogs;
+    this.used = used;
+    this.accounts = accounts;
+    this.underWay = underWay;
+    this.calls = calls;
+    this.sending = sending;
+    this.readings = readings;
+    this.lease = lease;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Finds what an input names of a tenant's earlier jobs and calls. */
+  @FunctionalInterface
+  public interface UsedIds {
+    /**
+     * @return with the account that made it; empty when nothing of it is ours. Fails with {@code
+     *     INVALID_REQUEST} for what is not there, or is another tenant's
+     */
+    Future<Optional<Pinned>> find(TenantId tenant, List<Use> asked);
+  }
+
+  /**
+   * A call that was checked and priced.
+   *
+   * @param input as the provider wants it, with the caller's ids
+   */
+  record Asked(
+      Principal caller,
+      CallKind kind,
+      Map<String, Object> input,
+      List<Use> uses,
+      @Nullable Price price,
+      String priceVersion,
+      @Nullable String key) {}
+
+  /**
+   * Checks and prices a call. Sends nothing. Takes long for a large body.
+   *
+   * @param key under which a repetition gets the same outcome; null for none
+   * @throws dev.backlot.domain.BacklotException naming the member that is wrong
+   */
+  Asked read(Principal caller, String name, Map<String, ?> input, @Nullable String key) {
+    Catalog catalog = catalogs.get();
+    CallKind kind = catalog.call(name);
+    Map<String, Object> normal = kind.check(input);
+    return new Asked(
+        caller,
+        kind,
+        normal,
+        kind.uses(normal),
+        catalog.price(kind).orElse(null),
+        catalog.priceVersion(),
+        key);
+  }
+
+  /**
+   * Makes a call: reserves what it costs, sends it once and closes it. Fails with why it was not
+   * done, and with {@code CALL_OUTCOME_UNKNOWN} when nobody knows.
+   */
+  Future<CallAnswer> make(Asked asked) {
+    TenantId tenant = asked.caller().tenant();
+    underWay.enter(tenant);
+    return Future.succeededFuture(asked)
+        .compose(this::made)
+        .onComplete(done -> underWay.leave(tenant));
+  }
+
+  /** For callers that have no other key than what they ask for. */
+  public Future<CallAnswer> make(Principal caller, String name, Map<String, ?> input) {
+    try {
+      return make(read(caller, name, catalogs.get().call(name).known(input), null));
+    } catch (RuntimeException refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  private Future<CallAnswer> made(Asked asked) {
+    if (asked.kind().reads()) {
+      String account = accounts.able(null).get(0);
+      return readings.read(asked.kind(), asked.input(), account, lease.permit());
+    }
+    return find(asked).compose(pinned -> open(asked, pinned.orElse(null)));
+  }
+
+  private Future<Optional<Pinned>> find(Asked asked) {
+    return asked.uses().isEmpty()
+        ? Future.succeededFuture(Optional.empty())
+        : used.find(asked.caller().tenant(), asked.uses());
+  }
+
+  private Future<CallAnswer> open(Asked asked, @Nullable Pinned pinned) {
+    BooleanSupplier permit = lease.permit();
+    if (!permit.getAsBoolean()) {
+      throw CallRefusals.noLease();
+    }
+    String account = underWay.begin(accounts.able(pinned));
+    return open(asked, pinned, account, permit).onComplete(done -> underWay.ended(account));
+  }
+
+  private Future<CallAnswer> open(
+      Asked asked, @Nullable Pinned pinned, String account, BooleanSupplier permit) {
+    CallBody body = CallBody.of(pinned == null ? asked.input() : pinned.in(asked.input()));
+    String key = asked.key();
+    NewCall call =
+        new NewCall(
+            new CallId(ids.get()),
+            asked.caller().tenant(),
+            asked.caller().keyId(),
+            asked.kind().name(),
+            account,
+            lease.node(),
+            lease.epoch(),
+            asked.price(),
+            asked.priceVersion(),
+            asked.kind().targetOf(asked.input()).orElse(null),
+            key == null ? null : new NewCall.Key(key, body.digest(asked.kind().name())));
+    return calls
+        .open(call, clock.instant())
+        .onFailure(unclear -> sending.releaseLater(call.id(), permit))
+        .compose(opening -> opened(asked, pinned, call, body, permit, opening));
+  }
+
+  private Future<CallAnswer> opened(
+      Asked asked,
+      @Nullable Pinned pinned,
+      NewCall call,
+      CallBody body,
+      BooleanSupplier permit,
+      Opening opening) {
+    if (opening instanceof Opening.Opened) {
+      return sending
+          .send(call, asked.kind(), body, new Names(pinned, asked.uses()), permit)
+          .compose(data -> answer(call.tenant(), call.id(), data, false));
+    }
+    if (opening instanceof Opening.Known known) {
+      return replayed(known.call());
+    }
+    if (opening instanceof Opening.TooLittleCredit poor && asked.price() != null) {
+      throw CallRefusals.tooLittleCredit(asked.price(), poor.available());
+    }
+    throw CallRefusals.keyReused();
+  }
+
+  private Future<CallAnswer> replayed(Call call) {
+    if (call.state() != CallState.SUCCEEDED) {
+      throw CallRefusals.of(call);
+    }
+    return calls
+        .answer(call.tenant(), call.id())
+        .map(data -> new CallAnswer.Made(call, data.orElse(null), true));
+  }
+
+  private Future<CallAnswer> answer(TenantId tenant, CallId id, String data, boolean replayed) {
+    return calls
+        .find(tenant, id)
+        .map(
+            found ->
+                new CallAnswer.Made(
+                    found.orElseThrow(() -> new IllegalStateException("a call is gone")),
+                    data,
+                    replayed));
+  }
+
+  /**
+   * @param id what is no id names no call, like an id of another tenant
+   */
+  Future<CallAnswer> find(TenantId tenant, String id) {
+    return CallId.parse(id)
+        .map(call -> calls.find(tenant, call))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .map(found -> found.orElseThrow(CallRefusals::notFound))
+        .compose(
+            call ->
+                calls
+                    .answer(tenant, call.id())
+                    .map(data -> new CallAnswer.Made(call, data.orElse(null), false)));
+  }
+
+  Future<Page<Call>> list(TenantId tenant, @Nullable String cursor, int limit) {
+    return calls.list(tenant, cursor, limit);
+  }
+}

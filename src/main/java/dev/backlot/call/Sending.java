@@ -1,0 +1,168 @@
+package dev.backlot.call;
+
+import dev.backlot.domain.call.CallEnd;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.CallOutcome;
+import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.catalog.CallKind;
+import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.JobError;
+import dev.backlot.domain.job.Output;
+import dev.backlot.http.AnswerTree;
+import dev.backlot.port.Calls;
+import dev.backlot.port.ProviderCalls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends an open call, once, and closes it with what came of it. While its lease is held nobody else
+ * closes it, so a close that the database does not take is tried until it does; once the lease is
+ * lost, whoever looks after dead nodes closes it as unknown.
+ */
+final class Sending {
+  private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
+  private static final long PAUSE_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final ProviderCalls provider;
+  private final Calls calls;
+  private final int kept;
+  private final InstantSource clock;
+
+  /**
+   * @param kept most bytes of an answer that is kept
+   */
+  Sending(Vertx vertx, ProviderCalls provider, Calls calls, int kept, InstantSource clock) {
+    this.vertx = vertx;
+    this.provider = provider;
+    this.calls = calls;
+    this.kept = kept;
+    this.clock = clock;
+  }
+
+  /**
+   * @return the answer's JSON, with the ids that its caller has named. Fails with why it was not
+   *     done, or that nobody knows
+   */
+  Future<String> send(
+      NewCall call, CallKind kind, CallBody body, Names names, BooleanSupplier permit) {
+    AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
+    BooleanSupplier written =
+        () -> {
+          boolean permitted = permit.getAsBoolean();
+          sentAt.set(permitted ? clock.instant() : null);
+          return permitted;
+        };
+    ProviderCalls.Sending request =
+        new ProviderCalls.Sending(
+            call.account(), call.call(), kind.path(), body.text(), body.bytes());
+    return provider
+        .send(request, written, late -> tellLate(call, late))
+        .compose(outcome -> end(call, kind, names, permit, outcome, sentAt.get()));
+  }
+
+  private Future<String> end(
+      NewCall call,
+      CallKind kind,
+      Names names,
+      BooleanSupplier permit,
+      CallOutcome outcome,
+      @Nullable Instant written) {
+    Instant sentAt = written == null ? clock.instant() : written;
+    if (outcome instanceof CallOutcome.Answered answered) {
+      JsonObject data = object(answered.data());
+      List<Output> outputs = AnswerTree.outputs(kind, data);
+      String named = names.in(data).encode();
+      Credits billed = call.price() == null ? null : answered.billed();
+      boolean keep = named.getBytes(StandardCharsets.UTF_8).length <= kept;
+      CallEnd end =
+          new CallEnd.Succeeded(sentAt, billed, answered.taskId(), outputs, keep ? named : null);
+      return close(call, end, permit).map(closed -> named);
+    }
+    if (outcome instanceof CallOutcome.Refused refused) {
+      JobError error = CallRefusals.error(refused.code());
+      return failed(call, new CallEnd.Failed(sentAt, error, refused.providerCode()), error, permit);
+    }
+    if (outcome instanceof CallOutcome.NeverSent unsent) {
+      JobError error = CallRefusals.error(unsent.code());
+      return failed(call, new CallEnd.Failed(null, error, 0), error, permit);
+    }
+    CallOutcome.Unknown unknown = (CallOutcome.Unknown) outcome;
+    LOG.atWarn()
+        .addKeyValue("callId", call.id())
+        .addKeyValue("call", call.call())
+        .addKeyValue("tenant", call.tenant())
+        .addKeyValue("account", call.account())
+        .addKeyValue("reason", unknown.reason())
+        .log("outcome of a call unknown; it counts as spent until the bill says otherwise");
+    return close(call, new CallEnd.Unknown(sentAt, unknown.providerCode()), permit)
+        .compose(closed -> Future.failedFuture(CallRefusals.unknown(call.id())));
+  }
+
+  private static JsonObject object(String data) {
+    return data.startsWith("{") ? new JsonObject(data) : new JsonObject();
+  }
+
+  private Future<String> failed(NewCall call, CallEnd end, JobError error, BooleanSupplier permit) {
+    return close(call, end, permit)
+        .compose(closed -> Future.failedFuture(CallRefusals.of(call.id(), error)));
+  }
+
+  /** Fails with {@code CALL_OUTCOME_UNKNOWN} when somebody else has closed it, or will. */
+  private Future<Void> close(NewCall call, CallEnd end, BooleanSupplier permit) {
+    return calls
+        .close(call.id(), end, clock.instant())
+        .<Void>compose(
+            closed ->
+                closed
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(CallRefusals.unknown(call.id())),
+            failure -> closeAgain(call, end, permit, failure));
+  }
+
+  private Future<Void> closeAgain(
+      NewCall call, CallEnd end, BooleanSupplier permit, Throwable failure) {
+    LOG.atWarn()
+        .addKeyValue("callId", call.id())
+        .addKeyValue("reason", failure.getClass().getSimpleName())
+        .log("a call could not be closed; it is tried again");
+    return permit.getAsBoolean()
+        ? vertx.timer(PAUSE_MILLIS).compose(waited -> close(call, end, permit))
+        : Future.failedFuture(CallRefusals.unknown(call.id()));
+  }
+
+  /** Of one that may be open though nobody was told so: it is not sent, and so costs nothing. */
+  void releaseLater(CallId id, BooleanSupplier permit) {
+    CallEnd end =
+        new CallEnd.Failed(
+            null, CallRefusals.error(dev.backlot.domain.ErrorCode.STORE_UNAVAILABLE), 0);
+    calls
+        .close(id, end, clock.instant())
+        .onFailure(
+            failure -> {
+              if (permit.getAsBoolean()) {
+                vertx.setTimer(PAUSE_MILLIS, waited -> releaseLater(id, permit));
+              }
+            });
+  }
+
+  private void tellLate(NewCall call, CallOutcome late) {
+    String task = late instanceof CallOutcome.Answered answered ? answered.taskId() : null;
+    int code = late instanceof CallOutcome.Refused refused ? refused.providerCode() : 0;
+    LOG.atInfo()
+        .addKeyValue("callId", call.id())
+        .addKeyValue("answer", late.getClass().getSimpleName())
+        .log("a call was answered after its outcome counted as unknown");
+    calls.tellLate(call.id(), task, code);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.backlot.facade;
+
+import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.catalog.CallKind;
+import dev.backlot.http.CallAnswer;
+import dev.backlot.http.CallJson;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Kling's calls that are answered at once. They alone wait for the provider inside the request.
+ * Callable from any event loop.
+ */
+final class AtOnce {
+  private final CallMaker maker;
+  private final CallFilePaths files;
+  private final FileLinks links;
+
+  /**
+   * @param links by which clients reach us
+   */
+  AtOnce(CallMaker maker, CallFilePaths files, FileLinks links) {
+    this.maker = maker;
+    this.files = files;
+    this.links = links;
+  }
+
+  Future<CallAnswer> make(Principal caller, CallKind kind, Map<String, ?> body) {
+    return maker.make(caller, kind.name(), body);
+  }
+
+  /** What the query of a call that only reads asks for. */
+  static Map<String, Object> input(MultiMap query) {
+    Map<String, Object> input = new LinkedHashMap<>();
+    query.forEach(
+        (name, value) ->
+            input.put(name, value.matches("[0-9]{1,9}") ? (Object) Integer.valueOf(value) : value));
+    return input;
+  }
+
+  /** The {@code data} of its answer. */
+  Object data(HttpServerRequest request, CallAnswer answer) {
+    String origin = links.origin(request);
+    Object data =
+        CallJson.result(
+            answer,
+            n ->
+                answer instanceof CallAnswer.Made made
+                    ? origin + files.path(made.call().tenant(), made.call().id(), n)
+                    : "");
+    return data == null ? new JsonObject() : data;
+  }
+}
