@@ -5,6 +5,7 @@ import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.bill.BillRow;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.BillLooks;
+import dev.backlot.port.BillLooks.CallSpan;
 import dev.backlot.port.BillLooks.Look;
 import dev.backlot.port.BillLooks.Phase;
 import dev.backlot.port.BillLooks.Span;
@@ -201,20 +202,24 @@ public final class Reconciler {
     Instant from = start(look.day());
     Instant until = end(look.day());
     Instant begun = look.begunAt();
+    Instant listedBy = begun.minus(config.lag());
+    boolean isComplete = !begun.isBefore(until.plus(MARGIN).plus(config.lag()));
+    CallSpan calls = new CallSpan(from, until, config.callTolerance(), listedBy, isComplete);
     return comparison
         .run(
             look,
             from.minus(config.reach()),
             until.plus(MARGIN),
-            begun.minus(config.lag()),
+            listedBy,
             () -> hold(look.account()))
+        .compose(ours -> ours ? looks.compareCalls(lease, look, calls, clock.instant()) : stopped())
         .compose(
             ours ->
                 ours
                     ? looks.finish(
                         lease,
                         look,
-                        !begun.isBefore(until.plus(MARGIN).plus(config.lag())),
+                        isComplete,
                         !begun.isBefore(until.plus(config.lookBack())),
                         clock.instant())
                     : stopped())

@@ -4,6 +4,7 @@ import dev.backlot.domain.bill.BillRow;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.BillingExports.Unreadable;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -122,6 +123,27 @@ public interface BillLooks {
   /** Likewise for tasks without an attempt here. */
   Future<Boolean> compareOthers(
       NodeLease lease, Look look, List<String> tasks, Instant listedBy, Instant now);
+
+  /** Most calls of a day, and most rows of calls, beyond which nothing is decided about them. */
+  int MAX_CALLS = 2_000;
+
+  /**
+   * @param from of the day
+   * @param until of the day, exclusive
+   * @param tolerance how far the time of a deduction may be from its call
+   * @param listedBy what was closed before it should be in the export
+   * @param isComplete the export should have all of the day
+   */
+  record CallSpan(
+      Instant from, Instant until, Duration tolerance, Instant listedBy, boolean isComplete) {}
+
+  /**
+   * Compares the calls of the day that are answered at once. One of which nobody knows whether it
+   * was done is kept when there is a row for it, and given back to its tenant when there is none.
+   *
+   * @return whether the look is still ours
+   */
+  Future<Boolean> compareCalls(NodeLease lease, Look look, CallSpan span, Instant now);
 
   /**
    * Sums the day up.

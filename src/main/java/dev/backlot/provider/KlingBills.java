@@ -97,15 +97,15 @@ final class KlingBills {
     Optional<Instant> at = KlingPayloads.text(node, "deduction_time").flatMap(KlingPayloads::time);
     return asset.isPresent() && amount.isPresent() && at.isPresent()
         ? Optional.of(
-            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), isOfCall(node)))
+            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), call(node)))
         : Optional.empty();
   }
 
-  private static boolean isOfCall(JsonNode node) {
+  private static String call(JsonNode node) {
     return KlingPayloads.text(node, "product_function")
         .map(product -> product.toLowerCase(Locale.ROOT).replace('_', '-'))
         .filter(CALLS::contains)
-        .isPresent();
+        .orElse("");
   }
 
   private static Optional<Asset> units(JsonNode node) {

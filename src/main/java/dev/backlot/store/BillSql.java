@@ -63,16 +63,16 @@ final class BillSql {
 
   /**
    * Rows of calls are nobody's task, and known as such. $1 account, $2 tasks, $3 keys, $4 times, $5
-   * assets, $6 amounts, $7 whether they are of calls.
+   * assets, $6 amounts, $7 calls, or empty.
    */
   static final String KEEP_ROWS =
       """
-      INSERT INTO reconciliation_row (account_id, task_id, key, day, at, asset, amount, known)
+      INSERT INTO reconciliation_row (account_id, task_id, key, day, at, asset, amount, call, known)
       SELECT $1, given.task, given.key, (given.at AT TIME ZONE 'UTC')::date, given.at, given.asset,
-             given.amount, given.known
+             given.amount, nullif(given.call, ''), given.call <> ''
         FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::numeric[],
-                    $7::bool[])
-             AS given(task, key, at, asset, amount, known)
+                    $7::text[])
+             AS given(task, key, at, asset, amount, call)
       ON CONFLICT DO NOTHING""";
 
   /** $1 account, $2 day, $3 tasks, $4 keys, $5 now. */

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Two round trips for each page of the export, and for each batch that is compared. */
 public final class PgBillLooks implements BillLooks {
+  /** Longer than a call is on its way after its row was made, and than clocks differ. */
+  private static final Duration BEFORE = Duration.ofHours(1);
+
   private final Pool pool;
   private final PgTransactions transactions;
 
@@ -83,7 +87,7 @@ public final class PgBillLooks implements BillLooks {
                   Rows.column(rows, row -> Rows.time(row.at()), OffsetDateTime[]::new),
                   Rows.column(rows, row -> row.asset().text(), String[]::new),
                   Rows.column(rows, row -> Rows.numeric(row.amount()), Numeric[]::new),
-                  Rows.column(rows, BillRow::isOfCall, Boolean[]::new)));
+                  Rows.column(rows, BillRow::call, String[]::new)));
           transaction.execute(
               BillSql.LIST_UNREADABLE,
               Tuple.of(
@@ -187,6 +191,58 @@ public final class PgBillLooks implements BillLooks {
           verdicts.ifPresent(new BillBooking(look, transaction, now)::write);
           return Future.succeededFuture(verdicts.isPresent());
         });
+  }
+
+  @Override
+  public Future<Boolean> compareCalls(NodeLease lease, Look look, CallSpan span, Instant now) {
+    return transactions.inTwoFlights(
+        transaction -> {
+          Future<Boolean> held = hold(transaction, lease, look);
+          Future<List<Row>> rows = callRows(transaction, look, span);
+          Future<List<Row>> calls = calls(transaction, look, span);
+          return Future.all(held, rows, calls)
+              .map(all -> new Calls(held.result(), rows.result(), calls.result()));
+        },
+        (Calls found, Statements transaction) -> {
+          if (found.areDecided()) {
+            new CallBooking(look, span, transaction, now).write(found.rows(), found.calls());
+          }
+          return Future.succeededFuture(found.held());
+        });
+  }
+
+  private record Calls(boolean held, List<Row> rows, List<Row> calls) {
+    boolean areDecided() {
+      return held && rows.size() <= MAX_CALLS && calls.size() <= MAX_CALLS;
+    }
+  }
+
+  private static Future<List<Row>> callRows(Statements transaction, Look look, CallSpan span) {
+    return transaction
+        .execute(
+            CallBillSql.ROWS,
+            Tuple.of(
+                look.account(),
+                Rows.time(span.from().minus(span.tolerance())),
+                Rows.time(span.until().plus(span.tolerance())),
+                MAX_CALLS + 1))
+        .map(rows -> Reads.list(rows, row -> row));
+  }
+
+  private static Future<List<Row>> calls(Statements transaction, Look look, CallSpan span) {
+    return transaction
+        .execute(
+            CallBillSql.CALLS,
+            Rows.arguments(
+                look.account(),
+                Rows.time(span.from()),
+                Rows.time(span.until()),
+                first(span.from().minus(BEFORE)),
+                first(span.until().plus(BEFORE)),
+                span.tolerance().toMillis(),
+                look.day().minusDays(1),
+                MAX_CALLS + 1))
+        .map(rows -> Reads.list(rows, row -> row));
   }
 
   @Override

@@ -316,7 +316,14 @@ class ReconcilerTest {
         store.membership,
         lease,
         new ReconciliationConfig(
-            true, Duration.ofHours(1), LAG, Duration.ofDays(7), reach, page, Duration.ofSeconds(1)),
+            true,
+            Duration.ofHours(1),
+            LAG,
+            Duration.ofDays(7),
+            reach,
+            page,
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(5)),
         () -> now,
         pause -> {
           pauses.add(pause);
@@ -368,7 +375,7 @@ class ReconcilerTest {
   }
 
   private BillRow row(String task, String amount, Instant at) {
-    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), at, false);
+    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), at, "");
   }
 
   private List<Item> items() throws Exception {

@@ -33,11 +33,16 @@ class KlingBillsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"text2video,false", "identify-face,true", "Image_Recognize,true", "'',false"})
-  void a_call_that_is_answered_at_once_is_told_from_a_task(String product, boolean call) {
+  @CsvSource({
+    "text2video,''",
+    "identify-face,identify-face",
+    "Image_Recognize,image-recognize",
+    "'',''"
+  })
+  void a_call_that_is_answered_at_once_is_told_from_a_task(String product, String call) {
     assertThat(read(units("1").put("product_function", product)).rows())
         .singleElement()
-        .returns(call, BillRow::isOfCall);
+        .returns(call, BillRow::call);
   }
 
   @ParameterizedTest

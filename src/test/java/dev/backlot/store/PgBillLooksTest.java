@@ -138,7 +138,7 @@ class PgBillLooksTest {
 
   @Test
   void what_a_call_cost_that_was_answered_at_once_is_no_foreign_task() throws Exception {
-    look(new BillRow("face", "key", Asset.VIDEO_UNIT, Credits.of("0.05"), NOW, true));
+    look(new BillRow("face", "key", Asset.VIDEO_UNIT, Credits.of("0.05"), NOW, "identify-face"));
 
     assertThat(items()).isEmpty();
     assertThat(house()).isEqualTo("drift 0, loss 0");
@@ -265,7 +265,7 @@ class PgBillLooksTest {
   @Test
   void what_is_paid_in_money_takes_the_place_of_the_units() throws Exception {
     AttemptRef ref = settled(null);
-    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW, false);
+    BillRow usd = new BillRow("task-" + ref.id(), "usd", Asset.USD, Credits.of("0.7"), NOW, "");
 
     look(usd);
 
@@ -462,7 +462,7 @@ class PgBillLooksTest {
   }
 
   private BillRow row(String task, String amount) {
-    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW, false);
+    return new BillRow(task, "key-" + keys++, Asset.VIDEO_UNIT, Credits.of(amount), NOW, "");
   }
 
   private List<Item> items() throws Exception {

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param key the same for a row that is given twice, and different for two that are not the same
  * @param amount below zero when the provider gave something back
  * @param at when it was taken, by the provider's clock
- * @param isOfCall taken for a call that is answered at once: its task is nobody's here
+ * @param call what it was taken for, if for a call that is answered at once; else empty
  */
 public record BillRow(
-    String taskId, String key, Asset asset, Credits amount, Instant at, boolean isOfCall) {}
+    String taskId, String key, Asset asset, Credits amount, Instant at, String call) {}
