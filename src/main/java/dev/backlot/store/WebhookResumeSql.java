@@ -7,11 +7,13 @@ final class WebhookResumeSql {
   /**
    * Before the endpoint is locked, as planning does it, which takes its positions in a statement of
    * its own: whatever is planned while the endpoint is disabled has been planned by now, and what
-   * comes next finds it enabled.
+   * comes next finds it enabled. Nobody's events are planned meanwhile, so one tenant's long search
+   * is given up after two seconds, and nothing of it is left.
    */
   static final String LOCK_PLANNING =
       """
-      SELECT 1 FROM webhook_position p, webhook_job_position j
+      SELECT set_config('statement_timeout', '2s', true)
+        FROM webhook_position p, webhook_job_position j
        WHERE p.id = 1 AND j.id = 1 FOR UPDATE OF p, j""";
 
   /**

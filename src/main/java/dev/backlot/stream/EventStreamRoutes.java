@@ -67,7 +67,9 @@ public final class EventStreamRoutes implements Routes {
     // A connection of HTTP/2 cannot be upgraded (RFC 9113, section 8.6).
     boolean upgradable = ctx.request().version() != HttpVersion.HTTP_2;
     if (upgradable) {
-      ctx.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+      ctx.response()
+          .putHeader(HttpHeaders.UPGRADE, "websocket")
+          .putHeader(HttpHeaders.CONNECTION, "Upgrade");
     }
     Problems.send(
         ctx,

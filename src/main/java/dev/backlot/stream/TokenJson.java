@@ -7,6 +7,7 @@ import dev.backlot.port.StreamTokens.LiveToken;
 import dev.backlot.port.StreamTokens.NewToken;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.temporal.ChronoUnit;
 
 /** Tokens as their tenant's back end sees them. */
 final class TokenJson {
@@ -17,7 +18,7 @@ final class TokenJson {
     return new JsonObject()
         .put("id", token.id())
         .put("token", token.presented())
-        .put("expires_at", token.expiresAt().toString());
+        .put("expires_at", token.expiresAt().truncatedTo(ChronoUnit.MICROS).toString());
   }
 
   static JsonObject page(Page<LiveToken> page) {
@@ -31,7 +32,7 @@ final class TokenJson {
     return scope(shown, token.scope())
         .put("key_id", token.keyId())
         .put("created_at", token.createdAt().toString())
-        .put("expires_at", token.expiresAt().toString());
+        .put("expires_at", token.expiresAt().truncatedTo(ChronoUnit.MICROS).toString());
   }
 
   /** In the words in which it was asked for. */

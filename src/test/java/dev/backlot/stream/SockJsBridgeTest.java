@@ -382,6 +382,7 @@ class SockJsBridgeTest {
   void who_does_not_ask_for_a_web_socket_is_told() {
     assertThat(server.http.get("/eventbus/0/a/websocket").statusCode()).isEqualTo(426);
     assertThat(server.http.get("/eventbus/websocket").statusCode()).isEqualTo(426);
+    assertThat(server.http.get("/eventbus/websocket").getHeader("Connection")).isEqualTo("Upgrade");
   }
 
   private BridgeClient connect(Way way) throws Exception {

@@ -74,7 +74,9 @@ public final class BridgeRoutes implements Routes {
 
   private void upgrade(RoutingContext ctx, Wrapping wrapping) {
     if (!"websocket".equalsIgnoreCase(ctx.request().getHeader(HttpHeaders.UPGRADE))) {
-      ctx.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+      ctx.response()
+          .putHeader(HttpHeaders.UPGRADE, "websocket")
+          .putHeader(HttpHeaders.CONNECTION, "Upgrade");
       Problems.send(
           ctx, new BacklotException(ErrorCode.UPGRADE_REQUIRED, "Open this path as a WebSocket."));
       return;

@@ -49,9 +49,13 @@ public final class LengthFrames {
 
   /** Checked before the message comes, so that nothing is kept for one that is too long. */
   private int length(int announced) {
-    if (announced < 1 || announced > bytesMax) {
+    if (announced == 0) {
+      throw new BacklotException(ErrorCode.INVALID_REQUEST, "A message has at least one byte.");
+    }
+    // As an unsigned number a negative one is longer still.
+    if (announced < 0 || announced > bytesMax) {
       throw new BacklotException(
-          ErrorCode.BODY_TOO_LARGE, "A message may have 1 to " + bytesMax + " bytes.");
+          ErrorCode.BODY_TOO_LARGE, "A message may have at most " + bytesMax + " bytes.");
     }
     return announced;
   }

@@ -50,12 +50,20 @@ class LengthFramesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, -1, 101, 10_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  @ValueSource(ints = {-1, 101, 10_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
   void a_length_that_is_not_allowed_is_refused_before_its_message_comes(int length) {
     assertThatThrownBy(() -> read(Buffer.buffer().appendInt(length)))
         .isInstanceOfSatisfying(
             BacklotException.class,
             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BODY_TOO_LARGE));
+  }
+
+  @Test
+  void an_empty_message_is_refused_and_not_called_too_large() {
+    assertThatThrownBy(() -> read(Buffer.buffer().appendInt(0)))
+        .isInstanceOfSatisfying(
+            BacklotException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
   }
 
   @Test
