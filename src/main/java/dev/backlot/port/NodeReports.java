@@ -36,4 +36,12 @@ public interface NodeReports {
 
   /** What the live nodes said last, each under its present lease; in no order. */
   Future<List<Report>> all();
+
+  /**
+   * How many live nodes may offer something else: those that said so under their present lease, and
+   * those that have not said anything yet or are of a version that does not.
+   *
+   * @param offer {@code Catalog.offer()} of who asks
+   */
+  Future<Integer> differing(String offer);
 }

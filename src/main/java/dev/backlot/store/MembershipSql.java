@@ -36,6 +36,12 @@ final class MembershipSql {
        WHERE heartbeat_at > '-infinity' AND report IS NOT NULL
        LIMIT $1""";
 
+  /** A node that has just joined has said nothing, and may offer anything. $1 offer. */
+  static final String DIFFERING =
+      """
+      SELECT count(*)::int AS differing FROM node
+       WHERE heartbeat_at > '-infinity' AND report->>'offer' IS DISTINCT FROM $1""";
+
   /**
    * Ends leases that have run out, before anything is taken: a heartbeat that was only just in time
    * and one that comes too late both find out on this row. A row that is locked is being renewed.

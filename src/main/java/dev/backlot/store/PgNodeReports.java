@@ -33,6 +33,12 @@ public final class PgNodeReports implements NodeReports {
     return Reads.list(pool, MembershipSql.REPORTS, Tuple.of(REPORTS_MAX), PgNodeReports::report);
   }
 
+  @Override
+  public Future<Integer> differing(String offer) {
+    return Reads.execute(pool, MembershipSql.DIFFERING, Tuple.of(offer))
+        .map(rows -> rows.iterator().next().getInteger("differing"));
+  }
+
   private static JsonObject json(Report report) {
     JsonArray breakers = new JsonArray();
     report

@@ -32,6 +32,11 @@ final class FakeReports implements NodeReports {
     return Future.succeededFuture(all);
   }
 
+  @Override
+  public Future<Integer> differing(String offer) {
+    return all().map(all -> (int) all.stream().filter(each -> !each.offer().equals(offer)).count());
+  }
+
   void other(FakeHealth node) {
     others.add(Report.of(node, OFFER));
   }

@@ -84,6 +84,19 @@ class AgreedStrandedJobsTest {
   }
 
   @Test
+  void a_node_that_has_not_said_yet_what_it_offers_may_run_it() throws Exception {
+    assertThat(fail()).isZero();
+  }
+
+  @Test
+  void a_node_that_joins_again_may_run_it_before_it_has_said_so() throws Exception {
+    say(other, THEIRS);
+    await(store.membership.register(other, "other"));
+
+    assertThat(fail()).isZero();
+  }
+
+  @Test
   void a_node_that_is_gone_has_no_say() throws Exception {
     say(other, THEIRS);
     store.database.execute("UPDATE node SET heartbeat_at = '-infinity' WHERE name = 'other'");
