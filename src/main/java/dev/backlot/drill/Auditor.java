@@ -70,6 +70,35 @@ final class Auditor {
         .toList();
   }
 
+  /** Jobs whose events leave a version out or tell one twice, or do not end as the job has. */
+  List<String> brokenStories() {
+    return rows(
+            """
+        SELECT job.id
+          FROM job LEFT JOIN event ON event.job_id = job.id
+         GROUP BY job.id, job.version, job.state
+        HAVING count(event.position) <> job.version
+            OR count(DISTINCT event.job_version) <> job.version
+            OR max(event.job_version) <> job.version
+            OR (array_agg(event.type ORDER BY event.position))[job.version]
+                 IS DISTINCT FROM 'job.' || job.state
+         ORDER BY job.id""")
+        .stream()
+        .map(row -> row.get(0))
+        .toList();
+  }
+
+  /** Jobs that have not succeeded although the provider bills a task of theirs. */
+  List<String> paidForNothing(Collection<BookedTask> tasks) {
+    Map<String, String> jobs = jobsByExternalId();
+    Map<String, String> states = pairs("SELECT id, state FROM job");
+    return tasks.stream()
+        .filter(task -> task.billed().signum() > 0)
+        .map(task -> jobs.getOrDefault(task.externalId(), ""))
+        .filter(job -> !states.getOrDefault(job, "succeeded").equals("succeeded"))
+        .toList();
+  }
+
   /** Jobs with more than one task that the provider bills. */
   List<String> paidTwice(Collection<BookedTask> tasks) {
     Map<String, String> jobs = jobsByExternalId();

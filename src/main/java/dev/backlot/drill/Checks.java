@@ -143,6 +143,9 @@ final class Checks {
         "every task at the provider is one of ours (P2)",
         auditor.strangers(tasks).isEmpty() && tasks.size() == books.accepted(),
         tasks.size() + " tasks; " + auditor.strangers(tasks));
+    List<String> forNothing = auditor.paidForNothing(tasks);
+    findings.add(
+        "whoever's task is billed has its result (P1)", forNothing.isEmpty(), "" + forNothing);
     List<String> unlike = unlike(ids(submitter));
     findings.add("every task makes as much as was ordered", unlike.isEmpty(), "" + unlike);
     balanced("video_unit", "video");
@@ -189,6 +192,9 @@ final class Checks {
   }
 
   void screens(List<Follower> followers) {
+    List<String> broken = auditor.brokenStories();
+    findings.add(
+        "every job's events lead to its end, each once (P5)", broken.isEmpty(), "" + broken);
     List<String> events = auditor.events();
     followers.forEach(follower -> screen(follower, events));
   }

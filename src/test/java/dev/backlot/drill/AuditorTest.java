@@ -85,6 +85,41 @@ class AuditorTest {
             running.job() + " 3 job.running");
   }
 
+  @Test
+  void a_story_without_one_of_its_events_is_found() {
+    assertThat(auditor.brokenStories()).isEmpty();
+
+    store.database.execute("DELETE FROM event WHERE job_version = 2");
+
+    assertThat(auditor.brokenStories()).containsExactly(running.job().toString());
+  }
+
+  @Test
+  void a_story_that_tells_something_twice_is_found() {
+    store.database.execute(
+        """
+        INSERT INTO event (tenant_id, job_id, batch_id, job_version, type, at, data)
+        SELECT tenant_id, job_id, batch_id, job_version, type, at, data FROM event
+         WHERE job_version = 3""");
+
+    assertThat(auditor.brokenStories()).containsExactly(running.job().toString());
+  }
+
+  @Test
+  void a_story_that_does_not_end_as_the_job_has_is_found() {
+    store.database.execute("UPDATE event SET type = 'job.failed' WHERE job_version = 3");
+
+    assertThat(auditor.brokenStories()).containsExactly(running.job().toString());
+  }
+
+  @Test
+  void a_job_whose_task_is_billed_and_that_has_no_result_is_found() {
+    BookedTask paid = task(running.externalId(), "2");
+
+    assertThat(auditor.paidForNothing(List.of(paid))).containsExactly(running.job().toString());
+    assertThat(auditor.paidForNothing(List.of(task(running.externalId(), "0")))).isEmpty();
+  }
+
   private static BookedTask task(String externalId, String billed) {
     return new BookedTask(
         "task-" + externalId,
