@@ -28,11 +28,13 @@ final class TaskJson {
     String url(ClientTask task, Output file, boolean watermark);
   }
 
-  /** What a create is answered with. */
+  /** What a create is answered with, however far its task is when that is written. */
   static JsonObject created(ClientTask task, Dialect dialect) {
     return dialect == Dialect.LEGACY
-        ? legacyHead(task).mergeIn(legacyTimes(task))
-        : modernHead(task);
+        ? legacyHead(task)
+            .put("task_status", Statuses.legacy(JobState.QUEUED))
+            .mergeIn(legacyTimes(task))
+        : modernHead(task).put("status", Statuses.modern(JobState.QUEUED));
   }
 
   static JsonObject legacy(ClientTask task, Files files) {
