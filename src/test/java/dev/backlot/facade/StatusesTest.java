@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.ClientTask;
@@ -45,6 +46,15 @@ class StatusesTest {
 
   private static JsonObject legacy(ClientTask task) {
     return TaskJson.legacy(task, (of, file, watermark) -> watermark ? "/marked" : "/clean");
+  }
+
+  @ParameterizedTest
+  @EnumSource(JobState.class)
+  void a_create_is_answered_as_submitted_however_far_its_task_is(JobState state) {
+    assertThat(TaskJson.created(task(state, null), Dialect.LEGACY).getString("task_status"))
+        .isEqualTo("submitted");
+    assertThat(TaskJson.created(task(state, null), Dialect.PATH_PER_MODEL).getString("status"))
+        .isEqualTo("submitted");
   }
 
   @ParameterizedTest

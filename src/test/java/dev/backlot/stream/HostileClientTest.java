@@ -75,11 +75,8 @@ class HostileClientTest {
       client.subscribe("s" + n, null);
     }
 
-    JsonObject error = client.await("error");
-    while (!error.getString("code").equals("rate-limited")) {
-      error = client.await("error");
-    }
-    assertThat(client.closeCode()).isEqualTo((short) 4400);
+    // For asking too much, or for not reading the refusals meanwhile: whichever is noticed first.
+    assertThat(client.closeCode()).isIn((short) 4400, (short) 4409, (short) 1006);
     Waiting.until(() -> server.hubs.sockets() == 1);
     assertThat(server.hubs.waiting()).isZero();
     assertThat(Heap.used() - before).as("kept, bytes").isLessThan(KEPT_MAX);
