@@ -31,6 +31,9 @@ public final class CallMatching {
   private final Map<BillRow, CallBill> owners = new HashMap<>();
   private final Map<CallBill, BillRow> owned = new HashMap<>();
 
+  /** Taken for good: a search that began among them has found nothing, so no other one will. */
+  private final Set<BillRow> settled = new HashSet<>();
+
   private CallMatching(List<BillRow> rows, Duration tolerance) {
     this.rows =
         rows.stream()
@@ -62,7 +65,7 @@ public final class CallMatching {
     while (!asking.isEmpty()) {
       CallBill next = asking.remove();
       for (BillRow row : candidates(next)) {
-        if (wantedBy.putIfAbsent(row, next) != null) {
+        if (settled.contains(row) || wantedBy.putIfAbsent(row, next) != null) {
           continue;
         }
         CallBill owner = owners.get(row);
@@ -75,6 +78,7 @@ public final class CallMatching {
         }
       }
     }
+    settled.addAll(wantedBy.keySet());
   }
 
   /** Those of the same amount first. */

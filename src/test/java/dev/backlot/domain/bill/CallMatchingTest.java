@@ -1,6 +1,7 @@
 package dev.backlot.domain.bill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,20 @@ class CallMatchingTest {
     BillRow same = row("a", 100);
 
     assertThat(match(List.of(dear, same), call)).containsExactly(Map.entry(call, same));
+  }
+
+  @Test
+  void as_many_calls_as_a_day_may_have_are_matched_at_once_when_half_the_rows_are_not_there() {
+    List<CallBill> calls =
+        IntStream.range(0, 2_000).mapToObj(n -> call(n, UNKNOWN, n % 60, null)).toList();
+    List<BillRow> rows = IntStream.range(0, 1_000).mapToObj(n -> row("r" + n, n % 60)).toList();
+
+    Map<CallBill, BillRow> found =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> CallMatching.match(rows, calls, TOLERANCE));
+
+    assertThat(found).hasSize(1_000);
+    assertThat(found.values()).doesNotHaveDuplicates();
   }
 
   private static Map<CallBill, BillRow> match(List<BillRow> rows, CallBill... calls) {
