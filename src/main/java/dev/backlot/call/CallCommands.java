@@ -1,5 +1,7 @@
 package dev.backlot.call;
 
+import dev.backlot.domain.BacklotException;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.TenantId;
@@ -172,8 +174,15 @@ public final class CallCommands {
             key == null ? null : new NewCall.Key(key, body.digest(asked.kind().name())));
     return calls
         .open(call, clock.instant())
-        .onFailure(unclear -> sending.releaseLater(call.id(), permit))
+        .onFailure(failure -> releaseIfOpen(call.id(), failure, permit))
         .compose(opening -> opened(asked, pinned, call, body, permit, opening));
+  }
+
+  /** Every other failure says that nothing was stored: then there is nothing to look for. */
+  private void releaseIfOpen(CallId id, Throwable failure, BooleanSupplier permit) {
+    if (failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN) {
+      sending.releaseLater(id, permit);
+    }
   }
 
   private Future<CallAnswer> opened(

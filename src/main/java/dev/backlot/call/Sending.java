@@ -1,5 +1,6 @@
 package dev.backlot.call;
 
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.call.CallEnd;
 import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.call.CallOutcome;
@@ -32,6 +33,11 @@ import org.slf4j.LoggerFactory;
 final class Sending {
   private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
   private static final long PAUSE_MILLIS = 250;
+
+  /** Of the pause between two looks for a call that may be open: up to half a minute. */
+  private static final int DOUBLINGS = 7;
+
+  private static final int LOOKS = 25;
 
   private final Vertx vertx;
   private final ProviderCalls provider;
@@ -141,17 +147,26 @@ final class Sending {
         : Future.failedFuture(CallRefusals.unknown(call.id()));
   }
 
-  /** Of one that may be open though nobody was told so: it is not sent, and so costs nothing. */
+  /**
+   * Of one that may be open though nobody was told so: it is not sent, and so costs nothing. Its
+   * commit may still be on its way, behind a lock or a standby, so that nothing is there yet: it is
+   * looked for again for some ten minutes, more and more rarely. What comes later is closed with
+   * the lease.
+   */
   void releaseLater(CallId id, BooleanSupplier permit) {
-    CallEnd end =
-        new CallEnd.Failed(
-            null, CallRefusals.error(dev.backlot.domain.ErrorCode.STORE_UNAVAILABLE), 0);
+    release(id, permit, 0);
+  }
+
+  private void release(CallId id, BooleanSupplier permit, int looks) {
+    CallEnd end = new CallEnd.Failed(null, CallRefusals.error(ErrorCode.STORE_UNAVAILABLE), 0);
     calls
         .close(id, end, clock.instant())
-        .onFailure(
-            failure -> {
-              if (permit.getAsBoolean()) {
-                vertx.setTimer(PAUSE_MILLIS, waited -> releaseLater(id, permit));
+        .onComplete(
+            done -> {
+              boolean closed = done.succeeded() && done.result();
+              if (!closed && looks < LOOKS && permit.getAsBoolean()) {
+                long pause = PAUSE_MILLIS << Math.min(looks, DOUBLINGS);
+                vertx.setTimer(pause, waited -> release(id, permit, looks + 1));
               }
             });
   }

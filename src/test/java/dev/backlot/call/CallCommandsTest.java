@@ -6,11 +6,16 @@ import dev.backlot.config.CallsConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.Page;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.call.Call;
+import dev.backlot.domain.call.CallEnd;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.call.CallOutcome;
 import dev.backlot.domain.call.CallState;
+import dev.backlot.domain.call.NewCall;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Pinned;
@@ -22,10 +27,12 @@ import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.store.PgCalls;
 import dev.backlot.store.StoreFixture;
+import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +44,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -274,6 +283,35 @@ class CallCommandsTest {
   }
 
   @Test
+  void a_call_whose_commit_comes_after_all_is_released_and_never_sent() throws Exception {
+    LateCommit books = new LateCommit();
+    books.failure = ErrorCode.OUTCOME_UNKNOWN;
+    commands = commands(books, 10);
+
+    assertThat(failure(speak("again"))).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+
+    Eventually.until(
+        "what was stored late is closed",
+        Duration.ofSeconds(30),
+        () ->
+            store.database.number("SELECT count(*) FROM provider_call WHERE state = 'failed'")
+                == 1);
+    assertThat(sent).isEmpty();
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
+  }
+
+  @Test
+  void a_call_that_surely_was_not_stored_is_not_looked_for() throws Exception {
+    LateCommit books = new LateCommit();
+    books.failure = ErrorCode.OVERLOADED;
+    commands = commands(books, 10);
+
+    assertThat(failure(speak(null))).isEqualTo(ErrorCode.OVERLOADED);
+
+    assertThat(books.looks).hasValue(0);
+  }
+
+  @Test
   void one_tenant_has_a_bound_of_its_own() throws Exception {
     commands = commands(calls, 1);
     Promise<CallOutcome> slow = Promise.promise();
@@ -342,6 +380,55 @@ class CallCommandsTest {
     assertThat(sent.get(0).path()).isEqualTo("/v1/general/presets-voices?pageNum=1");
     assertThat(first.encode()).contains("voice_id").doesNotContain("cdn.example");
     assertThat(await(commands.list(store.tenant, null, 10)).items()).isEmpty();
+  }
+
+  /** Fails to open a call, and stores it all the same once somebody has looked for it. */
+  private final class LateCommit implements Calls {
+    private final AtomicReference<@Nullable NewCall> waiting = new AtomicReference<>();
+    private final AtomicInteger looks = new AtomicInteger();
+    private ErrorCode failure = ErrorCode.OUTCOME_UNKNOWN;
+
+    @Override
+    public Future<Opening> open(NewCall call, Instant now) {
+      waiting.set(call);
+      return Future.failedFuture(new BacklotException(failure, "no answer to the commit"));
+    }
+
+    @Override
+    public Future<Boolean> close(CallId id, CallEnd end, Instant now) {
+      looks.incrementAndGet();
+      return calls.close(id, end, now).compose(closed -> commit(now).map(closed));
+    }
+
+    private Future<?> commit(Instant now) {
+      NewCall late = waiting.getAndSet(null);
+      return late == null ? Future.succeededFuture() : calls.open(late, now);
+    }
+
+    @Override
+    public Future<Void> tellLate(CallId id, @Nullable String task, int code) {
+      return calls.tellLate(id, task, code);
+    }
+
+    @Override
+    public Future<List<Abandoned>> abandoned(int limit) {
+      return calls.abandoned(limit);
+    }
+
+    @Override
+    public Future<Optional<Call>> find(TenantId tenant, CallId id) {
+      return calls.find(tenant, id);
+    }
+
+    @Override
+    public Future<Page<Call>> list(TenantId tenant, @Nullable String cursor, int limit) {
+      return calls.list(tenant, cursor, limit);
+    }
+
+    @Override
+    public Future<Optional<String>> answer(TenantId tenant, CallId id) {
+      return calls.answer(tenant, id);
+    }
   }
 
   private final class OpenAccounts implements ProviderHealth {
