@@ -144,7 +144,7 @@ record ApiRoutes(
               storage.ledger(),
               storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),
-              calls::make,
+              calls::reading,
               (tenant, call, n) -> links.path(tenant, call, n, clock.instant()),
               clock));
     }

@@ -16,16 +16,19 @@ import java.util.Map;
  * What is written for a call.
  *
  * @param text JSON, with an object in the place of each part
+ * @param bytes of each part
  */
-record CallBody(String text, Parts parts) {
+record CallBody(String text, List<byte[]> bytes) {
 
   /**
-   * @param input checked, with the provider's ids in it
+   * Copies each part, so it takes long for a large input.
+   *
+   * @param input checked
    */
   static CallBody of(Map<String, ?> input) {
     Parts.Collector parts = new Parts.Collector();
     String text = ((JsonObject) json(input, parts)).encode();
-    return new CallBody(text, parts.parts());
+    return new CallBody(text, parts.parts().all().stream().map(CallBody::bytes).toList());
   }
 
   private static Object json(Object value, Parts.Collector parts) {
@@ -45,10 +48,6 @@ record CallBody(String text, Parts parts) {
     return value;
   }
 
-  List<byte[]> bytes() {
-    return parts.all().stream().map(CallBody::bytes).toList();
-  }
-
   private static byte[] bytes(Part part) {
     ByteBuffer view = part.buffer();
     byte[] bytes = new byte[view.remaining()];
@@ -56,12 +55,12 @@ record CallBody(String text, Parts parts) {
     return bytes;
   }
 
-  /** SHA-256 of a call and this, in hex. */
+  /** SHA-256 of a call and this, in hex. Takes as long as its parts do. */
   String digest(String call) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update((call + "\n" + text).getBytes(StandardCharsets.UTF_8));
-      parts.all().forEach(part -> part.addTo(sha256));
+      bytes.forEach(sha256::update);
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException missing) {
       throw new IllegalStateException("every Java platform has SHA-256", missing);

@@ -81,15 +81,17 @@ public final class CallCommands {
    * A call that was checked and priced.
    *
    * @param input as the provider wants it, with the caller's ids
+   * @param body of that input
    */
   record Asked(
       Principal caller,
       CallKind kind,
       Map<String, Object> input,
+      CallBody body,
       List<Use> uses,
       @Nullable Price price,
       String priceVersion,
-      @Nullable String key) {}
+      NewCall.@Nullable Key key) {}
 
   /**
    * Checks and prices a call. Sends nothing. Takes long for a large body.
@@ -101,14 +103,16 @@ public final class CallCommands {
     Catalog catalog = catalogs.get();
     CallKind kind = catalog.call(name);
     Map<String, Object> normal = kind.check(input);
+    CallBody body = CallBody.of(normal);
     return new Asked(
         caller,
         kind,
         normal,
+        body,
         kind.uses(normal),
         catalog.price(kind).orElse(null),
         catalog.priceVersion(),
-        key);
+        key == null ? null : new NewCall.Key(key, body.digest(name)));
   }
 
   /**
@@ -123,13 +127,17 @@ public final class CallCommands {
         .onComplete(done -> underWay.leave(tenant));
   }
 
-  /** For callers that have no other key than what they ask for. */
-  public Future<CallAnswer> make(Principal caller, String name, Map<String, ?> input) {
-    try {
-      return make(read(caller, name, catalogs.get().call(name).known(input), null));
-    } catch (RuntimeException refused) {
-      return Future.failedFuture(refused);
-    }
+  /**
+   * The same for callers that have no key, and may say more than anybody knows. Sends nothing yet.
+   * Takes long for a large body.
+   *
+   * @return makes the call; to be asked once, on an event loop
+   * @throws BacklotException naming the member that is wrong
+   */
+  public Supplier<Future<CallAnswer>> reading(
+      Principal caller, String name, Map<String, ?> input) {
+    Asked asked = read(caller, name, catalogs.get().call(name).known(input), null);
+    return () -> make(asked);
   }
 
   private Future<CallAnswer> made(Asked asked) {
@@ -157,8 +165,7 @@ public final class CallCommands {
 
   private Future<CallAnswer> open(
       Asked asked, @Nullable Pinned pinned, String account, BooleanSupplier permit) {
-    CallBody body = CallBody.of(pinned == null ? asked.input() : pinned.in(asked.input()));
-    String key = asked.key();
+    CallBody body = pinned == null ? asked.body() : CallBody.of(pinned.in(asked.input()));
     NewCall call =
         new NewCall(
             new CallId(ids.get()),
@@ -171,7 +178,7 @@ public final class CallCommands {
             asked.price(),
             asked.priceVersion(),
             asked.kind().targetOf(asked.input()).orElse(null),
-            key == null ? null : new NewCall.Key(key, body.digest(asked.kind().name())));
+            asked.key());
     return calls
         .open(call, clock.instant())
         .onFailure(failure -> releaseIfOpen(call.id(), failure, permit))

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Kling's calls that are answered at once. They alone wait for the provider inside the request.
@@ -29,8 +30,9 @@ final class AtOnce {
     this.links = links;
   }
 
-  Future<CallAnswer> make(Principal caller, CallKind kind, Map<String, ?> body) {
-    return maker.make(caller, kind.name(), body);
+  /** Checks it and sends nothing yet: see {@link CallMaker}. Takes long for a large body. */
+  Supplier<Future<CallAnswer>> read(Principal caller, CallKind kind, Map<String, ?> body) {
+    return maker.read(caller, kind.name(), body);
   }
 
   /** What the query of a call that only reads asks for. */

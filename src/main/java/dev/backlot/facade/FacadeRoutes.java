@@ -238,7 +238,7 @@ public final class FacadeRoutes implements Routes {
     Principal caller = Authentication.principal(ctx);
     Map<String, Object> input = target.kind().reads() ? AtOnce.input(ctx.queryParams()) : body(ctx);
     checks
-        .work(ctx, () -> input, said -> atOnce.make(caller, target.kind(), said))
+        .work(ctx, () -> atOnce.read(caller, target.kind(), input), Supplier::get)
         .onSuccess(answer -> Envelope.succeed(ctx, atOnce.data(ctx.request(), answer)))
         .onFailure(failure -> Envelope.fail(ctx, failure));
   }

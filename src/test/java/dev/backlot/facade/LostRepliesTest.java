@@ -169,7 +169,7 @@ class LostRepliesTest {
         ledger,
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
-        (caller, call, input) -> Future.failedFuture("no calls here"),
+        (caller, call, input) -> () -> Future.failedFuture("no calls here"),
         (tenant, call, n) -> "/file",
         CLOCK);
   }
