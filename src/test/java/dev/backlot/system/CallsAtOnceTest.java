@@ -180,12 +180,62 @@ class CallsAtOnceTest {
     assertThat(refused.json().getString("field")).isEqualTo("/input/session_id");
   }
 
+  /** A client of a tenant that has made nothing. */
+  private static Api stranger() {
+    return backlot.client(
+        backlot.run("keys", "create", "--tenant", "strangers", "--scopes", "submit,read"));
+  }
+
   @Test
   void what_another_tenant_has_made_cannot_be_deleted() {
-    Api.Answer refused = call("delete-voices", "{'voice_id':'800000000000000010'}");
+    String voice =
+        output(
+            "{'kind':'custom-voices','input':{'voice_name':'Bo','voice_url':'https://sounds.example.com/a.mp3'}}");
+    int sends = received("delete-voices");
 
-    assertThat(refused.status()).isEqualTo(400);
-    assertThat(received("delete-voices")).isZero();
+    Api.Answer refused =
+        stranger()
+            .post(
+                "/api/v1/calls/delete-voices",
+                json("{'input':{'voice_id':'VOICE'}}".replace("VOICE", voice)));
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.json().getString("field")).isEqualTo("/input/voice_id");
+    assertThat(received("delete-voices")).isEqualTo(sends);
+  }
+
+  @Test
+  void a_session_of_another_tenant_is_no_input_of_calls_and_jobs() {
+    String session =
+        call("identify-face", "{'video_url':'https://clips.example.com/a.mp4?seconds=9'}")
+            .json()
+            .getJsonObject("result")
+            .getString("session_id");
+    Api stranger = stranger();
+
+    Api.Answer call =
+        stranger.post(
+            "/api/v1/calls/clear-selection",
+            json("{'input':{'session_id':'SESSION'}}".replace("SESSION", session)));
+    Api.Answer job =
+        stranger.post(
+            "/api/v1/jobs",
+            json(
+                "{'kind':'advanced-lip-sync','input':{'session_id':'SESSION','face_choose':[{'face_id':'0','sound_file':'c291bmQ=','sound_start_time':0,'sound_end_time':3000,'sound_insert_time':0}]}}"
+                    .replace("SESSION", session)));
+
+    assertThat(call.status()).as(call.text()).isEqualTo(400);
+    assertThat(job.status()).as(job.text()).isEqualTo(400);
+  }
+
+  @Test
+  void another_tenants_call_its_file_and_its_place_in_the_list_are_not_there() {
+    String id = speak("hello").json().getString("id");
+    Api stranger = stranger();
+
+    assertThat(stranger.get("/api/v1/calls/" + id).status()).isEqualTo(404);
+    assertThat(stranger.get("/api/v1/calls/" + id + "/outputs/1").status()).isEqualTo(404);
+    assertThat(stranger.get("/api/v1/calls").json().getJsonArray("items")).isEmpty();
   }
 
   @ParameterizedTest
