@@ -28,9 +28,9 @@ public record CallBill(
     return row.asset() == asset && row.amount().equals(booked);
   }
 
-  /** Whether the row may be its bill, in whatever asset. */
+  /** Whether the row may be its bill, in whatever asset. What was given back is nobody's. */
   boolean mayBe(BillRow row, Duration tolerance) {
-    if (!row.call().equals(call)) {
+    if (!row.call().equals(call) || row.amount().compareTo(Credits.ZERO) < 0) {
       return false;
     }
     return taskId != null

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +84,16 @@ class CallMatchingTest {
     BillRow same = row("a", 100);
 
     assertThat(match(List.of(dear, same), call)).containsExactly(Map.entry(call, same));
+  }
+
+  @Test
+  void what_the_provider_gave_back_is_the_bill_of_no_call() {
+    CallBill call = call(1, UNKNOWN, 0, null);
+    BillRow back =
+        new BillRow(
+            "b", "b", Asset.VIDEO_UNIT, new Credits(new BigDecimal("-0.05")), START, "identify-face");
+
+    assertThat(match(List.of(back), call)).isEmpty();
   }
 
   @Test
