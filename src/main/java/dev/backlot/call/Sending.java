@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -128,12 +129,21 @@ final class Sending {
   private Future<Void> close(NewCall call, CallEnd end, BooleanSupplier permit) {
     return calls
         .close(call.id(), end, clock.instant())
-        .<Void>compose(
-            closed ->
-                closed
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(CallRefusals.unknown(call.id())),
+        .compose(
+            closed -> closed ? Future.succeededFuture() : closedBefore(call, end),
             failure -> closeAgain(call, end, permit, failure));
+  }
+
+  /** By a commit of ours whose answer was lost, or by somebody else. */
+  private Future<Void> closedBefore(NewCall call, CallEnd end) {
+    return calls
+        .find(call.tenant(), call.id())
+        .otherwise(Optional.empty())
+        .compose(
+            found ->
+                found.filter(there -> there.state() == end.state()).isPresent()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(CallRefusals.unknown(call.id())));
   }
 
   private Future<Void> closeAgain(

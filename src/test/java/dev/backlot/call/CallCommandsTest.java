@@ -44,6 +44,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -284,9 +285,7 @@ class CallCommandsTest {
 
   @Test
   void a_call_whose_commit_comes_after_all_is_released_and_never_sent() throws Exception {
-    LateCommit books = new LateCommit();
-    books.failure = ErrorCode.OUTCOME_UNKNOWN;
-    commands = commands(books, 10);
+    commands = commands(new LateCommit(ErrorCode.OUTCOME_UNKNOWN), 10);
 
     assertThat(failure(speak("again"))).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
 
@@ -302,13 +301,35 @@ class CallCommandsTest {
 
   @Test
   void a_call_that_surely_was_not_stored_is_not_looked_for() throws Exception {
-    LateCommit books = new LateCommit();
-    books.failure = ErrorCode.OVERLOADED;
+    LateCommit books = new LateCommit(ErrorCode.OVERLOADED);
     commands = commands(books, 10);
 
     assertThat(failure(speak(null))).isEqualTo(ErrorCode.OVERLOADED);
 
     assertThat(books.looks).hasValue(0);
+  }
+
+  @Test
+  void a_call_that_was_done_is_told_as_done_when_the_answer_to_its_commit_is_lost()
+      throws Exception {
+    commands = commands(new LostAnswer(), 10);
+
+    JsonObject answered = CallJson.of(await(speak(null)));
+
+    assertThat(answered.getString("state")).isEqualTo("succeeded");
+    assertThat(sent).hasSize(1);
+    assertThat(store.balance()).isEqualTo("999999.95 0 0.05");
+  }
+
+  @Test
+  void a_call_that_was_refused_is_told_as_refused_when_the_answer_to_its_commit_is_lost()
+      throws Exception {
+    commands = commands(new LostAnswer(), 10);
+    answer = Future.succeededFuture(new CallOutcome.Refused(ErrorCode.CONTENT_REJECTED, 1301));
+
+    assertThat(failure(speak(null))).isEqualTo(ErrorCode.CONTENT_REJECTED);
+
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
   }
 
   @Test
@@ -382,27 +403,16 @@ class CallCommandsTest {
     assertThat(await(commands.list(store.tenant, null, 10)).items()).isEmpty();
   }
 
-  /** Fails to open a call, and stores it all the same once somebody has looked for it. */
-  private final class LateCommit implements Calls {
-    private final AtomicReference<@Nullable NewCall> waiting = new AtomicReference<>();
-    private final AtomicInteger looks = new AtomicInteger();
-    private ErrorCode failure = ErrorCode.OUTCOME_UNKNOWN;
-
+  /** The books of the database. */
+  private class Books implements Calls {
     @Override
     public Future<Opening> open(NewCall call, Instant now) {
-      waiting.set(call);
-      return Future.failedFuture(new BacklotException(failure, "no answer to the commit"));
+      return calls.open(call, now);
     }
 
     @Override
     public Future<Boolean> close(CallId id, CallEnd end, Instant now) {
-      looks.incrementAndGet();
-      return calls.close(id, end, now).compose(closed -> commit(now).map(closed));
-    }
-
-    private Future<?> commit(Instant now) {
-      NewCall late = waiting.getAndSet(null);
-      return late == null ? Future.succeededFuture() : calls.open(late, now);
+      return calls.close(id, end, now);
     }
 
     @Override
@@ -428,6 +438,51 @@ class CallCommandsTest {
     @Override
     public Future<Optional<String>> answer(TenantId tenant, CallId id) {
       return calls.answer(tenant, id);
+    }
+  }
+
+  /** Fails to open a call, and stores it all the same once somebody has looked for it. */
+  private final class LateCommit extends Books {
+    private final AtomicReference<@Nullable NewCall> waiting = new AtomicReference<>();
+    private final AtomicInteger looks = new AtomicInteger();
+    private final ErrorCode failure;
+
+    LateCommit(ErrorCode failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public Future<Opening> open(NewCall call, Instant now) {
+      waiting.set(call);
+      return Future.failedFuture(new BacklotException(failure, "no answer to the commit"));
+    }
+
+    @Override
+    public Future<Boolean> close(CallId id, CallEnd end, Instant now) {
+      looks.incrementAndGet();
+      return calls.close(id, end, now).compose(closed -> commit(now).map(closed));
+    }
+
+    private Future<?> commit(Instant now) {
+      NewCall late = waiting.getAndSet(null);
+      return late == null ? Future.succeededFuture() : calls.open(late, now);
+    }
+  }
+
+  /** Closes a call, and the answer to the first commit is lost. */
+  private final class LostAnswer extends Books {
+    private final AtomicBoolean lost = new AtomicBoolean();
+
+    @Override
+    public Future<Boolean> close(CallId id, CallEnd end, Instant now) {
+      return calls
+          .close(id, end, now)
+          .compose(
+              closed ->
+                  lost.compareAndSet(false, true)
+                      ? Future.failedFuture(
+                          new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "no answer"))
+                      : Future.succeededFuture(closed));
     }
   }
 

@@ -26,6 +26,9 @@ public sealed interface CallEnd {
    */
   @Nullable Instant sentAt();
 
+  /** In which the call then is. */
+  CallState state();
+
   /**
    * @param billed what the provider says that it took; null when it says nothing
    * @param providerTaskId the provider's id of it; null when it gave none
@@ -42,6 +45,11 @@ public sealed interface CallEnd {
     public Succeeded {
       outputs = List.copyOf(outputs);
     }
+
+    @Override
+    public CallState state() {
+      return CallState.SUCCEEDED;
+    }
   }
 
   /**
@@ -49,12 +57,22 @@ public sealed interface CallEnd {
    *
    * @param providerCode the number with which the provider refused it; 0 when it was not asked
    */
-  record Failed(@Nullable Instant sentAt, JobError error, int providerCode) implements CallEnd {}
+  record Failed(@Nullable Instant sentAt, JobError error, int providerCode) implements CallEnd {
+    @Override
+    public CallState state() {
+      return CallState.FAILED;
+    }
+  }
 
   /**
    * It may have been done.
    *
    * @param providerCode the number that the provider gave; 0 without one
    */
-  record Unknown(Instant sentAt, int providerCode) implements CallEnd {}
+  record Unknown(Instant sentAt, int providerCode) implements CallEnd {
+    @Override
+    public CallState state() {
+      return CallState.UNKNOWN;
+    }
+  }
 }
