@@ -21,17 +21,21 @@ final class CallBillSql {
 
   /**
    * Calls of a day that have no row yet. In doubt is one that a row of a task that nobody knows may
-   * be, or whose row may be on a day before that was not read. $1 account, $2 from, $3 until, $4
+   * be, or whose row may be on a day before that was not read. Those rows are few, and looked for
+   * once: for each call anew it would be all rows of three days. $1 account, $2 from, $3 until, $4
    * and $5 ids made in that time, $6 tolerance in milliseconds, $7 the day before, $8 limit.
    */
   static final String CALLS =
       """
+      WITH strange AS MATERIALIZED (
+        SELECT asset, amount, at FROM reconciliation_row
+         WHERE account_id = $1 AND call IS NULL AND NOT known
+           AND day BETWEEN $7::date AND $7::date + 2
+      )
       SELECT c.id, c.tenant_id, c.call, c.asset, c.amount, coalesce(c.billed, c.settled) AS booked,
              c.state = 'unknown' AS unknown, c.provider_task_id, c.sent_at, c.closed_at,
-             EXISTS (SELECT 1 FROM reconciliation_row r
-                      WHERE r.account_id = $1 AND r.call IS NULL AND NOT r.known
-                        AND r.day BETWEEN $7::date AND $7::date + 2
-                        AND r.asset = c.asset AND r.amount = c.amount
+             EXISTS (SELECT 1 FROM strange r
+                      WHERE r.asset = c.asset AND r.amount = c.amount
                         AND r.at BETWEEN c.sent_at - $6::bigint * interval '1 millisecond'
                                      AND c.closed_at + $6::bigint * interval '1 millisecond')
                OR c.sent_at - $6::bigint * interval '1 millisecond' < $2
