@@ -182,8 +182,7 @@ class CallsAtOnceTest {
 
   /** A client of a tenant that has made nothing. */
   private static Api stranger() {
-    return backlot.client(
-        backlot.run("keys", "create", "--tenant", "strangers", "--scopes", "submit,read"));
+    return backlot.client(backlot.run("keys", "create", "--tenant", "strangers"));
   }
 
   @Test
