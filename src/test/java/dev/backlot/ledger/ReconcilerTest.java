@@ -8,12 +8,17 @@ import dev.backlot.config.ReconciliationConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.bill.BillRow;
 import dev.backlot.domain.bill.Finding;
+import dev.backlot.domain.call.CallEnd;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.Output;
 import dev.backlot.domain.job.TaskReport;
+import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.BillDays.Day;
 import dev.backlot.port.BillDays.Item;
@@ -23,6 +28,7 @@ import dev.backlot.port.BillingExports.Unreadable;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.store.PgBillDays;
 import dev.backlot.store.PgBillLooks;
+import dev.backlot.store.PgCalls;
 import dev.backlot.store.PgCreditLedger;
 import dev.backlot.store.StoreFixture;
 import io.vertx.core.Future;
@@ -303,6 +309,59 @@ class ReconcilerTest {
     lookAtAll(reconciler());
 
     assertThat(house()).containsEntry("provider_loss", Credits.of("1"));
+  }
+
+  @Test
+  void of_two_calls_that_nobody_knows_of_the_billed_one_is_kept_and_the_other_refunded()
+      throws Exception {
+    CallId billed = unknownCall(NOON);
+    CallId lost = unknownCall(NOON.plus(Duration.ofHours(3)));
+    exports.rows.add(
+        new BillRow("speech", "key", Asset.VIDEO_UNIT, Credits.of("4"), NOON, "tts"));
+
+    lookAtAll(reconciler());
+
+    assertThat(mark(billed)).isEqualTo("kept");
+    assertThat(mark(lost)).isEqualTo("refunded");
+    assertThat(store.balance()).isEqualTo("999996 0 4");
+    assertThat(day().state()).isEqualTo("closed");
+  }
+
+  @Test
+  void a_day_that_is_not_over_refunds_no_call() throws Exception {
+    CallId call = unknownCall(NOON);
+    now = NOON.plus(Duration.ofHours(6));
+    await(days.ask(new Place(DAY, ACCOUNT), now));
+
+    lookAtAll(reconciler());
+
+    assertThat(mark(call)).isEqualTo("open");
+    assertThat(store.balance()).isEqualTo("999996 0 4");
+  }
+
+  private CallId unknownCall(Instant at) throws Exception {
+    PgCalls calls = new PgCalls(store.vertx, store.database.pool(), new Random(3));
+    NewCall call =
+        new NewCall(
+            new CallId(new Uuid7(() -> at, new Random(4)).next()),
+            store.tenant,
+            "testtesttest",
+            "tts",
+            ACCOUNT,
+            node.node(),
+            node.epoch(),
+            new Price(Asset.VIDEO_UNIT, Credits.of("4")),
+            "2026-09",
+            null,
+            null);
+    await(calls.open(call, at));
+    await(calls.close(call.id(), new CallEnd.Unknown(at, 0), at.plusSeconds(30)));
+    return call.id();
+  }
+
+  private String mark(CallId call) {
+    return store.database.text(
+        "SELECT reconcile_mark FROM provider_call WHERE id = '" + call + "'");
   }
 
   private Reconciler reconciler() {
