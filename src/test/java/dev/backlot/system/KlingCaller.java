@@ -17,10 +17,12 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of Kling's API, written from its reference alone. It is as strict as the strictest: 200
@@ -29,6 +31,28 @@ import javax.crypto.spec.SecretKeySpec;
 final class KlingCaller {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  /** Members that strict clients decode as strings, and as whole numbers (reference, section 16). */
+  private static final Set<String> STRINGS =
+      Set.of(
+          "task_id",
+          "id",
+          "external_task_id",
+          "external_id",
+          "session_id",
+          "voice_id",
+          "duration",
+          "duration_mp3",
+          "duration_wav",
+          "mp3_duration",
+          "wav_duration",
+          "final_unit_deduction",
+          "amount",
+          "deduction_amount",
+          "deduction_time");
+
+  private static final Set<String> WHOLE =
+      Set.of("created_at", "updated_at", "create_time", "update_time", "index");
 
   private final String base;
   private final Supplier<String> bearer;
@@ -128,6 +152,22 @@ final class KlingCaller {
     return credential.isEmpty() ? request : request.header("Authorization", "Bearer " + credential);
   }
 
+  /** A number where a string is due, or the reverse, fails the whole decode of some clients. */
+  private static void checkForms(String name, @Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      object.fieldNames().forEach(member -> checkForms(member, object.getValue(member)));
+    } else if (value instanceof JsonArray array) {
+      assertThat(name).isNotEqualTo("task_result");
+      for (int i = 0; i < array.size(); i++) {
+        checkForms(name, array.getValue(i));
+      }
+    } else if (value != null && STRINGS.contains(name)) {
+      assertThat(value).as(name).isInstanceOf(String.class);
+    } else if (value != null && WHOLE.contains(name)) {
+      assertThat(value).as(name).isInstanceOfAny(Integer.class, Long.class);
+    }
+  }
+
   private static Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
@@ -137,6 +177,7 @@ final class KlingCaller {
       assertThat(envelope.getValue("message")).isInstanceOf(String.class);
       UUID.fromString(envelope.getString("request_id"));
       assertThat(response.statusCode() == 200).isEqualTo(envelope.getInteger("code") == 0);
+      checkForms("data", envelope.getValue("data"));
       return new Answer(response.statusCode(), envelope);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
