@@ -5,12 +5,14 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Lanes whose first jobs cannot go anywhere now: they need more slots than are free, or the
@@ -34,9 +36,9 @@ final class BlockedLanes {
 
   /**
    * @param heads that may be claimed; a lane of which none is left is in it all the same
-   * @param aside jobs to be put aside for a moment, so that more of their lanes can be looked at.
-   *     Only the later ones of many that wait for other accounts: those before them are more than
-   *     can go there meanwhile
+   * @param aside jobs to be put aside for a moment, so that what stands behind them can be looked
+   *     at: in a lane the later ones of many that wait for other accounts, and of many lanes in
+   *     which nothing can go the later ones. Those before them are more than can go there meanwhile
    */
   record Unblocked(List<LaneHead> heads, List<LockedJob> aside) {}
 
@@ -99,7 +101,33 @@ final class BlockedLanes {
         all.add(found);
       }
     }
-    return new Unblocked(all, aside(waiting.values(), most));
+    List<LockedJob> aside = new ArrayList<>(aside(waiting.values(), most));
+    aside.addAll(jobs(ShutLanes.inTheWay(lanes, all, mayHideOthers(heads)), heads, waiting));
+    return new Unblocked(all, aside);
+  }
+
+  /** Whether a lane is one of as many of its class as a claim looks at. */
+  private Predicate<LaneHead> mayHideOthers(List<LaneHead> heads) {
+    Map<List<String>, Set<LaneKey>> lookedAt = new HashMap<>();
+    heads.forEach(
+        head ->
+            lookedAt
+                .computeIfAbsent(ShutLanes.slotClass(head), made -> new HashSet<>())
+                .add(head.lane().ofTenant()));
+    return head ->
+        lookedAt.getOrDefault(ShutLanes.slotClass(head), Set.of()).size()
+            >= Math.min(reserve.free(head.locked()), limit) + ClaimSql.SPARE_LANES;
+  }
+
+  /** What was looked at of these lanes. */
+  private List<LockedJob> jobs(
+      Set<LaneKey> lanes, List<LaneHead> heads, Map<LaneKey, List<LockedJob>> waiting) {
+    List<LockedJob> jobs = new ArrayList<>();
+    heads.stream()
+        .filter(head -> lanes.contains(head.lane()) && isBlocking(head))
+        .forEach(head -> jobs.add(head.locked()));
+    lanes.forEach(lane -> jobs.addAll(waiting.getOrDefault(lane, List.of())));
+    return jobs;
   }
 
   /** Of the lanes in which everything that was looked at waits for other accounts. */

@@ -51,6 +51,7 @@ final class Claim {
   private List<Claimed> claimed = List.of();
   private List<LaneKey> idle = List.of();
   private boolean cut;
+  private boolean setAside;
 
   /** What the claim has locked. */
   record Locked(SlotReserve reserve, BlockedLanes.Unblocked lanes) {
@@ -79,6 +80,7 @@ final class Claim {
     claimed = List.of();
     idle = List.of();
     cut = false;
+    setAside = false;
   }
 
   /** To be asked once what it has written is committed: lanes without work are put to rest. */
@@ -98,10 +100,11 @@ final class Claim {
 
   /**
    * Whether it took something, and others may have what it left: of a lane it could not look at all
-   * the batches that may run, or there is room that the jobs it looked at may not have.
+   * the batches that may run, or there is room that the jobs it looked at may not have. Or it has
+   * put jobs aside, and what stands behind them was not looked at yet.
    */
   private boolean isCut() {
-    return cut && !claimed.isEmpty();
+    return setAside || (cut && !claimed.isEmpty());
   }
 
   /** Locks whatever slots of its accounts are free. */
@@ -161,6 +164,7 @@ final class Claim {
     List<ClaimPlan.Taken> taken = plan.taken();
     claimed = taken.stream().map(each -> each.job().claimed(each.plan())).toList();
     cut = plan.leavesRoom() || mostBatches(locked.heads()) >= ClaimSql.BATCHES;
+    setAside = !locked.lanes().aside().isEmpty();
     passOver(locked.lanes().aside(), ASIDE, transaction);
     Map<Boolean, List<LockedJob>> passedOver =
         plan.passedOver().stream()

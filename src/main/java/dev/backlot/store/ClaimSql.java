@@ -7,6 +7,9 @@ final class ClaimSql {
   /** Of each lane in one claim; whoever has more gets on with the next. */
   static final int BATCHES = 8;
 
+  /** Lanes that are looked at beside as many as there are free slots. */
+  static final int SPARE_LANES = 16;
+
   /** What {@link LockedJob} reads. */
   private static final String JOB =
       """
@@ -46,7 +49,7 @@ final class ClaimSql {
                   FROM lane
                  WHERE pool_id = room.pool_id AND slot_class = room.slot_class AND runnable
                  ORDER BY tag, tenant_id
-                 LIMIT room.free + 16
+                 LIMIT room.free + %5$d
                    FOR NO KEY UPDATE SKIP LOCKED) AS lane
       ), lane AS (
         SELECT next.*, least(free, greatest(4, 2000 / count(*) OVER ())) AS heads FROM next
@@ -76,7 +79,7 @@ final class ClaimSql {
                ORDER BY sort_key, id
                LIMIT lane.heads
                  FOR UPDATE SKIP LOCKED) AS job ON true"""
-        .formatted(LaneSql.NO_BATCH, JOB, BATCHES, which);
+        .formatted(LaneSql.NO_BATCH, JOB, BATCHES, which, SPARE_LANES);
   }
 
   /**

@@ -62,6 +62,14 @@ final class SlotReserve {
         .orElse(0);
   }
 
+  /** Free slots that all accounts together have for jobs of its class. */
+  int free(LockedJob job) {
+    return open.stream()
+        .filter(each -> each.areOfClassOf(job))
+        .mapToInt(each -> each.free().free())
+        .sum();
+  }
+
   /** Whether slots are to add up for this job, when it is its turn. */
   boolean isWaitedFor(LockedJob job) {
     boolean patient = job.acceptedAt().plus(PATIENCE).isAfter(now);

@@ -8,6 +8,7 @@ import static dev.backlot.store.StoreFixture.await;
 import static dev.backlot.store.StoreFixture.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.job.FreeSlots;
@@ -119,6 +120,60 @@ class OtherAccountTest {
     assertThat(claimed).containsExactlyElementsOf(any);
     slots(1, 1);
     assertThat(claim()).as("the first one kept its place").containsExactly(waiting.get(0));
+  }
+
+  @Test
+  void the_job_of_a_tenant_behind_dozens_whose_jobs_wait_for_another_account_is_found()
+      throws Exception {
+    slots(0, 1);
+    List<JobId> first = picky(store.store.tenant("tenant-0", "1000"));
+    for (int tenant = 1; tenant < 60; tenant++) {
+      picky(store.store.tenant("tenant-" + tenant, "1000"));
+    }
+    store.database.execute("UPDATE lane SET tag = -1000");
+    store.database.execute(
+        "UPDATE lane SET tag = -2000 WHERE tenant_id ="
+            + " (SELECT tenant_id FROM job WHERE id = '"
+            + first.get(0)
+            + "')");
+    List<JobId> any = store.jobs(store.tenant, 1);
+
+    assertThat(claimWhileMore()).containsExactlyElementsOf(any);
+    slots(1, 1);
+    assertThat(claim()).as("the first one kept its place").containsExactlyElementsOf(first);
+  }
+
+  @Test
+  void what_stands_in_a_batch_behind_dozens_that_wait_for_another_account_is_found()
+      throws Exception {
+    slots(0, 1);
+    picky(30);
+    // As if each were of a batch of its own.
+    store.database.execute(
+        "INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)"
+            + " SELECT pool_id, slot_class, tenant_id, id, -1000 FROM job");
+    store.database.execute("UPDATE job SET batch_id = id, batch_item = 0");
+    List<JobId> any = store.jobs(store.tenant, 1);
+
+    assertThat(claimWhileMore()).containsExactlyElementsOf(any);
+  }
+
+  private List<JobId> picky(TenantId owner) throws Exception {
+    List<JobId> jobs = store.jobs(owner, 1);
+    picky.addAll(jobs);
+    return jobs;
+  }
+
+  /** Pass by pass, as long as each says that another is worth while at once. */
+  private List<JobId> claimWhileMore() throws Exception {
+    List<JobId> claimed = new ArrayList<>();
+    boolean more = true;
+    for (int pass = 0; pass < 50 && more; pass++) {
+      Claims claims = claims();
+      claimed.addAll(jobs(claims));
+      more = await(claims.more());
+    }
+    return claimed;
   }
 
   @Test
