@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * When each task is asked for, by what is known of tasks like it and of the callbacks of its
- * account. Confined to one event loop.
+ * account and dialect: an account may have them in one dialect only, because those of the other
+ * come without the signature that is required. Confined to one event loop.
  */
 final class Pace {
   /** Bounds the arithmetic only: more than a million times the shortest pause. */
@@ -57,10 +58,17 @@ final class Pace {
    * A task has ended.
    *
    * @param told whether a callback had told of it before somebody asked
-   * @return whether others of its account were due too late for what is expected of callbacks now
+   * @return whether {@link #isToldLike others like it} were due too late for what is expected of
+   *     callbacks now
    */
   boolean ended(Running running, boolean told) {
-    return announcements.ended(running.ref().account(), told);
+    return announcements.ended(source(running), told);
+  }
+
+  /** Whether callbacks tell of both for the same reasons. */
+  static boolean isToldLike(Running one, Running other) {
+    return one.ref().account().equals(other.ref().account())
+        && one.dialect().equals(other.dialect());
   }
 
   /** Within the longest pause that there is without callbacks; at random, or all came at once. */
@@ -79,7 +87,11 @@ final class Pace {
   }
 
   private double missing(Running running) {
-    return announcements.missing(running.ref().account());
+    return announcements.missing(source(running));
+  }
+
+  private static String source(Running running) {
+    return running.dialect() + " " + running.ref().account();
   }
 
   private RenderTime time(Running running) {

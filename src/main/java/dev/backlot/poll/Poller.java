@@ -303,16 +303,17 @@ public final class Poller {
 
   private void noteTold(Watch watch) {
     if (pace.ended(watch.running(), watch.isTold())) {
-      hurryOthers(watch.running().ref().account());
+      hurryOthersLike(watch.running());
     }
   }
 
   /** They may have been put off in the hope of callbacks that come no more. */
-  private void hurryOthers(String account) {
+  private void hurryOthersLike(Running ended) {
     Instant now = clock.instant();
     for (Watch watch : watches.values()) {
-      if (watch.running().ref().account().equals(account) && schedule.remove(watch)) {
-        watch.hurry(pace.withoutCallbacks(now));
+      boolean concerned = watch.mayBeHurried() && Pace.isToldLike(watch.running(), ended);
+      if (concerned && schedule.remove(watch)) {
+        watch.expectNoCallback(pace.withoutCallbacks(now));
         schedule.add(watch);
       }
     }

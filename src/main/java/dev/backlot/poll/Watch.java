@@ -32,6 +32,9 @@ final class Watch {
   /** Whether somebody said that it has changed, and no answer has denied it since. */
   private boolean told;
 
+  /** Whether it was moved to the front since it was last asked for, because callbacks stay away. */
+  private boolean hurried;
+
   /** From when on a hint may have it asked for early. */
   private Instant openToHints = Instant.MIN;
 
@@ -89,8 +92,25 @@ final class Watch {
     return told;
   }
 
-  /** It need not wait for longer than that. */
-  void hurry(Instant latest) {
+  /**
+   * Callbacks tell of fewer ends than was expected when its due time was chosen. Only the first
+   * time counts until it is asked for: the earliest of many due times at random is at once.
+   *
+   * @param latest when it is to be asked for at the latest
+   */
+  void expectNoCallback(Instant latest) {
+    if (!hurried) {
+      hurried = true;
+      hurry(latest);
+    }
+  }
+
+  /** Whether another {@link #expectNoCallback} would change anything. */
+  boolean mayBeHurried() {
+    return !hurried;
+  }
+
+  private void hurry(Instant latest) {
     due = latest.isBefore(due) ? latest : due;
     earliest = due.isBefore(earliest) ? due : earliest;
   }
@@ -112,6 +132,7 @@ final class Watch {
       openToHints = now.plus(hintPause);
       hinted = false;
     }
+    hurried = false;
     return ++round;
   }
 

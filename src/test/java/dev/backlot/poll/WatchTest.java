@@ -69,4 +69,18 @@ class WatchTest {
 
     assertThat(pausesMillis(1)).containsExactly(0L);
   }
+
+  @Test
+  void callbacks_that_stay_away_again_and_again_hurry_it_once_until_it_is_asked_for() {
+    watch.askAgain(NOW, NOW.plusSeconds(60));
+
+    watch.expectNoCallback(NOW.plusSeconds(4));
+    watch.expectNoCallback(NOW.plusSeconds(1));
+    assertThat(watch.due()).isEqualTo(NOW.plusSeconds(4));
+
+    watch.asking(NOW.plusSeconds(4), Duration.ZERO);
+    watch.askAgain(NOW.plusSeconds(4), NOW.plusSeconds(60));
+    watch.expectNoCallback(NOW.plusSeconds(7));
+    assertThat(watch.due()).isEqualTo(NOW.plusSeconds(7));
+  }
 }
