@@ -134,8 +134,7 @@ public final class CallCommands {
    * @return makes the call; to be asked once, on an event loop
    * @throws BacklotException naming the member that is wrong
    */
-  public Supplier<Future<CallAnswer>> reading(
-      Principal caller, String name, Map<String, ?> input) {
+  public Supplier<Future<CallAnswer>> reading(Principal caller, String name, Map<String, ?> input) {
     Asked asked = read(caller, name, catalogs.get().call(name).known(input), null);
     return () -> make(asked);
   }

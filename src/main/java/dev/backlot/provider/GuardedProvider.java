@@ -200,8 +200,20 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
               outcome -> isFault(asCreate(outcome)),
               open,
               broken)
-          .onSuccess(outcome -> learn(account, entry, asCreate(outcome)));
+          .onSuccess(outcome -> learn(account, entry, ofAccount(asCreate(outcome))));
     };
+  }
+
+  /**
+   * Units are those of an account and a type of pack, and calls have packs of their own: that
+   * theirs is used up says nothing of the creates, which would all stand still for one tenant's
+   * call.
+   */
+  private static SubmitOutcome ofAccount(SubmitOutcome outcome) {
+    return outcome instanceof Refused refused
+            && refused.providerCode() == KlingError.PACK_USED_UP.number()
+        ? new NeverSent(refused.code(), "pack used up")
+        : outcome;
   }
 
   private static SubmitOutcome asCreate(CallOutcome outcome) {

@@ -53,9 +53,7 @@ final class ShutLanes {
       ofClass.forEach(head -> tenants.add(head.lane().ofTenant()));
       tenants.removeAll(openTenants);
       Set<LaneKey> late = new HashSet<>(later(tenants, ClaimSql.SPARE_LANES));
-      lanes(ofClass).stream()
-          .filter(lane -> late.contains(lane.ofTenant()))
-          .forEach(inTheWay::add);
+      lanes(ofClass).stream().filter(lane -> late.contains(lane.ofTenant())).forEach(inTheWay::add);
     }
     return inTheWay;
   }

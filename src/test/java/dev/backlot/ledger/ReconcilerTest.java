@@ -316,8 +316,7 @@ class ReconcilerTest {
       throws Exception {
     CallId billed = unknownCall(NOON);
     CallId lost = unknownCall(NOON.plus(Duration.ofHours(3)));
-    exports.rows.add(
-        new BillRow("speech", "key", Asset.VIDEO_UNIT, Credits.of("4"), NOON, "tts"));
+    exports.rows.add(new BillRow("speech", "key", Asset.VIDEO_UNIT, Credits.of("4"), NOON, "tts"));
 
     lookAtAll(reconciler());
 

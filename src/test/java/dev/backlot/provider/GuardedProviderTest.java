@@ -10,6 +10,7 @@ import dev.backlot.bus.Addresses.BreakerChanged;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.call.CallOutcome;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
@@ -18,6 +19,8 @@ import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.ProviderCalls;
+import dev.backlot.port.ProviderCalls.Sending;
 import dev.backlot.port.ProviderScript.Fate;
 import dev.backlot.port.VideoProvider.ByExternalId;
 import dev.backlot.port.VideoProvider.ByTaskId;
@@ -262,6 +265,32 @@ class GuardedProviderTest {
 
     assertThat(guarded.parked()).containsExactly(ONE);
     assertThat(guarded.createsAllowed(ONE)).isEqualTo(1);
+  }
+
+  @Test
+  void a_call_whose_pack_is_used_up_parks_no_account() throws Exception {
+    assertThat(callWithoutPack()).isInstanceOf(CallOutcome.Refused.class);
+
+    assertThat(guarded.parked()).isEmpty();
+    assertThat(guarded.createsAllowed(ONE)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void a_call_whose_pack_is_used_up_prolongs_no_parking() throws Exception {
+    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    now = now.plus(PARKING);
+
+    callWithoutPack();
+
+    assertThat(guarded.createsAllowed(ONE)).isEqualTo(1);
+  }
+
+  private CallOutcome callWithoutPack() throws Exception {
+    ProviderCalls refusing =
+        (sending, permit, late) ->
+            Future.succeededFuture(new CallOutcome.Refused(ErrorCode.PROVIDER_CREDIT, 1102));
+    Sending call = new Sending(ONE, "tts", "/v1/audio/tts", "{}", List.of());
+    return onLoop(() -> guarded.guarded(refusing).send(call, () -> true, late -> {}));
   }
 
   @Test

@@ -32,7 +32,9 @@ final class KlingCaller {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  /** Members that strict clients decode as strings, and as whole numbers (reference, section 16). */
+  /**
+   * Members that strict clients decode as strings, and as whole numbers (reference, section 16).
+   */
   private static final Set<String> STRINGS =
       Set.of(
           "task_id",

@@ -91,7 +91,12 @@ class CallMatchingTest {
     CallBill call = call(1, UNKNOWN, 0, null);
     BillRow back =
         new BillRow(
-            "b", "b", Asset.VIDEO_UNIT, new Credits(new BigDecimal("-0.05")), START, "identify-face");
+            "b",
+            "b",
+            Asset.VIDEO_UNIT,
+            new Credits(new BigDecimal("-0.05")),
+            START,
+            "identify-face");
 
     assertThat(match(List.of(back), call)).isEmpty();
   }
