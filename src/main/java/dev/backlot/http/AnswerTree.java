@@ -56,7 +56,14 @@ public final class AnswerTree {
     return List.copyOf(ids);
   }
 
+  /**
+   * Masks are lists of very many numbers: what no pattern ends with is not compared any further.
+   */
   private static @Nullable Made made(CallKind kind, String place) {
+    String member = place.substring(place.lastIndexOf('/') + 1);
+    if (kind.makes().keySet().stream().noneMatch(pattern -> pattern.endsWith(member))) {
+      return null;
+    }
     String pattern = place.replaceAll("/[0-9]+(?=/|$)", "/*");
     return kind.makes().get(pattern);
   }
@@ -64,7 +71,11 @@ public final class AnswerTree {
   private static boolean isId(@Nullable Object value) {
     return value instanceof Integer
         || value instanceof Long
-        || (value instanceof String text && !text.isBlank() && text.length() <= 128);
+        || (value instanceof String text
+            && !text.isBlank()
+            && text.length() <= 128
+            // Could not be kept.
+            && text.chars().noneMatch(Character::isISOControl));
   }
 
   private static boolean isAddress(@Nullable Object value) {
