@@ -20,6 +20,7 @@ import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.port.BillDays.Drift;
 import dev.backlot.port.CreditLedger.TenantBalance;
+import dev.backlot.port.FakeBillDays;
 import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.port.Orphans;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ class AlertEngineTest {
   private final FakeReports reports = new FakeReports(health);
   private final FakeLedger ledger = new FakeLedger();
   private final FakeOrphans orphans = new FakeOrphans();
-  private final FakeBills bills = new FakeBills();
+  private final FakeBillDays bills = new FakeBillDays();
   private List<GivenUp> givenUp = List.of();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<Alert> told = new ArrayList<>();

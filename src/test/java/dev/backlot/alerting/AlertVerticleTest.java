@@ -15,6 +15,7 @@ import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.FakeBillDays;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -166,7 +167,7 @@ class AlertVerticleTest {
                 reports,
                 new FakeLedger(),
                 new FakeOrphans(),
-                new FakeBills(),
+                new FakeBillDays(),
                 new FakeOutcomes(),
                 most -> Future.succeededFuture(List.of())),
             alerts,

@@ -8,6 +8,7 @@ import dev.backlot.domain.alert.AlertState;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.port.Alerts;
+import dev.backlot.port.FakeBillDays;
 import dev.backlot.port.GivenUpWebhooks.GivenUp;
 import dev.backlot.store.PgAlerts;
 import dev.backlot.store.StoreFixture;
@@ -99,7 +100,7 @@ class EvaluatorTakeOverTest {
               new FakeReports(new FakeHealth()),
               new FakeLedger(),
               new FakeOrphans(),
-              new FakeBills(),
+              new FakeBillDays(),
               new FakeOutcomes(),
               most -> webhooks);
       engine =

@@ -24,7 +24,7 @@ import dev.backlot.http.CallAnswer;
 import dev.backlot.http.CallJson;
 import dev.backlot.port.Calls;
 import dev.backlot.port.ProviderCalls;
-import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.UsableAccounts;
 import dev.backlot.store.PgCalls;
 import dev.backlot.store.StoreFixture;
 import dev.backlot.system.Eventually;
@@ -103,7 +103,7 @@ class CallCommandsTest {
         () -> catalog,
         (tenant, uses) -> Future.succeededFuture(pinned),
         List.of("a", "b"),
-        new OpenAccounts(),
+        new UsableAccounts(open::contains),
         this::send,
         books,
         lease,
@@ -484,30 +484,5 @@ class CallCommandsTest {
                           new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "no answer"))
                       : Future.succeededFuture(closed));
     }
-  }
-
-  private final class OpenAccounts implements ProviderHealth {
-    @Override
-    public boolean mayCreate(String account) {
-      return open.contains(account);
-    }
-
-    @Override
-    public List<BreakerView> breakers() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> parked() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ParkedView> parking(String account) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void unpark(String account) {}
   }
 }

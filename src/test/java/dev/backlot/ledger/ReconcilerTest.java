@@ -30,6 +30,7 @@ import dev.backlot.store.PgBillDays;
 import dev.backlot.store.PgBillLooks;
 import dev.backlot.store.PgCalls;
 import dev.backlot.store.PgCreditLedger;
+import dev.backlot.store.SampleCall;
 import dev.backlot.store.StoreFixture;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -135,14 +136,7 @@ class ReconcilerTest {
 
   @Test
   void an_export_that_refuses_for_now_is_left_alone_and_read_on_at_the_cursor() throws Exception {
-    page = 1;
-    now = dayOf(DAY.minusDays(1));
-    lookAtAll(reconciler());
-    exports.asked.clear();
-    now = END.plus(Duration.ofHours(4));
-    foreign("a", "1");
-    foreign("b", "1");
-    exports.give(1);
+    giveOneOfTwoPages();
     exports.refuse(ErrorCode.PROVIDER_RATE_LIMITED);
     Reconciler reconciler = reconciler();
 
@@ -158,14 +152,7 @@ class ReconcilerTest {
 
   @Test
   void a_cursor_that_is_refused_is_forgotten() throws Exception {
-    page = 1;
-    now = dayOf(DAY.minusDays(1));
-    lookAtAll(reconciler());
-    exports.asked.clear();
-    now = END.plus(Duration.ofHours(4));
-    foreign("a", "1");
-    foreign("b", "1");
-    exports.give(1);
+    giveOneOfTwoPages();
     exports.refuse(ErrorCode.PROVIDER_REJECTED);
     Reconciler reconciler = reconciler();
     lookAtAll(reconciler);
@@ -338,20 +325,27 @@ class ReconcilerTest {
     assertThat(store.balance()).isEqualTo("999996 0 4");
   }
 
+  /** The day before has been looked at; of this one an export gives a page, and then refuses. */
+  private void giveOneOfTwoPages() throws Exception {
+    page = 1;
+    now = dayOf(DAY.minusDays(1));
+    lookAtAll(reconciler());
+    exports.asked.clear();
+    now = END.plus(Duration.ofHours(4));
+    foreign("a", "1");
+    foreign("b", "1");
+    exports.give(1);
+  }
+
   private CallId unknownCall(Instant at) throws Exception {
     PgCalls calls = new PgCalls(store.vertx, store.database.pool(), new Random(3));
     NewCall call =
-        new NewCall(
+        SampleCall.of(
             new CallId(new Uuid7(() -> at, new Random(4)).next()),
             store.tenant,
-            "testtesttest",
-            "tts",
             ACCOUNT,
-            node.node(),
-            node.epoch(),
+            node,
             new Price(Asset.VIDEO_UNIT, Credits.of("4")),
-            "2026-09",
-            null,
             null);
     await(calls.open(call, at));
     await(calls.close(call.id(), new CallEnd.Unknown(at, 0), at.plusSeconds(30)));

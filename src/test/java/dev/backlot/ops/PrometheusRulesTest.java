@@ -8,6 +8,7 @@ import dev.backlot.domain.job.CancelPolicy;
 import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
+import dev.backlot.port.FakeBillDays;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -78,7 +79,7 @@ class PrometheusRulesTest {
         .jobs(new FakeJobs(Map.of()))
         .slots(new FakeSlots(List.of()))
         .credits(new FakeTotals(Map.of("spent", Credits.of("1"))))
-        .bills(new FakeBillDays(Instant.EPOCH), () -> Instant.EPOCH)
+        .bills(FakeBillDays.lookedAt(Instant.EPOCH), () -> Instant.EPOCH)
         .provider(FakeHealth.OPEN_AND_PARKED)
         .alerts(FakeOpenAlerts.oneFiring())
         .webhooks(new FakeWebhookQueue())

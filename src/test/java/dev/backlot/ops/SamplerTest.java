@@ -8,6 +8,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.SlotUse;
+import dev.backlot.port.FakeBillDays;
 import dev.backlot.port.Strays.Count;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -68,7 +69,7 @@ class SamplerTest {
   void what_the_bills_differ_by_and_when_that_was_looked_at_is_told_by_account() {
     Instant now = Instant.parse("2026-06-01T12:00:00Z");
 
-    sample(sampler.bills(new FakeBillDays(now.minusSeconds(90)), () -> now));
+    sample(sampler.bills(FakeBillDays.lookedAt(now.minusSeconds(90)), () -> now));
 
     assertThat(lines("backlot_reconciliation"))
         .containsExactlyInAnyOrder(

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class CallBillsTest {
   private static final LocalDate DAY = LocalDate.ofInstant(NOW, ZoneOffset.UTC);
   private static final Instant START = DAY.atStartOfDay().toInstant(ZoneOffset.UTC);
+  private static final Price FOUR = new Price(Asset.VIDEO_UNIT, Credits.of("4"));
   private static final Instant LATER = NOW.plus(Duration.ofDays(3));
 
   private final Uuid7 ids = new Uuid7(() -> NOW, new Random(1));
@@ -185,19 +186,7 @@ class CallBillsTest {
   }
 
   private CallId call(CallEnd end) throws Exception {
-    NewCall call =
-        new NewCall(
-            new CallId(ids.next()),
-            tenant,
-            "testtesttest",
-            "tts",
-            ACCOUNT,
-            node.node(),
-            node.epoch(),
-            new Price(Asset.VIDEO_UNIT, Credits.of("4")),
-            "2026-09",
-            null,
-            null);
+    NewCall call = SampleCall.of(new CallId(ids.next()), tenant, ACCOUNT, node, FOUR, null);
     await(calls.open(call, NOW));
     await(calls.close(call.id(), end, NOW));
     return call.id();

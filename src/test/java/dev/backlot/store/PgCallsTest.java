@@ -62,18 +62,8 @@ class PgCallsTest {
   }
 
   private NewCall call(@Nullable String amount, NewCall.@Nullable Key key) {
-    return new NewCall(
-        new CallId(store.ids.next()),
-        tenant,
-        "testtesttest",
-        "tts",
-        "account-a",
-        node.node(),
-        node.epoch(),
-        amount == null ? null : new Price(Asset.VIDEO_UNIT, Credits.of(amount)),
-        "2026-09",
-        null,
-        key);
+    Price price = amount == null ? null : new Price(Asset.VIDEO_UNIT, Credits.of(amount));
+    return SampleCall.of(new CallId(store.ids.next()), tenant, "account-a", node, price, key);
   }
 
   private CallId opened(@Nullable String amount) {

@@ -1,31 +1,38 @@
-package dev.backlot.ops;
+package dev.backlot.port;
 
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
-import dev.backlot.port.BillDays;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One account with a difference and a last look; nothing else is asked of it. */
-final class FakeBillDays implements BillDays {
-  private final Instant lookedAt;
+/** Has the differences and the last looks that the test sets; nothing else is asked of it. */
+public final class FakeBillDays implements BillDays {
+  private List<Drift> drifts = List.of();
+  private List<LastLook> looks = List.of();
 
-  FakeBillDays(Instant lookedAt) {
-    this.lookedAt = lookedAt;
+  /** One account with a difference and a last look. */
+  public static FakeBillDays lookedAt(Instant at) {
+    FakeBillDays days = new FakeBillDays();
+    days.set(new Drift("main", Asset.VIDEO_UNIT, Credits.of("20"), Credits.of("1.5")));
+    days.looks = List.of(new LastLook("main", at));
+    return days;
+  }
+
+  public void set(Drift... now) {
+    drifts = List.of(now);
   }
 
   @Override
   public Future<List<Drift>> drift(Instant lookedAfter) {
-    return Future.succeededFuture(
-        List.of(new Drift("main", Asset.VIDEO_UNIT, Credits.of("20"), Credits.of("1.5"))));
+    return Future.succeededFuture(drifts);
   }
 
   @Override
   public Future<List<LastLook>> lastLooks() {
-    return Future.succeededFuture(List.of(new LastLook("main", lookedAt)));
+    return Future.succeededFuture(looks);
   }
 
   @Override
