@@ -20,9 +20,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Two round trips for each page of the export, and for each batch that is compared. */
 public final class PgBillLooks implements BillLooks {
+  private static final Logger LOG = LoggerFactory.getLogger(PgBillLooks.class);
+
   /** Longer than a call is on its way after its row was made, and than clocks differ. */
   private static final Duration BEFORE = Duration.ofHours(1);
 
@@ -206,6 +210,11 @@ public final class PgBillLooks implements BillLooks {
         (Calls found, Statements transaction) -> {
           if (found.areDecided()) {
             new CallBooking(look, span, transaction, now).write(found.rows(), found.calls());
+          } else if (found.held()) {
+            LOG.atWarn()
+                .addKeyValue("account", look.account())
+                .addKeyValue("day", look.day())
+                .log("more calls in a day than are compared: none of them is booked or given back");
           }
           return Future.succeededFuture(found.held());
         });
