@@ -59,9 +59,9 @@ class CallCommandsTest {
   private static final Map<String, Object> SPEECH = Map.of("text", "hello", "voice_id", "v");
   private static final CallOutcome.Answered SPOKEN =
       new CallOutcome.Answered(
-          "{\"task_id\":\"867\",\"task_result\":{\"audios\":[{\"id\":\"868\",\"url\":\"https://cdn.example/a.mp3\",\"duration\":\"2.0\"}]},\"final_unit_deduction\":\"0.05\"}",
+          "{\"task_id\":\"867-867-867\",\"task_result\":{\"audios\":[{\"id\":\"868-868-868\",\"url\":\"https://cdn.example/a.mp3\",\"duration\":\"2.0\"}]},\"final_unit_deduction\":\"0.05\"}",
           Credits.of("0.05"),
-          "867");
+          "867-867-867");
 
   private StoreFixture store;
   private Calls calls;
@@ -165,7 +165,7 @@ class CallCommandsTest {
     assertThat(sound.getString("id")).matches("80[0-9]{16}");
     assertThat(sound.getString("url"))
         .isEqualTo("/api/v1/calls/" + answered.getString("id") + "/outputs/1");
-    assertThat(answered.encode()).doesNotContain("867", "868", "cdn.example");
+    assertThat(answered.encode()).doesNotContain("867-867-867", "868-868-868", "cdn.example");
     assertThat(store.balance()).isEqualTo("999999.95 0 0.05");
   }
 
@@ -221,7 +221,7 @@ class CallCommandsTest {
     late.accept(SPOKEN);
 
     while (store.database.number(
-            "SELECT count(*) FROM provider_call WHERE provider_task_id = '867'")
+            "SELECT count(*) FROM provider_call WHERE provider_task_id = '867-867-867'")
         == 0) {
       Thread.onSpinWait();
     }
