@@ -30,10 +30,12 @@ final class Clients {
   private final String key;
   private final Troubles killed;
   private final Troubles hindered;
+  private final Troubles stopping;
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger brokenOff = new AtomicInteger();
   private final AtomicInteger silent = new AtomicInteger();
+  private final AtomicInteger notTaken = new AtomicInteger();
 
   /** Of one sending. */
   enum Kind {
@@ -57,12 +59,15 @@ final class Clients {
   /**
    * @param killed nodes whose connections may break
    * @param hindered nodes that may be silent
+   * @param stopping nodes that have been told to stop: what is sent to them from then on may meet a
+   *     listener that closes, and a connection that only the kernel has taken is reset
    */
-  Clients(List<URI> nodes, String key, Troubles killed, Troubles hindered) {
+  Clients(List<URI> nodes, String key, Troubles killed, Troubles hindered, Troubles stopping) {
     this.nodes = nodes;
     this.key = key;
     this.killed = killed;
     this.hindered = hindered;
+    this.stopping = stopping;
   }
 
   static HttpClient speaking(HttpClient.Version version) {
@@ -97,6 +102,11 @@ final class Clients {
     return silent.get();
   }
 
+  /** Sent after its node was told to stop, and no longer taken: as good as refused. */
+  int notTaken() {
+    return notTaken.get();
+  }
+
   /** An answer asked to come back later. */
   void askedBack() {
     refused.incrementAndGet();
@@ -115,6 +125,7 @@ final class Clients {
       UnaryOperator<HttpRequest.Builder> finish) {
     Troubles.Look wasKilled = killed.look(node);
     Troubles.Look wasHindered = hindered.look(node);
+    boolean wasStopping = stopping.look(node).inTrouble();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(nodes.get(node).resolve(path))
             .timeout(ANSWER)
@@ -131,7 +142,9 @@ final class Clients {
       boolean explained = killed.were(wasKilled) || hindered.were(wasHindered);
       return lost(explained, silent, what, node, silence);
     } catch (IOException | DecodeException broken) {
-      return lost(killed.were(wasKilled), brokenOff, what, node, broken);
+      return killed.were(wasKilled)
+          ? lost(true, brokenOff, what, node, broken)
+          : lost(wasStopping, notTaken, what, node, broken);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Outcome.without(Kind.LOST);

@@ -58,12 +58,13 @@ final class Drill {
   private boolean run(Stage stage) {
     Troubles killed = new Troubles(plan.nodes());
     Troubles hindered = new Troubles(plan.nodes());
-    Clients clients = new Clients(stage.addresses(), stage.key(), killed, hindered);
+    Troubles stopping = new Troubles(plan.nodes());
+    Clients clients = new Clients(stage.addresses(), stage.key(), killed, hindered, stopping);
     KlingBackEnd kling = new KlingBackEnd(clients, plan.seed(), order -> callback(stage, order));
     Submitter submitter =
         new Submitter(clients, new BackEnd(clients, plan.seed()), kling, plan.seed());
     List<Follower> followers = followers(stage);
-    Injector injector = new Injector(stage, plan, killed, hindered, this::say);
+    Injector injector = new Injector(stage, plan, killed, hindered, stopping, this::say);
     ExecutorService threads = Executors.newCachedThreadPool();
     AtomicBoolean over = new AtomicBoolean();
     try {
@@ -207,6 +208,7 @@ final class Drill {
     line("  refused, or asked to come back", clients.refused());
     line("  broken off by a kill", clients.brokenOff());
     line("  not answered in 10 s by one in trouble", clients.silent());
+    line("  sent to one that stops, and not taken", clients.notTaken());
     line("times that a screen came back", followers.stream().mapToInt(Follower::connections).sum());
     Takeovers takeovers = injector.takeovers();
     line("kills of nodes without jobs", takeovers.ofIdle());

@@ -34,6 +34,7 @@ final class Injector {
   private final DrillPlan plan;
   private final Troubles killed;
   private final Troubles hindered;
+  private final Troubles stopping;
   private final Consumer<String> progress;
   private final Map<Kind, Integer> injected = new EnumMap<>(Kind.class);
   private final Takeovers takeovers = new Takeovers();
@@ -46,13 +47,20 @@ final class Injector {
   /**
    * @param killed is told which nodes are killed, whose connections break then
    * @param hindered is told which nodes may be silent
+   * @param stopping is told which nodes have been told to stop
    */
   Injector(
-      Stage stage, DrillPlan plan, Troubles killed, Troubles hindered, Consumer<String> progress) {
+      Stage stage,
+      DrillPlan plan,
+      Troubles killed,
+      Troubles hindered,
+      Troubles stopping,
+      Consumer<String> progress) {
     this.stage = stage;
     this.plan = plan;
     this.killed = killed;
     this.hindered = hindered;
+    this.stopping = stopping;
     this.progress = progress;
   }
 
@@ -130,7 +138,7 @@ final class Injector {
     NodeProcess node = stage.nodes().get(at);
     switch (fault.kind()) {
       case KILL -> kill(at);
-      case ROLL -> roll(node);
+      case ROLL -> roll(at);
       case PAUSE -> {
         progress.accept(node.name() + " is paused for " + fault.lasting().toMillis() + " ms");
         hindered.begin(at);
@@ -191,10 +199,10 @@ final class Injector {
     } else if (isOfTheSame(fault, next)) {
       // What cannot be answered without the database is cut at the end of the drain.
       killed.begin(at);
-      roll(stage.nodes().get(at));
+      roll(at);
       killed.end(at);
     } else if (next.kind() == Kind.ROLL) {
-      roll(stage.nodes().get(firstReady(next.node(), at)));
+      roll(firstReady(next.node(), at));
     } else {
       kill(firstReady(next.node(), at));
     }
@@ -216,7 +224,9 @@ final class Injector {
     stage.clusterLinks().forEach(Link::mend);
   }
 
-  private void roll(NodeProcess node) {
+  private void roll(int at) {
+    NodeProcess node = stage.nodes().get(at);
+    stopping.begin(at);
     long asked = System.nanoTime();
     exitCodes.add(node.stop());
     Duration took = Duration.ofNanos(System.nanoTime() - asked);
@@ -228,6 +238,7 @@ final class Injector {
             + " ms"
             + (plan.before().isPresent() ? "; it comes back as " + next.text() : ""));
     node.restartAs(next);
+    stopping.end(at);
     versions.merge(next.text(), 1, Integer::sum);
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientsTest {
   private final Troubles killed = new Troubles(1);
+  private final Troubles stopping = new Troubles(1);
   private ScriptedNode node;
 
   @BeforeEach
@@ -47,6 +48,35 @@ class ClientsTest {
   }
 
   @Test
+  void what_a_node_that_was_told_to_stop_does_not_take_is_counted() {
+    node.breaksOff();
+    Clients clients = clients(node.address());
+    stopping.begin(0);
+
+    assertThat(send(clients)).isEqualTo(Kind.LOST);
+    assertThat(clients.surprises()).isEmpty();
+    assertThat(clients.notTaken()).isEqualTo(1);
+  }
+
+  @Test
+  void what_was_sent_before_its_node_was_told_to_stop_is_to_be_answered() {
+    node.breaksOff();
+    Clients clients = clients(node.address());
+
+    clients.send(
+        Clients.speaking(HttpClient.Version.HTTP_1_1),
+        "a job",
+        0,
+        "/",
+        request -> {
+          stopping.begin(0);
+          return request.POST(BodyPublishers.noBody());
+        });
+
+    assertThat(clients.surprises()).hasSize(1);
+  }
+
+  @Test
   void a_kill_that_was_over_before_explains_nothing() {
     node.breaksOff();
     Clients clients = clients(node.address());
@@ -70,7 +100,7 @@ class ClientsTest {
   }
 
   private Clients clients(URI address) {
-    return new Clients(List.of(address), "key", killed, new Troubles(1));
+    return new Clients(List.of(address), "key", killed, new Troubles(1), stopping);
   }
 
   private static Kind send(Clients clients) {

@@ -24,7 +24,7 @@ class KlingBackEndTest {
   void start() throws Exception {
     node = new ScriptedNode();
     killed.begin(0);
-    clients = new Clients(List.of(node.address()), "key", killed, new Troubles(1));
+    clients = new Clients(List.of(node.address()), "key", killed, new Troubles(1), new Troubles(1));
     kling = new KlingBackEnd(clients, 7, order -> Optional.empty());
   }
 
