@@ -116,7 +116,10 @@ class HttpStopTest {
     Running server = start(LONGER_THAN_THIS_TEST, LONGER_THAN_THIS_TEST);
     NetSocket connected = await(vertx.createNetClient().connect(server.port(), "127.0.0.1"));
     // Connections are accepted in their order: until then the first one may be the kernel's alone.
-    await(get(client(HttpVersion.HTTP_1_1), server, "/quick"));
+    HttpClient later = client(HttpVersion.HTTP_1_1);
+    await(get(later, server, "/quick"));
+    // Or its idle connection, too, is kept until the last call is over.
+    await(later.close());
     Future<Void> stopped = stop(server);
     Promise<String> answer = Promise.promise();
     connected.handler(bytes -> answer.tryComplete(bytes.toString()));
