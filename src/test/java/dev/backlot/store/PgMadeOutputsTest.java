@@ -26,8 +26,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PgMadeOutputsTest {
+  /** In no id or time of ours, which digits alone may well be. */
+  private static final String PROVIDERS_ID = "voice-of-theirs";
+
   private static final Output VOICE =
-      new Output(0, "voice", null, false, "voices/0/trial_url", "77", "Bo");
+      new Output(0, "voice", null, false, "voices/0/trial_url", PROVIDERS_ID, "Bo");
 
   private StoreFixture store;
   private PgMadeOutputs made;
@@ -112,6 +115,6 @@ class PgMadeOutputsTest {
 
     assertThat(store.database.text("SELECT data::text FROM event WHERE type = 'job.succeeded'"))
         .contains("Bo")
-        .doesNotContain("77");
+        .doesNotContain(PROVIDERS_ID);
   }
 }
