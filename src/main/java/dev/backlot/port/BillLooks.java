@@ -124,8 +124,8 @@ public interface BillLooks {
   Future<Boolean> compareOthers(
       NodeLease lease, Look look, List<String> tasks, Instant listedBy, Instant now);
 
-  /** Most calls of a day, and most rows of calls, beyond which nothing is decided about them. */
-  int MAX_CALLS = 2_000;
+  /** Most calls, and most rows of calls, that are compared at once; more are halved by time. */
+  int MAX_CALLS = 100_000;
 
   /**
    * @param from of the day
@@ -140,6 +140,8 @@ public interface BillLooks {
   /**
    * Compares the calls of the day that are answered at once. One of which nobody knows whether it
    * was done is kept when there is a row for it, and given back to its tenant when there is none.
+   * Decided on a worker, written in batches: what a crash leaves over is decided anew. Only where
+   * more than {@link #MAX_CALLS} lie within minutes is none of those decided; the day stays open.
    *
    * @return whether the look is still ours
    */

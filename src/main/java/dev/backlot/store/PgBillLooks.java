@@ -10,7 +10,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -20,21 +19,25 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Two round trips for each page of the export, and for each batch that is compared. */
 public final class PgBillLooks implements BillLooks {
-  private static final Logger LOG = LoggerFactory.getLogger(PgBillLooks.class);
-
-  /** Longer than a call is on its way after its row was made, and than clocks differ. */
-  private static final Duration BEFORE = Duration.ofHours(1);
-
+  private final Vertx vertx;
   private final Pool pool;
+  private final int mostCalls;
   private final PgTransactions transactions;
 
   public PgBillLooks(Vertx vertx, Pool pool, RandomGenerator random) {
+    this(vertx, pool, MAX_CALLS, random);
+  }
+
+  /**
+   * @param mostCalls in place of {@link #MAX_CALLS}
+   */
+  PgBillLooks(Vertx vertx, Pool pool, int mostCalls, RandomGenerator random) {
+    this.vertx = vertx;
     this.pool = pool;
+    this.mostCalls = mostCalls;
     this.transactions = new PgTransactions(vertx, pool, random);
   }
 
@@ -141,7 +144,7 @@ public final class PgBillLooks implements BillLooks {
   }
 
   /** No id that was made then or later sorts before it: they begin with their time. */
-  private static UUID first(Instant at) {
+  static UUID first(Instant at) {
     return new UUID(at.toEpochMilli() << Short.SIZE, 0);
   }
 
@@ -199,59 +202,9 @@ public final class PgBillLooks implements BillLooks {
 
   @Override
   public Future<Boolean> compareCalls(NodeLease lease, Look look, CallSpan span, Instant now) {
-    return transactions.inTwoFlights(
-        transaction -> {
-          Future<Boolean> held = hold(transaction, lease, look);
-          Future<List<Row>> rows = callRows(transaction, look, span);
-          Future<List<Row>> calls = calls(transaction, look, span);
-          return Future.all(held, rows, calls)
-              .map(all -> new Calls(held.result(), rows.result(), calls.result()));
-        },
-        (Calls found, Statements transaction) -> {
-          if (found.areDecided()) {
-            new CallBooking(look, span, transaction, now).write(found.rows(), found.calls());
-          } else if (found.held()) {
-            LOG.atWarn()
-                .addKeyValue("account", look.account())
-                .addKeyValue("day", look.day())
-                .log("more calls in a day than are compared: none of them is booked or given back");
-          }
-          return Future.succeededFuture(found.held());
-        });
-  }
-
-  private record Calls(boolean held, List<Row> rows, List<Row> calls) {
-    boolean areDecided() {
-      return held && rows.size() <= MAX_CALLS && calls.size() <= MAX_CALLS;
-    }
-  }
-
-  private static Future<List<Row>> callRows(Statements transaction, Look look, CallSpan span) {
-    return transaction
-        .execute(
-            CallBillSql.ROWS,
-            Tuple.of(
-                look.account(),
-                Rows.time(span.from().minus(span.tolerance())),
-                Rows.time(span.until().plus(span.tolerance())),
-                MAX_CALLS + 1))
-        .map(rows -> Reads.list(rows, row -> row));
-  }
-
-  private static Future<List<Row>> calls(Statements transaction, Look look, CallSpan span) {
-    return transaction
-        .execute(
-            CallBillSql.CALLS,
-            Rows.arguments(
-                look.account(),
-                Rows.time(span.from()),
-                Rows.time(span.until()),
-                first(span.from().minus(BEFORE)),
-                first(span.until().plus(BEFORE)),
-                span.tolerance().toMillis(),
-                look.day().minusDays(1),
-                MAX_CALLS + 1))
-        .map(rows -> Reads.list(rows, row -> row));
+    return new CallComparison(
+            vertx, pool, mostCalls, look, now, write -> whileHeld(lease, look, write))
+        .run(span);
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,19 +182,156 @@ class CallBillsTest {
     assertThat(balance()).isEqualTo("20 0 0");
   }
 
+  @Test
+  void of_a_busy_day_the_one_call_that_was_not_billed_is_refunded() throws Exception {
+    speak(6_000);
+    CallId call = unknown();
+
+    look(true, rowsOf(6_000));
+
+    assertThat(mark(call)).isEqualTo("refunded");
+    assertThat(
+            store.database.number(
+                "SELECT count(DISTINCT call_id) FROM reconciliation_row WHERE call_id IS NOT NULL"))
+        .isEqualTo(6_000);
+    assertThat(items()).isEmpty();
+  }
+
+  @Test
+  void of_a_busy_day_all_rows_that_no_call_can_have_are_booked_as_foreign() throws Exception {
+    look(true, rowsOf(6_000));
+
+    assertThat(loss()).isEqualTo(Credits.of("24000"));
+  }
+
+  @Test
+  void a_day_with_more_calls_than_are_compared_at_once_is_compared_in_parts() throws Exception {
+    looks = new PgBillLooks(store.vertx, store.database.pool(), 2, new Random(7));
+    CallId billed = unknownAt(START.plus(Duration.ofHours(2)));
+    CallId unbilled = unknownAt(START.plus(Duration.ofHours(8)));
+    CallId late = unknownAt(START.plus(Duration.ofHours(23)));
+
+    look(
+        true,
+        rowAt("a", START.plus(Duration.ofHours(2))),
+        rowAt("stranger", START.plus(Duration.ofHours(16))),
+        rowAt("b", START.plus(Duration.ofHours(23))));
+
+    assertThat(List.of(mark(billed), mark(unbilled), mark(late)))
+        .containsExactly("kept", "refunded", "kept");
+    assertThat(items()).extracting(Item::taskId).containsExactly("stranger");
+  }
+
+  @Test
+  void more_calls_at_once_than_are_compared_are_left_and_keep_the_day_open() throws Exception {
+    looks = new PgBillLooks(store.vertx, store.database.pool(), 1, new Random(7));
+    CallId first = unknown();
+    CallId second = unknown();
+
+    look(true);
+
+    assertThat(List.of(mark(first), mark(second))).containsOnly("open");
+    assertThat(await(days.days(ACCOUNT, DAY, DAY, null, 1)))
+        .singleElement()
+        .satisfies(day -> assertThat(day.state()).isEqualTo("open"));
+  }
+
+  @Test
+  void the_row_of_a_call_of_the_next_day_pays_for_no_unknown_one() throws Exception {
+    Instant midnight = START.plus(Duration.ofDays(1));
+    CallId call = unknownAt(midnight.minusSeconds(20));
+    call(
+        midnight.plusSeconds(10),
+        new CallEnd.Succeeded(midnight.plusSeconds(10), null, null, List.of(), "{}"));
+
+    look(true, rowAt("a", midnight.plusSeconds(11)));
+
+    assertThat(mark(call)).isEqualTo("refunded");
+    assertThat(
+            store.database.number(
+                "SELECT count(*) FROM reconciliation_row WHERE call_id IS NOT NULL"))
+        .as("left to its own day")
+        .isZero();
+  }
+
+  @Test
+  void a_call_that_has_its_row_keeps_it_when_the_export_is_complete() throws Exception {
+    CallId first = unknown();
+    CallId second = unknown();
+    look(false, row("a", "4"));
+    askAgain();
+
+    look(true, row("a", "4"));
+
+    assertThat(List.of(mark(first), mark(second))).containsExactly("kept", "refunded");
+    assertThat(balance()).isEqualTo("16 0 4");
+  }
+
   private CallId unknown() throws Exception {
-    return call(new CallEnd.Unknown(NOW, 0));
+    return unknownAt(NOW);
+  }
+
+  private CallId unknownAt(Instant at) throws Exception {
+    return call(at, new CallEnd.Unknown(at, 0));
   }
 
   private CallId call(CallEnd end) throws Exception {
-    NewCall call = SampleCall.of(new CallId(ids.next()), tenant, ACCOUNT, node, FOUR, null);
-    await(calls.open(call, NOW));
-    await(calls.close(call.id(), end, NOW));
+    return call(NOW, end);
+  }
+
+  private CallId call(Instant at, CallEnd end) throws Exception {
+    CallId id = new CallId(at.equals(NOW) ? ids.next() : new Uuid7(() -> at, new Random(2)).next());
+    NewCall call = SampleCall.of(id, tenant, ACCOUNT, node, FOUR, null);
+    await(calls.open(call, at));
+    await(calls.close(call.id(), end, at));
     return call.id();
+  }
+
+  /** So many calls of another tenant that were done, from noon on, with 4 units paid for each. */
+  private void speak(int count) throws Exception {
+    TenantId other = store.store.tenant("speaker", String.valueOf(4 * count));
+    store.database.execute(
+        """
+        INSERT INTO provider_call (id, tenant_id, key_id, call, account_id, node, epoch, state,
+                                   asset, amount, settled, price_version, opened_at, sent_at,
+                                   closed_at)
+        SELECT ('%1$s' || lpad(to_hex(n), 15, '0'))::uuid, '%2$s', 'testtesttest', 'tts', '%3$s',
+               '%4$s', 1, 'succeeded', 'video_unit', 4, 4, '2026-09', at, at, at
+          FROM (SELECT n, '%5$s'::timestamptz + n * interval '1 second' AS at
+                  FROM generate_series(1, %6$d) AS n) AS made"""
+            .formatted(
+                ids.next().toString().replace("-", "").substring(0, 17),
+                other,
+                ACCOUNT,
+                node.node(),
+                NOW,
+                count),
+        """
+        INSERT INTO transfer (kind, debit_account, credit_account, asset, amount, call_id, at)
+        SELECT m.kind, m.debit, m.credit, c.asset, 4, c.id, c.sent_at
+          FROM provider_call c JOIN balance b USING (tenant_id, asset)
+         CROSS JOIN LATERAL (VALUES ('reserve', b.available_account, b.reserved_account),
+                                    ('settle', b.reserved_account, b.spent_account))
+               AS m (kind, debit, credit)
+         WHERE c.tenant_id = '%s'"""
+            .formatted(other),
+        "UPDATE balance SET available = 0, spent = %d WHERE tenant_id = '%s'"
+            .formatted(4 * count, other));
+  }
+
+  /** What the export has of {@link #speak}. */
+  private static BillRow[] rowsOf(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(n -> rowAt("r" + n, NOW.plusSeconds(n + 1)))
+        .toArray(BillRow[]::new);
   }
 
   private static BillRow row(String task, String amount) {
     return new BillRow(task, task, Asset.VIDEO_UNIT, Credits.of(amount), NOW, "tts");
+  }
+
+  private static BillRow rowAt(String task, Instant at) {
+    return new BillRow(task, task, Asset.VIDEO_UNIT, Credits.of("4"), at, "tts");
   }
 
   private Look begin() throws Exception {

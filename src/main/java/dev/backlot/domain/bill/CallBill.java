@@ -2,7 +2,6 @@ package dev.backlot.domain.bill;
 
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +21,4 @@ public record CallBill(
     Credits booked,
     @Nullable String taskId,
     Instant sentAt,
-    Instant closedAt) {
-
-  boolean isSameAmount(BillRow row) {
-    return row.asset() == asset && row.amount().equals(booked);
-  }
-
-  /** Whether the row may be its bill, in whatever asset. What was given back is nobody's. */
-  boolean mayBe(BillRow row, Duration tolerance) {
-    if (!row.call().equals(call) || row.amount().compareTo(Credits.ZERO) < 0) {
-      return false;
-    }
-    return taskId != null
-        ? row.taskId().equals(taskId)
-        : !row.at().isBefore(sentAt.minus(tolerance))
-            && !row.at().isAfter(closedAt.plus(tolerance));
-  }
-}
+    Instant closedAt) {}
