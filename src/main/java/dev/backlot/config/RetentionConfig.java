@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param webhooks time that a webhook delivery is kept after its end
  * @param reconciliation age of a day from which the rows of its export, and what differed, are
  *     removed; what it came to is kept
+ * @param calls time that the answer to a call is kept after its end; the call itself is kept
  */
 public record RetentionConfig(
     Duration interval,
@@ -24,7 +25,8 @@ public record RetentionConfig(
     Duration nodes,
     Duration inputs,
     Duration webhooks,
-    Duration reconciliation) {
+    Duration reconciliation,
+    Duration calls) {
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   public static RetentionConfig from(Section in) {
@@ -37,7 +39,8 @@ public record RetentionConfig(
             in.requireDuration("nodes", Duration.ofHours(1), LONGEST),
             in.requireDuration("inputs", Duration.ofMinutes(1), LONGEST),
             in.requireDuration("webhooks", Duration.ofMinutes(1), LONGEST),
-            in.requireDuration("reconciliation", Duration.ofDays(3), LONGEST));
+            in.requireDuration("reconciliation", Duration.ofDays(3), LONGEST),
+            in.requireDuration("calls", Duration.ofHours(1), LONGEST));
     in.rejectUnknown();
     return config;
   }

@@ -44,7 +44,12 @@ public interface Retention {
     /** Rows of the provider's billing export, by their day. */
     BILL_ROWS,
     /** What differed between bills and books, by its day. What was booked stays booked. */
-    BILL_ITEMS
+    BILL_ITEMS,
+    /**
+     * What calls were answered, by their end. The calls themselves stay, with what they cost and
+     * what they made: the books are sums of them.
+     */
+    CALL_ANSWERS
   }
 
   /**

@@ -85,6 +85,7 @@ public final class RetentionDuty {
       case INPUTS -> config.inputs();
       case WEBHOOK_DELIVERIES, JOB_WEBHOOKS -> config.webhooks();
       case BILL_ROWS, BILL_ITEMS -> config.reconciliation();
+      case CALL_ANSWERS -> config.calls();
       // Made anew when they are missed, or not seen by anybody: any age will do.
       case BATCH_LANES, IDLE_WEBHOOK_ADDRESSES, WEBHOOK_ENDPOINTS -> CLOCK_DIFFERENCE;
     };

@@ -63,6 +63,7 @@ public final class PgRetention implements Retention {
       case WEBHOOK_ENDPOINTS -> RetentionSql.WEBHOOK_ENDPOINTS;
       case BILL_ROWS -> RetentionSql.BILL_ROWS;
       case BILL_ITEMS -> RetentionSql.BILL_ITEMS;
+      case CALL_ANSWERS -> RetentionSql.CALL_ANSWERS;
     };
   }
 }

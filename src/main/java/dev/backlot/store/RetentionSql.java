@@ -180,6 +180,17 @@ final class RetentionSql {
               NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
               AND NOT EXISTS (SELECT 1 FROM job_webhook w WHERE w.endpoint_id = e.id)""");
 
+  /** Only what was done has an answer; that is settled, and its bill is found without it. */
+  static final String CALL_ANSWERS =
+      """
+      WITH old AS MATERIALIZED (
+        SELECT id FROM provider_call
+         WHERE answer IS NOT NULL AND closed_at < $1 AND state = 'succeeded'
+         ORDER BY closed_at
+         LIMIT $2
+           FOR NO KEY UPDATE SKIP LOCKED)
+      UPDATE provider_call SET answer = NULL FROM old WHERE provider_call.id = old.id""";
+
   static final String BILL_ROWS = ofDays("reconciliation_row");
 
   static final String BILL_ITEMS = ofDays("reconciliation_item");

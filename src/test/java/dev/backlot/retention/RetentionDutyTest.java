@@ -34,7 +34,8 @@ class RetentionDutyTest {
           Duration.ofDays(7),
           Duration.ofDays(1),
           Duration.ofDays(14),
-          Duration.ofDays(90));
+          Duration.ofDays(90),
+          Duration.ofDays(60));
 
   private final Vertx vertx = Vertx.vertx();
   private final TestDatabase database = TestDatabase.create(vertx);
@@ -71,6 +72,7 @@ class RetentionDutyTest {
         .containsEntry(Kind.NODES, NOW.minus(Duration.ofDays(7)))
         .containsEntry(Kind.INPUTS, NOW.minus(Duration.ofDays(1)))
         .containsEntry(Kind.WEBHOOK_DELIVERIES, NOW.minus(Duration.ofDays(14)))
+        .containsEntry(Kind.CALL_ANSWERS, NOW.minus(Duration.ofDays(60)))
         .hasSize(Kind.values().length);
   }
 

@@ -5,6 +5,13 @@ import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.StreamScope;
+import dev.backlot.domain.call.CallEnd;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.CallState;
+import dev.backlot.domain.call.ReconcileMark;
+import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Retention.Kind;
 import java.sql.Connection;
@@ -23,6 +30,7 @@ class PgRetentionTest {
   private final StoreFixture fixture = new StoreFixture();
   private final PgRetention retention =
       new PgRetention(fixture.vertx, fixture.database.pool(), new Random(1));
+  private final PgCalls calls = new PgCalls(fixture.vertx, fixture.database.pool(), new Random(2));
 
   @AfterEach
   void close() throws Exception {
@@ -155,6 +163,64 @@ class PgRetentionTest {
     await(fixture.membership.leave(fixture.node("gone")));
 
     assertThat(remove(Kind.NODES, Instant.now().minus(Duration.ofDays(1)), MANY)).isZero();
+  }
+
+  @Test
+  void the_answer_of_a_call_goes_and_the_call_and_the_books_stay() throws Exception {
+    CallId old = spoken(NOW);
+    CallId young = spoken(LATER.plusSeconds(60));
+
+    assertThat(remove(Kind.CALL_ANSWERS, LATER, MANY)).isOne();
+
+    assertThat(await(calls.answer(fixture.tenant, old))).isEmpty();
+    assertThat(await(calls.answer(fixture.tenant, young))).contains("{\"audio\":\"...\"}");
+    assertThat(await(calls.find(fixture.tenant, old)).orElseThrow().settled())
+        .isEqualTo(Credits.of("4"));
+    assertThat(fixture.store.violations()).isEmpty();
+  }
+
+  @Test
+  void a_call_that_waits_for_its_outcome_or_its_bill_is_left_alone() throws Exception {
+    CallId open = opened(NOW);
+    CallId unknown = opened(NOW);
+    await(calls.close(unknown, new CallEnd.Unknown(NOW, 0), NOW));
+
+    assertThat(remove(Kind.CALL_ANSWERS, LATER, MANY)).isZero();
+
+    assertThat(await(calls.find(fixture.tenant, open)).orElseThrow().state())
+        .isEqualTo(CallState.OPEN);
+    assertThat(await(calls.find(fixture.tenant, unknown)).orElseThrow().mark())
+        .isEqualTo(ReconcileMark.OPEN);
+  }
+
+  @Test
+  void a_batch_of_answers_is_bounded_and_the_oldest_go_first() throws Exception {
+    CallId second = spoken(NOW.plusSeconds(1));
+    CallId first = spoken(NOW);
+
+    assertThat(remove(Kind.CALL_ANSWERS, LATER, 1)).isOne();
+
+    assertThat(await(calls.answer(fixture.tenant, first))).isEmpty();
+    assertThat(await(calls.answer(fixture.tenant, second))).isPresent();
+  }
+
+  /** Done and answered at that time. */
+  private CallId spoken(Instant at) throws Exception {
+    CallId call = opened(at);
+    CallEnd end = new CallEnd.Succeeded(at, null, null, List.of(), "{\"audio\":\"...\"}");
+    await(calls.close(call, end, at));
+    return call;
+  }
+
+  private CallId opened(Instant at) throws Exception {
+    CallId id = new CallId(fixture.ids.next());
+    Price four = new Price(Asset.VIDEO_UNIT, Credits.of("4"));
+    await(
+        calls.open(
+            SampleCall.of(
+                id, fixture.tenant, StoreFixture.ACCOUNT, fixture.node("caller"), four, null),
+            at));
+    return id;
   }
 
   private int remove(Kind kind, Instant before, int limit) throws Exception {
