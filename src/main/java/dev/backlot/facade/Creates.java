@@ -4,6 +4,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.EventTypes;
@@ -14,6 +15,7 @@ import dev.backlot.domain.job.Submission;
 import dev.backlot.port.ClientTasks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,9 @@ final class Creates {
               Stream.of(EventTypes.of(JobState.QUEUED), EventTypes.of(JobState.RUNNING)),
               EventTypes.ENDS.stream())
           .collect(Collectors.toUnmodifiableSet());
+
+  /** Others may take what was lost in between; who finds nothing as often is told so. */
+  private static final int LOOKS = 3;
 
   private final BiFunction<Principal, JsonObject, Submission> drafts;
   private final Function<String, Optional<String>> addressProblem;
@@ -64,15 +69,18 @@ final class Creates {
    * BacklotException}, which say what is wrong.
    *
    * @param origin scheme and host by which the client reaches us
+   * @param asked when it was asked for
    */
-  Submission read(Principal caller, Target.Create target, Map<String, ?> body, String origin) {
+  Submission read(
+      Principal caller, Target.Create target, Map<String, ?> body, String origin, Instant asked) {
     CreateBody said = CreateBody.of(target, body);
     Submission submission = drafts.apply(caller, said.job());
-    String digest = null;
+    ClientReply reply = null;
     if (said.externalId() == null && lost.areLookedFor()) {
-      digest = BodyDigest.of(caller.keyId(), target.kind().name(), target.model(), body);
+      String kind = target.kind().name();
+      reply = lost.reply(BodyDigest.of(caller.keyId(), kind, target.model(), body), asked);
     }
-    Submission named = submission.of(new ClientTerms(said.externalId(), digest));
+    Submission named = submission.of(new ClientTerms(said.externalId(), reply));
     String url = said.callbackUrl();
     return url == null ? named : named.telling(callback(url, origin));
   }
@@ -92,22 +100,54 @@ final class Creates {
 
   /** Fails with {@link Refused}, or as the intake does. */
   Future<ClientTask> store(Submission submission) {
-    String digest = digest(submission);
-    if (digest == null) {
-      return admit(submission);
-    }
-    return lost.of(submission.tenant(), digest)
-        .compose(
-            first -> first.map(job -> stored(submission, job)).orElseGet(() -> admit(submission)));
+    ClientReply reply = reply(submission);
+    return reply == null
+        ? intake.apply(submission).compose(admission -> created(submission, admission))
+        : firstOrNew(submission, reply, LOOKS);
   }
 
-  private static @Nullable String digest(Submission submission) {
+  private static @Nullable ClientReply reply(Submission submission) {
     ClientTerms client = submission.terms().client();
-    return client == null ? null : client.replyDigest();
+    return client == null ? null : client.reply();
   }
 
   /**
-   * To be called with each answer to a create.
+   * The job of the create whose answer was lost, or a new one. That create may still be under way:
+   * then this one waits behind it in the store, is not taken in there, and looks once more.
+   *
+   * @param looks how often, at most
+   */
+  private Future<ClientTask> firstOrNew(Submission submission, ClientReply reply, int looks) {
+    return lost.of(submission.tenant(), reply)
+        .compose(
+            first ->
+                first
+                    .map(job -> stored(submission, job))
+                    .orElseGet(() -> admit(submission, reply, looks)));
+  }
+
+  private Future<ClientTask> admit(Submission submission, ClientReply reply, int looks) {
+    return intake
+        .apply(submission)
+        .compose(
+            admission -> {
+              boolean mayBeARepeat =
+                  admission instanceof Admission.Unanswered
+                      || admission instanceof Admission.TooLittleCredit;
+              // What is taken when nobody waits is lost once more.
+              return mayBeARepeat && looks > 1 && lost.isAwaited(reply)
+                  ? firstOrNew(submission, reply, looks - 1)
+                  : created(submission, admission);
+            });
+  }
+
+  /** To be called when the client was told that nobody knows, with what it was to wait for. */
+  void unanswered(Future<ClientTask> created) {
+    created.onSuccess(task -> answered(task, Future.failedFuture("it was told nothing of it")));
+  }
+
+  /**
+   * To be called with each other answer to a create.
    *
    * @param written fails when the client is gone
    */
@@ -117,16 +157,10 @@ final class Creates {
     }
   }
 
-  private Future<ClientTask> admit(Submission submission) {
-    return intake
-        .apply(submission)
-        .compose(
-            admission -> {
-              if (admission instanceof Admission.Accepted accepted) {
-                return stored(submission, accepted.id()).recover(Creates::untold);
-              }
-              throw refused(submission, admission);
-            });
+  private Future<ClientTask> created(Submission submission, Admission admission) {
+    return admission instanceof Admission.Accepted accepted
+        ? stored(submission, accepted.id()).recover(Creates::untold)
+        : Future.failedFuture(refused(submission, admission));
   }
 
   private Future<ClientTask> stored(Submission submission, JobId id) {
@@ -144,6 +178,11 @@ final class Creates {
         new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "The job is stored; look it up.", failure));
   }
 
+  /** The job may be stored already, or still be. */
+  static BacklotException nobodyKnows() {
+    return new BacklotException(ErrorCode.OUTCOME_UNKNOWN, "The job may be stored; look it up.");
+  }
+
   private static Refused refused(Submission submission, Admission admission) {
     ClientTerms client = submission.terms().client();
     if (admission instanceof Admission.ExternalIdTaken && client != null) {
@@ -151,6 +190,9 @@ final class Creates {
     }
     if (admission instanceof Admission.TooLittleCredit) {
       return new Refused(KlingCode.BALANCE);
+    }
+    if (admission instanceof Admission.Unanswered) {
+      return new Refused(KlingCode.TIMEOUT);
     }
     throw new IllegalStateException("no answer of a create without a key: " + admission);
   }

@@ -21,12 +21,14 @@ import dev.backlot.port.Deductions;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,10 @@ import java.util.function.Supplier;
  */
 public final class FacadeRoutes implements Routes {
   private static final String TARGET = "backlot.facade-target";
+  private static final String TIME = "backlot.facade-time";
 
   private final Supplier<Catalog> catalogs;
+  private final Function<Vertx, AnswerTime> times;
   private final Callers callers;
   private final RequestChecks checks;
   private final Creates creates;
@@ -56,6 +60,7 @@ public final class FacadeRoutes implements Routes {
 
   FacadeRoutes(
       Supplier<Catalog> catalogs,
+      Function<Vertx, AnswerTime> times,
       Callers callers,
       RequestChecks checks,
       Creates creates,
@@ -65,6 +70,7 @@ public final class FacadeRoutes implements Routes {
       FileLinks links,
       AtOnce atOnce) {
     this.catalogs = catalogs;
+    this.times = times;
     this.callers = callers;
     this.checks = checks;
     this.creates = creates;
@@ -101,6 +107,7 @@ public final class FacadeRoutes implements Routes {
     FileLinks links = new FileLinks(config.publicUrl(), files);
     return new FacadeRoutes(
         catalogs,
+        vertx -> new AnswerTime(vertx, config.answerWithin(), clock, System::nanoTime),
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
         new Creates(
@@ -108,7 +115,7 @@ public final class FacadeRoutes implements Routes {
             addressProblem,
             intake,
             tasks,
-            new LostReplies(replies, config.lostReplyWindow(), clock)),
+            new LostReplies(replies, config.answerWithin(), config.lostReplyWindow(), clock)),
         new Queries(tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
@@ -153,6 +160,7 @@ public final class FacadeRoutes implements Routes {
         .ifPresent(
             target -> {
               ctx.put(TARGET, target);
+              ctx.put(TIME, times.apply(ctx.vertx()));
               Envelope.follow(ctx);
             });
     ctx.next();
@@ -172,7 +180,10 @@ public final class FacadeRoutes implements Routes {
       return;
     }
     String authorization = ctx.request().getHeader(HttpHeaderNames.AUTHORIZATION);
-    Future<Principal> caller = callers.caller(authorization, ctx.<Target>get(TARGET).takesTokens());
+    Future<Principal> asked = callers.caller(authorization, ctx.<Target>get(TARGET).takesTokens());
+    // A call that is late for our books was not made: 5002 would say that it may have been.
+    Future<Principal> caller =
+        ctx.<Target>get(TARGET) instanceof Target.Call ? asked : inTime(ctx, asked);
     if (caller.isComplete()) {
       admit(ctx, caller);
       return;
@@ -211,7 +222,7 @@ public final class FacadeRoutes implements Routes {
       } else if (target instanceof Target.Call call) {
         call(ctx, call);
       } else {
-        query(ctx, target)
+        inTime(ctx, query(ctx, target))
             .onSuccess(data -> Envelope.succeed(ctx, data))
             .onFailure(failure -> Envelope.fail(ctx, failure));
       }
@@ -220,18 +231,34 @@ public final class FacadeRoutes implements Routes {
     }
   }
 
+  /** What our own books do not say in time is answered that it takes too long. */
+  private static <T> Future<T> inTime(RoutingContext ctx, Future<T> work) {
+    return time(ctx).bound(work, () -> new Refused(KlingCode.TIMEOUT));
+  }
+
+  private static AnswerTime time(RoutingContext ctx) {
+    return Objects.requireNonNull(ctx.get(TIME));
+  }
+
   private void create(RoutingContext ctx, Target.Create target) {
     Principal caller = Authentication.principal(ctx);
     Map<String, Object> body = body(ctx);
     String origin = links.origin(ctx.request());
-    checks
-        .work(ctx, () -> creates.read(caller, target, body, origin), creates::store)
+    Instant asked = time(ctx).begin();
+    Future<ClientTask> created =
+        checks.work(ctx, () -> creates.read(caller, target, body, origin, asked), creates::store);
+    time(ctx)
+        .bound(created, Creates::nobodyKnows)
         .onSuccess(
             task ->
                 creates.answered(
                     task,
                     Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect()))))
-        .onFailure(failure -> Envelope.fail(ctx, failure));
+        .onFailure(
+            failure -> {
+              Envelope.fail(ctx, failure);
+              creates.unanswered(created);
+            });
   }
 
   private void call(RoutingContext ctx, Target.Call target) {

@@ -1,11 +1,13 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.groupcommit.GroupCommit;
 import dev.backlot.port.ClientReplies;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +31,18 @@ final class LostReplies {
   private static final int MAX_WAITING = 10_000;
 
   private final ClientReplies replies;
+  private final Duration within;
   private final Duration window;
   private final InstantSource clock;
   private final GroupCommit<JobId, Boolean> delivered;
 
   /**
+   * @param within after which a create is answered that nobody knows
    * @param window zero for none: then every create is a new job
    */
-  LostReplies(ClientReplies replies, Duration window, InstantSource clock) {
+  LostReplies(ClientReplies replies, Duration within, Duration window, InstantSource clock) {
     this.replies = replies;
+    this.within = within;
     this.window = window;
     this.clock = clock;
     this.delivered =
@@ -49,8 +54,18 @@ final class LostReplies {
   }
 
   /** The job that this create has made before, when the answer to that was lost. */
-  Future<Optional<JobId>> of(TenantId tenant, String digest) {
-    return replies.takeLost(tenant, digest, window, clock.instant());
+  Future<Optional<JobId>> of(TenantId tenant, ClientReply reply) {
+    return replies.takeLost(tenant, reply, clock.instant());
+  }
+
+  /** By which a create is known again. */
+  ClientReply reply(String digest, Instant askedAt) {
+    return new ClientReply(digest, askedAt, within, window);
+  }
+
+  /** Whether somebody waits for it still. */
+  boolean isAwaited(ClientReply reply) {
+    return clock.instant().isBefore(reply.due());
   }
 
   /**

@@ -68,6 +68,9 @@ public final class MeteredAdmissions implements Admissions {
     if (answer instanceof Admission.ExternalIdTaken) {
       return "external_id_taken";
     }
+    if (answer instanceof Admission.Unanswered) {
+      return "unanswered";
+    }
     return "too_little_credit";
   }
 }

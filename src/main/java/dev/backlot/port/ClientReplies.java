@@ -1,9 +1,9 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +17,14 @@ public interface ClientReplies {
   int MAX_DELIVERED = 500;
 
   /**
-   * An answer takes less than this: one that is not delivered by then counts as lost, even when
-   * nobody is there to say so.
+   * The job of an earlier create that is the same, whose answer was lost within the window of this
+   * one. An answer that was not delivered within its time counts as lost, even when nobody is there
+   * to say so. It counts as being answered from now on, so that each lost answer is given again
+   * once at a time.
+   *
+   * @param reply of this one
    */
-  Duration GRACE = Duration.ofSeconds(2);
-
-  /**
-   * The job of an earlier create with this digest whose answer was lost within the window. It
-   * counts as being answered from now on, so that each lost answer is given again once at a time.
-   */
-  Future<Optional<JobId>> takeLost(TenantId tenant, String digest, Duration window, Instant now);
+  Future<Optional<JobId>> takeLost(TenantId tenant, ClientReply reply, Instant now);
 
   /** Their answers are out. Also forgets some of those that are older than that. */
   Future<Void> delivered(List<JobId> jobs, Instant olderThan);

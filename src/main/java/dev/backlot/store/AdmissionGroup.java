@@ -180,23 +180,9 @@ final class AdmissionGroup {
                     telling, each -> String.join(",", webhook(each).events()), String[]::new)));
   }
 
-  /** Of those whose answer must not be given twice: jobs, digests. Often none. */
-  Optional<Tuple> replies() {
-    List<Submission> watched = leaders.stream().filter(each -> digest(each) != null).toList();
-    return watched.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            Rows.arguments(
-                ids(watched),
-                Rows.column(
-                    watched,
-                    each -> Rows.bytes(Objects.requireNonNull(digest(each))),
-                    Buffer[]::new)));
-  }
-
-  private static @Nullable String digest(Submission submission) {
-    ClientTerms client = submission.terms().client();
-    return client == null ? null : client.replyDigest();
+  /** Of those whose answer must not be given twice. Often none. */
+  OwedReplies replies() {
+    return new OwedReplies(leaders);
   }
 
   private static JobWebhook webhook(Submission submission) {
@@ -256,6 +242,9 @@ final class AdmissionGroup {
     }
     if (externalId(each) != null) {
       return new Admission.TooLittleCredit(each.cost(), refusal.available());
+    }
+    if (OwedReplies.isOwed(each) && refusal.available().compareTo(each.cost()) >= 0) {
+      return new Admission.Unanswered();
     }
     if (refusal.otherId() != null && refusal.answer() != null) {
       return Rows.bytes(key(each).bodyDigest()).equals(refusal.digest())

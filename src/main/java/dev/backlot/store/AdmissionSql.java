@@ -60,14 +60,41 @@ final class AdmissionSql {
              price_version, external_id, pinned::jsonb, accepted_at, accepted_at""";
 
   /**
+   * Those that must not be stored: the answer of an earlier one that is the same was lost, or
+   * nobody waits for its own any more. Behind the lock of the balances all earlier ones are seen,
+   * whichever node has stored them. $28 jobs, $29 tenants, $30 digests, $31 begins of windows, $32
+   * those asked for until then are not answered any more, $33 when nobody waits, $34 now.
+   */
+  private static final String UNANSWERED =
+      """
+      , unanswered AS MATERIALIZED (
+        SELECT w.id
+          FROM unnest($28::uuid[], $29::uuid[], $30::bytea[], $31::timestamptz[],
+                      $32::timestamptz[], $33::timestamptz[])
+            AS w (id, tenant_id, digest, lost_after, unanswered_until, due)
+         WHERE w.due <= $34
+            OR (SELECT r.job_id FROM client_reply r
+                 WHERE r.tenant_id = w.tenant_id AND r.digest = w.digest
+                   AND %s
+                 LIMIT 1) IS NOT NULL
+      )"""
+          .formatted(ClientReplySql.isLost("w.lost_after", "w.unanswered_until"));
+
+  /**
    * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out
    * whose key or external id belongs to another job, and what an earlier commit of the same group
    * has stored. Reserves only for the rows it really inserted: another node may insert the same
    * external id at the same time, and whoever comes second inserts nothing.
    */
-  static final String ACCEPT =
-      """
-      %s, priced AS (
+  static final String ACCEPT = accept("", "");
+
+  /** The same of a group in which there are some that may be repeats, or have come too late. */
+  static final String ACCEPT_ANSWERED =
+      accept(UNANSWERED, "AND NOT EXISTS (SELECT FROM unanswered u WHERE u.id = a.id)");
+
+  private static String accept(String left, String unlessLeft) {
+    return """
+      %s%s, priced AS (
         SELECT a.*, affordable_sum(a.cost, b.available) OVER purse AS spent
           FROM asked a
          CROSS JOIN LATERAL (SELECT available FROM balance
@@ -79,6 +106,7 @@ final class AdmissionSql {
                 OR (SELECT j.id FROM job j
                      WHERE j.tenant_id = a.tenant_id AND j.client_external_id = a.external_id
                      LIMIT 1) IS NULL)
+           %s
         WINDOW purse AS (PARTITION BY a.tenant_id, a.asset ORDER BY a.n ROWS UNBOUNDED PRECEDING)
       ), fitting AS (
         SELECT *, spent > lag(spent, 1, 0::numeric)
@@ -104,7 +132,8 @@ final class AdmissionSql {
          SET available = b.available - taken.amount, reserved = b.reserved + taken.amount
         FROM (SELECT tenant_id, asset, sum(cost) AS amount FROM inserted GROUP BY 1, 2) taken
        WHERE b.tenant_id = taken.tenant_id AND b.asset = taken.asset"""
-          .formatted(ASKED, INSERT_JOBS);
+        .formatted(ASKED, left, unlessLeft, INSERT_JOBS);
+  }
 
   /** Of a batch: nothing is reserved for them. Whoever calls this holds them in the same commit. */
   static final String ACCEPT_UNPAID =

@@ -6,30 +6,36 @@ final class ClientReplySql {
 
   /**
    * In the transaction that stores the jobs, behind them: of those that it has not stored nothing
-   * is kept. $1 jobs, $2 digests.
+   * is kept. $1 jobs, $2 digests, $3 when they were asked for.
    */
   static final String KEEP =
       """
       INSERT INTO client_reply (job_id, tenant_id, digest, made_at)
-      SELECT a.job_id, j.tenant_id, a.digest, j.accepted_at
-        FROM unnest($1::uuid[], $2::bytea[]) AS a (job_id, digest)
-       CROSS JOIN LATERAL (SELECT tenant_id, accepted_at FROM job WHERE id = a.job_id LIMIT 1) j
+      SELECT a.job_id, j.tenant_id, a.digest, a.asked_at
+        FROM unnest($1::uuid[], $2::bytea[], $3::timestamptz[]) AS a (job_id, digest, asked_at)
+       CROSS JOIN LATERAL (SELECT tenant_id FROM job WHERE id = a.job_id LIMIT 1) j
       ON CONFLICT (job_id) DO NOTHING""";
+
+  /** Lost after the first moment, or asked for after it and not answered since the second. */
+  static String isLost(String after, String until) {
+    return "(lost_at > %1$s OR (lost_at IS NULL AND made_at > %1$s AND made_at <= %2$s))"
+        .formatted(after, until);
+  }
 
   /**
    * The oldest that was lost. Two repeats at once never take the same. $1 tenant, $2 digest, $3
-   * begin of the window, $4 end of the grace, $5 now.
+   * begin of the window, $4 those asked for until then are not answered any more, $5 now.
    */
   static final String TAKE_LOST =
       """
       UPDATE client_reply SET made_at = $5, lost_at = NULL
        WHERE job_id = (
          SELECT job_id FROM client_reply
-          WHERE tenant_id = $1 AND digest = $2
-            AND (lost_at > $3 OR (lost_at IS NULL AND made_at > $3 AND made_at <= $4))
+          WHERE tenant_id = $1 AND digest = $2 AND %s
           ORDER BY made_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
-      RETURNING job_id""";
+      RETURNING job_id"""
+          .formatted(isLost("$3", "$4"));
 
   /** What nobody can ask for any more goes as well, some at a time. $1 jobs, $2 older than. */
   static final String DELIVERED =

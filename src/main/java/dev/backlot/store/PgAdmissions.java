@@ -69,32 +69,39 @@ public final class PgAdmissions implements Admissions {
           new IllegalArgumentException("a group has at most " + MAX_GROUP + " submissions"));
     }
     AdmissionGroup prepared = new AdmissionGroup(List.copyOf(group));
-    return store(prepared, now, ticker.getAsLong() + commitDeadline.toNanos(), false);
+    return store(prepared, new Begin(now, ticker.getAsLong()), false);
   }
 
-  private Future<List<Admission>> store(
-      AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+  /** When a group came, by the clock and by the ticker. */
+  private record Begin(Instant now, long at) {}
+
+  /** Nanoseconds until the commit deadline. */
+  private long left(Begin begin) {
+    return begin.at() + commitDeadline.toNanos() - ticker.getAsLong();
+  }
+
+  private Future<List<Admission>> store(AdmissionGroup group, Begin begin, boolean inDoubt) {
     Sending sending = new Sending();
     return transactions
-        .inOneFlight(tx -> sending.begin() ? flight(tx, group, now) : tooLate())
-        .timeout(Math.max(1, deadline - ticker.getAsLong()), TimeUnit.NANOSECONDS)
+        .inOneFlight(tx -> sending.begin() ? flight(tx, group, begin) : tooLate())
+        .timeout(Math.max(1, left(begin)), TimeUnit.NANOSECONDS)
         .recover(
             failure -> {
               boolean nothingSent = sending.giveUp();
               BacklotException reason = PgErrors.translate(failure);
               boolean stillInDoubt = inDoubt || (!nothingSent && mayHaveCommitted(failure, reason));
-              return storeAgain(reason, group, now, deadline, stillInDoubt);
+              return storeAgain(reason, group, begin, stillInDoubt);
             });
   }
 
   private Future<List<Admission>> storeAgain(
-      BacklotException reason, AdmissionGroup group, Instant now, long deadline, boolean inDoubt) {
+      BacklotException reason, AdmissionGroup group, Begin begin, boolean inDoubt) {
     boolean mayHelp =
         reason.code() == ErrorCode.OUTCOME_UNKNOWN
             || reason.code() == ErrorCode.STORE_UNAVAILABLE
             || (inDoubt && reason.code() == ErrorCode.OVERLOADED);
     boolean isRefused = !inDoubt && Borrowed.isShut(pool);
-    if (!mayHelp || isRefused || deadline - ticker.getAsLong() <= 0) {
+    if (!mayHelp || isRefused || left(begin) <= 0) {
       return Future.failedFuture(inDoubt ? PgErrors.outcomeUnknown(reason) : reason);
     }
     LOG.atWarn()
@@ -103,7 +110,7 @@ public final class PgAdmissions implements Admissions {
         .log("the database was lost while a group was being stored; it is stored again");
     return vertx
         .timer(1 + random.nextInt(PAUSE_MAX_MILLIS))
-        .compose(waited -> store(group, now, deadline, inDoubt));
+        .compose(waited -> store(group, begin, inDoubt));
   }
 
   private static boolean mayHaveCommitted(Throwable failure, BacklotException reason) {
@@ -135,9 +142,9 @@ public final class PgAdmissions implements Admissions {
     }
   }
 
-  private static Future<List<Admission>> flight(Statements tx, AdmissionGroup group, Instant now) {
+  private Future<List<Admission>> flight(Statements tx, AdmissionGroup group, Begin begin) {
     if (group.hasKeys()) {
-      tx.execute(AdmissionSql.CLAIM_KEYS, group.keys(now));
+      tx.execute(AdmissionSql.CLAIM_KEYS, group.keys(begin.now()));
     }
     List<Tuple> inputs = group.inputs();
     if (!inputs.isEmpty()) {
@@ -146,9 +153,16 @@ public final class PgAdmissions implements Admissions {
       tx.execute(SilenceSql.END);
     }
     tx.execute(AdmissionSql.LOCK_BALANCES, group.purses());
-    tx.execute(AdmissionSql.ACCEPT, group.jobs());
+    OwedReplies replies = group.replies();
+    if (replies.areNone()) {
+      tx.execute(AdmissionSql.ACCEPT, group.jobs());
+    } else {
+      // A repeat of the flight may come much later than the group.
+      Instant now = begin.now().plusNanos(ticker.getAsLong() - begin.at());
+      tx.execute(AdmissionSql.ACCEPT_ANSWERED, replies.behind(group.jobs(), now));
+      tx.execute(ClientReplySql.KEEP, replies.kept());
+    }
     group.webhooks().ifPresent(webhooks -> tx.execute(JobWebhookSql.ATTACH, webhooks));
-    group.replies().ifPresent(replies -> tx.execute(ClientReplySql.KEEP, replies));
     Lanes.due(group.lanes(), tx);
     for (Tuple input : inputs) {
       tx.execute(InputSql.DROP_OF_REFUSED, Rows.arguments(input.getValue(0), input.getValue(1)));

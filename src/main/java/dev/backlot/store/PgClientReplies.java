@@ -1,12 +1,12 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.ClientReplies;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,14 +21,13 @@ public final class PgClientReplies implements ClientReplies {
   }
 
   @Override
-  public Future<Optional<JobId>> takeLost(
-      TenantId tenant, String digest, Duration window, Instant now) {
+  public Future<Optional<JobId>> takeLost(TenantId tenant, ClientReply reply, Instant now) {
     Tuple which =
         Rows.arguments(
             tenant.value(),
-            Rows.bytes(digest),
-            Rows.time(now.minus(window)),
-            Rows.time(now.minus(GRACE)),
+            Rows.bytes(reply.digest()),
+            Rows.time(reply.lostAfter()),
+            Rows.time(reply.unansweredUntil()),
             Rows.time(now));
     return Reads.written(pool, ClientReplySql.TAKE_LOST, which, row -> Rows.jobId(row, "job_id"))
         .map(jobs -> jobs.stream().findFirst());

@@ -146,6 +146,10 @@ class AppConfigTest {
         "webhooks.ports=[0] => webhooks.ports: must be a list of ports between 1 and 65535, got 0",
         "webhooks.circuit-cap=1s => webhooks.circuit-cap: must not be shorter than"
             + " webhooks.circuit-base",
+        "facade.answer-within=50ms => facade.answer-within: must be a duration between 100ms and"
+            + " 30s such as 250ms, 2s or 10m, got 50ms",
+        "facade.lost-reply-window=2s => facade.lost-reply-window: must be 0s, or longer than"
+            + " facade.answer-within",
         "development.tenant=A => development.tenant: must be 1 to 63 of a-z, 0-9 and -, got A",
         "development.key-id=x => development.key-id: must be 12 of a-z and 0-9, got x",
       })

@@ -3,7 +3,6 @@ package dev.backlot.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.CatalogFiles;
-import dev.backlot.config.FacadeConfig;
 import dev.backlot.config.HttpConfig;
 import dev.backlot.config.Secret;
 import dev.backlot.database.TestDatabase;
@@ -79,7 +78,7 @@ class LargeCallsTest {
 
   private FacadeRoutes routes(RequestChecks checks) {
     return FacadeRoutes.of(
-        new FacadeConfig(true, "", Duration.ZERO, Duration.ZERO),
+        FacadeNodes.config(Duration.ofSeconds(2), Duration.ZERO),
         new CurrentCatalog(CatalogFiles.load()),
         new Authentication(keys, CLOCK),
         new PgAccessKeys(

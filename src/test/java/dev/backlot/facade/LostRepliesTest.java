@@ -2,59 +2,29 @@ package dev.backlot.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.bus.Bus;
-import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.FacadeConfig;
-import dev.backlot.config.IntakeConfig;
-import dev.backlot.config.Secret;
 import dev.backlot.database.TestDatabase;
-import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.access.TenantId;
-import dev.backlot.domain.catalog.CurrentCatalog;
-import dev.backlot.domain.catalog.Reach;
-import dev.backlot.domain.credit.Asset;
-import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Submission;
-import dev.backlot.domain.job.Uuid7;
-import dev.backlot.domain.net.WebAddress;
-import dev.backlot.http.Authentication;
-import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
-import dev.backlot.intake.JobCommands;
-import dev.backlot.intake.WebhookAddresses;
-import dev.backlot.port.ClientTasks;
-import dev.backlot.store.PgAccessKeys;
-import dev.backlot.store.PgAdmissions;
-import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.PgClientTasks;
-import dev.backlot.store.PgCreditLedger;
-import dev.backlot.store.PgDeductions;
-import dev.backlot.store.PgJobWebhooks;
-import dev.backlot.store.PgJobs;
-import dev.backlot.store.PgKeys;
 import dev.backlot.store.Pools;
 import dev.backlot.system.Eventually;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.sqlclient.Pool;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,62 +33,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are gone before they are answered, with two nodes over one database. */
 class LostRepliesTest {
-  private static final InstantSource CLOCK = InstantSource.system();
   private static final String PATH = "/v1/videos/text2video";
   private static final JsonObject BODY = new JsonObject().put("prompt", "a boat");
-  private static final Duration WINDOW = Duration.ofMinutes(10);
-  private static final IntakeConfig INTAKE =
-      new IntakeConfig(
-          100,
-          50,
-          1,
-          Duration.ofSeconds(10),
-          Duration.ofHours(24),
-          Duration.ofSeconds(60),
-          "default");
-
-  private final Vertx vertx = Vertx.vertx();
-  private final Bus bus = Bus.install(vertx);
-  private final TestDatabase database = TestDatabase.create(vertx);
-  private final PgKeys keys = new PgKeys(vertx, database.pool(), new Random(1), UUID::randomUUID);
-  private final PgCreditLedger ledger = new PgCreditLedger(vertx, database.pool(), new Random(2));
-  private final IntakeVerticle intake =
-      new IntakeVerticle(
-          new PgAdmissions(
-              vertx, database.pool(), new Random(3), Duration.ofSeconds(10), System::nanoTime),
-          bus,
-          INTAKE,
-          Duration.ofSeconds(10),
-          CLOCK);
-  private final Uuid7 ids = new Uuid7(CLOCK, new Random(4));
+  private static final FacadeConfig CONFIG =
+      FacadeNodes.config(Duration.ofMinutes(1), Duration.ofMinutes(10));
 
   /** Submissions to the first node wait for it. */
   private final Promise<Void> gate = Promise.promise();
 
   private final CountDownLatch waits = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
+  private FacadeNodes nodes;
+  private TestDatabase database;
   private TestServer slow;
   private TestServer quick;
 
   @BeforeEach
   void start() throws Exception {
-    TenantId tenant =
-        keys.install("acme", TestServer.KEY, Set.of(Scope.values()), CLOCK.instant())
-            .await(20, TimeUnit.SECONDS);
-    ledger
-        .grant(tenant, Asset.VIDEO_UNIT, Credits.of("100"), "test", CLOCK.instant())
-        .await(20, TimeUnit.SECONDS);
-    vertx.deployVerticle(intake).await(20, TimeUnit.SECONDS);
-    slow = TestServer.start(vertx, checks -> List.of(watch(), routes(checks, WINDOW, true)));
-    quick = TestServer.start(vertx, checks -> List.of(routes(checks, WINDOW, false)));
+    nodes = new FacadeNodes("100");
+    database = nodes.database;
+    PgClientTasks tasks = new PgClientTasks(database.pool());
+    slow = nodes.node(CONFIG, afterTheGate(nodes.intake()), tasks, List.of(watch()));
+    quick = nodes.node(CONFIG);
   }
 
   @AfterEach
   void stop() throws Exception {
-    slow.close();
-    quick.close();
-    database.close();
-    vertx.close().await(20, TimeUnit.SECONDS);
+    nodes.close();
   }
 
   private Routes watch() {
@@ -132,66 +73,17 @@ class LostRepliesTest {
                 });
   }
 
-  private FacadeRoutes routes(RequestChecks checks, Duration window, boolean gated) {
-    return routes(checks, window, gated, new PgClientTasks(database.pool()));
-  }
-
-  private FacadeRoutes routes(
-      RequestChecks checks, Duration window, boolean gated, ClientTasks tasks) {
-    PgJobs jobs = new PgJobs(vertx, database.pool(), new Random(5));
-    JobCommands commands =
-        new JobCommands(
-            new CurrentCatalog(CatalogFiles.load()),
-            Reach.everywhere(),
-            INTAKE,
-            ids,
-            intake::submit,
-            jobs,
-            bus,
-            CLOCK,
-            "key");
-    return FacadeRoutes.of(
-        new FacadeConfig(true, "", Duration.ZERO, window),
-        new CurrentCatalog(CatalogFiles.load()),
-        new Authentication(keys, CLOCK),
-        new PgAccessKeys(
-            vertx,
-            database.pool(),
-            new Secret("a sealing key of 32 characters.."),
-            new SecureRandom(),
-            UUID::randomUUID),
-        checks,
-        commands::draft,
-        WebAddress::problem,
-        addresses().before(gated ? this::afterTheGate : intake::submit),
-        tasks,
-        new PgClientReplies(database.pool()),
-        ledger,
-        new PgDeductions(database.pool()),
-        (tenant, job, n, watermark) -> "/file",
-        (caller, call, input) -> () -> Future.failedFuture("no calls here"),
-        (tenant, call, n) -> "/file",
-        CLOCK);
-  }
-
-  private WebhookAddresses addresses() {
-    return new WebhookAddresses(
-        WebAddress::problem,
-        new PgJobWebhooks(vertx, database.pool(), new Random(6)),
-        10,
-        ids::next,
-        CLOCK);
-  }
-
-  private Future<Admission> afterTheGate(Submission submission) {
-    Context loop = vertx.getOrCreateContext();
-    Promise<Admission> admitted = Promise.promise();
-    waits.countDown();
-    gate.future()
-        .onComplete(
-            open ->
-                loop.runOnContext(hop -> intake.submit(submission).onComplete(admitted::handle)));
-    return admitted.future();
+  private Function<Submission, Future<Admission>> afterTheGate(IntakeVerticle intake) {
+    return submission -> {
+      Context loop = nodes.vertx.getOrCreateContext();
+      Promise<Admission> admitted = Promise.promise();
+      waits.countDown();
+      gate.future()
+          .onComplete(
+              open ->
+                  loop.runOnContext(hop -> intake.submit(submission).onComplete(admitted::handle)));
+      return admitted.future();
+    };
   }
 
   /** Sends a create to the first node, and is gone before the job is stored. */
@@ -201,7 +93,7 @@ class LostRepliesTest {
 
   private void loseAnAnswer(JsonObject said) throws Exception {
     NetSocket client =
-        vertx.createNetClient().connect(slow.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
+        nodes.vertx.createNetClient().connect(slow.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
     String body = said.encode();
     client.write(
         "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
@@ -222,7 +114,7 @@ class LostRepliesTest {
   }
 
   private String firstTask() {
-    return database.text("SELECT min(public_number)::text FROM job");
+    return nodes.firstTask();
   }
 
   @Test
@@ -302,11 +194,10 @@ class LostRepliesTest {
   /** As when the database goes right behind the commit. */
   @Test
   void who_cannot_be_told_of_a_stored_job_is_told_to_look_it_up() throws Exception {
-    Pool gone = Pools.create(vertx, database.config(), "backlot gone");
+    Pool gone = Pools.create(nodes.vertx, database.config(), "backlot gone");
     gone.close().await(20, TimeUnit.SECONDS);
     TestServer forgetful =
-        TestServer.start(
-            vertx, checks -> List.of(routes(checks, WINDOW, false, new PgClientTasks(gone))));
+        nodes.node(CONFIG, nodes.intake()::submit, new PgClientTasks(gone), List.of());
 
     HttpResponse<Buffer> answer =
         forgetful.post(PATH, BODY.copy().put("external_task_id", "order-1"));
@@ -314,16 +205,13 @@ class LostRepliesTest {
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(answer.bodyAsJsonObject().getInteger("code")).isEqualTo(5002);
     assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
-    forgetful.close();
   }
 
   @Test
   void with_the_window_off_every_create_is_a_job() throws Exception {
     loseAnAnswer();
-    TestServer off =
-        TestServer.start(vertx, checks -> List.of(routes(checks, Duration.ZERO, false)));
+    TestServer off = nodes.node(FacadeNodes.config(Duration.ofMinutes(1), Duration.ZERO));
 
     assertThat(create(off, BODY)).isNotEqualTo(firstTask());
-    off.close();
   }
 }

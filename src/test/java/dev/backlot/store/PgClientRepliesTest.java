@@ -5,6 +5,7 @@ import static dev.backlot.store.Submissions.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class PgClientRepliesTest {
   private static final String DIGEST = "ab".repeat(32);
+  private static final Duration WITHIN = Duration.ofSeconds(2);
   private static final Duration WINDOW = Duration.ofSeconds(60);
   private static final Instant SOON = NOW.plusMillis(500);
   private static final Instant LATER = NOW.plusSeconds(3);
@@ -33,13 +35,18 @@ class PgClientRepliesTest {
   }
 
   private JobId made() {
-    Submission submission = Submissions.of(tenant, "1").of(new ClientTerms(null, DIGEST));
+    Submission submission =
+        Submissions.of(tenant, "1").of(new ClientTerms(null, reply(DIGEST, NOW)));
     store.admit(submission);
     return submission.id();
   }
 
+  private static ClientReply reply(String digest, Instant askedAt) {
+    return new ClientReply(digest, askedAt, WITHIN, WINDOW);
+  }
+
   private Optional<JobId> takeLost(Instant now) {
-    return await(replies.takeLost(tenant, DIGEST, WINDOW, now));
+    return await(replies.takeLost(tenant, reply(DIGEST, now), now));
   }
 
   @Test
@@ -89,8 +96,8 @@ class PgClientRepliesTest {
     await(replies.lost(job, SOON));
     TenantId rival = store.tenant("rival", "1");
 
-    assertThat(await(replies.takeLost(rival, DIGEST, WINDOW, SOON))).isEmpty();
-    assertThat(await(replies.takeLost(tenant, "cd".repeat(32), WINDOW, SOON))).isEmpty();
+    assertThat(await(replies.takeLost(rival, reply(DIGEST, SOON), SOON))).isEmpty();
+    assertThat(await(replies.takeLost(tenant, reply("cd".repeat(32), SOON), SOON))).isEmpty();
   }
 
   @Test
@@ -100,7 +107,7 @@ class PgClientRepliesTest {
 
     List<Future<Optional<JobId>>> taken =
         IntStream.range(0, 6)
-            .mapToObj(i -> replies.takeLost(tenant, DIGEST, WINDOW, SOON))
+            .mapToObj(i -> replies.takeLost(tenant, reply(DIGEST, SOON), SOON))
             .toList();
 
     // One that finds its row locked by another gets nothing, and makes a job of its own.
@@ -110,7 +117,7 @@ class PgClientRepliesTest {
 
   @Test
   void of_a_create_that_was_refused_nothing_stays() {
-    store.admit(Submissions.of(tenant, "101").of(new ClientTerms(null, DIGEST)));
+    store.admit(Submissions.of(tenant, "101").of(new ClientTerms(null, reply(DIGEST, NOW))));
 
     assertThat(store.database.number("SELECT count(*) FROM client_reply")).isZero();
   }

@@ -39,6 +39,9 @@ public final class BacklotProcess implements AutoCloseable {
           "poll.shortest", "100ms",
           "poll.longest", "200ms");
 
+  /** For a test of what is answered, not of how soon: this machine has other things to do. */
+  static final Map<String, String> UNHURRIED = Map.of("facade.answer-within", "20s");
+
   /** In a setting: the simulator's address, whose port is not known before. */
   static final String SIMULATOR = "{simulator}";
 

@@ -38,7 +38,7 @@ class FacadeCallbacksTest {
   @BeforeAll
   static void start() throws IOException {
     receiver = new CallbackReceiver();
-    backlot = BacklotProcess.start(directory, Map.of());
+    backlot = BacklotProcess.start(directory, BacklotProcess.UNHURRIED);
     kling = KlingCaller.of(backlot.api(), backlot.demoKey());
     List<String> pair = backlot.run("keys", "create-pair", "--tenant", "other").lines().toList();
     backlot.run(
@@ -226,6 +226,7 @@ class FacadeCallbacksTest {
   void a_task_that_is_canceled_before_it_has_begun_and_one_that_outlives_its_node_are_told(
       @TempDir Path own) {
     Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
+    settings.putAll(BacklotProcess.UNHURRIED);
     settings.put("provider.accounts[0].slots.default", "1");
     settings.put("node.lease", "3s");
     settings.put("node.heartbeat", "500ms");

@@ -167,7 +167,9 @@ class FacadeFuzzTest {
 
   @BeforeAll
   static void start() {
-    backlot = BacklotProcess.start(directory, Map.of("development.credits", "1000000"));
+    backlot =
+        BacklotProcess.start(
+            directory, Map.of("development.credits", "1000000", "facade.answer-within", "20s"));
   }
 
   @AfterEach

@@ -181,7 +181,7 @@ class FacadeKindsTest {
 
   @BeforeAll
   static void run() {
-    backlot = BacklotProcess.start(directory, Map.of());
+    backlot = BacklotProcess.start(directory, BacklotProcess.UNHURRIED);
     kling = KlingCaller.of(backlot.api(), backlot.demoKey());
     SOURCES.values().forEach(FacadeKindsTest::create);
     for (Map.Entry<String, Row> source : SOURCES.entrySet()) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,7 @@ class FacadeTest {
 
   @BeforeAll
   static void start() {
-    backlot = BacklotProcess.start(directory, Map.of());
+    backlot = BacklotProcess.start(directory, BacklotProcess.UNHURRIED);
     pair = backlot.run("keys", "create-pair", "--tenant", "other").lines().toList();
     backlot.run(
         "credits", "grant", "--tenant=other", "--units=6", "--asset=video_unit", "--reference=t");

@@ -20,6 +20,12 @@ public sealed interface Admission {
   /** The tenant has a job of this external id already. Nothing was stored and nothing reserved. */
   record ExternalIdTaken() implements Admission {}
 
+  /**
+   * An earlier request that is the same is stored and its answer was lost, or this one came to the
+   * store when nobody waited for it any more. Nothing was stored and nothing reserved.
+   */
+  record Unanswered() implements Admission {}
+
   /** Nothing was stored and nothing reserved. */
   record TooLittleCredit(Credits needed, Credits available) implements Admission {}
 }

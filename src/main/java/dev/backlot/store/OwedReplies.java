@@ -1,0 +1,76 @@
+package dev.backlot.store;
+
+import dev.backlot.domain.job.ClientReply;
+import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.Submission;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Those submissions of a group whose answer must not be given twice. */
+final class OwedReplies {
+  private final List<Submission> owed;
+
+  OwedReplies(List<Submission> group) {
+    this.owed = group.stream().filter(OwedReplies::isOwed).toList();
+  }
+
+  static boolean isOwed(Submission submission) {
+    return replyOrNull(submission) != null;
+  }
+
+  boolean areNone() {
+    return owed.isEmpty();
+  }
+
+  /** For {@link ClientReplySql#KEEP}. */
+  Tuple kept() {
+    return Rows.arguments(ids(), digests(), times(ClientReply::askedAt));
+  }
+
+  /**
+   * For {@link AdmissionSql#ACCEPT_ANSWERED}.
+   *
+   * @param jobs of the group
+   */
+  Tuple behind(Tuple jobs, Instant now) {
+    Tuple all = Tuple.tuple();
+    for (int i = 0; i < jobs.size(); i++) {
+      all.addValue(jobs.getValue(i));
+    }
+    return all.addValue(ids())
+        .addValue(Rows.column(owed, each -> each.tenant().value(), UUID[]::new))
+        .addValue(digests())
+        .addValue(times(ClientReply::lostAfter))
+        .addValue(times(ClientReply::unansweredUntil))
+        .addValue(times(ClientReply::due))
+        .addValue(Rows.time(now));
+  }
+
+  private UUID[] ids() {
+    return Rows.column(owed, each -> each.id().value(), UUID[]::new);
+  }
+
+  private Buffer[] digests() {
+    return Rows.column(owed, each -> Rows.bytes(reply(each).digest()), Buffer[]::new);
+  }
+
+  private OffsetDateTime[] times(Function<ClientReply, Instant> of) {
+    return Rows.column(owed, each -> Rows.time(of.apply(reply(each))), OffsetDateTime[]::new);
+  }
+
+  private static ClientReply reply(Submission submission) {
+    return Objects.requireNonNull(replyOrNull(submission));
+  }
+
+  private static @Nullable ClientReply replyOrNull(Submission submission) {
+    ClientTerms client = submission.terms().client();
+    return client == null ? null : client.reply();
+  }
+}
