@@ -6,8 +6,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Accounts that the provider refuses until their operator has acted: key, debt, permission. Each
- * node finds out by itself; one that has is enough.
+ * Accounts that the provider refuses until their operator has acted: key, debt, permission; and
+ * packs of accounts that are used up. Each node finds out by itself; one that has is enough.
  */
 final class AccountParked implements AlertSource {
   private final AlertRule rule;
@@ -37,7 +37,19 @@ final class AccountParked implements AlertSource {
                     .toList());
   }
 
-  private static Sighting sighting(String account) {
-    return new Sighting(account, 1, "Account " + account + " is parked until you act on it.");
+  /**
+   * @param subject an account, or with a slash behind it one of its packs
+   */
+  private static Sighting sighting(String subject) {
+    int slash = subject.indexOf('/');
+    String what =
+        slash < 0
+            ? "Account " + subject
+            : "The "
+                + subject.substring(slash + 1)
+                + " pack of account "
+                + subject.substring(0, slash)
+                + " is used up: it";
+    return new Sighting(subject, 1, what + " is parked until you act on it.");
   }
 }

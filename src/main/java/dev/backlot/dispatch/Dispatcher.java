@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,24 +114,17 @@ public final class Dispatcher {
    * One pass: claims what there is room for and starts to send it. The sends go on after the pass.
    * Jobs that no account can carry make room for those behind them, in the next pass. What the
    * sound accounts have no slots for is left to those on trial: a half-open breaker, or a parked
-   * account that may be probed.
+   * account, or a parked pack of one, that may be probed.
    *
    * @return whether more may be waiting, so that another pass is worth while at once
    */
   public Future<Boolean> runOnce() {
-    Map<Boolean, List<String>> bySoundness =
-        accounts.stream()
-            .filter(health::mayCreate)
-            .collect(Collectors.partitioningBy(health::isSound));
-    return claim(bySoundness.getOrDefault(true, List.of()))
+    return claim(Usable.sound(accounts, health))
         .compose(
-            more ->
-                more
-                    ? Future.succeededFuture(true)
-                    : claim(bySoundness.getOrDefault(false, List.of())));
+            more -> more ? Future.succeededFuture(true) : claim(Usable.onTrial(accounts, health)));
   }
 
-  private Future<Boolean> claim(List<String> usable) {
+  private Future<Boolean> claim(Usable usable) {
     return round(usable).map(this::claim).orElse(Future.succeededFuture(false));
   }
 
@@ -141,13 +133,7 @@ public final class Dispatcher {
     passes++;
     return store
         .claim(
-            of.lease(),
-            of.pools(),
-            of.accounts(),
-            of.lastClasses(),
-            of.limit(),
-            of.planner(),
-            round.at())
+            of.lease(), of.pools(), of.accounts(), of.shut(), of.limit(), of.planner(), round.at())
         .onFailure(failure -> tookNothing(round))
         .onComplete(claimed -> passEnded())
         .compose(
@@ -165,9 +151,7 @@ public final class Dispatcher {
    * now. Either {@link #refilled} or {@link #refilledNothing} must follow.
    */
   Optional<Round> refill() {
-    List<String> sound =
-        accounts.stream().filter(health::mayCreate).filter(health::isSound).toList();
-    Optional<Round> round = round(sound);
+    Optional<Round> round = round(Usable.sound(accounts, health));
     refills += round.isPresent() ? 1 : 0;
     return round;
   }
@@ -200,7 +184,7 @@ public final class Dispatcher {
     }
   }
 
-  private Optional<Round> round(List<String> usable) {
+  private Optional<Round> round(Usable usable) {
     int room = room(usable);
     if (stopped || room <= 0 || !lease.isHeld()) {
       missed |= refills > 0;
@@ -208,7 +192,7 @@ public final class Dispatcher {
     }
     promised += room;
     StuckJobs.Noting noting = stuck.noting(planner);
-    Claiming claiming = new Claiming(lease, pools, usable, refusals.refusedClasses(), room, noting);
+    Claiming claiming = new Claiming(lease, pools, usable.accounts(), usable.shut(), room, noting);
     // Before the claim: its answer may come after the lease was lost and won again.
     return Optional.of(new Round(claiming, noting, lease.permit(), clock.instant()));
   }
@@ -242,10 +226,9 @@ public final class Dispatcher {
   }
 
   /** A half-open breaker lets one create through to probe: claiming more would send them back. */
-  private int room(List<String> usable) {
-    long allowed = usable.stream().mapToLong(health::createsAllowed).sum();
+  private int room(Usable usable) {
     int sendable = Math.min(config.batch(), config.maxSending() - sending.size() - promised);
-    return (int) Math.min(allowed, sendable);
+    return (int) Math.min(usable.creates(), sendable);
   }
 
   /** Whether this attempt is being sent, or its outcome recorded, at this moment. */
@@ -286,7 +269,7 @@ public final class Dispatcher {
 
   private Future<Void> settle(Claimed claimed, Instant claimedAt, SubmitOutcome outcome) {
     AttemptRef ref = claimed.ref();
-    refusals.note(ref.account(), claimed.plan().slotClass(), outcome);
+    refusals.note(ref.account(), outcome);
     Optional<Fact> fact = rules.fact(ref, claimed.plan(), outcome, false, clock.instant());
     if (fact.isEmpty() || fact.get() instanceof Fact.SendUnknown) {
       resolver.watch(claimed, claimedAt);

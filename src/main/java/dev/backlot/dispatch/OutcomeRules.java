@@ -92,9 +92,9 @@ final class OutcomeRules {
   }
 
   /**
-   * An account that needs its operator is parked by its own answer, so a job that another sound one
-   * can take need not wait for anything. Otherwise it pauses: what the account refuses one job it
-   * may grant the next.
+   * An account that needs its operator is parked by its own answer, or only one of its packs is, so
+   * a job that another sound one can take need not wait for anything. Otherwise it pauses: what the
+   * account refuses one job it may grant the next.
    */
   private Fact again(
       AttemptRef ref, PlannedAttempt plan, Closing why, ErrorCode code, Instant now) {

@@ -2,6 +2,7 @@ package dev.backlot.dispatch;
 
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.Dialect;
+import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
@@ -55,12 +56,14 @@ final class Peers {
   }
 
   /**
-   * Whether another account takes creates at this moment, so that a job which one without credit
-   * has refused need not wait for that one.
+   * Whether another account takes creates at this moment that the same type of pack pays for, so
+   * that a job which one without credit has refused need not wait for that one.
    */
   boolean isAnotherSound(PlannedAttempt plan, Instant now) {
+    String pack = SlotClass.parse(plan.slotClass()).pack();
     return others(plan)
-        .anyMatch(other -> health.isSound(other) && !hasRefused(other, plan.slotClass(), now));
+        .anyMatch(
+            other -> health.isSound(other, pack) && !hasRefused(other, plan.slotClass(), now));
   }
 
   private Stream<String> others(PlannedAttempt plan) {

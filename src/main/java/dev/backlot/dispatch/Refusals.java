@@ -8,10 +8,7 @@ import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How each account has answered lately: failures in a row lengthen the pause of what is tried
@@ -23,7 +20,6 @@ final class Refusals {
   private final Backoff backoff;
   private final int budget;
   private final Map<String, Standing> standings = new HashMap<>();
-  private final Set<String> refusedClasses = new LinkedHashSet<>();
 
   private static final class Standing {
     private final RetryBudget budget;
@@ -40,8 +36,7 @@ final class Refusals {
   }
 
   /** Faults of the provider and of the account count; a bad prompt says nothing about either. */
-  void note(String account, String slotClass, SubmitOutcome outcome) {
-    noteClass(slotClass, outcome);
+  void note(String account, SubmitOutcome outcome) {
     Standing standing = of(account);
     if (outcome instanceof Accepted) {
       standing.inARow = 0;
@@ -50,24 +45,6 @@ final class Refusals {
     }
     if (!(outcome instanceof Refused refused) || isFault(refused.code().kind())) {
       standing.inARow++;
-    }
-  }
-
-  /**
-   * The slot classes that an account was last heard to refuse, the longest ago first. A pack that
-   * is used up is refused like an account without credit; were its jobs always the ones that probe
-   * a parked account, no job of another class would ever be sent.
-   */
-  List<String> refusedClasses() {
-    return List.copyOf(refusedClasses);
-  }
-
-  private void noteClass(String slotClass, SubmitOutcome outcome) {
-    if (outcome instanceof Accepted) {
-      refusedClasses.remove(slotClass);
-    } else if (outcome instanceof Refused refused && refused.code().kind() == ErrorKind.ACCOUNT) {
-      refusedClasses.remove(slotClass);
-      refusedClasses.add(slotClass);
     }
   }
 

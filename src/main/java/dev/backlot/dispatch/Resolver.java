@@ -3,6 +3,7 @@ package dev.backlot.dispatch;
 import dev.backlot.config.DispatchConfig;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.LookupBy;
+import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Backoff;
 import dev.backlot.domain.job.JobError;
@@ -242,7 +243,7 @@ public final class Resolver {
     return !stopped
         && unknown.refusal == null
         && unknown.sends < config.maxSends()
-        && health.mayCreate(account)
+        && health.mayCreate(account, SlotClass.parse(unknown.row.plan().slotClass()).pack())
         && lease.isHeld()
         && refusals.mayRepeat(account);
   }
@@ -267,7 +268,7 @@ public final class Resolver {
   }
 
   private Future<Void> settle(UnknownSend unknown, SubmitOutcome outcome) {
-    refusals.note(unknown.row.ref().account(), unknown.row.plan().slotClass(), outcome);
+    refusals.note(unknown.row.ref().account(), outcome);
     if (outcome instanceof Accepted accepted) {
       return close(unknown, new Fact.Accepted(unknown.row.ref(), accepted.taskId()));
     }

@@ -2,6 +2,7 @@ package dev.backlot.dispatch;
 
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.input.PartPlace;
 import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.job.PlannedAttempt;
@@ -56,6 +57,7 @@ final class Sender {
         plan.externalId(),
         plan.body(),
         sentBefore,
+        SlotClass.parse(plan.slotClass()).pack(),
         parts);
   }
 

@@ -86,11 +86,11 @@ public final class FallbackDispatches implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner,
       Instant now) {
-    return dispatches.claim(lease, pools, accounts, lastClasses, limit, planner, now);
+    return dispatches.claim(lease, pools, accounts, shut, limit, planner, now);
   }
 
   @Override

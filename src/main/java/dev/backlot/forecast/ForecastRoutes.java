@@ -18,6 +18,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Tells why a job waits and when it will have ended. One instance per event loop. */
 public final class ForecastRoutes implements Routes {
@@ -67,11 +68,11 @@ public final class ForecastRoutes implements Routes {
   }
 
   private void answer(RoutingContext ctx, JobId job, QueuePlace place) {
+    Predicate<String> mayCreate = account -> health.mayCreate(account, place.pack());
     ctx.response()
         .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
         .end(
-            ForecastJson.of(
-                    job, place, renderTimes.of(place.profile()), health::mayCreate, clock.instant())
+            ForecastJson.of(job, place, renderTimes.of(place.profile()), mayCreate, clock.instant())
                 .encode());
   }
 

@@ -15,7 +15,7 @@ import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.SlotUse;
 import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.ProviderHealth.BreakerView;
-import dev.backlot.port.ProviderHealth.ParkedView;
+import dev.backlot.port.ProviderHealth.Parked;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -101,12 +101,20 @@ public final class AccountRoutes implements Routes {
   }
 
   private JsonObject item(AccountConfig account, List<SlotUse> slots) {
-    Optional<ParkedView> parked = health.parking(account.id());
+    List<Parked> all =
+        health.parked().stream().filter(each -> each.account().equals(account.id())).toList();
+    List<Parked> packs = all.stream().filter(each -> each.pack() != null).toList();
+    Optional<Parked> whole = all.stream().filter(each -> each.pack() == null).findFirst();
     return new JsonObject()
         .put("id", account.id())
         .put("pool", account.pool())
-        .put("state", parked.isPresent() ? "parked" : "ok")
-        .put("parked", parked.map(AccountRoutes::parking).orElse(null))
+        .put("state", state(whole.isPresent(), !packs.isEmpty()))
+        .put("parked", whole.map(AccountRoutes::parking).orElse(null))
+        .put(
+            "parked_packs",
+            packs.stream()
+                .map(each -> new JsonObject().put("pack", each.pack()).mergeIn(parking(each)))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), JsonArray::new)))
         .put("breakers", breakers(account.id()))
         .put("weight", account.standing().weight())
         .put("price_factor", account.standing().priceFactor().toPlainString())
@@ -118,7 +126,14 @@ public final class AccountRoutes implements Routes {
                 .collect(Collectors.collectingAndThen(Collectors.toList(), JsonArray::new)));
   }
 
-  private static JsonObject parking(ParkedView parked) {
+  private static String state(boolean parked, boolean packParked) {
+    if (parked) {
+      return "parked";
+    }
+    return packParked ? "pack_parked" : "ok";
+  }
+
+  private static JsonObject parking(Parked parked) {
     return new JsonObject()
         .put("code", parked.code())
         .put("since", parked.since().toString())

@@ -139,7 +139,8 @@ public record HealthCheck(String name, boolean costly, Supplier<Future<Finding>>
           return open + parked == 0
               ? new Finding(Status.UP, "reachable")
               : new Finding(
-                  Status.DEGRADED, open + " breakers not closed, " + parked + " accounts parked");
+                  Status.DEGRADED,
+                  open + " breakers not closed, " + parked + " accounts or packs parked");
         });
   }
 

@@ -12,6 +12,7 @@ import dev.backlot.port.Durability;
 import dev.backlot.port.EventLog;
 import dev.backlot.port.Jobs;
 import dev.backlot.port.ProviderHealth;
+import dev.backlot.port.ProviderHealth.Parked;
 import dev.backlot.port.Strays;
 import dev.backlot.port.WebhookQueue;
 import io.micrometer.core.instrument.Gauge;
@@ -146,7 +147,10 @@ final class Samples {
     MultiGauge breakers =
         gauge(registry, "backlot.breaker", "Circuit breakers of this node, by state");
     MultiGauge parked =
-        gauge(registry, "backlot.account.parked", "1 while an account waits for its operator");
+        gauge(
+            registry,
+            "backlot.account.parked",
+            "1 while an account, or one pack of it, waits for its operator");
     return () -> {
       List<Row<?>> states = new ArrayList<>();
       for (var breaker : health.breakers()) {
@@ -156,13 +160,15 @@ final class Samples {
         }
       }
       replace(breakers, states);
-      replace(
-          parked,
-          health.parked().stream()
-              .<Row<?>>map(account -> Row.of(Tags.of("account", account), 1))
-              .toList());
+      replace(parked, health.parked().stream().<Row<?>>map(each -> Row.of(tags(each), 1)).toList());
       return Future.succeededFuture();
     };
+  }
+
+  /** Without a pack when it is the whole account: Prometheus takes an empty label for none. */
+  private static Tags tags(Parked parked) {
+    String pack = parked.pack();
+    return Tags.of("account", parked.account(), "pack", pack == null ? "" : pack);
   }
 
   /**

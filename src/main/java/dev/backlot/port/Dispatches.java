@@ -62,24 +62,32 @@ public interface Dispatches {
    *
    * @param pools the pools that this node can reach
    * @param accounts the accounts that may be used now (not parked, breaker closed)
-   * @param lastClasses slot classes whose jobs come after those of all others, in this order
+   * @param shut of these accounts, what may not be used all the same: no job of such a pack is
+   *     given to its account
    * @return nothing of it has been sent yet
    */
   Future<Claims> claim(
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner,
       Instant now);
+
+  /**
+   * What pays for an account's tasks of one type.
+   *
+   * @param type such as {@code image}: the last part of their slot classes
+   */
+  record Pack(String account, String type) {}
 
   /**
    * Who claims, what it can reach and what it wants: all but the time of a {@link #claim}.
    *
    * @param pools the pools that this node can reach
    * @param accounts the accounts that may be used now (not parked, breaker closed)
-   * @param lastClasses slot classes whose jobs come after those of all others, in this order
+   * @param shut packs of these accounts that may not
    * @param limit most jobs; above {@link #MAX_BATCH} it counts as that
    * @param planner asked inside the transaction, on the caller's event loop
    */
@@ -87,13 +95,13 @@ public interface Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner) {
     public Claiming {
       pools = List.copyOf(pools);
       accounts = List.copyOf(accounts);
-      lastClasses = List.copyOf(lastClasses);
+      shut = List.copyOf(shut);
     }
   }
 

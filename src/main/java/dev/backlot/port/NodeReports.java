@@ -12,7 +12,8 @@ public interface NodeReports {
 
   /**
    * @param breakers every one that the node has used
-   * @param parked accounts that wait for their operator
+   * @param parked accounts, and packs of accounts, that wait for their operator, as {@link
+   *     ProviderHealth.Parked#subject()} names them
    * @param offer which kinds and models the node knows, {@code Catalog.offer()}; empty when it is
    *     of a version that does not say so
    */
@@ -23,7 +24,8 @@ public interface NodeReports {
     }
 
     public static Report of(ProviderHealth health, String offer) {
-      return new Report(health.breakers(), health.parked(), offer);
+      List<String> parked = health.parked().stream().map(ProviderHealth.Parked::subject).toList();
+      return new Report(health.breakers(), parked, offer);
     }
   }
 

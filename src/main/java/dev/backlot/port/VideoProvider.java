@@ -24,6 +24,7 @@ public interface VideoProvider {
    * @param externalId our id, already inside {@code body}
    * @param sentBefore an earlier send of this attempt is, or may be, unknown: a refusal then proves
    *     nothing
+   * @param pack the type of resource pack that pays for it, such as {@code image}
    * @param parts long values, in the order of the objects in {@code body} ({@link PartPlace}) in
    *     whose places they belong, as strings; not to be written to
    */
@@ -34,6 +35,7 @@ public interface VideoProvider {
       String externalId,
       String body,
       boolean sentBefore,
+      String pack,
       List<byte[]> parts) {
     public Create {
       parts = List.copyOf(parts);
@@ -46,8 +48,9 @@ public interface VideoProvider {
         String path,
         String externalId,
         String body,
-        boolean sentBefore) {
-      this(account, dialect, path, externalId, body, sentBefore, List.of());
+        boolean sentBefore,
+        String pack) {
+      this(account, dialect, path, externalId, body, sentBefore, pack, List.of());
     }
   }
 

@@ -19,6 +19,9 @@ import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.TaskLists;
 import dev.backlot.port.TaskLists.Page;
 import dev.backlot.port.VideoProvider;
+import dev.backlot.provider.AccountParking.Change;
+import dev.backlot.provider.AccountParking.Pass;
+import dev.backlot.provider.Parking.News;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -35,12 +38,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A provider behind two circuit breakers per account, one for creates and one for queries, so that
  * failing creates never stop polls. Only faults of the provider count: a bad prompt, a full account
  * or an empty one opens nothing. An account that needs its operator is parked, whichever call says
- * so. Thread-safe.
+ * so; one with a pack that is used up only for what that pack pays for. Thread-safe.
  */
 public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedProvider.class);
@@ -53,11 +57,7 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   private static final TaskLookup.Unclear NO_ACCOUNT =
       new TaskLookup.Unclear(ErrorCode.INTERNAL, "no such account");
 
-  private record Account(String id, Guard creates, Guard queries, Parking parking) {
-    boolean isParked() {
-      return parking.view().isPresent();
-    }
-  }
+  private record Account(String id, Guard creates, Guard queries, AccountParking parking) {}
 
   private final VideoProvider provider;
   private final Bus bus;
@@ -80,7 +80,7 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     for (String id : ids) {
       Guard creates = new Guard(vertx, id, "create", config, this::changed);
       Guard queries = new Guard(vertx, id, "query", config, this::changed);
-      accounts.put(id, new Account(id, creates, queries, new Parking(config.parking())));
+      accounts.put(id, new Account(id, creates, queries, new AccountParking(id, config.parking())));
     }
   }
 
@@ -95,15 +95,15 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     if (!permit.getAsBoolean()) {
       return Future.succeededFuture(new NeverSent(ErrorCode.OVERLOADED, "not permitted any more"));
     }
-    Parking.Entry entry = account.parking().enter(clock.instant());
-    if (entry == Parking.Entry.CLOSED) {
+    Optional<Pass> pass = account.parking().enter(create.pack(), clock.instant());
+    if (pass.isEmpty()) {
       return Future.succeededFuture(new NeverSent(ErrorCode.PROVIDER_ACCOUNT, "account parked"));
     }
     SubmitOutcome open = new NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "breaker open");
     return account
         .creates()
         .run(() -> provider.create(create, permit, late), GuardedProvider::isFault, open, BROKEN)
-        .onSuccess(outcome -> learn(account, entry, outcome));
+        .onSuccess(outcome -> learn(account, pass.get(), outcome));
   }
 
   @Override
@@ -177,7 +177,8 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
 
   /**
    * Calls behind the breaker of creates: they cost, and change something, as those do. An account
-   * that is parked makes none.
+   * that is parked makes none. What a pack cannot pay for is told to who called: that parks
+   * nothing, because nobody says which pack it was, and says nothing of those of the creates.
    */
   public ProviderCalls guarded(ProviderCalls calls) {
     return (sending, permit, late) -> {
@@ -186,8 +187,8 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
         return Future.succeededFuture(
             new CallOutcome.NeverSent(ErrorCode.INTERNAL, "no such account"));
       }
-      Parking.Entry entry = account.parking().enter(clock.instant());
-      if (entry == Parking.Entry.CLOSED) {
+      Optional<Pass> pass = account.parking().enterCall(clock.instant());
+      if (pass.isEmpty()) {
         return Future.succeededFuture(
             new CallOutcome.NeverSent(ErrorCode.PROVIDER_UNAVAILABLE, "account parked"));
       }
@@ -200,20 +201,8 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
               outcome -> isFault(asCreate(outcome)),
               open,
               broken)
-          .onSuccess(outcome -> learn(account, entry, ofAccount(asCreate(outcome))));
+          .onSuccess(outcome -> learn(account, pass.get(), asCreate(outcome)));
     };
-  }
-
-  /**
-   * Units are those of an account and a type of pack, and calls have packs of their own: that
-   * theirs is used up says nothing of the creates, which would all stand still for one tenant's
-   * call.
-   */
-  private static SubmitOutcome ofAccount(SubmitOutcome outcome) {
-    return outcome instanceof Refused refused
-            && refused.providerCode() == KlingError.PACK_USED_UP.number()
-        ? new NeverSent(refused.code(), "pack used up")
-        : outcome;
   }
 
   private static SubmitOutcome asCreate(CallOutcome outcome) {
@@ -263,6 +252,16 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   }
 
   @Override
+  public int createsAllowed(String id, String pack) {
+    Account account = accounts.get(id);
+    return account == null
+        ? 0
+        : Math.min(
+            account.creates().callsAllowed(),
+            account.parking().callsAllowed(pack, clock.instant()));
+  }
+
+  @Override
   public List<BreakerView> breakers() {
     return accounts.values().stream()
         .flatMap(account -> Stream.of(account.creates().view(), account.queries().view()))
@@ -270,20 +269,17 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
   }
 
   @Override
-  public List<String> parked() {
-    return accounts.values().stream().filter(Account::isParked).map(Account::id).toList();
-  }
-
-  @Override
-  public Optional<ParkedView> parking(String id) {
-    return Optional.ofNullable(accounts.get(id)).flatMap(account -> account.parking().view());
+  public List<Parked> parked() {
+    return accounts.values().stream()
+        .flatMap(account -> account.parking().parked().stream())
+        .toList();
   }
 
   @Override
   public void unpark(String id) {
     Account account = accounts.get(id);
-    if (account != null && account.parking().unpark()) {
-      tellBack(account);
+    if (account != null) {
+      account.parking().unpark().forEach(parked -> tellBack(account, parked.pack()));
     }
   }
 
@@ -305,42 +301,51 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     return code.kind() == ErrorKind.TRANSIENT || code.kind() == ErrorKind.AMBIGUOUS;
   }
 
-  private void learn(Account account, Parking.Entry entry, SubmitOutcome outcome) {
-    boolean wasParked = account.isParked();
-    boolean parks = account.parking().leave(entry, outcome, clock.instant());
-    boolean isNews = !wasParked || entry == Parking.Entry.PROBE;
-    if (parks && isNews && outcome instanceof Refused refused) {
-      tellParked(account, refused.providerCode());
+  private void learn(Account account, Pass pass, SubmitOutcome outcome) {
+    for (Change change : account.parking().leave(pass, outcome, clock.instant())) {
+      if (change.news() == News.PARKED) {
+        tellParked(account, change.pack(), change.code());
+      } else {
+        tellBack(account, change.pack());
+      }
     }
-    if (wasParked && !account.isParked()) {
-      tellBack(account);
-    }
-  }
-
-  private static void tellBack(Account account) {
-    LOG.atInfo().addKeyValue("account", account.id()).log("account back in use");
   }
 
   private void learn(Account account, TaskLookup answer) {
+    Parking whole = account.parking().whole();
     if (!(answer instanceof TaskLookup.Unclear unclear)) {
-      if (account.parking().queryAnswered()) {
-        tellBack(account);
+      if (whole.queryAnswered()) {
+        tellBack(account, null);
       }
       return;
     }
     if (KlingError.of(unclear.providerCode()).filter(KlingError::parksAccount).isPresent()
-        && account.parking().queryRefused(unclear.providerCode(), clock.instant())) {
-      tellParked(account, unclear.providerCode());
+        && whole.queryRefused(unclear.providerCode(), clock.instant())) {
+      tellParked(account, null, unclear.providerCode());
     }
   }
 
-  private void tellParked(Account account, int providerCode) {
-    LOG.atWarn()
-        .addKeyValue("account", account.id())
+  /** Of what a pack pays for, where one is named. */
+  private static void tellBack(Account account, @Nullable String pack) {
+    log(LOG.atInfo(), account, pack)
+        .log(pack == null ? "account back in use" : "pack of an account back in use");
+  }
+
+  private void tellParked(Account account, @Nullable String pack, int providerCode) {
+    log(LOG.atWarn(), account, pack)
         .addKeyValue("providerCode", providerCode)
-        .log("account parked: it needs its operator");
+        .log(
+            pack == null
+                ? "account parked: it needs its operator"
+                : "pack of an account parked: it is used up and needs its operator");
     bus.publish(
         Addresses.ACCOUNT_PARKED, new AccountParked(account.id(), providerCode, clock.instant()));
+  }
+
+  private static LoggingEventBuilder log(
+      LoggingEventBuilder log, Account account, @Nullable String pack) {
+    LoggingEventBuilder named = log.addKeyValue("account", account.id());
+    return pack == null ? named : named.addKeyValue("pack", pack);
   }
 
   private void changed(BreakerView breaker) {

@@ -34,6 +34,7 @@ enum KlingError {
 
   ACCOUNT_ABNORMAL(1100, PROVIDER_ACCOUNT, Retry.NEVER),
   ACCOUNT_IN_ARREARS(1101, PROVIDER_CREDIT, Retry.NEVER),
+  // Of one type of pack only: what its others pay for goes on.
   PACK_USED_UP(1102, PROVIDER_CREDIT, Retry.NEVER),
   // Not the account's fault as a whole: parking it would let one job of one tenant, for a model
   // that was not bought, stop everybody else's. Another account may have bought it.
@@ -119,7 +120,12 @@ enum KlingError {
 
   /** Whether the account waits for its operator. */
   boolean parksAccount() {
-    return code.kind() == ErrorKind.ACCOUNT;
+    return code.kind() == ErrorKind.ACCOUNT && !parksPack();
+  }
+
+  /** Whether what one pack of the account pays for waits for its operator. */
+  boolean parksPack() {
+    return this == PACK_USED_UP;
   }
 
   /**

@@ -1,17 +1,13 @@
 package dev.backlot.provider;
 
-import dev.backlot.domain.job.SubmitOutcome;
-import dev.backlot.domain.job.SubmitOutcome.Accepted;
-import dev.backlot.domain.job.SubmitOutcome.Refused;
-import dev.backlot.port.ProviderHealth.ParkedView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one account waits for its operator: no credit, bad key, not allowed. It is left alone,
- * but one create may probe from time to time, so that it comes back by itself once it was mended.
+ * Whether one account, or one pack of an account, waits for its operator. It is left alone, but one
+ * create may probe from time to time, so that it comes back by itself once it was mended.
  * Thread-safe.
  */
 final class Parking {
@@ -22,13 +18,39 @@ final class Parking {
     CLOSED
   }
 
+  /** What the end of a create says of it. */
+  enum Verdict {
+    /** It needs its operator. */
+    PARKS,
+    /** It is well. */
+    FREES,
+    /** Not known; it is left alone for another pause. */
+    PROLONGS,
+    /** Nothing; the next one may ask. */
+    NOTHING
+  }
+
+  /** What somebody should hear of. */
+  enum News {
+    NONE,
+    /** It was parked by this, or a probe found that it still has to be. */
+    PARKED,
+    BACK
+  }
+
+  /**
+   * @param code the provider's number of the refusal
+   * @param until when the next create may probe
+   */
+  record View(int code, Instant since, Instant until) {}
+
   private final Duration pause;
-  private @Nullable ParkedView parked;
+  private @Nullable View parked;
   private boolean byQuery;
   private boolean probing;
 
   /**
-   * @param pause how long a parked account is left alone before the next probe
+   * @param pause how long what is parked is left alone before the next probe
    */
   Parking(Duration pause) {
     this.pause = pause;
@@ -50,21 +72,23 @@ final class Parking {
    * Learns from how a create ended. Only a probe can end the parking: a create that was on its way
    * before says nothing about now.
    *
-   * @return whether the account was parked by it, or stays so
+   * @param code the provider's number, where it parks
    */
-  synchronized boolean leave(Entry entry, SubmitOutcome outcome, Instant now) {
-    if (entry == Entry.PROBE) {
+  synchronized News leave(Entry entry, Verdict verdict, int code, Instant now) {
+    boolean isProbe = entry == Entry.PROBE;
+    boolean wasParked = parked != null;
+    if (isProbe) {
       probing = false;
     }
-    if (outcome instanceof Refused refused && parks(refused)) {
-      park(refused.providerCode(), now);
+    if (verdict == Verdict.PARKS) {
+      park(code, now);
       byQuery = false;
-      return true;
+      return wasParked && !isProbe ? News.NONE : News.PARKED;
     }
-    if (entry == Entry.PROBE && (outcome instanceof Accepted || outcome instanceof Refused)) {
-      parked = null;
+    if (isProbe && verdict == Verdict.PROLONGS && parked != null) {
+      park(parked.code(), now);
     }
-    return false;
+    return isProbe && verdict == Verdict.FREES && unpark() ? News.BACK : News.NONE;
   }
 
   /**
@@ -100,7 +124,7 @@ final class Parking {
     return ends;
   }
 
-  synchronized Optional<ParkedView> view() {
+  synchronized Optional<View> view() {
     return Optional.ofNullable(parked);
   }
 
@@ -114,10 +138,6 @@ final class Parking {
 
   private void park(int code, Instant now) {
     Instant since = parked == null ? now : parked.since();
-    parked = new ParkedView(code, since, now.plus(pause));
-  }
-
-  private static boolean parks(Refused refused) {
-    return KlingError.of(refused.providerCode()).filter(KlingError::parksAccount).isPresent();
+    parked = new View(code, since, now.plus(pause));
   }
 }

@@ -1,11 +1,13 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.job.PlannedAttempt;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Claiming;
 import dev.backlot.port.Dispatches.Claims;
+import dev.backlot.port.Dispatches.Pack;
 import dev.backlot.port.Dispatches.Planner;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -44,7 +46,7 @@ final class Claim {
   private final NodeLease lease;
   private final String[] pools;
   private final List<String> accounts;
-  private final List<String> lastClasses;
+  private final List<Pack> shut;
   private final int limit;
   private final Planner planner;
   private final Instant now;
@@ -64,7 +66,7 @@ final class Claim {
     this.lease = claiming.lease();
     this.pools = claiming.pools().toArray(String[]::new);
     this.accounts = claiming.accounts();
-    this.lastClasses = claiming.lastClasses();
+    this.shut = claiming.shut();
     this.limit = Math.min(claiming.limit(), Dispatches.MAX_BATCH);
     this.planner = claiming.planner();
     this.now = now;
@@ -110,10 +112,15 @@ final class Claim {
   /** Locks whatever slots of its accounts are free. */
   Future<Locked> lock(Statements transaction) {
     String[] accountIds = accounts.toArray(String[]::new);
+    String[] shutAccounts = Rows.column(shut, Pack::account, String[]::new);
+    String[] shutTypes = Rows.column(shut, Pack::type, String[]::new);
     return lock(
         transaction.execute(
-            SlotSql.LOCK_FREE, Tuple.of(pools, accountIds, lease.node().value(), lease.epoch())),
-        transaction.execute(ClaimSql.LOCK_HEADS, Tuple.of(pools, accountIds, limit)),
+            SlotSql.LOCK_FREE,
+            Tuple.of(
+                pools, accountIds, lease.node().value(), lease.epoch(), shutAccounts, shutTypes)),
+        transaction.execute(
+            ClaimSql.LOCK_HEADS, Tuple.of(pools, accountIds, limit, shutAccounts, shutTypes)),
         transaction);
   }
 
@@ -136,7 +143,8 @@ final class Claim {
 
   /** Whether it may take slots there. */
   boolean mayUse(SlotChanges.Place place) {
-    return accounts.contains(place.account());
+    String type = SlotClass.parse(place.slotClass()).pack();
+    return accounts.contains(place.account()) && !shut.contains(new Pack(place.account(), type));
   }
 
   private Future<Locked> lock(
@@ -157,7 +165,7 @@ final class Claim {
    * @return the events of it, to be appended as the last thing
    */
   List<NewEvent> take(Locked locked, Statements transaction) {
-    List<LaneHead> turns = new ClaimOrder(now, lastClasses).of(locked.heads(), limit);
+    List<LaneHead> turns = new ClaimOrder(now).of(locked.heads(), limit);
     idle = locked.heads().stream().filter(LaneHead::isEmpty).map(LaneHead::lane).toList();
     List<LockedJob> jobs = turns.stream().map(LaneHead::locked).toList();
     ClaimPlan plan = ClaimPlan.make(locked.reserve().given(jobs), jobs, planner);

@@ -18,19 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimOrder {
   private final Instant now;
-  private final List<String> lastClasses;
   private final Map<LaneKey, Integer> taken = new HashMap<>();
   private final Map<LaneKey, Integer> takenOfBatches = new HashMap<>();
 
   /** A job and its turn among those of its class. */
   private record Turn(LaneHead head, int turn) {}
 
-  /**
-   * @param lastClasses slot classes whose jobs come after those of all others, in this order
-   */
-  ClaimOrder(Instant now, List<String> lastClasses) {
+  ClaimOrder(Instant now) {
     this.now = now;
-    this.lastClasses = lastClasses;
   }
 
   /**
@@ -47,7 +42,7 @@ final class ClaimOrder {
       }
     }
     return turns.stream()
-        .sorted(Comparator.comparingInt(this::rank).thenComparingInt(Turn::turn))
+        .sorted(Comparator.comparingInt(Turn::turn))
         .limit(limit)
         .map(Turn::head)
         .toList();
@@ -87,9 +82,5 @@ final class ClaimOrder {
 
   private static boolean hasLeft(@Nullable Integer left, int taken) {
     return left == null || taken < left;
-  }
-
-  private int rank(Turn turn) {
-    return lastClasses.indexOf(turn.head().lane().slotClass());
   }
 }

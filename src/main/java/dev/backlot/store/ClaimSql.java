@@ -22,15 +22,15 @@ final class ClaimSql {
    * more, and the first due jobs of each; what somebody else has locked is skipped, never waited
    * for. A lane that has nothing to run comes back without a job. Run after {@link
    * SlotSql#LOCK_FREE}, so that the number of free slots is settled. $1 pools, $2 accounts, $3
-   * limit.
+   * limit, $4 accounts of packs that are left out, $5 their types.
    *
    * <p>Of each lane at most {@link #BATCHES} are looked at, those with the lowest tags, and of all
    * lanes together some two thousand jobs: a lane that was worth more gets it in the next claim,
    * because its tag stays behind.
    */
-  static final String LOCK_HEADS = lockHeads(SlotSql.OF_ACCOUNTS);
+  static final String LOCK_HEADS = lockHeads(SlotSql.OF_ACCOUNTS.formatted("$4", "$5"));
 
-  /** The same for slots that the transaction holds. Arguments as before, and $4 their classes. */
+  /** The same for slots that the transaction holds. $1 to $3 as before, $4 their classes. */
   static final String LOCK_HEADS_OF_PLACES = lockHeads(SlotSql.OF_PLACES.formatted("$4"));
 
   private static String lockHeads(String which) {

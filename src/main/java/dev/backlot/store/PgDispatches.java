@@ -38,11 +38,11 @@ public final class PgDispatches implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner,
       Instant now) {
-    Claim claim = new Claim(new Claiming(lease, pools, accounts, lastClasses, limit, planner), now);
+    Claim claim = new Claim(new Claiming(lease, pools, accounts, shut, limit, planner), now);
     return transactions
         .<Claim.Locked, Void>inTwoFlights(
             claim::lock,

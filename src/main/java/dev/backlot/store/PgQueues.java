@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -106,6 +107,7 @@ public final class PgQueues implements Queues {
             row.getString("model"),
             row.getString("mode"),
             row.getInteger("seconds")),
+        SlotClass.parse(row.getString("slot_class")).pack(),
         row.getInteger("slots"),
         new Ripening(row.getInteger("ripening_ahead"), row.getInteger("ripening_jobs")),
         row.getInteger("ahead"),

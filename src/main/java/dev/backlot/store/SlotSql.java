@@ -4,8 +4,14 @@ package dev.backlot.store;
 final class SlotSql {
   private SlotSql() {}
 
-  /** Slots that a claim may look at: $1 pools, $2 accounts. */
-  static final String OF_ACCOUNTS = "pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])";
+  /**
+   * Slots that a claim may look at: $1 pools, $2 accounts, and in the two parameters that are to be
+   * put in the accounts and the types of packs that it may not.
+   */
+  static final String OF_ACCOUNTS =
+      "pool_id = ANY($1::text[]) AND account_id = ANY($2::text[])"
+          + " AND (account_id, split_part(slot_class, '/', -1))"
+          + " NOT IN (SELECT * FROM unnest(%s::text[], %s::text[]))";
 
   /**
    * Slots that a transaction has locked already, and may give away: $1 pools, $2 accounts, and as
@@ -19,11 +25,12 @@ final class SlotSql {
    * Locks the slots that a claim could take: those with something left and with queued work.
    * Nothing comes back for a node whose lease has been ended or that has been registered anew.
    * Whether there is work is a scalar question, one probe of the index per slot: as EXISTS it would
-   * become a join that reads the whole queue. $1 pools, $2 accounts, $3 node, $4 epoch.
+   * become a join that reads the whole queue. $1 pools, $2 accounts, $3 node, $4 epoch, $5 accounts
+   * of packs that are left out, $6 their types.
    */
-  static final String LOCK_FREE = lockFree(OF_ACCOUNTS);
+  static final String LOCK_FREE = lockFree(OF_ACCOUNTS.formatted("$5", "$6"));
 
-  /** The same of slots that the transaction holds. Arguments as before, and $5 their classes. */
+  /** The same of slots that the transaction holds. $1 to $4 as before, $5 their classes. */
   static final String LOCK_FREE_PLACES = lockFree(OF_PLACES.formatted("$5"));
 
   private static String lockFree(String which) {

@@ -289,6 +289,25 @@ class AlertEngineTest {
   }
 
   @Test
+  void a_pack_that_is_used_up_is_told_apart_from_its_account() {
+    health.park("main", "image", 1102);
+
+    passes(1);
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("account_parked");
+              assertThat(alert.subject()).isEqualTo("main/image");
+              assertThat(alert.summary())
+                  .isEqualTo(
+                      "The image pack of account main is used up: it is parked until you act on"
+                          + " it.");
+            });
+  }
+
+  @Test
   void a_parked_account_that_is_back_is_resolved() {
     health.park("main");
     passes(5);

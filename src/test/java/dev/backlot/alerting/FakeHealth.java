@@ -1,21 +1,26 @@
 package dev.backlot.alerting;
 
 import dev.backlot.port.ProviderHealth;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One account whose breaker and parking the test sets. */
 final class FakeHealth implements ProviderHealth {
   private String create = "closed";
-  private final List<String> parked = new ArrayList<>();
+  private final List<Parked> parked = new ArrayList<>();
 
   void create(String state) {
     create = state;
   }
 
   void park(String account) {
-    parked.add(account);
+    park(account, null, 1002);
+  }
+
+  void park(String account, @Nullable String pack, int code) {
+    parked.add(new Parked(account, pack, code, Instant.EPOCH, Instant.EPOCH));
   }
 
   void unparkAll() {
@@ -34,13 +39,8 @@ final class FakeHealth implements ProviderHealth {
   }
 
   @Override
-  public List<String> parked() {
+  public List<Parked> parked() {
     return List.copyOf(parked);
-  }
-
-  @Override
-  public Optional<ParkedView> parking(String account) {
-    return Optional.empty();
   }
 
   @Override

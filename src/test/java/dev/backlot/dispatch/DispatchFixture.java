@@ -20,6 +20,7 @@ import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.Endings.Ending;
 import dev.backlot.port.Endings.Finished;
 import dev.backlot.port.FakeProvider;
+import dev.backlot.port.ProviderHealth;
 import dev.backlot.port.UsableAccounts;
 import dev.backlot.port.VideoProvider;
 import dev.backlot.store.PgStrandedJobs;
@@ -32,6 +33,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +134,10 @@ final class DispatchFixture implements AutoCloseable {
   }
 
   Dispatch dispatch(NodeLease owner, VideoProvider asked) {
+    return dispatch(owner, asked, new Health());
+  }
+
+  Dispatch dispatch(NodeLease owner, VideoProvider asked, ProviderHealth health) {
     Uuid7 ids = new Uuid7(now::get, new Random(1));
     return Dispatch.of(
         new Dispatch.Ports(
@@ -139,7 +145,7 @@ final class DispatchFixture implements AutoCloseable {
             this::readInput,
             new PgStrandedJobs(store.vertx, store.database.pool(), new Random(3)),
             asked,
-            new Health(),
+            health,
             bus),
         new Dispatch.Making(new Paths(), "abcd1234", ids::next),
         new Dispatch.Accounts(
@@ -154,11 +160,18 @@ final class DispatchFixture implements AutoCloseable {
 
   /** Gives the spare account as many slots. */
   void spareSlots(int count) throws Exception {
+    spareSlots(StoreFixture.SLOT_CLASS, count);
+  }
+
+  void spareSlots(String slotClass, int count) throws Exception {
     spare = true;
     StoreFixture.await(
         store.dispatches.configureSlots(
-            List.of(new SlotLimit(StoreFixture.POOL, SPARE, StoreFixture.SLOT_CLASS, count)),
-            StoreFixture.NOW));
+            List.of(new SlotLimit(StoreFixture.POOL, SPARE, slotClass, count)), StoreFixture.NOW));
+  }
+
+  InstantSource clock() {
+    return now::get;
   }
 
   private Future<byte[]> readInput(TenantId tenant, JobId job, long offset, int length) {
@@ -230,9 +243,13 @@ final class DispatchFixture implements AutoCloseable {
 
   /** Claims, sends, and records what came of it. */
   void send() throws Exception {
+    send(dispatch);
+  }
+
+  void send(Dispatch with) throws Exception {
     StoreFixture.await(store.dispatches.ripen(1_000, now.updateAndGet(time -> time)));
-    onLoop(() -> dispatch.dispatcher().runOnce());
-    untilIdle(dispatch);
+    onLoop(() -> with.dispatcher().runOnce());
+    untilIdle(with);
   }
 
   /** Looks for what no claim sees. */

@@ -142,7 +142,7 @@ class DispatchTest {
   void jobs_that_an_account_without_credit_refused_go_to_another_at_once() throws Exception {
     dispatch.spareSlots(1);
     store.jobs(store.tenant, 4);
-    Fate noCredit = new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102);
+    Fate noCredit = new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1101);
     dispatch.provider.next(noCredit, noCredit, noCredit, noCredit, noCredit);
     dispatch.send();
     dispatch.onTrial.add(StoreFixture.ACCOUNT);
@@ -228,7 +228,7 @@ class DispatchTest {
   void a_job_that_its_account_refuses_lets_the_next_one_try() throws Exception {
     JobId next = store.job();
     dispatch.createsAllowed = 1;
-    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1101));
 
     dispatch.send();
     dispatch.send();
@@ -241,7 +241,7 @@ class DispatchTest {
   void a_job_that_its_account_refused_keeps_its_place_and_its_attempts() throws Exception {
     JobId next = store.job();
     dispatch.createsAllowed = 1;
-    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
+    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1101));
     dispatch.send();
 
     dispatch.pass(DispatchFixture.REFUSAL_CAP);
@@ -251,28 +251,6 @@ class DispatchTest {
     assertThat(store.state(next)).isEqualTo("queued");
     assertThat(store.database.number("SELECT sum(attempts) FROM job")).isZero();
     assertThat(store.transfers(job)).isEqualTo("reserve 5");
-  }
-
-  @Test
-  void a_class_whose_pack_is_used_up_does_not_keep_the_others_from_probing() throws Exception {
-    store.jobs(store.tenant, 2);
-    JobId other = store.job();
-    store.slots("other", 5);
-    store.database.execute("UPDATE job SET slot_class = 'other' WHERE id = '" + other + "'");
-    store.database.execute(
-        "INSERT INTO lane (pool_id, slot_class, tenant_id, tag)"
-            + " SELECT pool_id, 'other', tenant_id, tag FROM lane");
-    store.database.execute(
-        "INSERT INTO batch_lane (pool_id, slot_class, tenant_id, batch_id, tag)"
-            + " SELECT pool_id, 'other', tenant_id, batch_id, tag FROM batch_lane");
-    dispatch.createsAllowed = 1;
-    dispatch.provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
-
-    dispatch.send();
-    dispatch.pass(DispatchFixture.REFUSAL_CAP);
-    dispatch.send();
-
-    assertThat(store.state(other)).isEqualTo("running");
   }
 
   @Test

@@ -22,12 +22,12 @@ final class ThawedStore implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner,
       Instant now) {
     return store
-        .claim(lease, pools, accounts, lastClasses, limit, planner, now)
+        .claim(lease, pools, accounts, shut, limit, planner, now)
         .onSuccess(claimed -> afterClaim.run());
   }
 

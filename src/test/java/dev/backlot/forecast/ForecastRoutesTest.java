@@ -38,7 +38,22 @@ class ForecastRoutesTest {
   private final FakeKeys keys =
       new FakeKeys().add(OTHERS, new TenantId(new UUID(9, 9)), Set.of(Scope.READ));
   private final FakeQueues queues = new FakeQueues(FakeKeys.TENANT, JOB);
+  private final WithoutPacks usable = new WithoutPacks();
   private TestServer server;
+
+  /** Accounts that may be used for all that their packs pay for, but for one that a test names. */
+  private static final class WithoutPacks extends UsableAccounts {
+    private String usedUp = "";
+
+    private WithoutPacks() {
+      super(account -> true);
+    }
+
+    @Override
+    public int createsAllowed(String account, String pack) {
+      return pack.equals(usedUp) ? 0 : createsAllowed(account);
+    }
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -52,7 +67,7 @@ class ForecastRoutesTest {
                         checks,
                         queues,
                         new RenderTimes(),
-                        new UsableAccounts(account -> true),
+                        usable,
                         () -> NOW)));
   }
 
@@ -120,6 +135,27 @@ class ForecastRoutesTest {
     assertThat(answer.getInteger("position")).isEqualTo(2);
     assertThat(answer.getValue("start")).isNull();
     assertThat(answer.getValue("end")).isNull();
+  }
+
+  @Test
+  void a_job_whose_pack_is_used_up_everywhere_waits_for_who_buys_one() {
+    usable.usedUp = "video";
+    queues.put(Places.free().behind(2, 3));
+
+    JsonObject answer = forecast().bodyAsJsonObject();
+
+    assertThat(answer.getJsonObject("waiting").getString("reason"))
+        .isEqualTo("accounts_unavailable");
+    assertThat(answer.getValue("start")).isNull();
+  }
+
+  @Test
+  void a_job_whose_pack_is_not_the_one_that_is_used_up_is_told_its_turn() {
+    usable.usedUp = "image";
+    queues.put(Places.free().behind(2, 3));
+
+    assertThat(forecast().bodyAsJsonObject().getJsonObject("waiting").getString("reason"))
+        .isEqualTo("turn");
   }
 
   @Test

@@ -106,6 +106,7 @@ class AccountRoutesTest {
                         .put("pool", "default")
                         .put("state", "ok")
                         .put("parked", null)
+                        .put("parked_packs", new JsonArray())
                         .put(
                             "breakers",
                             new JsonObject().put("create", "closed").put("query", "closed"))
@@ -125,7 +126,7 @@ class AccountRoutesTest {
 
   @Test
   void a_parked_account_says_why_since_when_and_until_when() throws Exception {
-    park();
+    refuse(1101);
 
     JsonObject account =
         server.get("/api/v1/accounts").bodyAsJsonObject().getJsonArray("items").getJsonObject(0);
@@ -134,6 +135,24 @@ class AccountRoutesTest {
     assertThat(account.getJsonObject("parked"))
         .isEqualTo(
             new JsonObject()
+                .put("code", 1101)
+                .put("since", NOW.toString())
+                .put("until", NOW.plusSeconds(60).toString()));
+  }
+
+  @Test
+  void a_pack_that_is_used_up_is_told_beside_the_account_which_goes_on() throws Exception {
+    refuse(1102);
+
+    JsonObject account =
+        server.get("/api/v1/accounts").bodyAsJsonObject().getJsonArray("items").getJsonObject(0);
+
+    assertThat(account.getString("state")).isEqualTo("pack_parked");
+    assertThat(account.getJsonObject("parked")).isNull();
+    assertThat(account.getJsonArray("parked_packs"))
+        .containsExactly(
+            new JsonObject()
+                .put("pack", "video")
                 .put("code", 1102)
                 .put("since", NOW.toString())
                 .put("until", NOW.plusSeconds(60).toString()));
@@ -144,13 +163,14 @@ class AccountRoutesTest {
     CompletableFuture<String> told = new CompletableFuture<>();
     bus.subscribe(Addresses.ACCOUNT_UNPARKED, mended -> told.complete(mended.account()))
         .await(20, TimeUnit.SECONDS);
-    park();
+    refuse(1101);
+    refuse(1102);
 
     HttpResponse<Buffer> answer =
         server.post("/api/v1/accounts/" + ACCOUNT + "/unpark", Buffer.buffer());
 
     assertThat(answer.bodyAsJsonObject().getString("state")).isEqualTo("ok");
-    assertThat(guarded.createsAllowed(ACCOUNT)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(guarded.createsAllowed(ACCOUNT, "video")).isEqualTo(Integer.MAX_VALUE);
     assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(ACCOUNT);
   }
 
@@ -175,9 +195,10 @@ class AccountRoutesTest {
         server.client().request(method, path).bearerTokenAuthentication(TENANTS));
   }
 
-  private void park() throws Exception {
-    provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, 1102));
-    Create create = new Create(ACCOUNT, "legacy", "/v1/videos/text2video", "id-1", "{}", false);
+  private void refuse(int number) throws Exception {
+    provider.next(new Fate.Refuse(ErrorCode.PROVIDER_CREDIT, number));
+    Create create =
+        new Create(ACCOUNT, "legacy", "/v1/videos/text2video", "id-1", "{}", false, "video");
     vertx
         .timer(1)
         .compose(onLoop -> guarded.create(create, () -> true, late -> {}))

@@ -1,10 +1,10 @@
 package dev.backlot.ops;
 
 import dev.backlot.port.ProviderHealth;
+import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
-/** One account whose creates are broken, and one that is parked. */
+/** One account whose creates are broken, one that is parked, and one of which a pack is. */
 enum FakeHealth implements ProviderHealth {
   OPEN_AND_PARKED;
 
@@ -19,13 +19,10 @@ enum FakeHealth implements ProviderHealth {
   }
 
   @Override
-  public List<String> parked() {
-    return List.of("spare");
-  }
-
-  @Override
-  public Optional<ParkedView> parking(String account) {
-    return Optional.empty();
+  public List<Parked> parked() {
+    return List.of(
+        new Parked("spare", null, 1002, Instant.EPOCH, Instant.EPOCH),
+        new Parked("third", "image", 1102, Instant.EPOCH, Instant.EPOCH));
   }
 
   @Override

@@ -18,7 +18,7 @@ record FakeSlots(List<SlotUse> slots) implements Dispatches {
       NodeLease lease,
       List<String> pools,
       List<String> accounts,
-      List<String> lastClasses,
+      List<Pack> shut,
       int limit,
       Planner planner,
       Instant now) {

@@ -175,7 +175,7 @@ class MeteredPortsTest {
   }
 
   private static Create create(String externalId) {
-    return new Create("main", "legacy", "/v1/videos/text2video", externalId, "{}", false);
+    return new Create("main", "legacy", "/v1/videos/text2video", externalId, "{}", false, "video");
   }
 
   private static JobId job(int number) {

@@ -77,7 +77,8 @@ final class RefillTest {
   }
 
   private static Create create() {
-    return new Create("main", "legacy", "/v1/videos/text2video", "id-1", "{}", false, List.of());
+    return new Create(
+        "main", "legacy", "/v1/videos/text2video", "id-1", "{}", false, "video", List.of());
   }
 
   private Timer timer() {

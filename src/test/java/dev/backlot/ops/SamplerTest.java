@@ -99,7 +99,9 @@ class SamplerTest {
             "backlot_breaker{account=\"main\",guard=\"create\",state=\"half_open\"} 0.0",
             "backlot_breaker{account=\"main\",guard=\"create\",state=\"open\"} 1.0");
     assertThat(lines("backlot_account_parked"))
-        .containsExactly("backlot_account_parked{account=\"spare\"} 1.0");
+        .containsExactlyInAnyOrder(
+            "backlot_account_parked{account=\"spare\",pack=\"\"} 1.0",
+            "backlot_account_parked{account=\"third\",pack=\"image\"} 1.0");
   }
 
   @Test

@@ -157,7 +157,8 @@ class PollerTest {
               each.ref().path(),
               each.ref().externalId(),
               "{}",
-              false);
+              false,
+              "video");
       Accepted accepted =
           (Accepted) StoreFixture.await(provider.create(create, () -> true, late -> {}));
       store.record(new Fact.Accepted(each.ref(), accepted.taskId()));

@@ -1,7 +1,6 @@
 package dev.backlot.port;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Accounts of which a test says whether they may be used; none is parked. */
@@ -23,13 +22,8 @@ public class UsableAccounts implements ProviderHealth {
   }
 
   @Override
-  public List<String> parked() {
+  public List<Parked> parked() {
     return List.of();
-  }
-
-  @Override
-  public Optional<ParkedView> parking(String account) {
-    return Optional.empty();
   }
 
   @Override

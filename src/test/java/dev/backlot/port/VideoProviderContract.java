@@ -281,7 +281,7 @@ public abstract class VideoProviderContract {
   }
 
   private VideoProvider.Create create(String path, String externalId, String body) {
-    return new VideoProvider.Create(ACCOUNT, dialect(), path, externalId, body, false);
+    return new VideoProvider.Create(ACCOUNT, dialect(), path, externalId, body, false, "video");
   }
 
   private static TaskReport found(TaskLookup lookup) {

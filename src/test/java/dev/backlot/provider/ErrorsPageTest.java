@@ -51,8 +51,15 @@ class ErrorsPageTest {
                         fate(error),
                         repeated(error),
                         counts(error) ? "counts" : "",
-                        error.parksAccount() ? "parked" : ""))
+                        parked(error)))
         .toList();
+  }
+
+  private static String parked(KlingError error) {
+    if (error.parksPack()) {
+      return "its pack parked";
+    }
+    return error.parksAccount() ? "parked" : "";
   }
 
   private static String fate(KlingError error) {
@@ -63,7 +70,7 @@ class ErrorsPageTest {
 
   private static String repeated(KlingError error) {
     return switch (error.retry()) {
-      case NEVER -> error.parksAccount() ? "as a probe" : "never";
+      case NEVER -> parked(error).isEmpty() ? "never" : "as a probe";
       case NEW_TOKEN -> "new token";
       case LATER -> "later";
       case AFTER_LOOK_UP -> "after a look-up";

@@ -10,7 +10,6 @@ import dev.backlot.bus.Addresses.BreakerChanged;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
-import dev.backlot.domain.call.CallOutcome;
 import dev.backlot.domain.catalog.LookupBy;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
@@ -19,8 +18,7 @@ import dev.backlot.domain.job.SubmitOutcome.Refused;
 import dev.backlot.domain.job.SubmitOutcome.Unknown;
 import dev.backlot.domain.job.TaskLookup;
 import dev.backlot.port.FakeProvider;
-import dev.backlot.port.ProviderCalls;
-import dev.backlot.port.ProviderCalls.Sending;
+import dev.backlot.port.ProviderHealth.Parked;
 import dev.backlot.port.ProviderScript.Fate;
 import dev.backlot.port.VideoProvider.ByExternalId;
 import dev.backlot.port.VideoProvider.ByTaskId;
@@ -210,7 +208,6 @@ class GuardedProviderTest {
     "PROVIDER_AUTHENTICATION,1002",
     "PROVIDER_ACCOUNT,1100",
     "PROVIDER_CREDIT,1101",
-    "PROVIDER_CREDIT,1102",
     "PROVIDER_ACCOUNT,1304"
   })
   void a_refusal_that_needs_the_operator_parks_the_account(ErrorCode code, int number)
@@ -219,7 +216,7 @@ class GuardedProviderTest {
 
     assertThat(create(ONE)).isInstanceOf(NeverSent.class);
     assertThat(guarded.mayCreate(ONE)).isFalse();
-    assertThat(guarded.parked()).containsExactly(ONE);
+    assertThat(guarded.parked()).extracting(Parked::subject).containsExactly(ONE);
     assertThat(parkings.poll(10, TimeUnit.SECONDS)).isEqualTo(new AccountParked(ONE, number, now));
     assertThat(provider.creates()).hasSize(1);
     assertThat(changes).isEmpty();
@@ -228,14 +225,14 @@ class GuardedProviderTest {
   @Test
   void a_parked_account_is_still_asked_about_its_tasks() throws Exception {
     create(ONE);
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    park(ErrorCode.PROVIDER_CREDIT, 1101);
 
     assertThat(query(ONE)).isInstanceOf(TaskLookup.Found.class);
   }
 
   @Test
   void a_probe_that_is_accepted_ends_the_parking() throws Exception {
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    park(ErrorCode.PROVIDER_CREDIT, 1101);
     now = now.plus(PARKING);
     assertThat(guarded.createsAllowed(ONE)).isEqualTo(1);
 
@@ -247,10 +244,10 @@ class GuardedProviderTest {
 
   @Test
   void a_probe_that_is_refused_again_prolongs_the_parking() throws Exception {
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    park(ErrorCode.PROVIDER_CREDIT, 1101);
     now = now.plus(PARKING);
 
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    park(ErrorCode.PROVIDER_CREDIT, 1101);
 
     assertThat(guarded.mayCreate(ONE)).isFalse();
     assertThat(provider.creates()).hasSize(2);
@@ -258,39 +255,13 @@ class GuardedProviderTest {
 
   @Test
   void a_probe_of_unknown_outcome_leaves_the_account_parked() throws Exception {
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
+    park(ErrorCode.PROVIDER_CREDIT, 1101);
     now = now.plus(PARKING);
 
     failCreates(1);
 
-    assertThat(guarded.parked()).containsExactly(ONE);
+    assertThat(guarded.parked()).extracting(Parked::subject).containsExactly(ONE);
     assertThat(guarded.createsAllowed(ONE)).isEqualTo(1);
-  }
-
-  @Test
-  void a_call_whose_pack_is_used_up_parks_no_account() throws Exception {
-    assertThat(callWithoutPack()).isInstanceOf(CallOutcome.Refused.class);
-
-    assertThat(guarded.parked()).isEmpty();
-    assertThat(guarded.createsAllowed(ONE)).isEqualTo(Integer.MAX_VALUE);
-  }
-
-  @Test
-  void a_call_whose_pack_is_used_up_prolongs_no_parking() throws Exception {
-    park(ErrorCode.PROVIDER_CREDIT, 1102);
-    now = now.plus(PARKING);
-
-    callWithoutPack();
-
-    assertThat(guarded.createsAllowed(ONE)).isEqualTo(1);
-  }
-
-  private CallOutcome callWithoutPack() throws Exception {
-    ProviderCalls refusing =
-        (sending, permit, late) ->
-            Future.succeededFuture(new CallOutcome.Refused(ErrorCode.PROVIDER_CREDIT, 1102));
-    Sending call = new Sending(ONE, "tts", "/v1/audio/tts", "{}", List.of());
-    return onLoop(() -> guarded.guarded(refusing).send(call, () -> true, late -> {}));
   }
 
   @Test
@@ -341,7 +312,7 @@ class GuardedProviderTest {
   }
 
   private Create createOf(String account) {
-    return new Create(account, "legacy", PATH, "id-" + created++, "{}", false);
+    return new Create(account, "legacy", PATH, "id-" + created++, "{}", false, "video");
   }
 
   private SubmitOutcome create(String account) throws Exception {

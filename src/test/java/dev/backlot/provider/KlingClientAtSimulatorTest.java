@@ -203,7 +203,8 @@ class KlingClientAtSimulatorTest {
             .put("prompt", "a paper boat")
             .put("external_task_id", externalId)
             .encode();
-    Create create = new Create(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, body, false);
+    Create create =
+        new Create(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, body, false, "video");
     return KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
   }
 

@@ -97,7 +97,13 @@ class KlingErrorTest {
             Arrays.stream(KlingError.values())
                 .filter(KlingError::parksAccount)
                 .mapToInt(KlingError::number))
-        .containsExactly(1000, 1001, 1002, 1003, 1004, 1100, 1101, 1102, 1304);
+        .containsExactly(1000, 1001, 1002, 1003, 1004, 1100, 1101, 1304);
+  }
+
+  @Test
+  void exactly_this_code_parks_a_pack_of_it() {
+    assertThat(Arrays.stream(KlingError.values()).filter(KlingError::parksPack))
+        .containsExactly(KlingError.PACK_USED_UP);
   }
 
   @Test

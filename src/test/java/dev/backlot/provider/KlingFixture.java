@@ -45,7 +45,8 @@ final class KlingFixture {
 
   Future<SubmitOutcome> start(KlingClient client, String externalId, BooleanSupplier permit) {
     String body = "{\"prompt\":\"" + PROMPT + "\",\"external_task_id\":\"" + externalId + "\"}";
-    Create create = new Create(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, body, false);
+    Create create =
+        new Create(KlingConfigs.ACCOUNT, "legacy", PATH, externalId, body, false, "video");
     return onLoop(() -> client.create(create, permit, late::complete));
   }
 

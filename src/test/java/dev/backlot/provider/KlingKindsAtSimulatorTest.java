@@ -185,7 +185,8 @@ class KlingKindsAtSimulatorTest {
       String id = kind.name().toLowerCase(Locale.ROOT);
       String body = kind.body.replace(ID, id);
       Create create =
-          new Create(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, id, body, false);
+          new Create(
+              KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, id, body, false, "video");
       SubmitOutcome made =
           KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
       String taskId = ((Accepted) made).taskId();
@@ -221,7 +222,8 @@ class KlingKindsAtSimulatorTest {
               kind.path,
               id,
               kind.body.replace(ID, id),
-              false);
+              false,
+              "video");
       SubmitOutcome made =
           KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
       String taskId = ((Accepted) made).taskId();
@@ -252,7 +254,8 @@ class KlingKindsAtSimulatorTest {
 
   private SubmitOutcome create(KlingClient client, KindOfTask kind) throws Exception {
     Create create =
-        new Create(KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, ID, kind.body, false);
+        new Create(
+            KlingConfigs.ACCOUNT, kind.dialect.text(), kind.path, ID, kind.body, false, "video");
     return KlingFixture.get(kling.onLoop(() -> client.create(create, () -> true, late -> {})));
   }
 

@@ -144,7 +144,8 @@ class KlingQuietTest {
             KlingFixture.PATH,
             KlingFixture.ID,
             new JsonObject().put("prompt", KlingFixture.PROMPT).encode(),
-            false);
+            false,
+            "video");
     return KlingFixture.get(kling.onLoop(() -> guarded.create(create, () -> true, late -> {})));
   }
 

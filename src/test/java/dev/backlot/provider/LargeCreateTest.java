@@ -75,6 +75,7 @@ class LargeCreateTest {
             "inst-1",
             body,
             false,
+            "video",
             List.of(IMAGE, TAIL));
     KlingClient client = kling.client(KlingConfigs.withKeyPair(kling.stub.address()));
     return KlingFixture.get(kling.onLoop(() -> client.create(create, () -> permitted, late -> {})));

@@ -2,19 +2,19 @@ package dev.backlot.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backlot.domain.ErrorCode;
-import dev.backlot.domain.job.SubmitOutcome.Refused;
-import dev.backlot.port.ProviderHealth.ParkedView;
+import dev.backlot.provider.Parking.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What queries do to an account; creates are in {@link GuardedProviderTest}. */
+/**
+ * What queries do to an account; creates are in {@link GuardedProviderTest} and {@link
+ * UsedUpPackTest}.
+ */
 class ParkingTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
   private static final Duration PAUSE = Duration.ofSeconds(60);
-  private static final Refused NO_CREDIT =
-      new Refused(ErrorCode.PROVIDER_CREDIT, 1102, false, "no credit");
+  private static final int NO_CREDIT = 1101;
 
   private final Parking parking = new Parking(PAUSE);
 
@@ -35,7 +35,7 @@ class ParkingTest {
 
   @Test
   void an_answered_query_does_not_end_what_a_create_began() {
-    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+    parking.leave(parking.enter(NOW), Verdict.PARKS, NO_CREDIT, NOW);
 
     assertThat(parking.queryAnswered()).isFalse();
     assertThat(parking.view()).isPresent();
@@ -45,7 +45,7 @@ class ParkingTest {
   void a_probe_that_is_refused_makes_it_a_matter_of_creates() {
     parking.queryRefused(1002, NOW);
     Instant later = NOW.plus(PAUSE);
-    parking.leave(parking.enter(later), NO_CREDIT, later);
+    parking.leave(parking.enter(later), Verdict.PARKS, NO_CREDIT, later);
 
     assertThat(parking.queryAnswered()).isFalse();
     assertThat(parking.view()).isPresent();
@@ -53,16 +53,16 @@ class ParkingTest {
 
   @Test
   void it_is_told_why_since_when_and_until_when() {
-    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+    parking.leave(parking.enter(NOW), Verdict.PARKS, NO_CREDIT, NOW);
     Instant later = NOW.plus(PAUSE);
-    parking.leave(parking.enter(later), NO_CREDIT, later);
+    parking.leave(parking.enter(later), Verdict.PARKS, NO_CREDIT, later);
 
-    assertThat(parking.view()).contains(new ParkedView(1102, NOW, later.plus(PAUSE)));
+    assertThat(parking.view()).contains(new Parking.View(NO_CREDIT, NOW, later.plus(PAUSE)));
   }
 
   @Test
   void its_operator_can_end_it_before_the_next_probe() {
-    parking.leave(parking.enter(NOW), NO_CREDIT, NOW);
+    parking.leave(parking.enter(NOW), Verdict.PARKS, NO_CREDIT, NOW);
 
     assertThat(parking.unpark()).isTrue();
     assertThat(parking.enter(NOW)).isEqualTo(Parking.Entry.FREE);

@@ -19,6 +19,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Closing;
 import dev.backlot.port.Dispatches.Fact;
+import dev.backlot.port.Dispatches.Pack;
 import dev.backlot.port.Dispatches.SlotLimit;
 import dev.backlot.port.Dispatches.SlotUse;
 import dev.backlot.port.Dispatches.Unresolved;
@@ -125,6 +126,30 @@ class PgDispatchesTest {
             .attempts();
 
     assertThat(claimed).hasSize(1);
+  }
+
+  @Test
+  void a_claim_leaves_out_what_a_pack_pays_for_that_may_not_be_used() throws Exception {
+    store.slots(5);
+    store.slots("kling-v2-6/image", 5);
+    store.job();
+    List<JobId> images = store.jobsOf("kling-v2-6/image", 2);
+
+    List<Claimed> claimed =
+        await(
+                store.dispatches.claim(
+                    node,
+                    List.of(POOL),
+                    List.of(ACCOUNT),
+                    List.of(new Pack(ACCOUNT, "video"), new Pack("account-b", "image")),
+                    10,
+                    store::plan,
+                    NOW))
+            .attempts();
+
+    assertThat(claimed)
+        .extracting(each -> each.ref().job())
+        .containsExactlyInAnyOrderElementsOf(images);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.backlot.store;
 
 import static dev.backlot.domain.job.CancelPolicy.KEEP;
+import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static dev.backlot.store.StoreFixture.LEASE;
 import static dev.backlot.store.StoreFixture.NOW;
 import static dev.backlot.store.StoreFixture.POOL;
@@ -17,6 +18,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches.Claimed;
 import dev.backlot.port.Dispatches.Claiming;
+import dev.backlot.port.Dispatches.Pack;
 import dev.backlot.port.Dispatches.Planner;
 import dev.backlot.port.Dispatches.Unresolved;
 import dev.backlot.port.Endings.Ending;
@@ -165,6 +167,27 @@ class PgRefillTest {
         await(store.endings.finishAndRefill(List.of(succeeded(first, null)), KEEP, parked, NOW));
 
     assertThat(refilled.finished().freeSlots()).isOne();
+    assertThat(refilled.claims().attempts()).isEmpty();
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void slots_of_a_pack_that_may_not_be_used_now_stay_free() throws Exception {
+    store.slots(1);
+    store.jobs(store.tenant, 2);
+    AttemptRef first = store.running(node);
+    Claiming usedUp =
+        new Claiming(
+            node,
+            List.of(POOL),
+            List.of(ACCOUNT),
+            List.of(new Pack(ACCOUNT, "video")),
+            10,
+            store::plan);
+
+    Refilled refilled =
+        await(store.endings.finishAndRefill(List.of(succeeded(first, null)), KEEP, usedUp, NOW));
+
     assertThat(refilled.claims().attempts()).isEmpty();
     assertThat(store.inFlight()).isZero();
   }

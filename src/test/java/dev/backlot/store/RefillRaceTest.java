@@ -151,7 +151,7 @@ class RefillRaceTest {
             node,
             claiming.pools(),
             claiming.accounts(),
-            claiming.lastClasses(),
+            claiming.shut(),
             limit,
             claiming.planner(),
             NOW)

@@ -116,6 +116,17 @@ public final class StoreFixture implements AutoCloseable {
     return made;
   }
 
+  /** Queued and reserved, of another slot class. */
+  public List<JobId> jobsOf(String slotClass, int count) throws Exception {
+    List<JobId> made = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Submission submission = Submissions.ofClass(tenant, "5", slotClass);
+      await(store.admissions.admit(List.of(submission), NOW));
+      made.add(submission.id());
+    }
+    return made;
+  }
+
   /** One whose own events are told somewhere. */
   public JobId jobTelling(JobWebhook webhook) throws Exception {
     Submission submission =

@@ -54,6 +54,15 @@ final class Submissions {
   }
 
   static Submission of(TenantId tenant, String cost, JobId id, @Nullable Idempotency key) {
+    return of(tenant, cost, id, "kling-v2-6/video", key);
+  }
+
+  static Submission ofClass(TenantId tenant, String cost, String slotClass) {
+    return of(tenant, cost, newId(), slotClass, null);
+  }
+
+  private static Submission of(
+      TenantId tenant, String cost, JobId id, String slotClass, @Nullable Idempotency key) {
     return new Submission(
         id,
         tenant,
@@ -64,7 +73,7 @@ final class Submissions {
         "{}",
         0,
         "default",
-        "kling-v2-6/video",
+        slotClass,
         1,
         NOW,
         NOW,

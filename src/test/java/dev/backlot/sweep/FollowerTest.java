@@ -372,7 +372,8 @@ class FollowerTest {
     List<Claimed> claimed = store.claim(node, count);
     for (Claimed each : claimed) {
       AttemptRef ref = each.ref();
-      Create create = new Create(ref.account(), dialect, ref.path(), ref.externalId(), "{}", false);
+      Create create =
+          new Create(ref.account(), dialect, ref.path(), ref.externalId(), "{}", false, "video");
       Accepted accepted =
           (Accepted) StoreFixture.await(provider.create(create, () -> true, late -> {}));
       store.record(new Fact.Accepted(ref, accepted.taskId()));

@@ -27,14 +27,14 @@ class AccountsTest {
       Books books = new Books(backlot);
       Api.postTo(
           backlot.control() + "/faults",
-          "{\"fault\":\"error\",\"target\":\"create\",\"code\":1102,\"count\":1}");
+          "{\"fault\":\"error\",\"target\":\"create\",\"code\":1101,\"count\":1}");
 
       run(backlot, 1);
       run(backlot, 5);
 
       JsonObject cheap = account(operator, "cheap");
       assertThat(cheap.getString("state")).isEqualTo("parked");
-      assertThat(cheap.getJsonObject("parked").getInteger("code")).isEqualTo(1102);
+      assertThat(cheap.getJsonObject("parked").getInteger("code")).isEqualTo(1101);
       assertThat(account(operator, "simulator").getString("state")).isEqualTo("ok");
       assertThat(taken(books, "cheap")).isZero();
 
@@ -59,7 +59,7 @@ class AccountsTest {
       Books books = new Books(backlot);
       Api.postTo(
           backlot.control() + "/faults",
-          "{\"fault\":\"error\",\"target\":\"create\",\"code\":1102,\"count\":1}");
+          "{\"fault\":\"error\",\"target\":\"create\",\"code\":1101,\"count\":1}");
       run(backlot, 1);
       String job = backlot.client().submit("a boat at the dear account");
       Jobs.awaitAll(backlot.client(), List.of(job), "succeeded");

@@ -265,7 +265,7 @@ class ErrorTableTest {
     if (provider.matches("[1-9].*breakers.*")) {
       effects.add(Effect.BREAKER);
     }
-    if (provider.matches(".* [1-9]\\d* accounts parked")) {
+    if (provider.matches(".* [1-9]\\d* accounts or packs parked")) {
       effects.add(Effect.PARKED);
     }
     if (books.number("SELECT count(*) FROM slot WHERE ceiling < max_slots") > 0) {

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The provider's simulator as a process of its own, which outlives any node. */
@@ -30,11 +32,20 @@ final class SimulatorProcess implements AutoCloseable {
    * @param slots that it grants
    */
   static SimulatorProcess start(Path directory, int slots) {
+    return start(directory, Map.of("simulator.slots", String.valueOf(slots)));
+  }
+
+  /**
+   * The same with settings of its own.
+   *
+   * @param directory for what it says
+   */
+  static SimulatorProcess start(Path directory, Map<String, String> settings) {
     int port = BacklotProcess.freePort();
     int control = BacklotProcess.freePort();
     try {
       Process process =
-          new ProcessBuilder(command(directory, port, control, slots))
+          new ProcessBuilder(command(directory, port, control, settings))
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("simulator.txt").toFile())
               .start();
@@ -50,7 +61,7 @@ final class SimulatorProcess implements AutoCloseable {
   Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("simulator.enabled", "false");
-    settings.put("provider.accounts[0].base-url", "http://127.0.0.1:" + port);
+    settings.put("provider.accounts[0].base-url", address());
     settings.put("poll.first", "100ms");
     settings.put("poll.shortest", "100ms");
     settings.put("poll.longest", "200ms");
@@ -80,30 +91,33 @@ final class SimulatorProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path directory, int port, int control, int slots) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx256m",
-        "-cp",
-        SharedClasses.path(),
-        "dev.backlot.Main",
-        "simulate",
-        "--set",
-        "data-directory=" + directory,
-        "--set",
-        "simulator.port=" + port,
-        "--set",
-        "simulator.control-port=" + control,
-        "--set",
-        "simulator.slots=" + slots,
-        "--set",
-        "simulator.render-median=1h",
-        "--set",
-        "simulator.render-spread=0",
-        "--set",
-        "simulator.time-factor=1");
+  private static List<String> command(
+      Path directory, int port, int control, Map<String, String> settings) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("data-directory", directory.toString());
+    all.put("simulator.port", String.valueOf(port));
+    all.put("simulator.control-port", String.valueOf(control));
+    all.put("simulator.render-median", "1h");
+    all.put("simulator.render-spread", "0");
+    all.put("simulator.time-factor", "1");
+    all.putAll(settings);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                SharedClasses.path(),
+                "dev.backlot.Main",
+                "simulate"));
+    all.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    return command;
+  }
+
+  String address() {
+    return "http://127.0.0.1:" + port;
   }
 
   String control() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ripeAt when it is looked at: at its start, or at the end of a pause after it was tried
  * @param runningSince null unless the provider is at work
  * @param unknownSince when it was last sent, while nobody knows whether it has arrived; else null
+ * @param pack the type of resource pack that pays for it, such as {@code image}
  * @param slots that its task holds
  * @param ripening what becomes due before it does; nothing when it is due
  * @param ahead jobs of its own lane and batch that go before it; never above {@link #COUNTED}
@@ -45,6 +46,7 @@ public record QueuePlace(
     @Nullable Instant runningSince,
     @Nullable Instant unknownSince,
     RenderProfile profile,
+    String pack,
     int slots,
     Ripening ripening,
     int ahead,

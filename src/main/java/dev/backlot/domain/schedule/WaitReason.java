@@ -24,7 +24,10 @@ public enum WaitReason {
   BATCH_LIMIT,
   /** No account has slots for its model. */
   NO_SLOTS,
-  /** Every account that has some is parked, or its breaker is open. */
+  /**
+   * Every account that has some is parked, or its pack of the type is used up, or its breaker is
+   * open.
+   */
   ACCOUNTS_UNAVAILABLE,
   /** Every slot is in use. */
   SLOTS_BUSY,

@@ -36,7 +36,7 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
    * Of several things that stand in its way the one that would have to change first.
    *
    * @param place one that {@link #isWaiting}
-   * @param mayCreate whether an account may be used now
+   * @param mayCreate whether an account may be used now for what the place's pack pays for
    */
   public static Waiting of(QueuePlace place, Predicate<String> mayCreate, Instant now) {
     if (place.state() == JobState.HELD) {

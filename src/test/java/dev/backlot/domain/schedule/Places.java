@@ -137,6 +137,7 @@ public final class Places {
         state == JobState.RUNNING ? START : null,
         unknownSince,
         PROFILE,
+        "video",
         1,
         ripening,
         ahead,
