@@ -95,7 +95,7 @@ record JobFlow(
                 new FallbackDispatches(
                     storage.dispatches(), models(), config.dispatch().whenNowhere()),
                 storage.inputs(),
-                new FallbackStrandedJobs(agreed(), models()),
+                stranded(),
                 new MeteredProvider(provider, registry, clock, refill),
                 provider,
                 bus),
@@ -112,9 +112,12 @@ record JobFlow(
         dispatch, endings, bus, storage.dispatches(), config.dispatch(), clock);
   }
 
-  private StrandedJobs agreed() {
+  /** Another model is a loss, too, where the next version can run the first. */
+  private StrandedJobs stranded() {
     return new AgreedStrandedJobs(
-        storage.stranded(), storage.reports(), () -> catalog.get().offer());
+        new FallbackStrandedJobs(storage.stranded(), models()),
+        storage.reports(),
+        () -> catalog.get().offer());
   }
 
   private CallbackUrls callbacks() {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job is failed or held for want of somebody who can run it only while every live node is known
- * to offer the same kinds and models: during a roll the next version may run what this one has
- * never heard of. Until then it stays in its place.
+ * A job is failed, held or given to another model for want of somebody who can run it only while
+ * every live node is known to offer the same kinds and models: during a roll the next version may
+ * run what this one has never heard of. Until then it stays in its place.
  */
 public final class AgreedStrandedJobs implements StrandedJobs {
   private static final Logger LOG = LoggerFactory.getLogger(AgreedStrandedJobs.class);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.CatalogText;
+import dev.backlot.dispatch.AgreedStrandedJobs;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.Reach;
@@ -14,7 +15,9 @@ import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.StandIn;
+import dev.backlot.port.NodeReports.Report;
 import dev.backlot.store.PgFallbacks;
+import dev.backlot.store.PgNodeReports;
 import dev.backlot.store.PgStrandedJobs;
 import dev.backlot.store.StoreFixture;
 import java.util.List;
@@ -86,6 +89,18 @@ class FallbackStrandedJobsTest {
     assertThat(hold()).isOne();
 
     assertThat(store.state(job)).isEqualTo("queued");
+  }
+
+  @Test
+  void another_model_takes_nothing_over_that_another_node_may_run() throws Exception {
+    PgNodeReports reports = new PgNodeReports(store.database.pool());
+    AgreedStrandedJobs agreed = new AgreedStrandedJobs(waiting, reports, () -> "0123456789abcdef");
+    await(reports.say(store.node("next"), new Report(List.of(), List.of(), "fedcba9876543210")));
+
+    assertThat(await(agreed.fail(List.of(job), NOWHERE, NOW))).isZero();
+
+    assertThat(store.database.text("SELECT state || ' ' || model FROM job"))
+        .isEqualTo("queued " + GONE);
   }
 
   @Test

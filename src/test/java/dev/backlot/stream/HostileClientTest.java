@@ -204,6 +204,32 @@ class HostileClientTest {
     Waiting.until(() -> server.hubs.sockets() == 1);
   }
 
+  /** Who has been told is waited for, and not for ever. */
+  @Test
+  void who_does_not_hang_up_after_a_frame_far_too_long_is_cut_off() throws Exception {
+    try (Socket client = silentSocket()) {
+      client.setSoTimeout(20_000);
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      skipHead(in);
+      OutputStream out = client.getOutputStream();
+      ByteBuffer head = ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xFF);
+      out.write(head.putLong(10 << 20).putInt(0).array());
+      in.readAllBytes();
+
+      Waiting.until(() -> isCutOff(out));
+    }
+  }
+
+  /** A connection that the other side has left answers what is sent with a reset. */
+  private static boolean isCutOff(OutputStream out) {
+    try {
+      out.write(0);
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
   @Test
   void a_frame_that_never_ends_is_cut_off_with_its_socket() throws Exception {
     StreamClient client = server.authenticated();
