@@ -71,6 +71,7 @@ class CallCommandsTest {
   private final List<ProviderCalls.Sending> sent = new CopyOnWriteArrayList<>();
   private final List<String> open = new ArrayList<>(List.of("a", "b"));
   private Future<CallOutcome> answer = Future.succeededFuture(SPOKEN);
+  private Runnable beforeTheWrite = () -> {};
   private Consumer<CallOutcome> late = nothing -> {};
   private Optional<Pinned> pinned = Optional.empty();
 
@@ -114,6 +115,7 @@ class CallCommandsTest {
   private Future<CallOutcome> send(
       ProviderCalls.Sending sending, BooleanSupplier permit, Consumer<CallOutcome> later) {
     late = later;
+    beforeTheWrite.run();
     if (!permit.getAsBoolean()) {
       return Future.succeededFuture(new CallOutcome.NeverSent(ErrorCode.OVERLOADED, "no"));
     }
@@ -281,6 +283,16 @@ class CallCommandsTest {
 
     assertThat(sent).isEmpty();
     assertThat(await(commands.list(store.tenant, null, 10)).items()).isEmpty();
+  }
+
+  @Test
+  void a_lease_that_is_lost_before_the_write_keeps_it_from_being_sent() throws Exception {
+    beforeTheWrite = lease::lost;
+
+    assertThat(failure(speak(null))).isEqualTo(ErrorCode.OVERLOADED);
+
+    assertThat(sent).isEmpty();
+    assertThat(store.balance()).isEqualTo("1000000 0 0");
   }
 
   @Test
