@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param prices what they cost
  */
 public record CatalogText(String capabilities, String prices) {
-  static final String CAPABILITIES = "/catalog/capabilities-2026-09.yaml";
-  static final String PRICES = "/catalog/prices-2026-09.yaml";
+  static final String CAPABILITIES = "/catalog/capabilities.yaml";
+  static final String PRICES = "/catalog/prices.yaml";
 
   /** Bytes; a file above it is refused unread. */
   private static final int SIZE_MAX = 4 * YamlText.SIZE_MAX;

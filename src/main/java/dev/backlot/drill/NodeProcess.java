@@ -46,6 +46,7 @@ final class NodeProcess {
 
   private final String name;
   private final Map<String, String> settings;
+  private final Path directory;
   private final Path log;
   private final int http;
   private final int management;
@@ -64,6 +65,7 @@ final class NodeProcess {
     this.settings.put("node.name", name);
     this.settings.put("http.port", Integer.toString(http));
     this.settings.put("management.port", Integer.toString(management));
+    this.directory = directory;
     this.log = directory.resolve(name + ".log");
     this.process = launch();
   }
@@ -193,7 +195,7 @@ final class NodeProcess {
   private Process launch() {
     try {
       return program
-          .process(arguments("serve"))
+          .process(directory, arguments("serve"))
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
           .start();
     } catch (IOException failure) {
@@ -206,7 +208,7 @@ final class NodeProcess {
     try {
       Process once =
           version
-              .process(arguments(command))
+              .process(directory, arguments(command))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       if (once.onExit().join().exitValue() != 0) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.catalog.Catalog;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,20 @@ class CatalogFilesTest {
       version: "1"
       prices: [{asset: video-unit, models: [m], modes: [std], per-output: "2"}]
       """;
+
+  /** An installation keeps each version for good, and starts with no other text of that name. */
+  private static final Map<String, String> BUILT_IN_PRICES =
+      Map.of("2026-11", "6d923691630a5be5113a113cb57ae7805f584dfdefdf65f3b80b395403b47a7f");
+
+  @Test
+  void a_version_of_the_built_in_prices_stands_for_one_text() throws Exception {
+    byte[] text = CatalogText.builtIn().prices().getBytes(StandardCharsets.UTF_8);
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+
+    assertThat(BUILT_IN_PRICES)
+        .as("digests by version; prices that have changed need a version of their own")
+        .containsEntry(CatalogFiles.load().priceVersion(), HexFormat.of().formatHex(digest));
+  }
 
   @Test
   void what_can_be_asked_for_and_has_no_price_is_an_error_at_start() {

@@ -91,7 +91,7 @@ class KindRoutesTest {
 
   @Test
   void a_catalog_that_was_replaced_is_the_one_that_is_listed() {
-    assertThat(kinds().getString("price_version")).isEqualTo("2026-09");
+    assertThat(kinds().getString("price_version")).isEqualTo("2026-11");
     CatalogText text = CatalogText.builtIn();
     String prices = text.prices().replaceFirst("version: \"[^\"]+\"", "version: \"next\"");
 

@@ -78,7 +78,7 @@ class QuoteRoutesTest {
     assertThat(answer.getInteger("slots")).isEqualTo(slots);
     assertThat(answer.getString("asset")).isEqualTo(asset);
     assertThat(answer.getString("cost")).isEqualTo(cost);
-    assertThat(answer.getString("price_version")).isEqualTo("2026-09");
+    assertThat(answer.getString("price_version")).isEqualTo("2026-11");
   }
 
   @Test

@@ -94,7 +94,7 @@ class CatalogTest {
 
     assertThat(CATALOG.price(facts).amount()).hasToString(units);
     assertThat(CATALOG.price(facts).asset().text()).isEqualTo("video_unit");
-    assertThat(CATALOG.priceVersion()).isEqualTo("2026-09");
+    assertThat(CATALOG.priceVersion()).isEqualTo("2026-11");
   }
 
   @Test
