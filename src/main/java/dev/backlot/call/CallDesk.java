@@ -39,7 +39,7 @@ public final class CallDesk {
         new UnderWay(config.atOnce(), config.perTenant()),
         calls,
         new Sending(vertx, provider, calls, config.kept(), clock),
-        new Readings(provider, config.remembered(), clock),
+        new Readings(vertx, provider, config.remembered(), clock),
         lease,
         ids,
         clock);

@@ -7,10 +7,13 @@ import dev.backlot.domain.call.Call;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.CallAnswer;
 import dev.backlot.http.CallJson;
+import dev.backlot.http.LongAnswers;
 import dev.backlot.http.Problems;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -56,24 +59,29 @@ public final class CallRoutes implements Routes {
     Map<String, Object> input = RequestChecks.body(ctx).getJsonObject("input").getMap();
     checks
         .work(ctx, () -> commands.read(caller, ctx.pathParam("call"), input, key), commands::make)
-        .onSuccess(answer -> done(ctx, answer))
+        .compose(answer -> written(ctx, answer).onSuccess(json -> done(ctx, answer, json)))
         .onFailure(failure -> Problems.send(ctx, failure));
   }
 
-  private static void done(RoutingContext ctx, CallAnswer answer) {
+  private static Future<Buffer> written(RoutingContext ctx, CallAnswer answer) {
+    return LongAnswers.work(ctx.vertx(), answer, () -> CallJson.of(answer).toBuffer());
+  }
+
+  private static void done(RoutingContext ctx, CallAnswer answer, Buffer json) {
     if (answer instanceof CallAnswer.Made made) {
       if (made.replayed()) {
         ctx.response().putHeader("Idempotent-Replayed", "true");
       }
       ctx.response().putHeader(HttpHeaderNames.LOCATION, PATH + "/" + made.call().id());
     }
-    send(ctx, CallJson.of(answer));
+    send(ctx, json);
   }
 
   private void find(RoutingContext ctx) {
     commands
         .find(Authentication.principal(ctx).tenant(), ctx.pathParam("id"))
-        .onSuccess(answer -> send(ctx, CallJson.of(answer)))
+        .compose(answer -> written(ctx, answer))
+        .onSuccess(json -> send(ctx, json))
         .onFailure(failure -> Problems.send(ctx, failure));
   }
 
@@ -84,7 +92,7 @@ public final class CallRoutes implements Routes {
             Authentication.principal(ctx).tenant(),
             parameters.getString("cursor"),
             parameters.getInteger("limit"))
-        .onSuccess(page -> send(ctx, json(page)))
+        .onSuccess(page -> send(ctx, json(page).toBuffer()))
         .onFailure(failure -> Problems.send(ctx, failure));
   }
 
@@ -94,10 +102,10 @@ public final class CallRoutes implements Routes {
     return new JsonObject().put("items", items).put("next_cursor", page.nextCursor());
   }
 
-  private static void send(RoutingContext ctx, JsonObject json) {
+  private static void send(RoutingContext ctx, Buffer json) {
     ctx.response()
         .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .end(json.toBuffer());
+        .end(json);
   }
 }

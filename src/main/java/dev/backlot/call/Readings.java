@@ -6,8 +6,10 @@ import dev.backlot.domain.catalog.CallKind;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.http.AnswerTree;
 import dev.backlot.http.CallAnswer;
+import dev.backlot.http.LongAnswers;
 import dev.backlot.port.ProviderCalls;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Readings {
   private static final int MOST = 100;
 
+  private final Vertx vertx;
   private final ProviderCalls provider;
   private final Duration remembered;
   private final InstantSource clock;
@@ -36,7 +39,8 @@ final class Readings {
 
   private record Known(Object data, Instant until) {}
 
-  Readings(ProviderCalls provider, Duration remembered, InstantSource clock) {
+  Readings(Vertx vertx, ProviderCalls provider, Duration remembered, InstantSource clock) {
+    this.vertx = vertx;
     this.provider = provider;
     this.remembered = remembered;
     this.clock = clock;
@@ -54,7 +58,8 @@ final class Readings {
             new ProviderCalls.Sending(account, kind.name(), path, "", List.of()),
             permit,
             late -> {})
-        .map(outcome -> new CallAnswer.Read(kind.name(), keep(path, outcome)));
+        .compose(outcome -> keep(path, outcome))
+        .map(read -> new CallAnswer.Read(kind.name(), read));
   }
 
   private static String path(CallKind kind, Map<String, ?> input) {
@@ -75,15 +80,17 @@ final class Readings {
     return found != null && clock.instant().isBefore(found.until()) ? found.data() : null;
   }
 
-  private Object keep(String path, CallOutcome outcome) {
+  private Future<Object> keep(String path, CallOutcome outcome) {
     if (!(outcome instanceof CallOutcome.Answered answered)) {
-      throw failure(outcome);
+      return Future.failedFuture(failure(outcome));
     }
-    Object data = AnswerTree.common(Json.decodeValue(answered.data()));
-    synchronized (this) {
-      known.put(path, new Known(data, clock.instant().plus(remembered)));
-    }
-    return data;
+    String answer = answered.data();
+    return LongAnswers.work(vertx, answer, () -> AnswerTree.common(Json.decodeValue(answer)))
+        .onSuccess(data -> keep(path, data));
+  }
+
+  private synchronized void keep(String path, Object data) {
+    known.put(path, new Known(data, clock.instant().plus(remembered)));
   }
 
   /** Nothing is lost with the answer to a question: it may be asked again. */

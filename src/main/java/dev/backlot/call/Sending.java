@@ -10,6 +10,7 @@ import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.Output;
 import dev.backlot.http.AnswerTree;
+import dev.backlot.http.LongAnswers;
 import dev.backlot.port.Calls;
 import dev.backlot.port.ProviderCalls;
 import io.vertx.core.Future;
@@ -87,14 +88,15 @@ final class Sending {
       @Nullable Instant written) {
     Instant sentAt = written == null ? clock.instant() : written;
     if (outcome instanceof CallOutcome.Answered answered) {
-      JsonObject data = object(answered.data());
-      List<Output> outputs = AnswerTree.outputs(kind, data);
-      String named = names.in(data).encode();
-      Credits billed = call.price() == null ? null : answered.billed();
-      boolean keep = named.getBytes(StandardCharsets.UTF_8).length <= kept;
-      CallEnd end =
-          new CallEnd.Succeeded(sentAt, billed, answered.taskId(), outputs, keep ? named : null);
-      return close(call, end, permit).map(closed -> named);
+      return LongAnswers.work(vertx, answered.data(), () -> read(answered.data(), kind, names))
+          .compose(
+              read -> {
+                Credits billed = call.price() == null ? null : answered.billed();
+                CallEnd end =
+                    new CallEnd.Succeeded(
+                        sentAt, billed, answered.taskId(), read.outputs(), read.kept());
+                return close(call, end, permit).map(closed -> read.named());
+              });
     }
     if (outcome instanceof CallOutcome.Refused refused) {
       JobError error = CallRefusals.error(refused.code());
@@ -114,6 +116,20 @@ final class Sending {
         .log("outcome of a call unknown; it counts as spent until the bill says otherwise");
     return close(call, new CallEnd.Unknown(sentAt, unknown.providerCode()), permit)
         .compose(closed -> Future.failedFuture(CallRefusals.unknown(call.id())));
+  }
+
+  /**
+   * @param named its JSON, with the ids that its caller has named
+   * @param kept null when it is too long for the books
+   */
+  private record Read(List<Output> outputs, String named, @Nullable String kept) {}
+
+  private Read read(String answer, CallKind kind, Names names) {
+    JsonObject data = object(answer);
+    List<Output> outputs = AnswerTree.outputs(kind, data);
+    String named = names.in(data).encode();
+    boolean keep = named.getBytes(StandardCharsets.UTF_8).length <= kept;
+    return new Read(outputs, named, keep ? named : null);
   }
 
   private static JsonObject object(String data) {

@@ -6,7 +6,6 @@ import dev.backlot.http.CallAnswer;
 import dev.backlot.http.CallJson;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,15 +18,10 @@ import java.util.function.Supplier;
 final class AtOnce {
   private final CallMaker maker;
   private final CallFilePaths files;
-  private final FileLinks links;
 
-  /**
-   * @param links by which clients reach us
-   */
-  AtOnce(CallMaker maker, CallFilePaths files, FileLinks links) {
+  AtOnce(CallMaker maker, CallFilePaths files) {
     this.maker = maker;
     this.files = files;
-    this.links = links;
   }
 
   /** Checks it and sends nothing yet: see {@link CallMaker}. Takes long for a large body. */
@@ -44,9 +38,12 @@ final class AtOnce {
     return input;
   }
 
-  /** The {@code data} of its answer. */
-  Object data(HttpServerRequest request, CallAnswer answer) {
-    String origin = links.origin(request);
+  /**
+   * The {@code data} of its answer. Takes long for a large one.
+   *
+   * @param origin scheme and host by which the client reaches us
+   */
+  Object data(String origin, CallAnswer answer) {
     Object data =
         CallJson.result(
             answer,

@@ -6,8 +6,10 @@ import dev.backlot.http.RequestIds;
 import dev.backlot.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,18 @@ final class Envelope {
    * @return when it was written; fails when the client is gone
    */
   static Future<Void> succeed(RoutingContext ctx, Object data) {
-    return end(ctx, 200, json(ctx, 0, SUCCEED).put("data", data));
+    return send(ctx, success(ctx).apply(data));
+  }
+
+  /** The same of what {@link #success} has written. */
+  static Future<Void> send(RoutingContext ctx, Buffer json) {
+    return end(ctx, 200, json);
+  }
+
+  /** Writes the {@code data} of a success. To be used by any thread, for once. */
+  static Function<Object, Buffer> success(RoutingContext ctx) {
+    JsonObject envelope = json(ctx, 0, SUCCEED);
+    return data -> envelope.put("data", data).toBuffer();
   }
 
   /** Answers with the error of this failure, and counts and logs it as all others are. */
@@ -51,7 +64,7 @@ final class Envelope {
     end(
         ctx,
         code.status(),
-        json(ctx, code.number(), refused == null ? words(code, known) : words(refused)));
+        json(ctx, code.number(), refused == null ? words(code, known) : words(refused)).toBuffer());
   }
 
   /** Fields are named as the client wrote them: its body is our input. */
@@ -84,13 +97,13 @@ final class Envelope {
     return new JsonObject().put("code", code).put("message", message).put("request_id", requestId);
   }
 
-  private static Future<Void> end(RoutingContext ctx, int status, JsonObject body) {
+  private static Future<Void> end(RoutingContext ctx, int status, Buffer body) {
     if (ctx.response().ended() || ctx.response().closed()) {
       return Future.failedFuture("the client is gone");
     }
     return ctx.response()
         .setStatusCode(status)
         .putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE)
-        .end(body.toBuffer());
+        .end(body);
   }
 }

@@ -11,6 +11,7 @@ import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.http.Authentication;
+import dev.backlot.http.LongAnswers;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.port.AccessKeys;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -120,7 +122,7 @@ public final class FacadeRoutes implements Routes {
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
         links,
-        new AtOnce(calls, callFiles, links));
+        new AtOnce(calls, callFiles));
   }
 
   @Override
@@ -263,10 +265,16 @@ public final class FacadeRoutes implements Routes {
 
   private void call(RoutingContext ctx, Target.Call target) {
     Principal caller = Authentication.principal(ctx);
+    String origin = links.origin(ctx.request());
+    Function<Object, Buffer> success = Envelope.success(ctx);
     Map<String, Object> input = target.kind().reads() ? AtOnce.input(ctx.queryParams()) : body(ctx);
     checks
         .work(ctx, () -> atOnce.read(caller, target.kind(), input), Supplier::get)
-        .onSuccess(answer -> Envelope.succeed(ctx, atOnce.data(ctx.request(), answer)))
+        .compose(
+            answer ->
+                LongAnswers.work(
+                    ctx.vertx(), answer, () -> success.apply(atOnce.data(origin, answer))))
+        .onSuccess(json -> Envelope.send(ctx, json))
         .onFailure(failure -> Envelope.fail(ctx, failure));
   }
 

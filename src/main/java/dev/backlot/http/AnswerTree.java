@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,32 +26,28 @@ public final class AnswerTree {
   private static final int MOST_IDS = 10;
 
   private static final int MOST_FILES = 200;
-  private static final int DEEPEST = 20;
+  private static final Pattern INDEX = Pattern.compile("/[0-9]+(?=/|$)");
+  private static final Pattern INDICES = Pattern.compile("[0-9]+");
+  private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
   private AnswerTree() {}
 
   /** What an answer names: ids that later jobs and calls take, then files, by where they stand. */
   public static List<Output> outputs(CallKind kind, JsonObject data) {
+    Set<String> ends = ends(kind.makes().keySet());
     List<Output> ids = new ArrayList<>();
     List<String> files = new ArrayList<>();
-    replaced(
+    AnswerWalk.each(
         data,
-        (place, value) -> {
-          Made made = made(kind, place);
+        (in, step, value) -> {
+          Made made = ends.contains(end(step)) ? made(kind, AnswerWalk.place(in, step)) : null;
           if (made != null && isId(value) && ids.size() < MOST_IDS) {
-            ids.add(
-                new Output(
-                    ids.size(),
-                    made.text(),
-                    null,
-                    false,
-                    place + "/",
-                    String.valueOf(value),
-                    null));
+            String place = AnswerWalk.place(in, step) + "/";
+            String theirs = String.valueOf(value);
+            ids.add(new Output(ids.size(), made.text(), null, false, place, theirs, null));
           } else if (isAddress(value) && files.size() < MOST_FILES) {
-            files.add(place);
+            files.add(AnswerWalk.place(in, step));
           }
-          return value;
         });
     for (String file : files) {
       ids.add(new Output(ids.size(), "file", null, false, file, null, null));
@@ -56,16 +55,19 @@ public final class AnswerTree {
     return List.copyOf(ids);
   }
 
-  /**
-   * Masks are lists of very many numbers: what no pattern ends with is not compared any further.
-   */
+  /** The last steps of patterns. Masks are very many numbers: where they stand is never made. */
+  private static Set<String> ends(Set<String> patterns) {
+    return patterns.stream()
+        .map(pattern -> pattern.substring(pattern.lastIndexOf('/') + 1))
+        .collect(Collectors.toSet());
+  }
+
+  private static String end(Object step) {
+    return step instanceof String member ? member : "*";
+  }
+
   private static @Nullable Made made(CallKind kind, String place) {
-    String member = place.substring(place.lastIndexOf('/') + 1);
-    if (kind.makes().keySet().stream().noneMatch(pattern -> pattern.endsWith(member))) {
-      return null;
-    }
-    String pattern = place.replaceAll("/[0-9]+(?=/|$)", "/*");
-    return kind.makes().get(pattern);
+    return kind.makes().get(INDEX.matcher(place).replaceAll("/*"));
   }
 
   private static boolean isId(@Nullable Object value) {
@@ -94,16 +96,29 @@ public final class AnswerTree {
     if (pinned == null) {
       return data;
     }
-    Map<String, String> names = new HashMap<>();
-    pinned.ids().forEach((pointer, theirs) -> names.put(theirs, uses.getOrDefault(pointer, "")));
-    return replaced(
-        data,
-        (place, value) ->
-            value instanceof String || value instanceof Number
-                ? names.getOrDefault(String.valueOf(value), "").isEmpty()
-                    ? value
-                    : names.get(String.valueOf(value))
-                : value);
+    Map<Object, String> names = new HashMap<>();
+    pinned
+        .ids()
+        .forEach(
+            (pointer, theirs) -> {
+              String name = uses.getOrDefault(pointer, "");
+              if (!name.isEmpty()) {
+                names.put(theirs, name);
+                number(theirs).ifPresent(id -> names.put(id, name));
+              }
+            });
+    return AnswerWalk.copy(data, (in, step, value) -> name(names, value));
+  }
+
+  /** Of an id that an answer may have as a number. */
+  private static Optional<Long> number(String id) {
+    return NUMBER.matcher(id).matches() ? Optional.of(Long.valueOf(id)) : Optional.empty();
+  }
+
+  private static @Nullable Object name(Map<Object, String> names, @Nullable Object value) {
+    Object id = value instanceof Integer number ? Long.valueOf(number) : value;
+    String name = id instanceof String || id instanceof Long ? names.get(id) : null;
+    return name == null ? value : name;
   }
 
   /**
@@ -114,14 +129,17 @@ public final class AnswerTree {
   static JsonObject shown(CallAnswer.Made of, JsonObject data, FileUrls url) {
     Map<String, Output> outputs = new HashMap<>();
     of.call().outputs().forEach(output -> outputs.put(plain(output.place()), output));
-    return replaced(
+    Set<String> ends = ends(outputs.keySet());
+    boolean haveElements = ends.stream().anyMatch(end -> INDICES.matcher(end).matches());
+    return AnswerWalk.copy(
         data,
-        (place, value) -> {
-          Output output = outputs.get(place);
+        (in, step, value) -> {
+          boolean mayBeOne = step instanceof String ? ends.contains(step) : haveElements;
+          Output output = mayBeOne ? outputs.get(AnswerWalk.place(in, step)) : null;
           if (output != null) {
             return output.isFile() ? url.of(output.n()) : id(of.call().number(), output.n(), value);
           }
-          return own(of, place, value);
+          return own(of, step, value);
         });
   }
 
@@ -135,9 +153,8 @@ public final class AnswerTree {
   }
 
   /** Members that every answer may have, and addresses beyond what is counted. */
-  private static @Nullable Object own(CallAnswer.Made of, String place, @Nullable Object value) {
-    String name = place.substring(place.lastIndexOf('/') + 1);
-    return switch (name) {
+  private static @Nullable Object own(CallAnswer.Made of, Object step, @Nullable Object value) {
+    return switch (end(step)) {
       case "task_id" -> String.valueOf(of.call().number());
       case "owned_by" -> "kling".equals(value) ? value : of.call().tenant().toString();
       case "final_unit_deduction", "quota", "list_price" -> CallJson.charged(of.call());
@@ -153,14 +170,12 @@ public final class AnswerTree {
    */
   public static Object common(Object data) {
     Object shown =
-        replaced(
-            "",
+        AnswerWalk.copyOf(
             data,
-            (place, value) -> {
-              boolean owner = place.endsWith("/owned_by") && !"kling".equals(value);
+            (in, step, value) -> {
+              boolean owner = step.equals("owned_by") && !"kling".equals(value);
               return owner || isAddress(value) ? null : value;
-            },
-            0);
+            });
     return shown == null ? new JsonObject() : shown;
   }
 
@@ -168,42 +183,6 @@ public final class AnswerTree {
   @FunctionalInterface
   public interface FileUrls {
     String of(int n);
-  }
-
-  /** A copy, with each value that is no object and no list in the place of another. */
-  private static JsonObject replaced(
-      JsonObject data, BiFunction<String, @Nullable Object, @Nullable Object> with) {
-    JsonObject copy = new JsonObject();
-    data.forEach(
-        member -> copy.put(member.getKey(), replaced(member.getKey(), member.getValue(), with, 0)));
-    return copy;
-  }
-
-  private static @Nullable Object replaced(
-      String place,
-      @Nullable Object value,
-      BiFunction<String, @Nullable Object, @Nullable Object> with,
-      int depth) {
-    if (depth > DEEPEST) {
-      return null;
-    }
-    if (value instanceof JsonObject object) {
-      JsonObject copy = new JsonObject();
-      object.forEach(
-          member ->
-              copy.put(
-                  member.getKey(),
-                  replaced(place + "/" + member.getKey(), member.getValue(), with, depth + 1)));
-      return copy;
-    }
-    if (value instanceof JsonArray array) {
-      JsonArray copy = new JsonArray();
-      for (Object element : array) {
-        copy.add(replaced(place + "/" + copy.size(), element, with, depth + 1));
-      }
-      return copy;
-    }
-    return with.apply(place, value);
   }
 
   /** The value at a place; null when there is none. */

@@ -12,9 +12,12 @@ import dev.backlot.domain.catalog.CallKind;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.Pinned;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +108,32 @@ class AnswerTreeTest {
 
     assertThat(AnswerTree.outputs(MARK, data)).isEmpty();
     assertThat(shown(MARK, data)).isEqualTo(data);
+  }
+
+  @Test
+  void an_id_that_the_caller_has_named_is_as_it_wrote_it_whether_text_or_number() {
+    JsonObject data = new JsonObject("{'id':77,'list':['77',78,7.7,{'id':'x-1'}]}".replace('\'', '"'));
+    Pinned pinned = new Pinned("main", Map.of("/a", "77", "/b", "x-1", "/c", "78"));
+
+    assertThat(AnswerTree.named(data, pinned, Map.of("/a", "801", "/b", "802")).encode())
+        .isEqualTo("{'id':'801','list':['801',78,7.7,{'id':'802'}]}".replace('\'', '"'));
+  }
+
+  @Test
+  void what_is_too_deep_is_left_out() {
+    JsonObject data = new JsonObject().put("leaf", 1);
+    for (int i = 0; i < 40; i++) {
+      data = new JsonObject().put("in", data);
+    }
+
+    assertThat(shown(SPEECH, data).encode()).doesNotContain("leaf");
+  }
+
+  @Test
+  void files_in_a_list_of_addresses_are_ours() {
+    JsonObject data =
+        new JsonObject().put("pictures", new JsonArray().add(1).add("https://provider.example/a"));
+
+    assertThat(shown(SPEECH, data).getJsonArray("pictures").getValue(1)).isEqualTo("/files/0");
   }
 }
