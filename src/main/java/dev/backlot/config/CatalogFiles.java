@@ -93,6 +93,7 @@ public final class CatalogFiles {
             RouteFiles.of(in),
             in.requireText("pack"),
             in.text("product-type").orElse(in.requireText("pack")),
+            in.text("parent").orElse(null),
             in.texts("up-to").stream().map(Probe::parse).toList(),
             choices(in),
             new FieldType.Members(fields, Set.of()),

@@ -6,7 +6,6 @@ import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.Catalog;
-import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.Submission;
@@ -55,6 +54,7 @@ public final class FacadeRoutes implements Routes {
   private final RequestChecks checks;
   private final Creates creates;
   private final Queries queries;
+  private final Parents parents;
   private final Searches searches;
   private final Account account;
   private final FileLinks links;
@@ -67,6 +67,7 @@ public final class FacadeRoutes implements Routes {
       RequestChecks checks,
       Creates creates,
       Queries queries,
+      Parents parents,
       Searches searches,
       Account account,
       FileLinks links,
@@ -77,6 +78,7 @@ public final class FacadeRoutes implements Routes {
     this.checks = checks;
     this.creates = creates;
     this.queries = queries;
+    this.parents = parents;
     this.searches = searches;
     this.account = account;
     this.links = links;
@@ -119,6 +121,7 @@ public final class FacadeRoutes implements Routes {
             tasks,
             new LostReplies(replies, config.answerWithin(), config.lostReplyWindow(), clock)),
         new Queries(tasks),
+        new Parents(catalogs, tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
         links,
@@ -283,17 +286,18 @@ public final class FacadeRoutes implements Routes {
     if (target instanceof Target.One one) {
       return queries
           .one(tenant, one.kind(), one.id())
-          .map(task -> shown(ctx, task, Dialect.LEGACY));
+          .compose(task -> legacy(ctx, List.of(task)))
+          .map(tasks -> tasks.getJsonObject(0));
     }
     if (target instanceof Target.Page page) {
       return queries
           .page(tenant, page.kind(), ctx.queryParams())
-          .map(tasks -> shown(ctx, tasks, Dialect.LEGACY));
+          .compose(tasks -> legacy(ctx, tasks));
     }
     if (target instanceof Target.Tasks) {
       return queries
           .many(tenant, ctx.queryParams())
-          .map(tasks -> shown(ctx, tasks, Dialect.PATH_PER_MODEL));
+          .map(tasks -> modern(ctx, tasks));
     }
     if (target instanceof Target.Search) {
       return searches.find(tenant, body(ctx), links.from(ctx.request()));
@@ -308,14 +312,22 @@ public final class FacadeRoutes implements Routes {
     return RequestChecks.body(ctx).getMap();
   }
 
-  private JsonArray shown(RoutingContext ctx, List<ClientTask> tasks, Dialect dialect) {
-    JsonArray shown = new JsonArray();
-    tasks.forEach(task -> shown.add(shown(ctx, task, dialect)));
-    return shown;
+  private Future<JsonArray> legacy(RoutingContext ctx, List<ClientTask> tasks) {
+    TaskJson.Files files = links.from(ctx.request());
+    return parents
+        .of(Authentication.principal(ctx).tenant(), tasks)
+        .map(
+            found -> {
+              JsonArray shown = new JsonArray();
+              tasks.forEach(task -> shown.add(TaskJson.legacy(task, found.get(task.id()), files)));
+              return shown;
+            });
   }
 
-  private JsonObject shown(RoutingContext ctx, ClientTask task, Dialect dialect) {
+  private JsonArray modern(RoutingContext ctx, List<ClientTask> tasks) {
     TaskJson.Files files = links.from(ctx.request());
-    return dialect == Dialect.LEGACY ? TaskJson.legacy(task, files) : TaskJson.modern(task, files);
+    JsonArray shown = new JsonArray();
+    tasks.forEach(task -> shown.add(TaskJson.modern(task, files)));
+    return shown;
   }
 }

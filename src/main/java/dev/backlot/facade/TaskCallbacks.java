@@ -20,6 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients are called with (Kling reference, section 10): the bare task, without an envelope,
@@ -29,21 +30,25 @@ import java.util.stream.Collectors;
  */
 public final class TaskCallbacks {
   private final BiFunction<TenantId, Set<JobId>, Future<List<ClientTask>>> tasks;
+  private final Parents parents;
   private final Supplier<Catalog> catalogs;
   private final FileLinks links;
 
   TaskCallbacks(
       BiFunction<TenantId, Set<JobId>, Future<List<ClientTask>>> tasks,
+      Parents parents,
       Supplier<Catalog> catalogs,
       FileLinks links) {
     this.tasks = tasks;
+    this.parents = parents;
     this.catalogs = catalogs;
     this.links = links;
   }
 
   public static TaskCallbacks of(
       FacadeConfig config, ClientTasks tasks, Supplier<Catalog> catalogs, FilePaths files) {
-    return new TaskCallbacks(tasks::withIds, catalogs, new FileLinks(config.publicUrl(), files));
+    return new TaskCallbacks(
+        tasks::withIds, new Parents(catalogs, tasks), catalogs, new FileLinks(config.publicUrl(), files));
   }
 
   /**
@@ -53,11 +58,18 @@ public final class TaskCallbacks {
    */
   public Future<Map<Long, String>> of(TenantId tenant, String origin, List<Delivery> deliveries) {
     Set<JobId> jobs = deliveries.stream().map(Delivery::job).collect(Collectors.toSet());
-    return tasks.apply(tenant, jobs).map(found -> bodies(deliveries, found, origin));
+    return tasks
+        .apply(tenant, jobs)
+        .compose(
+            found ->
+                parents.of(tenant, found).map(known -> bodies(deliveries, found, known, origin)));
   }
 
   private Map<Long, String> bodies(
-      List<Delivery> deliveries, List<ClientTask> found, String origin) {
+      List<Delivery> deliveries,
+      List<ClientTask> found,
+      Map<JobId, Parents.Parent> known,
+      String origin) {
     Map<JobId, ClientTask> byId =
         found.stream().collect(Collectors.toMap(ClientTask::id, Function.identity()));
     Map<Long, String> bodies = new HashMap<>();
@@ -65,15 +77,17 @@ public final class TaskCallbacks {
       ClientTask task =
           Optional.ofNullable(byId.get(delivery.job()))
               .orElseThrow(() -> new IllegalStateException("a job is gone that is to be told"));
-      bodies.put(delivery.position(), body(delivery, task, origin));
+      bodies.put(delivery.position(), body(delivery, task, known.get(task.id()), origin));
     }
     return bodies;
   }
 
-  private String body(Delivery delivery, ClientTask task, String origin) {
+  private String body(
+      Delivery delivery, ClientTask task, Parents.@Nullable Parent parent, String origin) {
     ClientTask then = task.at(EventTypes.state(delivery.type()), delivery.at());
     TaskJson.Files files = links.later(origin);
-    return (isLegacy(task) ? TaskJson.legacy(then, files) : TaskJson.modern(then, files)).encode();
+    return (isLegacy(task) ? TaskJson.legacy(then, parent, files) : TaskJson.modern(then, files))
+        .encode();
   }
 
   /** Kinds stay in the catalog for as long as there are jobs of them. */

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task in the shapes that clients read (Kling reference, sections 3 and 13): ids, durations and
@@ -37,9 +38,15 @@ final class TaskJson {
         : modernHead(task).put("status", Statuses.modern(JobState.QUEUED));
   }
 
-  static JsonObject legacy(ClientTask task, Files files) {
+  /**
+   * @param parent the clip with which it goes on; null for none
+   */
+  static JsonObject legacy(ClientTask task, Parents.@Nullable Parent parent, Files files) {
     JsonObject json =
         legacyHead(task).put("task_status_msg", Statuses.reason(task)).mergeIn(legacyTimes(task));
+    if (parent != null) {
+      json.getJsonObject("task_info").put("parent_video", clip(parent, files));
+    }
     if (isBilled(task)) {
       charge(json, task);
     }
@@ -70,6 +77,13 @@ final class TaskJson {
         .put("task_id", String.valueOf(task.number()))
         .put("task_status", Statuses.legacy(task.state()))
         .put("task_info", info);
+  }
+
+  private static JsonObject clip(Parents.Parent parent, Files files) {
+    JsonObject clip = new JsonObject().put("id", fileId(parent.task(), parent.video()));
+    withUrl(clip, parent.task(), parent.video(), files, "url", "duration");
+    clip.remove("watermark_url");
+    return clip;
   }
 
   private static JsonObject legacyTimes(ClientTask task) {

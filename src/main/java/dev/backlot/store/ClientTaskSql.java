@@ -1,6 +1,9 @@
 package dev.backlot.store;
 
-/** Jobs as clients see them that speak the provider's own words. Never their inputs. */
+/**
+ * Jobs as clients see them that speak the provider's own words. Of their inputs nothing but the ids
+ * of earlier results.
+ */
 final class ClientTaskSql {
   private ClientTaskSql() {}
 
@@ -8,7 +11,9 @@ final class ClientTaskSql {
       """
       SELECT j.id, j.tenant_id, j.public_number, j.client_external_id, j.kind, j.state,
              j.error_number, j.error_detail, j.outputs::text AS outputs, j.asset, j.accepted_at,
-             j.updated_at, CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged
+             j.updated_at, CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged,
+             (SELECT json_object_agg(p.at, j.input #>> string_to_array(substr(p.at, 2), '/'))::text
+                FROM jsonb_object_keys(j.pinned -> 'ids') AS p (at)) AS uses
         FROM job j
         LEFT JOIN reservation r ON r.job_id = j.id
       """;

@@ -7,15 +7,19 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.port.ClientTasks;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Every statement names the tenant: a job of another one is not found. */
 public final class PgClientTasks implements ClientTasks {
@@ -151,6 +155,22 @@ public final class PgClientTasks implements ClientTasks {
         Asset.parse(row.getString("asset")),
         Rows.creditsOrNull(row, "charged"),
         Rows.instant(row, "accepted_at"),
-        Rows.instant(row, "updated_at"));
+        Rows.instant(row, "updated_at"),
+        uses(row.getString("uses")));
+  }
+
+  private static Map<String, String> uses(@Nullable String json) {
+    if (json == null) {
+      return Map.of();
+    }
+    Map<String, String> uses = new HashMap<>();
+    new JsonObject(json)
+        .forEach(
+            use -> {
+              if (use.getValue() instanceof String id) {
+                uses.put(use.getKey(), id);
+              }
+            });
+    return uses;
   }
 }

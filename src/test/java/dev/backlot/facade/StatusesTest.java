@@ -15,6 +15,7 @@ import dev.backlot.domain.job.Output;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +42,12 @@ class StatusesTest {
         Asset.VIDEO_UNIT,
         state.isTerminal() ? Credits.of(made ? "2.5" : "0") : null,
         AT,
-        AT.plusSeconds(1));
+        AT.plusSeconds(1),
+        Map.of());
   }
 
   private static JsonObject legacy(ClientTask task) {
-    return TaskJson.legacy(task, (of, file, watermark) -> watermark ? "/marked" : "/clean");
+    return TaskJson.legacy(task, null, (of, file, watermark) -> watermark ? "/marked" : "/clean");
   }
 
   @ParameterizedTest

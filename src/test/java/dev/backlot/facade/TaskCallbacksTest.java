@@ -16,6 +16,7 @@ import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import dev.backlot.domain.job.OutputId;
 import dev.backlot.domain.webhook.Delivery;
 import dev.backlot.domain.webhook.DeliveryState;
 import dev.backlot.domain.webhook.EndpointId;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,7 @@ class TaskCallbacksTest {
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
   private static final TenantId TENANT = new TenantId(new UUID(2, 2));
   private static final JobId JOB = new JobId(new UUID(1, 1));
+  private static final long PARENT = 900000000000000007L;
   private static final String ORIGIN = "http://kling.example";
   private static final Catalog CATALOG = CatalogFiles.load();
 
@@ -45,7 +48,7 @@ class TaskCallbacksTest {
   void in_the_older_dialect_it_is_the_bare_task_that_a_query_answers(JobState state) {
     ClientTask task = task(kind(Dialect.LEGACY), state);
 
-    assertThat(called(task, "", state)).isEqualTo(TaskJson.legacy(task, files(ORIGIN)));
+    assertThat(called(task, "", state)).isEqualTo(TaskJson.legacy(task, null, files(ORIGIN)));
   }
 
   @ParameterizedTest
@@ -66,7 +69,7 @@ class TaskCallbacksTest {
     ClientTask ended = task(kind(Dialect.LEGACY), JobState.SUCCEEDED);
 
     assertThat(called(ended, "", then))
-        .isEqualTo(TaskJson.legacy(task(kind(Dialect.LEGACY), then), files(ORIGIN)));
+        .isEqualTo(TaskJson.legacy(task(kind(Dialect.LEGACY), then), null, files(ORIGIN)));
   }
 
   @Test
@@ -74,13 +77,41 @@ class TaskCallbacksTest {
     ClientTask task = task(kind(Dialect.LEGACY), JobState.SUCCEEDED);
 
     assertThat(called(task, "https://public.example", JobState.SUCCEEDED))
-        .isEqualTo(TaskJson.legacy(task, files("https://public.example")));
+        .isEqualTo(TaskJson.legacy(task, null, files("https://public.example")));
+  }
+
+  @Test
+  void a_task_that_goes_on_with_a_clip_of_ours_names_it() {
+    String clip = OutputId.of(PARENT, 0).orElseThrow().text();
+    ClientTask task =
+        task(JOB, 900000000000000042L, "video-extend", JobState.RUNNING, Map.of("/video_id", clip));
+
+    assertThat(called(task, "", JobState.RUNNING).getJsonObject("task_info"))
+        .isEqualTo(
+            new JsonObject()
+                .put("external_task_id", "order")
+                .put(
+                    "parent_video",
+                    new JsonObject()
+                        .put("id", clip)
+                        .put("url", ORIGIN + "/0?mark=false")
+                        .put("duration", "5.1")));
+  }
+
+  private static List<ClientTask> numbered(Set<Long> numbers) {
+    return numbers.stream()
+        .map(n -> task(new JobId(new UUID(4, 4)), n, "text2video", JobState.SUCCEEDED, Map.of()))
+        .toList();
   }
 
   private static JsonObject called(ClientTask stored, String publicUrl, JobState state) {
     TaskCallbacks callbacks =
         new TaskCallbacks(
             (tenant, jobs) -> Future.succeededFuture(List.of(stored)),
+            new Parents(
+                () -> CATALOG,
+                (tenant, numbers) -> Future.succeededFuture(numbered(numbers)),
+                (tenant, ids) -> Future.succeededFuture(List.of())),
             () -> CATALOG,
             new FileLinks(
                 publicUrl, (tenant, job, n, watermark) -> "/" + n + "?mark=" + watermark));
@@ -102,11 +133,16 @@ class TaskCallbacksTest {
   }
 
   private static ClientTask task(String kind, JobState state) {
+    return task(JOB, 900000000000000042L, kind, state, Map.of());
+  }
+
+  private static ClientTask task(
+      JobId id, long number, String kind, JobState state, Map<String, String> uses) {
     boolean made = state == JobState.SUCCEEDED;
     return new ClientTask(
-        JOB,
+        id,
         TENANT,
-        900000000000000042L,
+        number,
         "order",
         kind,
         state,
@@ -115,7 +151,8 @@ class TaskCallbacksTest {
         Asset.VIDEO_UNIT,
         state.isTerminal() ? Credits.of(made ? "2.5" : "0") : null,
         AT,
-        AT.plusSeconds(1));
+        AT.plusSeconds(1),
+        uses);
   }
 
   private static Delivery delivery(String type) {

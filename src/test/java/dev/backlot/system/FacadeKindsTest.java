@@ -51,6 +51,8 @@ class FacadeKindsTest {
     }
   }
 
+  private static final Set<String> GO_ON_WITH_A_CLIP =
+      Set.of("/v1/videos/video-extend", "/v1/videos/lip-sync", "/v1/audio/video-to-audio");
   private static final Map<String, Row> SOURCES = sources();
 
   private static Map<String, Row> sources() {
@@ -278,6 +280,21 @@ class FacadeKindsTest {
     result.forEach(
         list ->
             ((JsonArray) list.getValue()).forEach(each -> check(list.getKey(), (JsonObject) each)));
+  }
+
+  /** Of the products that the reference's section 3 names. */
+  @ParameterizedTest
+  @MethodSource("legacyRows")
+  void a_task_that_goes_on_with_a_clip_names_it(Row row) {
+    JsonObject parent = task(row).getJsonObject("task_info").getJsonObject("parent_video");
+
+    if (GO_ON_WITH_A_CLIP.contains(row.path())) {
+      assertThat(parent.getString("id")).isEqualTo(GIVEN.get("VIDEO"));
+      assertThat(Double.parseDouble(parent.getString("duration"))).isPositive();
+      fetch(parent, "url");
+    } else {
+      assertThat(parent).isNull();
+    }
   }
 
   private static String counted(JsonObject result) {

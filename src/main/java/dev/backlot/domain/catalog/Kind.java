@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     others into which an input can be carried over
  * @param pack the provider's resource-pack type, for example {@code video}
  * @param productType what searches call it: the pack, for most
+ * @param parent where its input names the clip that it goes on with, for example {@code
+ *     input/video_id}; null when it goes on with none
  * @param upTo when one of these holds, its price is the most that it can cost: the provider
  *     measures what it bills
  * @param choices what its input decides
@@ -32,6 +34,7 @@ public record Kind(
     List<Route> routes,
     String pack,
     String productType,
+    @Nullable String parent,
     List<Probe> upTo,
     Choices choices,
     FieldType.Members fields,

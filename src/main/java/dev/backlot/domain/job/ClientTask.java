@@ -5,6 +5,7 @@ import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param externalId the client's own id; null when it gave none
  * @param error why it failed; null unless it has, and when nobody knows
  * @param charged what was settled; null until it has ended
+ * @param uses results of earlier jobs, as its caller named them, by where the input has them as a
+ *     JSON pointer
  */
 public record ClientTask(
     JobId id,
@@ -27,9 +30,11 @@ public record ClientTask(
     Asset asset,
     @Nullable Credits charged,
     Instant acceptedAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    Map<String, String> uses) {
   public ClientTask {
     outputs = List.copyOf(outputs);
+    uses = Map.copyOf(uses);
   }
 
   /**
@@ -51,6 +56,7 @@ public record ClientTask(
         asset,
         ended ? charged : null,
         acceptedAt,
-        since);
+        since,
+        uses);
   }
 }
