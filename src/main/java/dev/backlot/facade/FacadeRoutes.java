@@ -295,9 +295,7 @@ public final class FacadeRoutes implements Routes {
           .compose(tasks -> legacy(ctx, tasks));
     }
     if (target instanceof Target.Tasks) {
-      return queries
-          .many(tenant, ctx.queryParams())
-          .map(tasks -> modern(ctx, tasks));
+      return queries.many(tenant, ctx.queryParams()).map(tasks -> modern(ctx, tasks));
     }
     if (target instanceof Target.Search) {
       return searches.find(tenant, body(ctx), links.from(ctx.request()));

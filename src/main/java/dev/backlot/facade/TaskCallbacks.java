@@ -48,7 +48,10 @@ public final class TaskCallbacks {
   public static TaskCallbacks of(
       FacadeConfig config, ClientTasks tasks, Supplier<Catalog> catalogs, FilePaths files) {
     return new TaskCallbacks(
-        tasks::withIds, new Parents(catalogs, tasks), catalogs, new FileLinks(config.publicUrl(), files));
+        tasks::withIds,
+        new Parents(catalogs, tasks),
+        catalogs,
+        new FileLinks(config.publicUrl(), files));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,8 @@ final class TaskJson {
   }
 
   private static JsonObject clip(Parents.Parent parent, Files files) {
-    JsonObject clip = new JsonObject().put("id", fileId(parent.task(), parent.video()));
+    JsonObject clip = new JsonObject();
+    fileId(parent.task(), parent.video()).ifPresent(id -> clip.put("id", id));
     withUrl(clip, parent.task(), parent.video(), files, "url", "duration");
     clip.remove("watermark_url");
     return clip;
@@ -134,15 +136,15 @@ final class TaskJson {
   /** What an element says beside its files; of several files the first gives it its id. */
   private static void head(ClientTask task, Output output, JsonObject element) {
     switch (output.type()) {
-      case "video", "audio" -> putIfAbsent(element, "id", fileId(task, output));
+      case "video", "audio" -> fileId(task, output).ifPresent(id -> putIfAbsent(element, "id", id));
       case "voice" ->
           element
-              .put("voice_id", fileId(task, output))
+              .put("voice_id", fileId(task, output).orElse(null))
               .put("voice_name", output.name())
               .put("owned_by", task.tenant().toString());
       case "element" ->
           element
-              .put("element_id", Long.valueOf(fileId(task, output)))
+              .put("element_id", fileId(task, output).map(Long::valueOf).orElse(null))
               .put("element_name", output.name())
               .put("owned_by", task.tenant().toString())
               .put("status", "succeed");
@@ -183,7 +185,7 @@ final class TaskJson {
 
   private static void modernHead(ClientTask task, Output output, JsonObject json) {
     if (!output.type().equals("image")) {
-      putIfAbsent(json, "id", fileId(task, output));
+      fileId(task, output).ifPresent(id -> putIfAbsent(json, "id", id));
     }
     if (output.name() != null) {
       json.put("name", output.name())
@@ -203,10 +205,9 @@ final class TaskJson {
     }
   }
 
-  private static String fileId(ClientTask task, Output output) {
-    return OutputId.of(task.number(), output.n())
-        .map(OutputId::text)
-        .orElseThrow(() -> new IllegalStateException("a task with too many results"));
+  /** Empty beyond the tenth result: it is shown, and cannot be named. */
+  private static Optional<String> fileId(ClientTask task, Output output) {
+    return OutputId.of(task.number(), output.n()).map(OutputId::text);
   }
 
   private static boolean hasWatermark(ClientTask task) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * its addresses (promise P7). Pure.
  */
 public final class AnswerTree {
-  /** Ids come first, so that each of them has one of ours. */
+  /** Ids come first, so that each of them has one of ours: see {@link OutputId}. */
   private static final int MOST_IDS = 10;
 
   private static final int MOST_FILES = 200;

@@ -12,12 +12,14 @@ import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,11 @@ class StatusesTest {
 
   private static ClientTask task(JobState state, @Nullable JobError error) {
     boolean made = state == JobState.SUCCEEDED;
+    return task(state, error, made ? List.of(new Output(0, "video", "5.1", true)) : List.of());
+  }
+
+  private static ClientTask task(JobState state, @Nullable JobError error, List<Output> outputs) {
+    boolean made = state == JobState.SUCCEEDED;
     return new ClientTask(
         new JobId(new UUID(1, 1)),
         new TenantId(new UUID(2, 2)),
@@ -38,7 +45,7 @@ class StatusesTest {
         "text2video",
         state,
         error,
-        made ? List.of(new Output(0, "video", "5.1", true)) : List.of(),
+        outputs,
         Asset.VIDEO_UNIT,
         state.isTerminal() ? Credits.of(made ? "2.5" : "0") : null,
         AT,
@@ -105,5 +112,21 @@ class StatusesTest {
                  "outputs":[{"type":"video","id":"800000000000000420","url":"/clean",
                    "watermark_url":"/marked","duration":"5.1"}],
                  "billing":[{"charge_type":"unit","amount":"2.5","package_type":"video"}]}"""));
+  }
+
+  /** By the reference there is none; one of them must not keep a whole list from being shown. */
+  @Test
+  void a_result_beyond_the_tenth_is_shown_without_an_id() {
+    List<Output> videos =
+        IntStream.range(0, 12).mapToObj(n -> new Output(n, "video", "5", false)).toList();
+
+    JsonArray shown =
+        legacy(task(JobState.SUCCEEDED, null, videos))
+            .getJsonObject("task_result")
+            .getJsonArray("videos");
+
+    assertThat(shown.getJsonObject(9).getString("id")).endsWith("429");
+    assertThat(shown.getJsonObject(11))
+        .isEqualTo(new JsonObject().put("url", "/clean").put("duration", "5"));
   }
 }

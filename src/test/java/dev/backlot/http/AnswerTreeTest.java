@@ -112,7 +112,8 @@ class AnswerTreeTest {
 
   @Test
   void an_id_that_the_caller_has_named_is_as_it_wrote_it_whether_text_or_number() {
-    JsonObject data = new JsonObject("{'id':77,'list':['77',78,7.7,{'id':'x-1'}]}".replace('\'', '"'));
+    JsonObject data =
+        new JsonObject("{'id':77,'list':['77',78,7.7,{'id':'x-1'}]}".replace('\'', '"'));
     Pinned pinned = new Pinned("main", Map.of("/a", "77", "/b", "x-1", "/c", "78"));
 
     assertThat(AnswerTree.named(data, pinned, Map.of("/a", "801", "/b", "802")).encode())

@@ -18,7 +18,12 @@ public record OutputId(long job, int n) {
   /** Of the provider's own ids those seen are all above this range. */
   private static final long COUNT = 10_000_000_000_000_000L;
 
+  /**
+   * More than any result has by the reference: a task makes one clip, one sound in two forms, one
+   * element or one voice, and pictures, of which there may be more, have no ids. Calls name one.
+   */
   private static final int PER_JOB = 10;
+
   private static final Pattern DIGITS = Pattern.compile("80[0-9]{16}");
 
   /** Results beyond the tenth have none. */
