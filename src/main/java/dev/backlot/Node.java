@@ -311,6 +311,8 @@ final class Node {
         provider,
         new MeteredCalls(providerCalls, registry),
         storage.calls(),
+        storage.clientReplies(),
+        config.facade().lostReplyWindow(),
         presence.lease(),
         ids::next,
         clock);

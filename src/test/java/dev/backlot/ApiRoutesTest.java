@@ -117,6 +117,8 @@ class ApiRoutesTest {
                 vertx, bus, clock, new FakeProvider(), List.of(), config.provider().breaker()),
             (sending, permit, late) -> Future.failedFuture("nobody is called"),
             storage.calls(),
+            storage.clientReplies(),
+            Duration.ZERO,
             new NodeLease(new NodeId(ids.next()), Duration.ofSeconds(10), System::nanoTime),
             ids::next,
             clock),

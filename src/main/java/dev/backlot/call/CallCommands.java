@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ public final class CallCommands {
   private final Calls calls;
   private final Sending sending;
   private final Readings readings;
+  private final Repeats repeats;
   private final NodeLease lease;
   private final Supplier<UUID> ids;
   private final InstantSource clock;
@@ -52,6 +55,7 @@ public final class CallCommands {
       Calls calls,
       Sending sending,
       Readings readings,
+      Repeats repeats,
       NodeLease lease,
       Supplier<UUID> ids,
       InstantSource clock) {
@@ -62,6 +66,7 @@ public final class CallCommands {
     this.calls = calls;
     this.sending = sending;
     this.readings = readings;
+    this.repeats = repeats;
     this.lease = lease;
     this.ids = ids;
     this.clock = clock;
@@ -91,7 +96,8 @@ public final class CallCommands {
       List<Use> uses,
       @Nullable Price price,
       String priceVersion,
-      NewCall.@Nullable Key key) {}
+      NewCall.@Nullable Key key,
+      @Nullable String replyDigest) {}
 
   /**
    * Checks and prices a call. Sends nothing. Takes long for a large body.
@@ -100,6 +106,15 @@ public final class CallCommands {
    * @throws dev.backlot.domain.BacklotException naming the member that is wrong
    */
   Asked read(Principal caller, String name, Map<String, ?> input, @Nullable String key) {
+    return read(caller, name, input, key, null);
+  }
+
+  private Asked read(
+      Principal caller,
+      String name,
+      Map<String, ?> input,
+      @Nullable String key,
+      @Nullable String replyDigest) {
     Catalog catalog = catalogs.get();
     CallKind kind = catalog.call(name);
     Map<String, Object> normal = kind.check(input);
@@ -112,7 +127,8 @@ public final class CallCommands {
         kind.uses(normal),
         catalog.price(kind).orElse(null),
         catalog.priceVersion(),
-        key == null ? null : new NewCall.Key(key, body.digest(name)));
+        key == null ? null : new NewCall.Key(key, body.digest(name)),
+        replyDigest);
   }
 
   /**
@@ -120,10 +136,14 @@ public final class CallCommands {
    * done, and with {@code CALL_OUTCOME_UNKNOWN} when nobody knows.
    */
   Future<CallAnswer> make(Asked asked) {
+    return make(asked, opened -> {});
+  }
+
+  private Future<CallAnswer> make(Asked asked, Consumer<CallId> known) {
     TenantId tenant = asked.caller().tenant();
     underWay.enter(tenant);
     return Future.succeededFuture(asked)
-        .compose(this::made)
+        .compose(each -> made(each, known))
         .onComplete(done -> underWay.leave(tenant));
   }
 
@@ -131,20 +151,35 @@ public final class CallCommands {
    * The same for callers that have no key, and may say more than anybody knows. Sends nothing yet.
    * Takes long for a large body.
    *
-   * @return makes the call; to be asked once, on an event loop
+   * @param replyDigest by which a repeat is known when the answer is lost, SHA-256 in hex; null
+   *     when none is looked for
+   * @return makes the call, and tells first which it is, one that it repeats included; to be asked
+   *     once, on an event loop
    * @throws BacklotException naming the member that is wrong
    */
-  public Supplier<Future<CallAnswer>> reading(Principal caller, String name, Map<String, ?> input) {
-    Asked asked = read(caller, name, catalogs.get().call(name).known(input), null);
-    return () -> make(asked);
+  public Function<Consumer<CallId>, Future<CallAnswer>> reading(
+      Principal caller, String name, Map<String, ?> input, @Nullable String replyDigest) {
+    Asked asked = read(caller, name, catalogs.get().call(name).known(input), null, replyDigest);
+    return known -> make(asked, known);
   }
 
-  private Future<CallAnswer> made(Asked asked) {
+  private Future<CallAnswer> made(Asked asked, Consumer<CallId> known) {
     if (asked.kind().reads()) {
       String account = accounts.able(null).get(0);
       return readings.read(asked.kind(), asked.input(), account, lease.permit());
     }
-    return find(asked).compose(pinned -> open(asked, pinned.orElse(null)));
+    return again(asked, known)
+        .compose(again -> again.map(Future::succeededFuture).orElseGet(() -> anew(asked, known)));
+  }
+
+  private Future<Optional<CallAnswer>> again(Asked asked, Consumer<CallId> known) {
+    return asked.replyDigest() == null
+        ? Future.succeededFuture(Optional.empty())
+        : repeats.answer(asked.caller().tenant(), asked.replyDigest(), known);
+  }
+
+  private Future<CallAnswer> anew(Asked asked, Consumer<CallId> known) {
+    return find(asked).compose(pinned -> open(asked, pinned.orElse(null), known));
   }
 
   private Future<Optional<Pinned>> find(Asked asked) {
@@ -153,17 +188,21 @@ public final class CallCommands {
         : used.find(asked.caller().tenant(), asked.uses());
   }
 
-  private Future<CallAnswer> open(Asked asked, @Nullable Pinned pinned) {
+  private Future<CallAnswer> open(Asked asked, @Nullable Pinned pinned, Consumer<CallId> known) {
     BooleanSupplier permit = lease.permit();
     if (!permit.getAsBoolean()) {
       throw CallRefusals.noLease();
     }
     String account = underWay.begin(accounts.able(pinned));
-    return open(asked, pinned, account, permit).onComplete(done -> underWay.ended(account));
+    return open(asked, pinned, account, permit, known).onComplete(done -> underWay.ended(account));
   }
 
   private Future<CallAnswer> open(
-      Asked asked, @Nullable Pinned pinned, String account, BooleanSupplier permit) {
+      Asked asked,
+      @Nullable Pinned pinned,
+      String account,
+      BooleanSupplier permit,
+      Consumer<CallId> known) {
     CallBody body = pinned == null ? asked.body() : CallBody.of(pinned.in(asked.input()));
     NewCall call =
         new NewCall(
@@ -177,10 +216,17 @@ public final class CallCommands {
             asked.price(),
             asked.priceVersion(),
             asked.kind().targetOf(asked.input()).orElse(null),
-            asked.key());
+            asked.key(),
+            asked.replyDigest());
     return calls
         .open(call, clock.instant())
         .onFailure(failure -> releaseIfOpen(call.id(), failure, permit))
+        .onSuccess(
+            opening -> {
+              if (opening instanceof Opening.Opened) {
+                known.accept(call.id());
+              }
+            })
         .compose(opening -> opened(asked, pinned, call, body, permit, opening));
   }
 

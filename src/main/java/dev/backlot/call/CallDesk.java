@@ -4,9 +4,11 @@ import dev.backlot.config.CallsConfig;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Calls;
+import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.ProviderHealth;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +21,7 @@ public final class CallDesk {
   /**
    * @param accounts that speak the older dialect
    * @param used finds what an input names of a tenant's earlier jobs and calls
+   * @param lostReplyWindow after the loss of an answer in which it is given again
    */
   public static CallCommands open(
       Vertx vertx,
@@ -29,6 +32,8 @@ public final class CallDesk {
       ProviderHealth health,
       ProviderCalls provider,
       Calls calls,
+      ClientReplies replies,
+      Duration lostReplyWindow,
       NodeLease lease,
       Supplier<UUID> ids,
       InstantSource clock) {
@@ -40,6 +45,7 @@ public final class CallDesk {
         calls,
         new Sending(vertx, provider, calls, config.kept(), clock),
         new Readings(vertx, provider, config.remembered(), clock),
+        new Repeats(vertx, replies, calls, lease, lostReplyWindow, config.timeout(), clock),
         lease,
         ids,
         clock);

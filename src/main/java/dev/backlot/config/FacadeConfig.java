@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @param answerWithin after which a request that needs nothing but our own books is answered that
  *     it takes too long, whatever they are doing
  * @param tokenSkew that the clock of a client that signs tokens may be apart from ours
- * @param lostReplyWindow how long after a create whose answer was lost the same one again gets its
- *     job; zero: every create is a new job
+ * @param lostReplyWindow how long after a create or a call whose answer was lost the same one again
+ *     gets its job, or its answer; zero: every one is a new one
  */
 public record FacadeConfig(
     boolean enabled,

@@ -1,10 +1,13 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.access.Principal;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.http.CallAnswer;
 import io.vertx.core.Future;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes calls that are answered at once. */
 @FunctionalInterface
@@ -14,9 +17,12 @@ public interface CallMaker {
    *
    * @param call its name in the catalog
    * @param input as the client wrote it, members that nobody knows included
-   * @return makes it; to be asked once, on an event loop. Fails with why it was not done, or that
-   *     nobody knows
+   * @param replyDigest by which a repeat is known when the answer is lost, SHA-256 in hex; null
+   *     when none is looked for
+   * @return makes it, and tells first which call of the books it is, one that it repeats included;
+   *     to be asked once, on an event loop. Fails with why it was not done, or that nobody knows
    * @throws dev.backlot.domain.BacklotException naming the member that is wrong
    */
-  Supplier<Future<CallAnswer>> read(Principal caller, String call, Map<String, ?> input);
+  Function<Consumer<CallId>, Future<CallAnswer>> read(
+      Principal caller, String call, Map<String, ?> input, @Nullable String replyDigest);
 }

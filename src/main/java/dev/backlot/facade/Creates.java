@@ -153,7 +153,7 @@ final class Creates {
    */
   void answered(ClientTask task, Future<Void> written) {
     if (task.externalId() == null && lost.areLookedFor()) {
-      lost.answered(task.id(), written);
+      lost.answered(task.id().value(), written);
     }
   }
 

@@ -109,23 +109,20 @@ public final class FacadeRoutes implements Routes {
       CallFilePaths callFiles,
       InstantSource clock) {
     FileLinks links = new FileLinks(config.publicUrl(), files);
+    LostReplies lost =
+        new LostReplies(replies, config.answerWithin(), config.lostReplyWindow(), clock);
     return new FacadeRoutes(
         catalogs,
         vertx -> new AnswerTime(vertx, config.answerWithin(), clock, System::nanoTime),
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
-        new Creates(
-            drafts,
-            addressProblem,
-            intake,
-            tasks,
-            new LostReplies(replies, config.answerWithin(), config.lostReplyWindow(), clock)),
+        new Creates(drafts, addressProblem, intake, tasks, lost),
         new Queries(tasks),
         new Parents(catalogs, tasks),
         new Searches(tasks, catalogs, clock),
         new Account(ledger, deductions, clock),
         links,
-        new AtOnce(calls, callFiles));
+        new AtOnce(calls, callFiles, lost));
   }
 
   @Override
@@ -271,13 +268,16 @@ public final class FacadeRoutes implements Routes {
     String origin = links.origin(ctx.request());
     Function<Object, Buffer> success = Envelope.success(ctx);
     Map<String, Object> input = target.kind().reads() ? AtOnce.input(ctx.queryParams()) : body(ctx);
+    CallReply reply = atOnce.reply(ctx);
     checks
-        .work(ctx, () -> atOnce.read(caller, target.kind(), input), Supplier::get)
+        .work(
+            ctx, () -> atOnce.read(caller, target.kind(), input), read -> read.apply(reply::opened))
+        .onFailure(reply::failed)
         .compose(
             answer ->
                 LongAnswers.work(
                     ctx.vertx(), answer, () -> success.apply(atOnce.data(origin, answer))))
-        .onSuccess(json -> Envelope.send(ctx, json))
+        .onSuccess(json -> reply.answered(Envelope.send(ctx, json)))
         .onFailure(failure -> Envelope.fail(ctx, failure));
   }
 

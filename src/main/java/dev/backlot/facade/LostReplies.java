@@ -11,16 +11,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Some clients send a create again when its answer was lost, without an id of their own by which it
- * could be known: within a window they get the first job, not another one to pay for. An answer is
- * delivered when the last byte of it was written to a connection that was open. One instance per
- * event loop.
+ * Some clients send a create or a call again when its answer was lost, without an id of their own
+ * by which it could be known: within a window they get the first one, not another one to pay for.
+ * An answer is delivered when the last byte of it was written to a connection that was open. One
+ * instance per event loop.
  *
- * <p>What cannot be noted costs nobody anything but that one identical create within the window is
+ * <p>What cannot be noted costs nobody anything but that one identical request within the window is
  * taken for a repeat.
  */
 final class LostReplies {
@@ -34,11 +35,11 @@ final class LostReplies {
   private final Duration within;
   private final Duration window;
   private final InstantSource clock;
-  private final GroupCommit<JobId, Boolean> delivered;
+  private final GroupCommit<UUID, Boolean> delivered;
 
   /**
    * @param within after which a create is answered that nobody knows
-   * @param window zero for none: then every create is a new job
+   * @param window zero for none: then every create is a new job, and every call a new call
    */
   LostReplies(ClientReplies replies, Duration within, Duration window, InstantSource clock) {
     this.replies = replies;
@@ -71,30 +72,28 @@ final class LostReplies {
   /**
    * To be called once with each answer.
    *
+   * @param made the id of the job or the call
    * @param written fails when the client is gone
    */
-  void answered(JobId job, Future<Void> written) {
-    written
-        .onSuccess(out -> delivered.offer(job))
-        .onFailure(
-            gone ->
-                replies
-                    .lost(job, clock.instant())
-                    .onSuccess(
-                        noted -> LOG.atDebug().addKeyValue("jobId", job).log("an answer was lost"))
-                    .onFailure(
-                        failure ->
-                            LOG.atWarn()
-                                .addKeyValue("jobId", job)
-                                .log("a lost answer was not noted")));
+  void answered(UUID made, Future<Void> written) {
+    written.onSuccess(out -> delivered.offer(made)).onFailure(gone -> lost(made));
   }
 
-  private Future<List<Boolean>> note(List<JobId> jobs) {
+  /** Whoever waits for the answer is gone. */
+  void lost(UUID made) {
+    replies
+        .lost(made, clock.instant())
+        .onSuccess(noted -> LOG.atDebug().addKeyValue("made", made).log("an answer was lost"))
+        .onFailure(
+            failure -> LOG.atWarn().addKeyValue("made", made).log("a lost answer was not noted"));
+  }
+
+  private Future<List<Boolean>> note(List<UUID> made) {
     return replies
-        .delivered(jobs, clock.instant().minus(window.multipliedBy(2)))
+        .delivered(made, clock.instant().minus(window.multipliedBy(2)))
         .onFailure(
             failure ->
-                LOG.atWarn().addKeyValue("answers", jobs.size()).log("answers were not noted"))
-        .map(noted -> jobs.stream().map(job -> true).toList());
+                LOG.atWarn().addKeyValue("answers", made.size()).log("answers were not noted"))
+        .map(noted -> made.stream().map(each -> true).toList());
   }
 }

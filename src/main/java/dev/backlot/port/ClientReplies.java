@@ -1,20 +1,31 @@
 package dev.backlot.port;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.node.NodeId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * Creates whose answer has not been delivered. Kept with the job in one transaction (see {@code
- * ClientTerms}), so that another node knows of it when this one dies before it could answer.
+ * Creates, and calls that are answered at once, whose answer has not been delivered. Kept with the
+ * job or the call in one transaction (see {@code ClientTerms} and {@code NewCall}), so that another
+ * node knows of it when this one dies before it could answer.
  */
 public interface ClientReplies {
-  /** Most jobs of one {@link #delivered}. */
+  /** Most jobs and calls of one {@link #delivered}. */
   int MAX_DELIVERED = 500;
+
+  /**
+   * An answer to a call takes less than this, once there is one: what is not delivered by then
+   * counts as lost, even when nobody is there to say so.
+   */
+  Duration GRACE = Duration.ofSeconds(2);
 
   /**
    * The job of an earlier create that is the same, whose answer was lost within the window of this
@@ -26,9 +37,30 @@ public interface ClientReplies {
    */
   Future<Optional<JobId>> takeLost(TenantId tenant, ClientReply reply, Instant now);
 
-  /** Their answers are out. Also forgets some of those that are older than that. */
-  Future<Void> delivered(List<JobId> jobs, Instant olderThan);
+  /**
+   * Likewise the call, lost within the window before now; it may still be under way. One that has
+   * failed is none: nothing was paid for it.
+   */
+  Future<Optional<CallId>> takeLostCall(
+      TenantId tenant, String digest, Duration window, Instant now);
 
-  /** Its answer could not be delivered. */
-  Future<Void> lost(JobId job, Instant now);
+  /**
+   * A call with this digest of which it is not known that its answer was lost: one under way, or
+   * else one whose outcome became unknown within the window, which is no answer to anybody.
+   */
+  Future<Optional<Unanswered>> unanswered(
+      TenantId tenant, String digest, Duration window, Instant now);
+
+  /**
+   * @param node that sends it
+   */
+  record Unanswered(CallId id, NodeId node, boolean isUnknown) {}
+
+  /**
+   * Answers to these jobs and calls are out. Also forgets some of those that are older than that.
+   */
+  Future<Void> delivered(List<UUID> made, Instant olderThan);
+
+  /** The answer to this job or call could not be delivered. */
+  Future<Void> lost(UUID made, Instant now);
 }

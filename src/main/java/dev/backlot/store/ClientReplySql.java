@@ -1,6 +1,6 @@
 package dev.backlot.store;
 
-/** Creates whose answer has not been delivered. */
+/** Creates and calls whose answer has not been delivered. A call stands where a job does. */
 final class ClientReplySql {
   private ClientReplySql() {}
 
@@ -37,16 +37,56 @@ final class ClientReplySql {
       RETURNING job_id"""
           .formatted(isLost("$3", "$4"));
 
-  /** What nobody can ask for any more goes as well, some at a time. $1 jobs, $2 older than. */
+  /** In the transaction that opens the call, behind it. $1 call, $2 digest. */
+  static final String KEEP_CALL =
+      """
+      INSERT INTO client_reply (job_id, tenant_id, digest, made_at)
+      SELECT id, tenant_id, $2::bytea, opened_at FROM provider_call WHERE id = $1
+      ON CONFLICT (job_id) DO NOTHING""";
+
+  /**
+   * The oldest that was lost: nobody waits for it any more, or its end is long enough ago. $1
+   * tenant, $2 digest, $3 begin of the window, $4 end of the grace, $5 now.
+   */
+  static final String TAKE_LOST_CALL =
+      """
+      UPDATE client_reply SET made_at = $5, lost_at = NULL
+       WHERE job_id = (
+         SELECT r.job_id FROM client_reply r JOIN provider_call c ON c.id = r.job_id
+          WHERE r.tenant_id = $1 AND r.digest = $2 AND c.state <> 'failed'
+            AND (r.lost_at > $3
+                 OR r.lost_at IS NULL AND c.closed_at > $3 AND c.closed_at <= $4
+                    AND r.made_at <= $4)
+          ORDER BY r.made_at LIMIT 1
+            FOR UPDATE OF r SKIP LOCKED)
+      RETURNING job_id AS call_id""";
+
+  /** $1 tenant, $2 digest, $3 begin of the window. */
+  static final String UNANSWERED =
+      """
+      SELECT c.id AS call_id, c.node, c.state = 'unknown' AS unknown
+        FROM client_reply r JOIN provider_call c ON c.id = r.job_id
+       WHERE r.tenant_id = $1 AND r.digest = $2
+         AND (c.state = 'open' OR c.state = 'unknown' AND c.closed_at > $3)
+       ORDER BY c.state, c.id LIMIT 1""";
+
+  /**
+   * What nobody can ask for any more goes as well, some at a time: a call counts from its end. $1
+   * jobs and calls, $2 older than.
+   */
   static final String DELIVERED =
       """
       DELETE FROM client_reply
        WHERE job_id = ANY($1::uuid[])
           OR job_id = ANY(ARRAY(SELECT job_id FROM client_reply
                                  WHERE made_at < $2 AND (lost_at IS NULL OR lost_at < $2)
+                                   AND NOT EXISTS (
+                                     SELECT 1 FROM provider_call c
+                                      WHERE c.id = client_reply.job_id
+                                        AND (c.closed_at IS NULL OR c.closed_at >= $2))
                                  ORDER BY made_at LIMIT 100
                                    FOR UPDATE SKIP LOCKED))""";
 
-  /** $1 job, $2 now. */
+  /** $1 job or call, $2 now. */
   static final String LOST = "UPDATE client_reply SET lost_at = $2 WHERE job_id = $1";
 }

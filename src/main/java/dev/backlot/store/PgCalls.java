@@ -60,6 +60,11 @@ public final class PgCalls implements Calls {
             tx.execute(CreditSql.LOCK_BALANCE, purse);
           }
           Future<RowSet<Row>> opened = tx.execute(CallSql.OPEN, arguments(call, asset, now));
+          if (call.replyDigest() != null) {
+            tx.execute(
+                ClientReplySql.KEEP_CALL,
+                Rows.arguments(call.id().value(), Rows.bytes(call.replyDigest())));
+          }
           Future<RowSet<Row>> known =
               tx.execute(CallSql.WITH_KEY, Rows.arguments(tenant, key == null ? null : key.text()));
           return tx.execute(CallSql.AVAILABLE, purse)

@@ -1,18 +1,24 @@
 package dev.backlot.store;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.node.NodeId;
 import dev.backlot.port.ClientReplies;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Single statements. Their rows are written by {@link PgAdmissions}, with the jobs. */
+/**
+ * Single statements. Their rows are written by {@link PgAdmissions} and {@link PgCalls}, with the
+ * jobs and the calls.
+ */
 public final class PgClientReplies implements ClientReplies {
   private final Pool pool;
 
@@ -34,18 +40,49 @@ public final class PgClientReplies implements ClientReplies {
   }
 
   @Override
-  public Future<Void> delivered(List<JobId> jobs, Instant olderThan) {
-    if (jobs.size() > MAX_DELIVERED) {
+  public Future<Optional<CallId>> takeLostCall(
+      TenantId tenant, String digest, Duration window, Instant now) {
+    Tuple which =
+        Rows.arguments(
+            tenant.value(),
+            Rows.bytes(digest),
+            Rows.time(now.minus(window)),
+            Rows.time(now.minus(GRACE)),
+            Rows.time(now));
+    return Reads.written(
+            pool, ClientReplySql.TAKE_LOST_CALL, which, row -> new CallId(row.getUUID("call_id")))
+        .map(calls -> calls.stream().findFirst());
+  }
+
+  @Override
+  public Future<Optional<Unanswered>> unanswered(
+      TenantId tenant, String digest, Duration window, Instant now) {
+    Tuple which = Rows.arguments(tenant.value(), Rows.bytes(digest), Rows.time(now.minus(window)));
+    return Reads.list(
+            pool,
+            ClientReplySql.UNANSWERED,
+            which,
+            row ->
+                new Unanswered(
+                    new CallId(row.getUUID("call_id")),
+                    new NodeId(row.getUUID("node")),
+                    row.getBoolean("unknown")))
+        .map(calls -> calls.stream().findFirst());
+  }
+
+  @Override
+  public Future<Void> delivered(List<UUID> made, Instant olderThan) {
+    if (made.size() > MAX_DELIVERED) {
       return Future.failedFuture(
-          new IllegalArgumentException("at most " + MAX_DELIVERED + " jobs at once"));
+          new IllegalArgumentException("at most " + MAX_DELIVERED + " at once"));
     }
-    UUID[] ids = Rows.column(jobs, JobId::value, UUID[]::new);
+    UUID[] ids = made.toArray(UUID[]::new);
     return Reads.count(pool, ClientReplySql.DELIVERED, Rows.arguments(ids, Rows.time(olderThan)))
         .mapEmpty();
   }
 
   @Override
-  public Future<Void> lost(JobId job, Instant now) {
-    return Reads.count(pool, ClientReplySql.LOST, Tuple.of(job.value(), Rows.time(now))).mapEmpty();
+  public Future<Void> lost(UUID made, Instant now) {
+    return Reads.count(pool, ClientReplySql.LOST, Tuple.of(made, Rows.time(now))).mapEmpty();
   }
 }

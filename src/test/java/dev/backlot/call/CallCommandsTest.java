@@ -26,6 +26,7 @@ import dev.backlot.port.Calls;
 import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.UsableAccounts;
 import dev.backlot.store.PgCalls;
+import dev.backlot.store.PgClientReplies;
 import dev.backlot.store.StoreFixture;
 import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
@@ -107,6 +108,8 @@ class CallCommandsTest {
         new UsableAccounts(open::contains),
         this::send,
         books,
+        new PgClientReplies(store.database.pool()),
+        Duration.ofMinutes(1),
         lease,
         UUID::randomUUID,
         InstantSource.system());

@@ -153,7 +153,7 @@ final class FacadeNodes implements AutoCloseable {
         ledger,
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
-        (caller, call, input) -> () -> Future.failedFuture("no calls here"),
+        (caller, call, input, digest) -> known -> Future.failedFuture("no calls here"),
         (tenant, call, n) -> "/file",
         CLOCK);
   }

@@ -10,6 +10,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
+import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.net.WebAddress;
 import dev.backlot.http.Authentication;
@@ -40,7 +41,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,9 +106,10 @@ class LargeCallsTest {
         CLOCK);
   }
 
-  private Supplier<Future<CallAnswer>> read(Principal caller, String call, Map<String, ?> input) {
+  private Function<Consumer<CallId>, Future<CallAnswer>> read(
+      Principal caller, String call, Map<String, ?> input, @Nullable String replyDigest) {
     seen.add("read on a loop: " + Context.isOnEventLoopThread());
-    return () -> {
+    return known -> {
       seen.add("made on a loop: " + Context.isOnEventLoopThread());
       return Future.failedFuture(new BacklotException(ErrorCode.OVERLOADED, "not now"));
     };

@@ -4,16 +4,28 @@ import static dev.backlot.store.Store.await;
 import static dev.backlot.store.Submissions.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.CallEnd;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.catalog.PriceBook.Price;
+import dev.backlot.domain.credit.Asset;
+import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
+import dev.backlot.domain.node.NodeId;
+import dev.backlot.port.ClientReplies.Unanswered;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,12 +34,14 @@ class PgClientRepliesTest {
   private static final String DIGEST = "ab".repeat(32);
   private static final Duration WITHIN = Duration.ofSeconds(2);
   private static final Duration WINDOW = Duration.ofSeconds(60);
+  private static final CallEnd DONE = new CallEnd.Succeeded(NOW, null, null, List.of(), "{}");
   private static final Instant SOON = NOW.plusMillis(500);
   private static final Instant LATER = NOW.plusSeconds(3);
 
   private final Store store = new Store();
   private final PgClientReplies replies = new PgClientReplies(store.database.pool());
   private final TenantId tenant = store.tenant("acme", "100");
+  private final PgCalls calls = new PgCalls(store.vertx, store.database.pool(), new Random(1));
 
   @AfterEach
   void close() {
@@ -52,7 +66,7 @@ class PgClientRepliesTest {
   @Test
   void an_answer_that_was_lost_is_given_again_once() {
     JobId job = made();
-    await(replies.lost(job, SOON));
+    await(replies.lost(job.value(), SOON));
 
     assertThat(takeLost(SOON)).contains(job);
     assertThat(takeLost(SOON)).isEmpty();
@@ -75,17 +89,17 @@ class PgClientRepliesTest {
   @Test
   void an_answer_that_is_out_is_never_given_again() {
     JobId job = made();
-    await(replies.delivered(List.of(job), NOW.minus(WINDOW)));
+    await(replies.delivered(List.of(job.value()), NOW.minus(WINDOW)));
 
     assertThat(takeLost(LATER)).isEmpty();
-    await(replies.lost(job, LATER));
+    await(replies.lost(job.value(), LATER));
     assertThat(takeLost(LATER)).isEmpty();
   }
 
   @Test
   void behind_the_window_nothing_is_given_again() {
     JobId job = made();
-    await(replies.lost(job, SOON));
+    await(replies.lost(job.value(), SOON));
 
     assertThat(takeLost(SOON.plus(WINDOW))).isEmpty();
   }
@@ -93,7 +107,7 @@ class PgClientRepliesTest {
   @Test
   void another_tenant_and_another_digest_get_nothing() {
     JobId job = made();
-    await(replies.lost(job, SOON));
+    await(replies.lost(job.value(), SOON));
     TenantId rival = store.tenant("rival", "1");
 
     assertThat(await(replies.takeLost(rival, reply(DIGEST, SOON), SOON))).isEmpty();
@@ -103,7 +117,7 @@ class PgClientRepliesTest {
   @Test
   void two_lost_answers_go_to_two_repeats_that_come_at_once() {
     List<JobId> jobs = List.of(made(), made());
-    jobs.forEach(job -> await(replies.lost(job, SOON)));
+    jobs.forEach(job -> await(replies.lost(job.value(), SOON)));
 
     List<Future<Optional<JobId>>> taken =
         IntStream.range(0, 6)
@@ -113,6 +127,112 @@ class PgClientRepliesTest {
     // One that finds its row locked by another gets nothing, and makes a job of its own.
     List<JobId> given = taken.stream().flatMap(each -> await(each).stream()).toList();
     assertThat(given).isSubsetOf(jobs).doesNotHaveDuplicates().isNotEmpty();
+  }
+
+  private CallId called() {
+    CallId id = new CallId(UUID.randomUUID());
+    NewCall call =
+        new NewCall(
+            id,
+            tenant,
+            "testtesttest",
+            "tts",
+            "main",
+            new NodeId(UUID.randomUUID()),
+            1,
+            new Price(Asset.VIDEO_UNIT, Credits.of("1")),
+            "2026-09",
+            null,
+            null,
+            DIGEST);
+    await(calls.open(call, NOW));
+    return id;
+  }
+
+  private void close(CallId call, CallEnd end) {
+    await(calls.close(call, end, NOW));
+  }
+
+  private Optional<CallId> takeLostCall(Instant now) {
+    return await(replies.takeLostCall(tenant, DIGEST, WINDOW, now));
+  }
+
+  private Optional<Unanswered> unanswered(Instant now) {
+    return await(replies.unanswered(tenant, DIGEST, WINDOW, now));
+  }
+
+  @Test
+  void a_call_under_way_is_not_lost_however_long_it_takes() {
+    CallId call = called();
+
+    assertThat(takeLostCall(NOW.plusSeconds(30))).isEmpty();
+    assertThat(unanswered(NOW.plusSeconds(30)).orElseThrow().id()).isEqualTo(call);
+  }
+
+  @Test
+  void a_call_under_way_that_nobody_waits_for_is_given_to_one_repeat() {
+    CallId call = called();
+    await(replies.lost(call.value(), SOON));
+
+    assertThat(takeLostCall(SOON)).contains(call);
+    assertThat(takeLostCall(SOON)).isEmpty();
+  }
+
+  @Test
+  void a_call_that_was_done_by_a_node_that_died_is_lost_after_the_grace() {
+    CallId call = called();
+    close(call, DONE);
+
+    assertThat(takeLostCall(SOON)).isEmpty();
+    assertThat(takeLostCall(LATER)).contains(call);
+  }
+
+  @Test
+  void a_call_that_has_failed_is_repeated_by_nobody() {
+    CallId call = called();
+    close(call, new CallEnd.Failed(NOW, new JobError(ErrorCode.PROVIDER_BUSY, "Not now."), 5001));
+    await(replies.lost(call.value(), SOON));
+
+    assertThat(takeLostCall(LATER)).isEmpty();
+    assertThat(unanswered(LATER)).isEmpty();
+  }
+
+  @Test
+  void an_unknown_outcome_is_an_answer_to_nobody_within_the_window() {
+    CallId call = called();
+    close(call, new CallEnd.Unknown(NOW, 0));
+
+    assertThat(unanswered(SOON))
+        .contains(new Unanswered(call, unanswered(SOON).get().node(), true));
+    assertThat(unanswered(NOW.plus(WINDOW))).isEmpty();
+  }
+
+  @Test
+  void a_call_under_way_is_not_forgotten_however_long_it_takes() {
+    CallId call = called();
+
+    await(replies.delivered(List.of(), NOW.plusSeconds(30)));
+
+    assertThat(unanswered(NOW.plusSeconds(30)).orElseThrow().id()).isEqualTo(call);
+  }
+
+  @Test
+  void a_call_whose_answer_is_out_is_over() {
+    CallId call = called();
+    close(call, DONE);
+    await(replies.delivered(List.of(call.value()), NOW.minus(WINDOW)));
+
+    assertThat(takeLostCall(LATER)).isEmpty();
+    assertThat(unanswered(LATER)).isEmpty();
+  }
+
+  @Test
+  void of_a_call_that_cannot_be_paid_nothing_stays() {
+    store.database.execute("UPDATE balance SET available = 0");
+
+    called();
+
+    assertThat(store.database.number("SELECT count(*) FROM client_reply")).isZero();
   }
 
   @Test
@@ -126,7 +246,7 @@ class PgClientRepliesTest {
   void what_nobody_can_ask_for_any_more_is_forgotten() {
     made();
     JobId lost = made();
-    await(replies.lost(lost, LATER));
+    await(replies.lost(lost.value(), LATER));
 
     await(replies.delivered(List.of(), NOW.plusSeconds(1)));
 

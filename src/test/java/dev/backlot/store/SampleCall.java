@@ -33,6 +33,7 @@ public final class SampleCall {
         price,
         "2026-09",
         null,
-        key);
+        key,
+        null);
   }
 }

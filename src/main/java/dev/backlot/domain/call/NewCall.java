@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param price what it costs; null for what is free
  * @param target what of the tenant's it is about, by the tenant's own id
  * @param key under which its outcome is kept for whoever repeats it
+ * @param replyDigest of what was asked for and by whom, SHA-256 in hex: by it a repeat is known
+ *     when its answer is lost; null when none is looked for
  */
 public record NewCall(
     CallId id,
@@ -27,7 +29,8 @@ public record NewCall(
     @Nullable Price price,
     String priceVersion,
     @Nullable String target,
-    @Nullable Key key) {
+    @Nullable Key key,
+    @Nullable String replyDigest) {
 
   /**
    * @param text as the caller has chosen it, 1 to 255 characters

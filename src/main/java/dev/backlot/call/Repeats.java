@@ -1,0 +1,143 @@
+package dev.backlot.call;
+
+import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.call.Call;
+import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.CallState;
+import dev.backlot.domain.node.NodeLease;
+import dev.backlot.http.CallAnswer;
+import dev.backlot.port.Calls;
+import dev.backlot.port.ClientReplies;
+import dev.backlot.port.ClientReplies.Unanswered;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Finds what a call repeats whose answer was lost: some clients send the same again when they are
+ * not answered, or are told that nobody knows, and would pay twice. The first may still be under
+ * way; then its outcome is waited for, for as long as a call may take. Callable from any event
+ * loop.
+ */
+final class Repeats {
+  private static final long PAUSE_MILLIS = 100;
+
+  /** So soon a node has noted that a client of its own is gone. */
+  private static final Duration NOTED = Duration.ofMillis(500);
+
+  private final Vertx vertx;
+  private final ClientReplies replies;
+  private final Calls calls;
+  private final NodeLease lease;
+  private final Duration window;
+  private final Duration timeout;
+  private final InstantSource clock;
+
+  /** Who repeats what, and since when it is waited for. */
+  private record Repeat(TenantId tenant, String digest, Instant since) {}
+
+  /**
+   * @param window after the loss of an answer in which it is given again
+   * @param timeout most that a call takes
+   */
+  Repeats(
+      Vertx vertx,
+      ClientReplies replies,
+      Calls calls,
+      NodeLease lease,
+      Duration window,
+      Duration timeout,
+      InstantSource clock) {
+    this.vertx = vertx;
+    this.replies = replies;
+    this.calls = calls;
+    this.lease = lease;
+    this.window = window;
+    this.timeout = timeout;
+    this.clock = clock;
+  }
+
+  /**
+   * What the first was answered. Empty when there is none, or when it has cost nothing and may as
+   * well be made anew. Fails with {@code CALL_OUTCOME_UNKNOWN} like the first.
+   *
+   * @param known is told the first
+   */
+  Future<Optional<CallAnswer>> answer(TenantId tenant, String digest, Consumer<CallId> known) {
+    return look(new Repeat(tenant, digest, clock.instant()))
+        .compose(
+            first ->
+                first.isEmpty() || first.get().state() == CallState.FAILED
+                    ? Future.succeededFuture(Optional.empty())
+                    : again(first.get(), known));
+  }
+
+  private Future<Optional<CallAnswer>> again(Call first, Consumer<CallId> known) {
+    known.accept(first.id());
+    if (first.state() != CallState.SUCCEEDED) {
+      throw CallRefusals.unknown(first.id());
+    }
+    return calls
+        .answer(first.tenant(), first.id())
+        .map(
+            data -> {
+              if (data.isEmpty() && first.asset() != null) {
+                throw CallRefusals.unknown(first.id());
+              }
+              return data.map(kept -> new CallAnswer.Made(first, kept, true));
+            });
+  }
+
+  /** The call whose answer was lost; open when it takes too long. */
+  private Future<Optional<Call>> look(Repeat repeat) {
+    return replies
+        .takeLostCall(repeat.tenant(), repeat.digest(), window, clock.instant())
+        .compose(lost -> lost.isPresent() ? closed(repeat, lost.get()) : unanswered(repeat));
+  }
+
+  private Future<Optional<Call>> unanswered(Repeat repeat) {
+    return replies
+        .unanswered(repeat.tenant(), repeat.digest(), window, clock.instant())
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : beside(repeat, found.get()));
+  }
+
+  /**
+   * Its client may still wait for it, and want this one beside it. Of another node it is not known
+   * whether it is alive: then the end decides.
+   */
+  private Future<Optional<Call>> beside(Repeat repeat, Unanswered first) {
+    if (first.isUnknown()) {
+      return calls.find(repeat.tenant(), first.id());
+    }
+    Duration patience = first.node().equals(lease.node()) ? NOTED : timeout;
+    return isOver(repeat, patience)
+        ? Future.succeededFuture(Optional.empty())
+        : vertx.timer(PAUSE_MILLIS).compose(waited -> look(repeat));
+  }
+
+  private Future<Optional<Call>> closed(Repeat repeat, CallId id) {
+    return calls
+        .find(repeat.tenant(), id)
+        .compose(
+            found ->
+                found.isEmpty() || !isOpen(found.get()) || isOver(repeat, timeout)
+                    ? Future.succeededFuture(found)
+                    : vertx.timer(PAUSE_MILLIS).compose(waited -> closed(repeat, id)));
+  }
+
+  private static boolean isOpen(Call call) {
+    return call.state() == CallState.OPEN;
+  }
+
+  private boolean isOver(Repeat repeat, Duration patience) {
+    return !clock.instant().isBefore(repeat.since().plus(patience));
+  }
+}
