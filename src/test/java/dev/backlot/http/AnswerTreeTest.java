@@ -137,4 +137,18 @@ class AnswerTreeTest {
 
     assertThat(shown(SPEECH, data).getJsonArray("pictures").getValue(1)).isEqualTo("/files/0");
   }
+
+  /** A file beyond those that are counted cannot be fetched from us, and not from elsewhere. */
+  @Test
+  void an_address_beyond_what_is_counted_is_left_out() {
+    JsonArray many = new JsonArray();
+    for (int n = 0; n < 300; n++) {
+      many.add("https://provider.example/" + n);
+    }
+
+    JsonArray shown = shown(SPEECH, new JsonObject().put("files", many)).getJsonArray("files");
+
+    assertThat(shown.stream().limit(200)).allMatch(file -> ((String) file).startsWith("/files/"));
+    assertThat(shown.stream().skip(200)).hasSize(100).containsOnlyNulls();
+  }
 }
