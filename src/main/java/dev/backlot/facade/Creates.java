@@ -37,8 +37,8 @@ final class Creates {
               EventTypes.ENDS.stream())
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Others may take what was lost in between; who finds nothing as often is told so. */
-  private static final int LOOKS = 3;
+  /** One that finds a lost answer as often, and never gets it, is told that it takes too long. */
+  private static final int ADMISSIONS = 3;
 
   private final BiFunction<Principal, JsonObject, Submission> drafts;
   private final Function<String, Optional<String>> addressProblem;
@@ -100,10 +100,7 @@ final class Creates {
 
   /** Fails with {@link Refused}, or as the intake does. */
   Future<ClientTask> store(Submission submission) {
-    ClientReply reply = reply(submission);
-    return reply == null
-        ? intake.apply(submission).compose(admission -> created(submission, admission))
-        : firstOrNew(submission, reply, LOOKS);
+    return admit(submission, reply(submission), ADMISSIONS);
   }
 
   private static @Nullable ClientReply reply(Submission submission) {
@@ -112,31 +109,38 @@ final class Creates {
   }
 
   /**
-   * The job of the create whose answer was lost, or a new one. That create may still be under way:
-   * then this one waits behind it in the store, is not taken in there, and looks once more.
+   * A new job, or that of the create whose answer was lost. It is the store that sees it: that
+   * create may have been under way when this one came, at another node.
    *
-   * @param looks how often, at most
+   * @param most how often it is given to the store
    */
-  private Future<ClientTask> firstOrNew(Submission submission, ClientReply reply, int looks) {
-    return lost.of(submission.tenant(), reply)
-        .compose(
-            first ->
-                first
-                    .map(job -> stored(submission, job))
-                    .orElseGet(() -> admit(submission, reply, looks)));
-  }
-
-  private Future<ClientTask> admit(Submission submission, ClientReply reply, int looks) {
+  private Future<ClientTask> admit(Submission submission, @Nullable ClientReply reply, int most) {
     return intake
         .apply(submission)
         .compose(
-            admission -> {
-              boolean mayBeARepeat =
-                  admission instanceof Admission.Unanswered
-                      || admission instanceof Admission.TooLittleCredit;
-              // What is taken when nobody waits is lost once more.
-              return mayBeARepeat && looks > 1 && lost.isAwaited(reply)
-                  ? firstOrNew(submission, reply, looks - 1)
+            admission ->
+                mayBeARepeat(admission) && reply != null && lost.isAwaited(reply)
+                    ? first(submission, reply, admission, most)
+                    : created(submission, admission));
+  }
+
+  /** The first job may have taken the credit of the second. */
+  private static boolean mayBeARepeat(Admission admission) {
+    return admission instanceof Admission.Unanswered
+        || admission instanceof Admission.TooLittleCredit;
+  }
+
+  /** Another repeat may have taken it: then this one is a create as any other. */
+  private Future<ClientTask> first(
+      Submission submission, ClientReply reply, Admission admission, int most) {
+    return lost.of(submission.tenant(), reply)
+        .compose(
+            job -> {
+              if (job.isPresent()) {
+                return stored(submission, job.get());
+              }
+              return admission instanceof Admission.Unanswered && most > 1
+                  ? admit(submission, reply, most - 1)
                   : created(submission, admission);
             });
   }

@@ -12,6 +12,7 @@ import dev.backlot.domain.call.NewCall;
 import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
+import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.JobError;
@@ -252,5 +253,47 @@ class PgClientRepliesTest {
 
     assertThat(store.database.text("SELECT string_agg(job_id::text, ',') FROM client_reply"))
         .isEqualTo(lost.toString());
+  }
+
+  private Admission admitted(Instant askedAt, Instant now) {
+    Submission submission =
+        Submissions.of(tenant, "1").of(new ClientTerms(null, reply(DIGEST, askedAt)));
+    return await(store.admissions.admit(List.of(submission), now)).get(0);
+  }
+
+  private long jobs() {
+    return store.database.number("SELECT count(*) FROM job");
+  }
+
+  @Test
+  void the_repeat_of_a_create_that_was_not_answered_is_not_stored() {
+    made();
+
+    assertThat(admitted(LATER, LATER)).isEqualTo(new Admission.Unanswered());
+    assertThat(jobs()).isEqualTo(1);
+  }
+
+  @Test
+  void the_same_while_the_answer_is_on_its_way_is_stored() {
+    made();
+
+    assertThat(admitted(SOON, SOON)).isInstanceOf(Admission.Accepted.class);
+    assertThat(jobs()).isEqualTo(2);
+  }
+
+  @Test
+  void a_create_for_which_nobody_waits_any_more_is_not_stored() {
+    assertThat(admitted(NOW, NOW.plus(WITHIN))).isEqualTo(new Admission.Unanswered());
+    assertThat(jobs()).isZero();
+  }
+
+  @Test
+  void one_that_is_stored_once_more_because_its_commit_was_in_doubt_stays_accepted() {
+    Submission submission =
+        Submissions.of(tenant, "1").of(new ClientTerms(null, reply(DIGEST, NOW)));
+    store.admit(submission);
+
+    assertThat(await(store.admissions.admit(List.of(submission), LATER)))
+        .containsExactly(new Admission.Accepted(submission.id()));
   }
 }
