@@ -40,6 +40,7 @@ class SlowBooksTest {
       FacadeNodes.config(Duration.ofSeconds(1), Duration.ofMinutes(10));
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String LOCK_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+  private static final int REPEATS = 20;
   private static final String ONE_JOB = "2";
   private static final String BALANCES = "SELECT 1 FROM balance FOR UPDATE";
 
@@ -94,14 +95,15 @@ class SlowBooksTest {
   /** The task of a client that goes on until it is told one. */
   private static String repeated(Supplier<HttpResponse<Buffer>> create) {
     HttpResponse<Buffer> answer = create.get();
-    while (answer.statusCode() == 504) {
+    for (int again = 0; answer.statusCode() == 504 && again < REPEATS; again++) {
       answer = create.get();
     }
+    assertThat(answer.statusCode()).isEqualTo(200);
     return answer.bodyAsJsonObject().getJsonObject("data").getString("task_id");
   }
 
-  private void until(String count, long wanted) {
-    Eventually.until(count, PATIENCE, () -> database.number(count) == wanted);
+  private void until(String count, long least) {
+    Eventually.until(count, PATIENCE, () -> database.number(count) >= least);
   }
 
   private void assertPaidOnce() {
