@@ -13,6 +13,7 @@ import dev.backlot.config.AppConfig;
 import dev.backlot.config.CallbackSignatures;
 import dev.backlot.config.DevelopmentConfig;
 import dev.backlot.config.Secret;
+import dev.backlot.dispatch.Dispatch;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.catalog.Reach;
@@ -153,8 +154,7 @@ record ApiRoutes(
         new WaitingRoutes(
             authentication, checks, storage.waiting(), config.intake().ageingStep(), bus, clock));
     addBatches(routes, authentication, checks, reach);
-    routes.add(
-        new ForecastRoutes(authentication, checks, storage.queues(), renderTimes, health, clock));
+    routes.add(forecasts(authentication, checks));
     routes.add(new QuoteRoutes(authentication, checks, new Quotes(catalog, reach)));
     routes.add(new KindRoutes(authentication, checks, catalog));
     routes.add(
@@ -225,6 +225,18 @@ record ApiRoutes(
         storage.jobWebhooks(),
         config.webhooks().jobAddressesMax(),
         ids::next,
+        clock);
+  }
+
+  private Routes forecasts(Authentication authentication, RequestChecks checks) {
+    ConfiguredDialects dialects = new ConfiguredDialects(config.provider().accounts());
+    return new ForecastRoutes(
+        authentication,
+        checks,
+        storage.queues(),
+        Dispatch.mayGo(catalog, dialects),
+        renderTimes,
+        health,
         clock);
   }
 

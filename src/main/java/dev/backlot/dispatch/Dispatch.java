@@ -7,6 +7,7 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.catalog.Routing;
 import dev.backlot.domain.job.AttemptId;
 import dev.backlot.domain.job.Backoff;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.Dispatches;
 import dev.backlot.port.Inputs;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -183,6 +185,14 @@ public record Dispatch(Dispatcher dispatcher, Resolver resolver) {
             config,
             timing.clock());
     return new Dispatch(dispatcher, resolver);
+  }
+
+  /**
+   * Whether an account may be given a queued job, by what can be said in the dialects that it and
+   * the others of its pool speak: what claims go by, for whoever tells what a job waits for. Pure.
+   */
+  public static BiPredicate<QueuedJob, String> mayGo(Routing routing, Dialects dialects) {
+    return new RouteChoice(routing, dialects)::mayGo;
   }
 
   /** Reads unknown outcomes from the database, except those of sends under way. */

@@ -119,7 +119,7 @@ final class ForecastJson {
       case BATCH_LIMIT -> "The jobs of its batch hold as many slots as they may at a time.";
       case NO_SLOTS -> "There are no slots for its model. Tell your operator, or cancel it.";
       case ACCOUNTS_UNAVAILABLE -> "The provider cannot be used at this moment; it is tried again.";
-      case SLOTS_BUSY -> "Every slot for its model is in use.";
+      case SLOTS_BUSY -> "Every slot that could run it is in use.";
       case PROVIDER_LIMIT -> "The provider grants fewer slots at this moment than there should be.";
       case TURN -> "Others go first.";
       case NOTHING -> "It is about to start.";

@@ -4,6 +4,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.http.Authentication;
@@ -18,6 +19,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Tells why a job waits and when it will have ended. One instance per event loop. */
@@ -25,20 +27,26 @@ public final class ForecastRoutes implements Routes {
   private final Authentication authentication;
   private final RequestChecks checks;
   private final Queues queues;
+  private final BiPredicate<QueuedJob, String> mayGo;
   private final RenderTimes renderTimes;
   private final ProviderHealth health;
   private final InstantSource clock;
 
+  /**
+   * @param mayGo whether an account may be given a queued job
+   */
   public ForecastRoutes(
       Authentication authentication,
       RequestChecks checks,
       Queues queues,
+      BiPredicate<QueuedJob, String> mayGo,
       RenderTimes renderTimes,
       ProviderHealth health,
       InstantSource clock) {
     this.authentication = authentication;
     this.checks = checks;
     this.queues = queues;
+    this.mayGo = mayGo;
     this.renderTimes = renderTimes;
     this.health = health;
     this.clock = clock;
@@ -58,7 +66,7 @@ public final class ForecastRoutes implements Routes {
     Future<Optional<QueuePlace>> found =
         id.isEmpty()
             ? Future.succeededFuture(Optional.empty())
-            : queues.place(Authentication.principal(ctx).tenant(), id.get());
+            : queues.place(Authentication.principal(ctx).tenant(), id.get(), mayGo);
     found
         .onSuccess(
             place ->

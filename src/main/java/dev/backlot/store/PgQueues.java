@@ -5,12 +5,13 @@ import dev.backlot.domain.catalog.SlotClass;
 import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Bound;
 import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
-import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import dev.backlot.port.Queues;
 import io.vertx.core.Future;
@@ -18,19 +19,32 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Two reads for each question, three for one about a budget; nothing is locked. */
+/**
+ * Two reads for each question, three for one about a budget, or about a job that not every account
+ * of its pool can carry; nothing is locked.
+ */
 public final class PgQueues implements Queues {
   private final Pool pool;
+
+  /**
+   * @param accounts that may run the job
+   * @param others of its pool
+   */
+  private record Split(List<Account> accounts, List<Account> others) {}
 
   public PgQueues(Pool pool) {
     this.pool = pool;
   }
 
   @Override
-  public Future<Optional<QueuePlace>> place(TenantId tenant, JobId job) {
+  public Future<Optional<QueuePlace>> place(
+      TenantId tenant, JobId job, BiPredicate<QueuedJob, String> mayGo) {
     return Reads.list(
             pool,
             QueueSql.PLACE,
@@ -40,26 +54,75 @@ public final class PgQueues implements Queues {
             rows ->
                 rows.isEmpty()
                     ? Future.succeededFuture(Optional.empty())
-                    : withOthers(rows.get(0), tenant, job).map(Optional::of));
+                    : withOthers(rows.get(0), tenant, job, mayGo).map(Optional::of));
   }
 
-  private Future<QueuePlace> withOthers(Row row, TenantId tenant, JobId job) {
-    Future<List<Row>> accounts =
+  private Future<QueuePlace> withOthers(
+      Row row, TenantId tenant, JobId job, BiPredicate<QueuedJob, String> mayGo) {
+    Future<Split> split =
         Reads.list(
-            pool,
-            QueueSql.ACCOUNTS,
-            Tuple.of(
-                row.getString("pool_id"),
-                row.getString("slot_class"),
-                row.getString("only_account")),
-            account -> account);
+                pool,
+                QueueSql.ACCOUNTS,
+                Tuple.of(
+                    row.getString("pool_id"),
+                    row.getString("slot_class"),
+                    row.getString("only_account")),
+                account -> account)
+            .map(accounts -> split(accounts, mayRun(row, mayGo)));
+    Future<Optional<Bound>> bound = split.compose(both -> bound(row, both, tenant, job));
     Future<List<Budget>> budgets =
         HeldReason.SPEND_CAP.equals(row.getString("held_reason"))
             ? Reads.list(
                 pool, QueueSql.BUDGET, Tuple.of(tenant.value(), job.value()), PgQueues::budget)
             : Future.succeededFuture(List.of());
-    return Future.all(accounts, budgets)
-        .map(both -> place(row, accounts.result(), budgets.result()));
+    return Future.all(bound, budgets)
+        .map(all -> place(row, split.result().accounts(), bound.result(), budgets.result()));
+  }
+
+  /** What is not queued waits for no account any more, or not yet. */
+  private static Predicate<Row> mayRun(Row row, BiPredicate<QueuedJob, String> mayGo) {
+    String input = row.getString("input");
+    if (input == null) {
+      return account -> account.getBoolean("knows_it");
+    }
+    QueuedJob queued =
+        new QueuedJob(
+            Rows.jobId(row, "id"),
+            row.getString("kind"),
+            row.getString("model"),
+            row.getString("pool_id"),
+            row.getString("slot_class"),
+            row.getInteger("slots"),
+            input,
+            row.getInteger("attempts"),
+            Rows.pinned(row.getString("pinned")));
+    return account ->
+        account.getBoolean("knows_it") && mayGo.test(queued, account.getString("account_id"));
+  }
+
+  private static Split split(List<Row> accounts, Predicate<Row> mayRun) {
+    Map<Boolean, List<Account>> split =
+        accounts.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    mayRun, Collectors.mapping(PgQueues::account, Collectors.toList())));
+    return new Split(split.getOrDefault(true, List.of()), split.getOrDefault(false, List.of()));
+  }
+
+  private Future<Optional<Bound>> bound(Row row, Split split, TenantId tenant, JobId job) {
+    if (row.getString("only_account") != null) {
+      return Future.succeededFuture(
+          Optional.of(new Bound(row.getInteger("pinned_ahead"), split.others())));
+    }
+    if (split.others().isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return Reads.list(
+            pool,
+            QueueSql.AHEAD_OF_KIND,
+            Tuple.of(tenant.value(), job.value(), QueuePlace.COUNTED),
+            ahead -> ahead.getInteger("ahead"))
+        .map(ahead -> Optional.of(new Bound(ahead.get(0), split.others())));
   }
 
   private static Budget budget(Row row) {
@@ -78,20 +141,8 @@ public final class PgQueues implements Queues {
         row.getInteger("max_slots"));
   }
 
-  private static List<Account> accounts(List<Row> rows, boolean mayRun) {
-    return rows.stream()
-        .filter(row -> row.getBoolean("may_run") == mayRun)
-        .map(PgQueues::account)
-        .toList();
-  }
-
-  private static @Nullable Pinned pinned(Row row, List<Row> accounts) {
-    return row.getString("only_account") == null
-        ? null
-        : new Pinned(row.getInteger("pinned_ahead"), accounts(accounts, false));
-  }
-
-  private static QueuePlace place(Row row, List<Row> accounts, List<Budget> budgets) {
+  private static QueuePlace place(
+      Row row, List<Account> accounts, Optional<Bound> bound, List<Budget> budgets) {
     return new QueuePlace(
         JobState.parse(row.getString("state")),
         row.getString("held_reason"),
@@ -119,7 +170,7 @@ public final class PgQueues implements Queues {
         row.getInteger("other_batches"),
         new Limit(row.getInteger("lane_in_flight"), row.getInteger("lane_most")),
         new Limit(row.getInteger("batch_in_flight"), row.getInteger("batch_most")),
-        accounts(accounts, true),
-        pinned(row, accounts));
+        accounts,
+        bound.orElse(null));
   }
 }

@@ -15,6 +15,8 @@ final class QueueSql {
              coalesce(job.ripe_at, job.start_at) AS ripe_at, job.pool_id, job.slot_class,
              job.slots, job.kind, job.model, job.mode, job.seconds,
              job.pinned ->> 'account' AS only_account,
+             job.id, job.attempts, job.pinned::text AS pinned,
+             CASE WHEN job.state = 'queued' THEN job.input::text END AS input,
              (SELECT running_since FROM attempt
                WHERE job_id = job.id AND state = 'running' AND NOT detached LIMIT 1)
                AS running_since,
@@ -101,13 +103,33 @@ final class QueueSql {
           .formatted(BatchSql.committed("j.batch_id"));
 
   /**
-   * Those of a job's pool, and whether they may run it. $1 pool, $2 slot class, $3 the only one
-   * that may, or null.
+   * How many jobs of its kind go before it in its own lane and batch: what one account cannot carry
+   * of a job, it can seldom carry of another of the same kind. $1 tenant, $2 job, $3 most jobs to
+   * look at.
+   */
+  static final String AHEAD_OF_KIND =
+      """
+      SELECT count(*) AS ahead
+        FROM job
+       CROSS JOIN LATERAL (
+             SELECT kind FROM job AS earlier
+              WHERE earlier.state = 'queued' AND earlier.due
+                AND earlier.pool_id = job.pool_id AND earlier.slot_class = job.slot_class
+                AND earlier.tenant_id = job.tenant_id
+                AND coalesce(earlier.batch_id, %1$s) = coalesce(job.batch_id, %1$s)
+                AND (earlier.sort_key, earlier.id) < (job.sort_key, job.id)
+              LIMIT $3) AS before
+       WHERE job.tenant_id = $1 AND job.id = $2 AND before.kind = job.kind"""
+          .formatted("'00000000-0000-0000-0000-000000000000'");
+
+  /**
+   * Those of a job's pool, and whether they know what it uses. $1 pool, $2 slot class, $3 the only
+   * one that does, or null.
    */
   static final String ACCOUNTS =
       """
       SELECT account_id, in_flight, ceiling, max_slots,
-             $3::text IS NULL OR account_id = $3 AS may_run
+             $3::text IS NULL OR account_id = $3 AS knows_it
         FROM slot
        WHERE pool_id = $1 AND slot_class = $2
        ORDER BY account_id""";

@@ -2,11 +2,13 @@ package dev.backlot.forecast;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.JobId;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.schedule.Places;
 import dev.backlot.domain.schedule.QueuePlace;
 import dev.backlot.port.Queues;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /** One job of one tenant. */
 final class FakeQueues implements Queues {
@@ -24,7 +26,8 @@ final class FakeQueues implements Queues {
   }
 
   @Override
-  public Future<Optional<QueuePlace>> place(TenantId tenant, JobId asked) {
+  public Future<Optional<QueuePlace>> place(
+      TenantId tenant, JobId asked, BiPredicate<QueuedJob, String> mayGo) {
     return Future.succeededFuture(
         tenant.equals(owner) && asked.equals(job) ? Optional.of(place) : Optional.empty());
   }

@@ -66,6 +66,7 @@ class ForecastRoutesTest {
                         new Authentication(keys, () -> NOW),
                         checks,
                         queues,
+                        (job, account) -> true,
                         new RenderTimes(),
                         usable,
                         () -> NOW)));

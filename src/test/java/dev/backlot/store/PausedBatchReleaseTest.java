@@ -83,7 +83,10 @@ class PausedBatchReleaseTest {
 
   private WaitReason reason() throws Exception {
     QueuePlace place =
-        await(new PgQueues(store.database.pool()).place(store.tenant, job)).orElseThrow();
+        await(
+                new PgQueues(store.database.pool())
+                    .place(store.tenant, job, (queued, account) -> true))
+            .orElseThrow();
     return Waiting.of(place, account -> true, NOW).reason();
   }
 

@@ -28,6 +28,7 @@ import dev.backlot.port.Dispatches.SlotLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,11 @@ class PgQueuesTest {
     store.close();
   }
 
+  /** When all accounts can carry everything. */
+  private Optional<QueuePlace> place(TenantId tenant, JobId job) throws Exception {
+    return await(queues.place(tenant, job, (queued, account) -> true));
+  }
+
   @Test
   void a_queued_job_knows_what_is_around_it() throws Exception {
     store.slots(3);
@@ -60,7 +66,7 @@ class PgQueuesTest {
     TenantId other = store.store.tenant("other", "100");
     store.jobs(other, 2);
 
-    QueuePlace place = await(queues.place(store.tenant, last)).orElseThrow();
+    QueuePlace place = place(store.tenant, last).orElseThrow();
 
     assertThat(place.state()).isEqualTo(JobState.QUEUED);
     assertThat(place.ahead()).isEqualTo(1);
@@ -87,7 +93,7 @@ class PgQueuesTest {
     Pinned made = new Pinned(StoreFixture.ACCOUNT, Map.of("/video_id", "77"));
     Submission using = Submissions.of(store.tenant, "5").using(new Uses(List.of(), made));
     await(store.store.admissions.admit(List.of(using), StoreFixture.NOW));
-    return await(queues.place(store.tenant, using.id())).orElseThrow();
+    return place(store.tenant, using.id()).orElseThrow();
   }
 
   @Test
@@ -108,8 +114,8 @@ class PgQueuesTest {
 
     QueuePlace second = placeBesideAnIdleAccount();
 
-    assertThat(second.pinned())
-        .isEqualTo(new QueuePlace.Pinned(1, List.of(new Account("idle", 0, 5, 5))));
+    assertThat(second.bound())
+        .isEqualTo(new QueuePlace.Bound(1, List.of(new Account("idle", 0, 5, 5))));
     assertThat(second.ahead()).as("of all").isGreaterThanOrEqualTo(1);
   }
 
@@ -125,6 +131,79 @@ class PgQueuesTest {
     assertThat(start.p50()).isGreaterThan(Duration.ofSeconds(5));
   }
 
+  /** One account alone can carry it, and is full; another of its pool has room. */
+  private QueuePlace placeWithOneCarrier(JobId job) throws Exception {
+    return await(
+            queues.place(
+                store.tenant,
+                job,
+                (queued, account) ->
+                    !queued.id().equals(job) || account.equals(StoreFixture.ACCOUNT)))
+        .orElseThrow();
+  }
+
+  private void oneFullAndOneIdle() throws Exception {
+    store.slots(1);
+    store.job();
+    store.claim(store.node("one"), 1);
+    await(
+        store.dispatches.configureSlots(
+            List.of(
+                new SlotLimit(StoreFixture.POOL, StoreFixture.ACCOUNT, StoreFixture.SLOT_CLASS, 1),
+                new SlotLimit(StoreFixture.POOL, "idle", StoreFixture.SLOT_CLASS, 5)),
+            StoreFixture.NOW));
+  }
+
+  @Test
+  void a_job_that_one_account_alone_can_carry_waits_for_that_one() throws Exception {
+    oneFullAndOneIdle();
+
+    QueuePlace place = placeWithOneCarrier(store.job());
+
+    assertThat(place.accounts()).containsExactly(new Account(StoreFixture.ACCOUNT, 1, 1, 1));
+    assertThat(Waiting.of(place, account -> true, StoreFixture.NOW))
+        .isEqualTo(
+            new Waiting(WaitReason.SLOTS_BUSY, Map.of("in_flight", 1, "granted", 1, "slots", 1)));
+    assertThat(Waiting.of(place, "idle"::equals, StoreFixture.NOW))
+        .isEqualTo(new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", 1)));
+  }
+
+  @Test
+  void it_stands_in_line_for_it_with_those_of_its_kind() throws Exception {
+    oneFullAndOneIdle();
+    store.jobs(store.tenant, 2);
+    JobId other = store.job();
+    store.database.execute("UPDATE job SET kind = 'image2video' WHERE id = '" + other + "'");
+
+    QueuePlace place = placeWithOneCarrier(store.job());
+
+    assertThat(place.ahead()).isEqualTo(3);
+    assertThat(place.bound())
+        .isEqualTo(new QueuePlace.Bound(2, List.of(new Account("idle", 0, 5, 5))));
+  }
+
+  @Test
+  void a_job_that_all_accounts_can_carry_is_bound_to_none() throws Exception {
+    oneFullAndOneIdle();
+
+    assertThat(place(store.tenant, store.job()).orElseThrow().bound()).isNull();
+  }
+
+  @Test
+  void a_job_that_was_put_aside_for_its_account_still_waits_for_that() throws Exception {
+    oneFullAndOneIdle();
+    JobId job = store.job();
+    store.database.execute(
+        "UPDATE job SET due = false, ripe_at = '2026-03-01 12:00:10Z' WHERE id = '" + job + "'");
+
+    QueuePlace place = placeWithOneCarrier(job);
+
+    assertThat(Waiting.of(place, account -> true, StoreFixture.NOW).reason())
+        .isEqualTo(WaitReason.SLOTS_BUSY);
+    assertThat(Waiting.of(place, "idle"::equals, StoreFixture.NOW).reason())
+        .isEqualTo(WaitReason.ACCOUNTS_UNAVAILABLE);
+  }
+
   @Test
   void a_job_whose_send_had_no_answer_knows_since_when() throws Exception {
     store.slots(1);
@@ -133,8 +212,7 @@ class PgQueuesTest {
 
     store.record(new Fact.SendUnknown(sent, "time-out"));
 
-    assertThat(await(queues.place(store.tenant, job)).orElseThrow().unknownSince())
-        .isEqualTo(StoreFixture.NOW);
+    assertThat(place(store.tenant, job).orElseThrow().unknownSince()).isEqualTo(StoreFixture.NOW);
   }
 
   @Test
@@ -144,7 +222,7 @@ class PgQueuesTest {
     JobId held =
         await(batches.batches.lines(store.tenant, id, Set.of(JobState.HELD), -1, 1)).get(0).job();
 
-    QueuePlace place = await(queues.place(store.tenant, held)).orElseThrow();
+    QueuePlace place = place(store.tenant, held).orElseThrow();
 
     assertThat(place.budget())
         .isEqualTo(
@@ -158,7 +236,7 @@ class PgQueuesTest {
     store.jobStartingAt(StoreFixture.NOW.plusSeconds(90));
     JobId late = store.jobStartingAt(StoreFixture.NOW.plusSeconds(60));
 
-    QueuePlace place = await(queues.place(store.tenant, late)).orElseThrow();
+    QueuePlace place = place(store.tenant, late).orElseThrow();
 
     assertThat(place.due()).isFalse();
     assertThat(place.ahead()).isEqualTo(1);
@@ -172,7 +250,7 @@ class PgQueuesTest {
 
     await(shares.change(store.tenant, new Share(7, 2)));
 
-    QueuePlace place = await(queues.place(store.tenant, job)).orElseThrow();
+    QueuePlace place = place(store.tenant, job).orElseThrow();
     assertThat(place.weight()).isEqualTo(7);
     assertThat(place.tenantLimit()).isEqualTo(new Limit(0, 2));
     assertThat(await(shares.of(store.tenant))).isEqualTo(new Share(7, 2));
@@ -196,7 +274,7 @@ class PgQueuesTest {
     JobId job = store.job();
     TenantId other = store.store.tenant("other", "100");
 
-    assertThat(await(queues.place(other, job))).isEmpty();
+    assertThat(place(other, job)).isEmpty();
   }
 
   @Test
@@ -205,7 +283,7 @@ class PgQueuesTest {
     store.job();
     var running = store.running(store.node("one"));
 
-    QueuePlace place = await(queues.place(store.tenant, running.job())).orElseThrow();
+    QueuePlace place = place(store.tenant, running.job()).orElseThrow();
 
     assertThat(place.runningSince()).isEqualTo(StoreFixture.NOW);
     assertThat(place.state()).isEqualTo(JobState.RUNNING);

@@ -1,8 +1,8 @@
 package dev.backlot.domain.schedule;
 
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Bound;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
-import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /**
  * Jobs that wait for the same slots, up to one of them. It stands in up to four such lines at the
  * same time and starts when it has come to the front of each: with everybody in the line for the
- * slots of its class, which all accounts of its pool serve; with those that one account alone may
- * run, in the line for its slots; with its tenant's jobs for those that its tenant may hold, and
- * with those of its batch for those that its batch may hold. Pure.
+ * slots of its class, which all accounts of its pool serve; with those that only the same accounts
+ * may run, in the line for their slots; with its tenant's jobs for those that its tenant may hold,
+ * and with those of its batch for those that its batch may hold. Pure.
  *
  * @param turns given in this line until the job's own has come, which is among them
  * @param late those of the turns that are given to jobs that are not due before the job is, which
@@ -41,19 +41,19 @@ record Line(int turns, int late, int slots, int busy) {
             place.queued() + ripening,
             usable(ofPool(place), mayCreate, Account::ceiling),
             usable(ofPool(place), mayCreate, Account::inFlight)));
-    addPinned(lines, place, mayCreate);
+    addBound(lines, place, mayCreate);
     addLimit(lines, place, besideBatches, place.own() + ripening, place.tenantLimit());
     addLimit(lines, place, 1, Integer.MAX_VALUE, place.batchLimit());
     return lines;
   }
 
-  private static void addPinned(List<Line> lines, QueuePlace place, Predicate<String> mayCreate) {
-    Pinned pinned = place.pinned();
-    if (pinned != null) {
-      int late = place.due() ? 1 : pinned.ahead() + 1;
+  private static void addBound(List<Line> lines, QueuePlace place, Predicate<String> mayCreate) {
+    Bound bound = place.bound();
+    if (bound != null) {
+      int late = place.due() ? 1 : bound.ahead() + 1;
       lines.add(
           new Line(
-              pinned.ahead() + 1,
+              bound.ahead() + 1,
               late,
               usable(place.accounts(), mayCreate, Account::ceiling),
               usable(place.accounts(), mayCreate, Account::inFlight)));
@@ -61,8 +61,8 @@ record Line(int turns, int late, int slots, int busy) {
   }
 
   private static List<Account> ofPool(QueuePlace place) {
-    Pinned pinned = place.pinned();
-    List<Account> others = pinned == null ? List.of() : pinned.others();
+    Bound bound = place.bound();
+    List<Account> others = bound == null ? List.of() : bound.others();
     return Stream.concat(place.accounts().stream(), others.stream()).toList();
   }
 

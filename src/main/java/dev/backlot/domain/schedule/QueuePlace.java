@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param otherBatches weights of its tenant's other batches that have work of this class
  * @param tenantLimit what its tenant holds of this class, and may hold
  * @param batchLimit what its batch holds of this class, and may hold
- * @param accounts that may run it: those of its pool, or the one that made what it uses
- * @param pinned null when all accounts of its pool may run it
+ * @param accounts that may run it: those of its pool that can carry it, or the one that made what
+ *     it uses
+ * @param bound null when all accounts of its pool may run it
  */
 public record QueuePlace(
     JobState state,
@@ -59,7 +60,7 @@ public record QueuePlace(
     Limit tenantLimit,
     Limit batchLimit,
     List<Account> accounts,
-    @Nullable Pinned pinned) {
+    @Nullable Bound bound) {
   /** Beyond it nobody counts: a place that far back is not worth reading a queue for. */
   public static final int COUNTED = 10_000;
 
@@ -81,13 +82,14 @@ public record QueuePlace(
   }
 
   /**
-   * What stands around a job that one account alone may run.
+   * What stands around a job that only some accounts of its pool may run.
    *
-   * @param ahead jobs of its own lane and batch that go before it and to the same account
+   * @param ahead jobs of its own lane and batch that go before it and to the same accounts: those
+   *     that use what the same account has made, or else, by all likelihood, those of its kind
    * @param others accounts of its pool, which run jobs that go before it and may not run it
    */
-  public record Pinned(int ahead, List<Account> others) {
-    public Pinned {
+  public record Bound(int ahead, List<Account> others) {
+    public Bound {
       others = List.copyOf(others);
     }
   }

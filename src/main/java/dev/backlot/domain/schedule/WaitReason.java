@@ -16,20 +16,23 @@ public enum WaitReason {
   BATCH_PAUSED,
   /** Its caller does not want it to start before. */
   NOT_DUE,
-  /** It was tried, or nothing could take it, and it is looked at again in a moment. */
+  /**
+   * It was tried, and is looked at again in a moment. While nothing has room for it that is named
+   * instead.
+   */
   PAUSED,
   /** Its tenant holds as many slots as it may. */
   TENANT_LIMIT,
   /** Its batch holds as many slots as it may. */
   BATCH_LIMIT,
-  /** No account has slots for its model. */
+  /** No account that can carry it has slots for its model. */
   NO_SLOTS,
   /**
    * Every account that has some is parked, or its pack of the type is used up, or its breaker is
    * open.
    */
   ACCOUNTS_UNAVAILABLE,
-  /** Every slot is in use. */
+  /** Every slot of the accounts that can carry it is in use. */
   SLOTS_BUSY,
   /** There are free slots by what was bought, and the provider grants fewer. */
   PROVIDER_LIMIT,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -50,9 +51,7 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
       return because(WaitReason.BATCH_PAUSED);
     }
     if (!place.due()) {
-      return new Waiting(
-          place.ripeAt().isAfter(place.startAt()) ? WaitReason.PAUSED : WaitReason.NOT_DUE,
-          Map.of("seconds_left", secondsLeft(place, now)));
+      return notDue(place, mayCreate, now);
     }
     if (place.tenantLimit().isReached()) {
       return limit(WaitReason.TENANT_LIMIT, place.tenantLimit());
@@ -60,33 +59,52 @@ public record Waiting(WaitReason reason, Map<String, Object> numbers) {
     if (place.batchLimit().isReached()) {
       return limit(WaitReason.BATCH_LIMIT, place.batchLimit());
     }
-    return ofSlots(place, mayCreate);
+    return ofAccounts(place, mayCreate)
+        .orElseGet(
+            () ->
+                place.ahead() > 0 || place.queued() > 1
+                    ? new Waiting(
+                        WaitReason.TURN,
+                        Map.of(
+                            "ahead_of_your_own", place.ahead(), "queued_of_your_own", place.own()))
+                    : because(WaitReason.NOTHING));
   }
 
-  private static Waiting ofSlots(QueuePlace place, Predicate<String> mayCreate) {
+  /**
+   * A job is put aside for a moment when nothing could take it, so that those behind it are looked
+   * at; what it waits for has not changed by that. Only one that something could take by now waits
+   * for the end of its pause.
+   */
+  private static Waiting notDue(QueuePlace place, Predicate<String> mayCreate, Instant now) {
+    Map<String, Object> time = Map.of("seconds_left", secondsLeft(place, now));
+    return place.ripeAt().isAfter(place.startAt())
+        ? ofAccounts(place, mayCreate).orElseGet(() -> new Waiting(WaitReason.PAUSED, time))
+        : new Waiting(WaitReason.NOT_DUE, time);
+  }
+
+  /** Empty when an account that may run it has room. */
+  private static Optional<Waiting> ofAccounts(QueuePlace place, Predicate<String> mayCreate) {
     List<Account> withSlots =
         place.accounts().stream().filter(account -> account.limit() >= place.slots()).toList();
     if (withSlots.isEmpty()) {
-      return because(WaitReason.NO_SLOTS);
+      return Optional.of(because(WaitReason.NO_SLOTS));
     }
     List<Account> usable =
         withSlots.stream().filter(account -> mayCreate.test(account.id())).toList();
     if (usable.isEmpty()) {
-      return new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", withSlots.size()));
+      return Optional.of(
+          new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", withSlots.size())));
     }
-    if (usable.stream().noneMatch(each -> each.ceiling() - each.inFlight() >= place.slots())) {
-      boolean bought =
-          usable.stream().anyMatch(each -> each.limit() - each.inFlight() >= place.slots());
-      return slots(
-          bought ? WaitReason.PROVIDER_LIMIT : WaitReason.SLOTS_BUSY,
-          usable,
-          place.tenantLimit().inFlight());
+    if (usable.stream().anyMatch(each -> each.ceiling() - each.inFlight() >= place.slots())) {
+      return Optional.empty();
     }
-    return place.ahead() > 0 || place.queued() > 1
-        ? new Waiting(
-            WaitReason.TURN,
-            Map.of("ahead_of_your_own", place.ahead(), "queued_of_your_own", place.own()))
-        : because(WaitReason.NOTHING);
+    boolean bought =
+        usable.stream().anyMatch(each -> each.limit() - each.inFlight() >= place.slots());
+    return Optional.of(
+        slots(
+            bought ? WaitReason.PROVIDER_LIMIT : WaitReason.SLOTS_BUSY,
+            usable,
+            place.tenantLimit().inFlight()));
   }
 
   /** Rounded up: it is not over before. */

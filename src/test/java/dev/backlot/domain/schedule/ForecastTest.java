@@ -129,7 +129,7 @@ class ForecastTest {
   @Test
   void jobs_that_any_account_may_run_keep_a_pinned_one_no_longer_than_they_keep_others() {
     Places any = free().with(account(10, 10, 10)).behind(40, 41);
-    Places pinned = free().with(account(2, 2, 2)).behind(40, 41).pinned(0, account(8, 8, 8));
+    Places pinned = free().with(account(2, 2, 2)).behind(40, 41).bound(0, account(8, 8, 8));
 
     assertThat(forecast(pinned).start()).isEqualTo(forecast(any).start());
     assertThat(forecast(pinned).position()).isEqualTo(40);
@@ -137,14 +137,14 @@ class ForecastTest {
 
   @Test
   void a_pinned_job_waits_for_a_slot_of_its_account_whatever_is_free_elsewhere() {
-    Places pinned = free().with(account(2, 2, 2)).pinned(0, account(0, 8, 8));
+    Places pinned = free().with(account(2, 2, 2)).bound(0, account(0, 8, 8));
 
     assertThat(forecast(pinned)).isEqualTo(forecast(free().with(account(2, 2, 2))));
   }
 
   @Test
   void jobs_that_are_pinned_to_the_same_account_go_first_there() {
-    Places pinned = free().with(account(2, 2, 2)).behind(9, 10).pinned(9, account(0, 50, 50));
+    Places pinned = free().with(account(2, 2, 2)).behind(9, 10).bound(9, account(0, 50, 50));
 
     assertThat(forecast(pinned).start())
         .isEqualTo(forecast(free().with(account(2, 2, 2)).behind(9, 10)).start());

@@ -4,9 +4,9 @@ import dev.backlot.domain.job.HeldReason;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.render.RenderProfile;
 import dev.backlot.domain.schedule.QueuePlace.Account;
+import dev.backlot.domain.schedule.QueuePlace.Bound;
 import dev.backlot.domain.schedule.QueuePlace.Budget;
 import dev.backlot.domain.schedule.QueuePlace.Limit;
-import dev.backlot.domain.schedule.QueuePlace.Pinned;
 import dev.backlot.domain.schedule.QueuePlace.Ripening;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class Places {
   private List<Account> accounts = List.of(account(0, 5, 5));
   private Instant ripeAt = START;
   private Ripening ripening = Ripening.NONE;
-  private @Nullable Pinned pinned;
+  private @Nullable Bound bound;
   private @Nullable Budget budget;
   private @Nullable Instant unknownSince;
 
@@ -90,12 +90,12 @@ public final class Places {
   }
 
   /**
-   * Only the account may run it that it stands in front of.
+   * Only the accounts may run it that it stands in front of.
    *
-   * @param ahead of its own jobs that only that one may run either
+   * @param ahead of its own jobs that only those may run either
    */
-  public Places pinned(int ahead, Account... others) {
-    pinned = new Pinned(ahead, List.of(others));
+  public Places bound(int ahead, Account... others) {
+    bound = new Bound(ahead, List.of(others));
     return this;
   }
 
@@ -150,7 +150,7 @@ public final class Places {
         tenant,
         batch,
         accounts,
-        pinned);
+        bound);
   }
 
   private @Nullable String heldReason() {

@@ -50,6 +50,34 @@ class WaitingTest {
   }
 
   @Test
+  void a_job_that_was_put_aside_waits_for_what_it_was_put_aside_for() {
+    Places aside = free().notDue().lookedAtAgain(Places.START.plusSeconds(10));
+
+    assertThat(Waiting.of(aside.with(account(5, 5, 5)).place(), account -> true, Places.START))
+        .isEqualTo(
+            new Waiting(WaitReason.SLOTS_BUSY, Map.of("in_flight", 0, "granted", 5, "slots", 5)));
+    assertThat(Waiting.of(aside.place(), account -> false, Places.START))
+        .isEqualTo(new Waiting(WaitReason.ACCOUNTS_UNAVAILABLE, Map.of("accounts", 1)));
+  }
+
+  @Test
+  void a_job_that_may_not_start_yet_waits_for_its_start_however_full_it_is() {
+    Places later = free().notDue().with(account(5, 5, 5));
+
+    assertThat(Waiting.of(later.place(), account -> true, Places.START).reason())
+        .isEqualTo(WaitReason.NOT_DUE);
+  }
+
+  @Test
+  void the_room_of_accounts_that_cannot_carry_it_is_none_for_it() {
+    Places bound = free().with(account(2, 2, 2)).bound(0, account(0, 8, 8));
+
+    assertThat(Waiting.of(bound.place(), account -> true, Places.START))
+        .isEqualTo(
+            new Waiting(WaitReason.SLOTS_BUSY, Map.of("in_flight", 0, "granted", 2, "slots", 2)));
+  }
+
+  @Test
   void a_time_says_how_long_it_is_until_then() {
     Places later = free().notDue().lookedAtAgain(Places.START.plusMillis(1_001));
 
