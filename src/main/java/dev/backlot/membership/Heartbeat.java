@@ -23,6 +23,9 @@ public final class Heartbeat {
   private final Bus bus;
   private final NodeConfig config;
 
+  /** The timer goes on until the database has answered, and an answer may be on its way. */
+  private boolean left;
+
   public Heartbeat(Membership membership, NodeLease lease, Bus bus, NodeConfig config) {
     this.membership = membership;
     this.lease = lease;
@@ -48,11 +51,17 @@ public final class Heartbeat {
 
   /** One heartbeat; after a refused one, everything that was owned is forgotten. */
   public Future<Void> beat() {
+    if (left) {
+      return Future.succeededFuture();
+    }
     long sentAt = lease.tick();
     return membership
         .heartbeat(lease)
         .compose(
             accepted -> {
+              if (left) {
+                return Future.succeededFuture();
+              }
               if (accepted) {
                 lease.renewed(lease.epoch(), sentAt);
                 return Future.succeededFuture();
@@ -84,7 +93,9 @@ public final class Heartbeat {
             });
   }
 
+  /** For good: no heartbeat prolongs the lease any more, and none joins again. */
   public Future<Void> leave() {
+    left = true;
     lease.lost();
     return membership.leave(lease);
   }

@@ -9,11 +9,13 @@ import dev.backlot.domain.job.AttemptRef;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.store.StoreFixture;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,5 +144,32 @@ class HeartbeatTest {
     assertThat(lease.isHeld()).isFalse();
     assertThat(store.database.text("SELECT owner::text FROM job"))
         .isEqualTo(other.node().toString());
+  }
+
+  /** The timer goes on until the database has answered. */
+  @Test
+  void a_heartbeat_while_the_node_leaves_does_not_join_again() throws Exception {
+    long epoch = lease.epoch();
+
+    Future<Void> left = heartbeat.leave();
+    StoreFixture.await(heartbeat.beat());
+    StoreFixture.await(left);
+    StoreFixture.await(heartbeat.beat());
+
+    assertThat(store.database.text("SELECT epoch || ' ' || heartbeat_at FROM node"))
+        .isEqualTo(epoch + " -infinity");
+  }
+
+  /** What is still on its way to the provider must not be written under a lease that was left. */
+  @Test
+  void a_heartbeat_that_is_answered_after_the_order_to_leave_gives_no_permit() throws Exception {
+    BooleanSupplier permit = lease.permit();
+
+    Future<Void> beat = heartbeat.beat();
+    Future<Void> left = heartbeat.leave();
+    StoreFixture.await(beat);
+
+    assertThat(permit.getAsBoolean()).isFalse();
+    StoreFixture.await(left);
   }
 }
