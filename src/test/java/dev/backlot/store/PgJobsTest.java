@@ -11,6 +11,7 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.CancelResult;
 import dev.backlot.domain.job.Job;
+import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobFilter;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
@@ -247,6 +248,16 @@ class PgJobsTest {
     await(store.jobs.cancel(tenant, ids.get(0), LATER));
 
     assertThat(await(store.jobs.countLive())).isEqualTo(Map.of("queued", 2L));
+  }
+
+  /** Else one such job would keep its tenant from reading any, until the roll is over. */
+  @Test
+  void an_error_that_only_a_newer_version_knows_is_read_as_one_of_ours() {
+    JobId id = job();
+    put(id, "failed", ", ended_at = now(), error_number = 9999, error_detail = 'It rained.'");
+
+    assertThat(await(store.jobs.find(tenant, id)).orElseThrow().error())
+        .isEqualTo(new JobError(ErrorCode.INTERNAL, "It rained."));
   }
 
   private JobId job() {
