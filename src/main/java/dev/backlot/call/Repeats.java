@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * loop.
  */
 final class Repeats {
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_MILLIS = 200;
 
   /** So soon a node has noted that a client of its own is gone. */
   private static final Duration NOTED = Duration.ofMillis(500);

@@ -46,7 +46,8 @@ public interface ClientReplies {
 
   /**
    * A call with this digest of which it is not known that its answer was lost: one under way, or
-   * else one whose outcome became unknown within the window, which is no answer to anybody.
+   * being answered, or else one whose outcome became unknown within the window, which is no answer
+   * to anybody.
    */
   Future<Optional<Unanswered>> unanswered(
       TenantId tenant, String digest, Duration window, Instant now);

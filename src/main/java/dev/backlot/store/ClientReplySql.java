@@ -67,7 +67,7 @@ final class ClientReplySql {
       SELECT c.id AS call_id, c.node, c.state = 'unknown' AS unknown
         FROM client_reply r JOIN provider_call c ON c.id = r.job_id
        WHERE r.tenant_id = $1 AND r.digest = $2
-         AND (c.state = 'open' OR c.state = 'unknown' AND c.closed_at > $3)
+         AND (c.state = 'open' OR c.state IN ('succeeded', 'unknown') AND c.closed_at > $3)
        ORDER BY c.state, c.id LIMIT 1""";
 
   /**

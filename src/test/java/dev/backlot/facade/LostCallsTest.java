@@ -82,6 +82,9 @@ class LostCallsTest {
   private final List<TestServer> servers = new ArrayList<>();
   private final ExecutorService clients = Executors.newCachedThreadPool();
 
+  /** Until a client is gone. */
+  private final CountDownLatch gone = new CountDownLatch(1);
+
   /** Until the other node has found a call that is under way. */
   private final CountDownLatch found = new CountDownLatch(1);
 
@@ -163,9 +166,25 @@ class LostCallsTest {
 
   private TestServer server(NodeLease lease, Duration window, Duration timeout) throws Exception {
     TestServer server =
-        TestServer.start(vertx, checks -> List.of(routes(checks, lease, window, timeout)));
+        TestServer.start(vertx, checks -> List.of(watch(), routes(checks, lease, window, timeout)));
     servers.add(server);
     return server;
+  }
+
+  private Routes watch() {
+    return router ->
+        router
+            .route()
+            .handler(
+                ctx -> {
+                  ctx.addEndHandler(
+                      ended -> {
+                        if (ended.failed()) {
+                          gone.countDown();
+                        }
+                      });
+                  ctx.next();
+                });
   }
 
   private Routes routes(RequestChecks checks, NodeLease lease, Duration window, Duration timeout) {
@@ -243,7 +262,7 @@ class LostCallsTest {
     return CompletableFuture.supplyAsync(() -> server.post(PATH, body), clients);
   }
 
-  /** Asks the first node, and is gone when the provider has been asked. */
+  /** Asks the first node, and is gone, to its knowledge, when the provider has been asked. */
   private Promise<CallOutcome> leave() throws Exception {
     NetSocket client =
         vertx.createNetClient().connect(one.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
@@ -253,6 +272,7 @@ class LostCallsTest {
             .formatted(PATH, TestServer.KEY, body.length(), body));
     Promise<CallOutcome> answer = nextAsked();
     client.close().await(20, TimeUnit.SECONDS);
+    assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
     return answer;
   }
 
@@ -309,6 +329,17 @@ class LostCallsTest {
     assertThat(asked).isEmpty();
     assertThat(made()).isOne();
     until("SELECT count(*) FROM client_reply", 0);
+  }
+
+  @Test
+  void a_repeat_that_is_faster_than_the_note_of_the_loss_is_known_as_well() throws Exception {
+    Promise<CallOutcome> answer = leave();
+    CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
+    answer.complete(spoken("8"));
+
+    assertThat(status(repeat)).isEqualTo(200);
+    assertThat(asked).isEmpty();
+    assertThat(made()).isOne();
   }
 
   @Test

@@ -185,6 +185,7 @@ class PgClientRepliesTest {
     close(call, DONE);
 
     assertThat(takeLostCall(SOON)).isEmpty();
+    assertThat(unanswered(SOON).orElseThrow().isUnknown()).isFalse();
     assertThat(takeLostCall(LATER)).contains(call);
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * that were surely done, so that a call without an answer is left without a row only when there is
  * none that could be its own. The same rows and calls always give the same pairs.
  *
- * <p>Takes a fraction of a second for 100,000 of each: off the event loop.
+ * <p>Takes a second or more for 100,000 of each: off the event loop.
  */
 public final class CallMatching {
   private static final Comparator<CallBill> IN_ORDER =
