@@ -62,7 +62,8 @@ final class AdmissionSql {
   /**
    * Those that must not be stored: the answer of an earlier one that is the same was lost, or
    * nobody waits for its own any more. Behind the lock of the balances all earlier ones are seen,
-   * whichever node has stored them. $28 jobs, $29 tenants, $30 digests, $31 begins of windows, $32
+   * whichever node has stored them. What has waited for that lock may have been overtaken by its
+   * repeat, so the time that it took counts. $28 jobs, $29 tenants, $30 digests, $31 begins of windows, $32
    * those asked for until then are not answered any more, $33 when nobody waits, $34 now.
    */
   private static final String UNANSWERED =
@@ -72,7 +73,7 @@ final class AdmissionSql {
           FROM unnest($28::uuid[], $29::uuid[], $30::bytea[], $31::timestamptz[],
                       $32::timestamptz[], $33::timestamptz[])
             AS w (id, tenant_id, digest, lost_after, unanswered_until, due)
-         WHERE w.due <= $34
+         WHERE w.due <= $34::timestamptz + (clock_timestamp() - now())
             OR (SELECT r.job_id FROM client_reply r
                  WHERE r.tenant_id = w.tenant_id AND r.digest = w.digest
                    AND %s

@@ -20,7 +20,10 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.port.ClientReplies.Unanswered;
+import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -296,5 +299,41 @@ class PgClientRepliesTest {
 
     assertThat(await(store.admissions.admit(List.of(submission), LATER)))
         .containsExactly(new Admission.Accepted(submission.id()));
+  }
+
+  /** Of a group that waits for a balance of somebody else, while another node takes the repeat. */
+  @Test
+  void a_create_that_was_overtaken_by_its_repeat_is_not_stored() throws Exception {
+    TenantId before = store.tenant("before", "100");
+    TenantId behind = store.tenant("behind", "100");
+    Future<List<Admission>> group;
+    try (Connection holder = store.database.owner()) {
+      holder.setAutoCommit(false);
+      try (Statement statement = holder.createStatement()) {
+        statement.execute("SELECT 1 FROM balance WHERE tenant_id = '" + before + "' FOR UPDATE");
+      }
+      group = store.admissions.admit(List.of(Submissions.of(before, "1"), owed(behind, NOW)), NOW);
+      Eventually.until(
+          "nobody waits for the first any more",
+          Duration.ofSeconds(20),
+          () ->
+              store.database.number(
+                      "SELECT count(*) FROM pg_locks WHERE waitstart < clock_timestamp() - interval '200 ms'")
+                  == 1);
+      Instant afterwards = NOW.plusMillis(200);
+      Submission repeat = owed(behind, afterwards);
+      await(store.admissions(store.database.pool()).admit(List.of(repeat), afterwards));
+      await(replies.delivered(List.of(repeat.id().value()), NOW.minus(WINDOW)));
+    }
+
+    assertThat(await(group)).endsWith(new Admission.Unanswered());
+    assertThat(store.database.number("SELECT count(*) FROM job")).isEqualTo(2);
+  }
+
+  private static Submission owed(TenantId tenant, Instant askedAt) {
+    return Submissions.of(tenant, "1")
+        .of(
+            new ClientTerms(
+                null, new ClientReply(DIGEST, askedAt, Duration.ofMillis(200), WINDOW)));
   }
 }
