@@ -137,7 +137,7 @@ final class Creates {
         .compose(
             job -> {
               if (job.isPresent()) {
-                return stored(submission, job.get());
+                return told(submission, job.get());
               }
               return admission instanceof Admission.Unanswered && most > 1
                   ? admit(submission, reply, most - 1)
@@ -163,8 +163,20 @@ final class Creates {
 
   private Future<ClientTask> created(Submission submission, Admission admission) {
     return admission instanceof Admission.Accepted accepted
-        ? stored(submission, accepted.id()).recover(Creates::untold)
+        ? told(submission, accepted.id())
         : Future.failedFuture(refused(submission, admission));
+  }
+
+  /** What nobody can be told of is lost at once: a repeat does not wait until it would be late. */
+  private Future<ClientTask> told(Submission submission, JobId id) {
+    return stored(submission, id)
+        .recover(
+            failure -> {
+              if (reply(submission) != null) {
+                lost.lost(id.value());
+              }
+              return untold(failure);
+            });
   }
 
   private Future<ClientTask> stored(Submission submission, JobId id) {

@@ -63,8 +63,9 @@ final class AdmissionSql {
    * Those that must not be stored: the answer of an earlier one that is the same was lost, or
    * nobody waits for its own any more. Behind the lock of the balances all earlier ones are seen,
    * whichever node has stored them. What has waited for that lock may have been overtaken by its
-   * repeat, so the time that it took counts. $28 jobs, $29 tenants, $30 digests, $31 begins of windows, $32
-   * those asked for until then are not answered any more, $33 when nobody waits, $34 now.
+   * repeat, so the time that it took counts. $28 jobs, $29 tenants, $30 digests, $31 begins of
+   * windows, $32 those asked for until then are not answered any more, $33 when nobody waits, $34
+   * now.
    */
   private static final String UNANSWERED =
       """

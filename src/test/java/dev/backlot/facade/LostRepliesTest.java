@@ -192,18 +192,28 @@ class LostRepliesTest {
   }
 
   /** As when the database goes right behind the commit. */
-  @Test
-  void who_cannot_be_told_of_a_stored_job_is_told_to_look_it_up() throws Exception {
+  private TestServer forgetful() throws Exception {
     Pool gone = Pools.create(nodes.vertx, database.config(), "backlot gone");
     gone.close().await(20, TimeUnit.SECONDS);
-    TestServer forgetful =
-        nodes.node(CONFIG, nodes.intake()::submit, new PgClientTasks(gone), List.of());
+    return nodes.node(CONFIG, nodes.intake()::submit, new PgClientTasks(gone), List.of());
+  }
 
+  @Test
+  void who_cannot_be_told_of_a_stored_job_is_told_to_look_it_up() throws Exception {
     HttpResponse<Buffer> answer =
-        forgetful.post(PATH, BODY.copy().put("external_task_id", "order-1"));
+        forgetful().post(PATH, BODY.copy().put("external_task_id", "order-1"));
 
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(answer.bodyAsJsonObject().getInteger("code")).isEqualTo(5002);
+    assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
+  }
+
+  @Test
+  void who_repeats_at_once_what_it_could_not_be_told_of_gets_its_job() throws Exception {
+    assertThat(forgetful().post(PATH, BODY).statusCode()).isEqualTo(504);
+    until("SELECT count(*) FROM client_reply WHERE lost_at IS NOT NULL", 1);
+
+    assertThat(create(quick, BODY)).isEqualTo(firstTask());
     assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
   }
 
