@@ -1,5 +1,7 @@
 package dev.backlot.provider;
 
+import dev.backlot.domain.ErrorCode;
+import dev.backlot.domain.ErrorKind;
 import dev.backlot.domain.job.SubmitOutcome;
 import dev.backlot.domain.job.SubmitOutcome.Accepted;
 import dev.backlot.domain.job.SubmitOutcome.Refused;
@@ -142,14 +144,23 @@ final class AccountParking {
   /**
    * Only a task that was taken was paid for. Whether the provider looks at the pack before what it
    * refuses a create for otherwise is not known, so such a refusal does not let a whole batch try.
+   * One that ends its job lets the next one ask: a row of jobs that nobody can run would keep shut
+   * what was bought, for a pause each.
    */
   private static Verdict ofPack(SubmitOutcome outcome) {
     if (outcome instanceof Refused refused) {
-      return error(refused).filter(KlingError::parksPack).isPresent()
-          ? Verdict.PARKS
-          : Verdict.PROLONGS;
+      if (error(refused).filter(KlingError::parksPack).isPresent()) {
+        return Verdict.PARKS;
+      }
+      return endsItsJob(refused.code()) ? Verdict.NOTHING : Verdict.PROLONGS;
     }
     return outcome instanceof Accepted ? Verdict.FREES : Verdict.NOTHING;
+  }
+
+  /** A model that the account has not bought may be tried there again. */
+  private static boolean endsItsJob(ErrorCode code) {
+    return code != ErrorCode.MODEL_NOT_GRANTED
+        && (code.kind() == ErrorKind.CALLER || code.kind() == ErrorKind.CONTENT);
   }
 
   private static Optional<KlingError> error(Refused refused) {

@@ -5,6 +5,7 @@ import static dev.backlot.store.StoreFixture.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.ProviderConfig.Breaker;
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.port.PacksOfAccounts;
 import dev.backlot.port.ProviderScript.Fate;
@@ -130,6 +131,23 @@ class EmptyPackTest {
     send();
 
     assertThat(states(images)).containsOnly("running");
+    assertThat(guarded.parked()).isEmpty();
+  }
+
+  @Test
+  void jobs_that_nobody_can_run_do_not_keep_it_shut_once_it_was_bought() throws Exception {
+    List<JobId> images = images(4);
+    send();
+    packs.buy(IMAGE_PACK);
+    Fate.Refuse bad = new Fate.Refuse(ErrorCode.CONTENT_REJECTED, 1301);
+    fixture.provider.next(bad, bad);
+    fixture.pass(PAUSE);
+
+    for (int pass = 0; pass < 4; pass++) {
+      send();
+    }
+
+    assertThat(states(images)).containsOnly("failed", "running");
     assertThat(guarded.parked()).isEmpty();
   }
 

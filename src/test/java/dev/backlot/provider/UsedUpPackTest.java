@@ -100,15 +100,26 @@ class UsedUpPackTest {
   }
 
   @Test
-  void one_that_is_refused_for_something_else_does_not_let_the_others_try() throws Exception {
+  void one_that_is_refused_for_another_reason_of_the_account_ends_no_parking() throws Exception {
+    useUp();
+    now = now.plus(PARKING);
+    provider.next(new Fate.Refuse(ErrorCode.PROVIDER_BUSY, 1303));
+
+    create(IMAGE);
+
+    assertThat(guarded.mayCreate(ACCOUNT, IMAGE)).isFalse();
+    assertThat(guarded.isSound(ACCOUNT, VIDEO)).isTrue();
+  }
+
+  @Test
+  void one_that_nobody_can_run_lets_the_next_one_ask_and_not_all_others() throws Exception {
     useUp();
     now = now.plus(PARKING);
     provider.next(new Fate.Refuse(ErrorCode.CONTENT_REJECTED, 1301));
 
     create(IMAGE);
 
-    assertThat(guarded.mayCreate(ACCOUNT, IMAGE)).isFalse();
-    assertThat(guarded.isSound(ACCOUNT, VIDEO)).isTrue();
+    assertThat(guarded.createsAllowed(ACCOUNT, IMAGE)).isEqualTo(1);
   }
 
   @Test
