@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * the port, and each has its own routes, made by the supplier on that loop.
  */
 public final class HttpVerticle extends VerticleBase {
-  private static final int MAX_REQUEST_LINE = 4_096;
+  /** Twenty ids of 255 characters that a client has made itself, however it writes them. */
+  private static final int MAX_REQUEST_LINE = 16 << 10;
 
   /** Above any limit of a route's own, so that the route can say what was too long. */
   private static final int MAX_WEB_SOCKET_MESSAGE = 128 * 1024;

@@ -191,7 +191,7 @@ public final class Problems {
       case NOT_FOUND -> "See /docs for the paths of this API.";
       case METHOD_NOT_ALLOWED -> "The Allow header lists the methods of this path.";
       case BODY_TOO_LARGE -> "Send a smaller body; pass media by URL.";
-      case URI_TOO_LONG -> "The path and its query may have a few thousand bytes.";
+      case URI_TOO_LONG -> "The path and its query may have 16 KiB.";
       case HEADERS_TOO_LARGE -> "Send fewer or shorter headers.";
       case UNSUPPORTED_MEDIA_TYPE -> "Send 'Content-Type: application/json'.";
       case INTERNAL -> "Quote the request id when you report this.";

@@ -129,7 +129,7 @@ class HttpVerticleTest {
     String answer =
         RawHttp.send(
             server.port(),
-            "GET " + path.replace("aaaa", "a".repeat(5_000)) + " HTTP/1.1",
+            "GET " + path.replace("aaaa", "a".repeat(17_000)) + " HTTP/1.1",
             "Host: localhost",
             header.replace("aaaa", "a".repeat(20_000)));
 

@@ -284,6 +284,16 @@ class FacadeTest {
   }
 
   @Test
+  void twenty_external_ids_may_be_as_long_as_they_can_be() {
+    String ids =
+        IntStream.range(10, 30)
+            .mapToObj(i -> i + "%20".repeat(252) + "x")
+            .collect(Collectors.joining(","));
+
+    assertThat(kling.get("/tasks?external_task_ids=" + ids).list()).isEmpty();
+  }
+
+  @Test
   void a_search_goes_through_all_tasks_in_pages_and_by_filter() {
     String first = kling.post(TEXT, BOAT).data().getString("task_id");
     String still = kling.post("/v1/images/generations", BOAT).data().getString("task_id");
