@@ -301,6 +301,17 @@ class PgClientRepliesTest {
         .containsExactly(new Admission.Accepted(submission.id()));
   }
 
+  @Test
+  void what_another_tenant_was_not_answered_holds_nobody_up() {
+    made();
+    Submission theirs =
+        Submissions.of(store.tenant("rival", "1"), "1")
+            .of(new ClientTerms(null, reply(DIGEST, LATER)));
+
+    assertThat(await(store.admissions.admit(List.of(theirs), LATER)))
+        .containsExactly(new Admission.Accepted(theirs.id()));
+  }
+
   /** Of a group that waits for a balance of somebody else, while another node takes the repeat. */
   @Test
   void a_create_that_was_overtaken_by_its_repeat_is_not_stored() throws Exception {
