@@ -21,7 +21,10 @@ public final class Addresses {
   public static final Address<JobsQueued> JOBS_QUEUED =
       new Address<>("backlot.jobs.queued.v1", JobsQueued.class, Reach.CLUSTER);
 
-  /** Slots were freed on this node and not given away with it: dispatch may claim at once. */
+  /**
+   * Slots were freed on this node and not given away with it, or what keeps others back is over:
+   * dispatch may claim at once.
+   */
   public static final Address<SlotsFreed> SLOTS_FREED =
       new Address<>("backlot.slots.freed.v1", SlotsFreed.class, Reach.LOCAL);
 

@@ -3,6 +3,7 @@ package dev.backlot.provider;
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Addresses.AccountParked;
 import dev.backlot.bus.Addresses.BreakerChanged;
+import dev.backlot.bus.Addresses.SlotsFreed;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
@@ -325,10 +326,11 @@ public final class GuardedProvider implements VideoProvider, ProviderHealth {
     }
   }
 
-  /** Of what a pack pays for, where one is named. */
-  private static void tellBack(Account account, @Nullable String pack) {
+  /** Of what a pack pays for, where one is named. Jobs may have waited for its slots all along. */
+  private void tellBack(Account account, @Nullable String pack) {
     log(LOG.atInfo(), account, pack)
         .log(pack == null ? "account back in use" : "pack of an account back in use");
+    bus.publish(Addresses.SLOTS_FREED, new SlotsFreed(1));
   }
 
   private void tellParked(Account account, @Nullable String pack, int providerCode) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.backlot.bus.Addresses;
 import dev.backlot.bus.Addresses.AccountParked;
+import dev.backlot.bus.Addresses.SlotsFreed;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.ProviderConfig.Breaker;
 import dev.backlot.domain.ErrorCode;
@@ -46,11 +47,12 @@ class UsedUpPackTest {
   private final BlockingQueue<AccountParked> parkings = new LinkedBlockingQueue<>();
   private volatile Instant now = Instant.parse("2026-06-01T12:00:00Z");
   private int created;
+  private Bus bus;
   private GuardedProvider guarded;
 
   @BeforeEach
   void start() throws Exception {
-    Bus bus = Bus.install(vertx);
+    bus = Bus.install(vertx);
     get(bus.subscribe(Addresses.ACCOUNT_PARKED, parkings::add));
     Breaker config = new Breaker(3, Duration.ofSeconds(60), Duration.ofMinutes(10), PARKING);
     guarded = new GuardedProvider(vertx, bus, () -> now, provider, List.of(ACCOUNT), config);
@@ -129,6 +131,21 @@ class UsedUpPackTest {
     create(VIDEO);
 
     assertThat(guarded.mayCreate(ACCOUNT, IMAGE)).isFalse();
+  }
+
+  @Test
+  void dispatch_hears_at_once_that_its_slots_may_be_used_again() throws Exception {
+    BlockingQueue<SlotsFreed> woken = new LinkedBlockingQueue<>();
+    get(bus.subscribe(Addresses.SLOTS_FREED, woken::add));
+    useUp();
+    now = now.plus(PARKING);
+
+    create(IMAGE);
+    assertThat(woken.poll(10, TimeUnit.SECONDS)).as("one that asked was taken").isNotNull();
+
+    useUp();
+    guarded.unpark(ACCOUNT);
+    assertThat(woken.poll(10, TimeUnit.SECONDS)).as("its operator says so").isNotNull();
   }
 
   @Test
