@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.ErrorCode;
@@ -24,6 +25,13 @@ import org.slf4j.LoggerFactory;
 public final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
+  static final String SCRIPTS = "classpath:db/migration";
+
+  /** Two seconds and a pause each: some two minutes. */
+  private static final int TRIES = 40;
+
+  private static final long PAUSE_MILLIS = 1_000;
+
   /** PostgreSQL's code for a missing privilege. */
   private static final String DENIED = "42501";
 
@@ -35,13 +43,15 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Blocks for about a second, longer while another node migrates: never on an event loop.
+   * Blocks for about a second, longer while another node migrates or somebody uses a table that a
+   * migration changes: never on an event loop.
    *
-   * @return how many migrations were run now
-   * @throws ConfigException when the database holds what these migrations did not make
+   * @return how many migrations were run now; behind a lock that was waited for, those after it
+   * @throws ConfigException when the database holds what these migrations did not make, or a table
+   *     was in use for two minutes
    */
   public static int run(DatabaseConfig config) {
-    int run = migrate(config);
+    int run = run(config, SCRIPTS);
     (run > 0 ? LOG.atInfo() : LOG.atDebug())
         .addKeyValue("migrations", run)
         .log("database schema is up to date");
@@ -57,9 +67,10 @@ public final class Migrations {
   public static void check(DatabaseConfig config) {
     ValidateResult found;
     try {
-      found = flyway(config, config.appUser(), config.appPassword()).validateWithResult();
+      found = flyway(config, config.appUser(), config.appPassword(), SCRIPTS).validateWithResult();
     } catch (FlywayException failure) {
-      throw isDenied(failure) ? behind(config) : failure;
+      // The history may be read since the migration that allows it.
+      throw says(failure, DENIED) ? behind(config) : failure;
     }
     if (found.validationSuccessful) {
       return;
@@ -70,10 +81,9 @@ public final class Migrations {
     throw onlyMissing ? behind(config) : foreign(config);
   }
 
-  /** The history may be read since the migration that allows it. */
-  private static boolean isDenied(FlywayException failure) {
+  private static boolean says(FlywayException failure, String state) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException refused && DENIED.equals(refused.getSQLState())) {
+      if (cause instanceof SQLException refused && state.equals(refused.getSQLState())) {
         return true;
       }
     }
@@ -93,14 +103,48 @@ public final class Migrations {
             + " first, or let the nodes migrate (true).");
   }
 
-  private static int migrate(DatabaseConfig config) {
-    try {
-      return flyway(config, config.ownerUser(), config.ownerPassword())
-          .migrate()
-          .migrationsExecuted;
-    } catch (FlywayException failure) {
-      throw isForeign(failure) ? foreign(config) : failure;
+  /**
+   * A migration that does not get a lock in time is rolled back, lets pass who has waited behind
+   * it, and is run again.
+   */
+  static int run(DatabaseConfig config, String... locations) {
+    Flyway flyway = flyway(config, config.ownerUser(), config.ownerPassword(), locations);
+    for (int n = 1; ; n++) {
+      try {
+        return flyway.migrate().migrationsExecuted;
+      } catch (FlywayException failure) {
+        if (!says(failure, BriefLocks.NOT_AVAILABLE)) {
+          throw isForeign(failure) ? foreign(config) : failure;
+        }
+        if (n == TRIES) {
+          throw locked(config, failure);
+        }
+        LOG.atInfo().log("a migration waits for who has long used a table that it changes");
+        pause(failure);
+      }
     }
+  }
+
+  private static void pause(FlywayException failure) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+
+  private static ConfigException locked(DatabaseConfig config, FlywayException failure) {
+    ConfigException busy =
+        new ConfigException(
+            "database.migrate",
+            "Somebody has used a table of "
+                + config.name()
+                + " for minutes that a migration changes, a backup or an open session (see"
+                + " pg_stat_activity). What was not migrated is as it was: run it again once that"
+                + " is over.");
+    busy.initCause(failure);
+    return busy;
   }
 
   private static boolean isForeign(FlywayException failure) {
@@ -122,10 +166,12 @@ public final class Migrations {
             + " start the version that made it.");
   }
 
-  private static Flyway flyway(DatabaseConfig config, String user, Optional<Secret> password) {
+  private static Flyway flyway(
+      DatabaseConfig config, String user, Optional<Secret> password, String... locations) {
     return Flyway.configure()
         .dataSource(config.jdbcUrl(), user, password.map(Secret::value).orElse(""))
-        .locations("classpath:db/migration")
+        .locations(locations)
+        .callbacks(new BriefLocks())
         .failOnMissingLocations(true)
         .validateMigrationNaming(true)
         .cleanDisabled(true)

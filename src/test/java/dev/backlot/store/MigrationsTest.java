@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backlot.config.ConfigException;
 import dev.backlot.database.TestDatabase;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,5 +80,36 @@ class MigrationsTest {
     assertThatThrownBy(() -> Migrations.check(database.config()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("did not make");
+  }
+
+  /** A table that is altered is needed alone, and who comes later stands behind who wants that. */
+  @Test
+  void while_a_migration_waits_for_a_long_reader_the_others_go_on() throws Exception {
+    CompletableFuture<Integer> migrating;
+    try (Connection backup = database.owner();
+        Connection serving = database.owner();
+        Statement reads = backup.createStatement();
+        Statement serves = serving.createStatement()) {
+      backup.setAutoCommit(false);
+      reads.execute("SELECT count(*) FROM transfer");
+      migrating =
+          CompletableFuture.supplyAsync(
+              () -> Migrations.run(database.config(), Migrations.SCRIPTS, "classpath:db/altering"));
+      awaitLockWait();
+      serves.execute("SET statement_timeout = '20s'");
+
+      serves.execute("SELECT count(*) FROM transfer");
+
+      assertThat(migrating).isNotDone();
+      backup.rollback();
+    }
+    assertThat(migrating.get(60, TimeUnit.SECONDS)).isOne();
+  }
+
+  private void awaitLockWait() {
+    Instant patience = Instant.now().plusSeconds(20);
+    while (database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
+      assertThat(Instant.now()).as("nobody waits for a lock").isBefore(patience);
+    }
   }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE transfer ADD COLUMN of_a_test int;
