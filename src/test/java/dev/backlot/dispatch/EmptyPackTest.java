@@ -152,6 +152,20 @@ class EmptyPackTest {
   }
 
   @Test
+  void images_pause_when_the_pack_of_the_other_account_is_used_up_too() throws Exception {
+    fixture.spareSlots(IMAGES, 5);
+    packs.useUp(SPARE + "/image");
+    JobId image = images(1).get(0);
+
+    send();
+    send();
+
+    assertThat(packs.refused()).containsExactlyInAnyOrder(IMAGE_PACK, SPARE + "/image");
+    assertThat(store.database.text("SELECT due FROM job WHERE id = '" + image + "'"))
+        .isEqualTo("f");
+  }
+
+  @Test
   void its_operator_brings_them_back_at_once() throws Exception {
     List<JobId> images = images(3);
     send();
@@ -179,6 +193,9 @@ class EmptyPackTest {
     fixture.lookUp(dispatch);
 
     assertThat(attempts(image)).isEqualTo("account-a unknown");
+    assertThat(store.database.number("SELECT sends FROM attempt WHERE job_id = '" + image + "'"))
+        .as("what cannot be sent uses up no send")
+        .isOne();
     packs.buy(IMAGE_PACK);
     guarded.unpark(ACCOUNT);
     fixture.lookUp(dispatch);
