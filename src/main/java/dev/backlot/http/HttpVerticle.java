@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -123,6 +124,9 @@ public final class HttpVerticle extends VerticleBase {
         .setIdleTimeout((int) config.idleTimeout().toMillis())
         .setMaxInitialLineLength(MAX_REQUEST_LINE)
         .setMaxHeaderSize(config.headerLimit())
+        // HTTP/2 counts the path among its headers, and cuts the whole connection above the bound.
+        .setInitialSettings(
+            new Http2Settings().setMaxHeaderListSize(MAX_REQUEST_LINE + config.headerLimit()))
         .setHandle100ContinueAutomatically(false)
         .setMaxWebSocketFrameSize(MAX_WEB_SOCKET_MESSAGE)
         .setMaxWebSocketMessageSize(MAX_WEB_SOCKET_MESSAGE)
