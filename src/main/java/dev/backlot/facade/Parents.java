@@ -15,11 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * (Kling reference, section 3): those that our books know. Callable from any event loop.
  */
 final class Parents {
-  private static final Pattern NUMBER = Pattern.compile("9[0-9]{17}");
   private static final String VIDEO = "video";
 
   private final Supplier<Catalog> catalogs;
@@ -59,7 +56,7 @@ final class Parents {
     Set<Long> numbers = new HashSet<>();
     Set<JobId> ids = new HashSet<>();
     for (String id : named.values()) {
-      number(id).ifPresent(numbers::add);
+      OutputId.jobOf(id).ifPresent(numbers::add);
       JobId.parse(id).ifPresent(ids::add);
     }
     return Future.all(
@@ -96,12 +93,6 @@ final class Parents {
     return named;
   }
 
-  private static Optional<Long> number(String id) {
-    return OutputId.parse(id)
-        .map(OutputId::job)
-        .or(() -> NUMBER.matcher(id).matches() ? Optional.of(Long.valueOf(id)) : Optional.empty());
-  }
-
   private static Map<JobId, Parent> parents(Map<JobId, String> named, List<ClientTask> found) {
     Map<JobId, Parent> parents = new HashMap<>();
     named.forEach(
@@ -115,7 +106,7 @@ final class Parents {
   }
 
   private static @Nullable Parent parent(String id, List<ClientTask> found) {
-    long number = number(id).orElse(0L);
+    long number = OutputId.jobOf(id).orElse(0L);
     int n = OutputId.parse(id).map(OutputId::n).orElse(-1);
     for (ClientTask task : found) {
       if (task.number() == number || Objects.equals(task.id().toString(), id)) {

@@ -35,6 +35,9 @@ public final class HttpVerticle extends VerticleBase {
   /** Twenty ids of 255 characters that a client has made itself, however it writes them. */
   private static final int MAX_REQUEST_LINE = 16 << 10;
 
+  /** As many as RFC 9113, section 6.5.2, would have at least; a client waits with more. */
+  private static final int STREAMS_OF_CONNECTION = 100;
+
   /** Above any limit of a route's own, so that the route can say what was too long. */
   private static final int MAX_WEB_SOCKET_MESSAGE = 128 * 1024;
 
@@ -126,7 +129,9 @@ public final class HttpVerticle extends VerticleBase {
         .setMaxHeaderSize(config.headerLimit())
         // HTTP/2 counts the path among its headers, and cuts the whole connection above the bound.
         .setInitialSettings(
-            new Http2Settings().setMaxHeaderListSize(MAX_REQUEST_LINE + config.headerLimit()))
+            new Http2Settings()
+                .setMaxConcurrentStreams(STREAMS_OF_CONNECTION)
+                .setMaxHeaderListSize(MAX_REQUEST_LINE + config.headerLimit()))
         .setHandle100ContinueAutomatically(false)
         .setMaxWebSocketFrameSize(MAX_WEB_SOCKET_MESSAGE)
         .setMaxWebSocketMessageSize(MAX_WEB_SOCKET_MESSAGE)

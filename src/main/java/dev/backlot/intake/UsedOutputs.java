@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,6 @@ public final class UsedOutputs {
   private static final Duration SESSION_KEPT = Duration.ofHours(24);
 
   private static final String SESSION = "session";
-
-  private static final Pattern NUMBER = Pattern.compile("9[0-9]{17}");
 
   private final MadeOutputs made;
   private final Reaches reaches;
@@ -89,22 +86,12 @@ public final class UsedOutputs {
     Set<Long> numbers = new HashSet<>();
     Set<JobId> jobs = new HashSet<>();
     for (Use use : asked) {
-      number(use).ifPresent(numbers::add);
+      OutputId.jobOf(use.id()).ifPresent(numbers::add);
       JobId.parse(use.id()).ifPresent(jobs::add);
     }
     return numbers.isEmpty() && jobs.isEmpty()
         ? Future.succeededFuture(new Found(List.of(), reaches, clock.instant()))
         : made.find(tenant, numbers, jobs).map(all -> new Found(all, reaches, clock.instant()));
-  }
-
-  private static Optional<Long> number(Use use) {
-    return OutputId.parse(use.id())
-        .map(OutputId::job)
-        .or(
-            () ->
-                NUMBER.matcher(use.id()).matches()
-                    ? Optional.of(Long.valueOf(use.id()))
-                    : Optional.empty());
   }
 
   /** What was found. */
@@ -170,7 +157,7 @@ public final class UsedOutputs {
 
     private @Nullable Made of(Use use) {
       Made found =
-          number(use)
+          OutputId.jobOf(use.id())
               .map(byNumber::get)
               .or(() -> JobId.parse(use.id()).map(byJob::get))
               .orElse(null);

@@ -26,6 +26,9 @@ public final class Heartbeat {
   /** The timer goes on until the database has answered, and an answer may be on its way. */
   private boolean left;
 
+  /** The last one, which may be under way when the node leaves. */
+  private Future<Void> registration = Future.succeededFuture();
+
   public Heartbeat(Membership membership, NodeLease lease, Bus bus, NodeConfig config) {
     this.membership = membership;
     this.lease = lease;
@@ -36,17 +39,24 @@ public final class Heartbeat {
   /** Joins, or joins again under a higher epoch after the lease was lost. */
   public Future<Void> register() {
     long sentAt = lease.tick();
-    return membership
-        .register(lease, config.name())
-        .map(
-            epoch -> {
-              lease.renewed(epoch, sentAt);
-              LOG.atInfo()
-                  .addKeyValue("node", lease.node())
-                  .addKeyValue("epoch", epoch)
-                  .log("joined the installation");
-              return null;
-            });
+    registration =
+        membership
+            .register(lease, config.name())
+            .onSuccess(epoch -> registered(epoch, sentAt))
+            .mapEmpty();
+    return registration;
+  }
+
+  private void registered(long epoch, long sentAt) {
+    if (left) {
+      lease.registeredToLeave(epoch);
+      return;
+    }
+    lease.renewed(epoch, sentAt);
+    LOG.atInfo()
+        .addKeyValue("node", lease.node())
+        .addKeyValue("epoch", epoch)
+        .log("joined the installation");
   }
 
   /** One heartbeat; after a refused one, everything that was owned is forgotten. */
@@ -97,7 +107,7 @@ public final class Heartbeat {
   public Future<Void> leave() {
     left = true;
     lease.lost();
-    return membership.leave(lease);
+    return registration.otherwiseEmpty().compose(registered -> membership.leave(lease));
   }
 
   private Future<Void> rejoin() {

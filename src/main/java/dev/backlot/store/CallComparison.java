@@ -119,7 +119,7 @@ final class CallComparison {
         .compose(this::write);
   }
 
-  /** Refunds come last: what is written before them leaves nobody without a row who had one. */
+  /** Refunds come behind the owned rows: nobody is left without one who had it. */
   private Future<Boolean> write(CallDecisions decided) {
     return inBatches(decided.owned(), CallBooking::own)
         .compose(ours -> ours ? inBatches(decided.refunds(), CallBooking::refund) : no())

@@ -26,19 +26,8 @@ record LockedJob(
 
   /** A row of {@link ClaimSql#LOCK_HEADS} with a job in it. */
   static LockedJob read(Row row) {
-    QueuedJob queued =
-        new QueuedJob(
-            Rows.jobId(row, "id"),
-            row.getString("kind"),
-            row.getString("model"),
-            row.getString("pool_id"),
-            row.getString("slot_class"),
-            row.getInteger("slots"),
-            row.getString("input"),
-            row.getInteger("attempts"),
-            Rows.pinned(row.getString("pinned")));
     return new LockedJob(
-        queued,
+        Rows.queuedJob(row),
         Rows.tenant(row, "tenant_id"),
         row.getUUID("batch_id"),
         row.getInteger("version"),

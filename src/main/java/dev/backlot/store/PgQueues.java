@@ -81,21 +81,10 @@ public final class PgQueues implements Queues {
 
   /** What is not queued waits for no account any more, or not yet. */
   private static Predicate<Row> mayRun(Row row, BiPredicate<QueuedJob, String> mayGo) {
-    String input = row.getString("input");
-    if (input == null) {
+    if (row.getString("input") == null) {
       return account -> account.getBoolean("knows_it");
     }
-    QueuedJob queued =
-        new QueuedJob(
-            Rows.jobId(row, "id"),
-            row.getString("kind"),
-            row.getString("model"),
-            row.getString("pool_id"),
-            row.getString("slot_class"),
-            row.getInteger("slots"),
-            input,
-            row.getInteger("attempts"),
-            Rows.pinned(row.getString("pinned")));
+    QueuedJob queued = Rows.queuedJob(row);
     return account ->
         account.getBoolean("knows_it") && mayGo.test(queued, account.getString("account_id"));
   }

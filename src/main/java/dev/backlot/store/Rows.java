@@ -15,6 +15,7 @@ import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.JobState;
 import dev.backlot.domain.job.Output;
 import dev.backlot.domain.job.Pinned;
+import dev.backlot.domain.job.QueuedJob;
 import dev.backlot.domain.job.Terms;
 import dev.backlot.domain.job.TimeoutPolicy;
 import io.netty.buffer.Unpooled;
@@ -133,6 +134,20 @@ final class Rows {
   /** One of a newer version is one of ours: a row that it has written must not hide the others. */
   static ErrorCode errorCode(int number) {
     return CODES.getOrDefault(number, ErrorCode.INTERNAL);
+  }
+
+  /** Of a job that waits, with its input and what it is pinned to as text. */
+  static QueuedJob queuedJob(Row row) {
+    return new QueuedJob(
+        jobId(row, "id"),
+        row.getString("kind"),
+        row.getString("model"),
+        row.getString("pool_id"),
+        row.getString("slot_class"),
+        row.getInteger("slots"),
+        row.getString("input"),
+        row.getInteger("attempts"),
+        pinned(row.getString("pinned")));
   }
 
   /** A row of {@link JobSql#SELECT}. */

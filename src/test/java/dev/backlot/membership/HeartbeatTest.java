@@ -160,6 +160,21 @@ class HeartbeatTest {
         .isEqualTo(epoch + " -infinity");
   }
 
+  /** As when its lease had run out just before. */
+  @Test
+  void a_node_that_joins_again_when_it_is_told_to_leave_is_gone_all_the_same() throws Exception {
+    long epoch = lease.epoch();
+
+    Future<Void> joined = heartbeat.register();
+    StoreFixture.await(heartbeat.leave());
+
+    assertThat(joined.succeeded()).isTrue();
+    assertThat(lease.isHeld()).isFalse();
+    assertThat(
+            store.database.text("SELECT (epoch > " + epoch + ") || ' ' || heartbeat_at FROM node"))
+        .isEqualTo("true -infinity");
+  }
+
   /** What is still on its way to the provider must not be written under a lease that was left. */
   @Test
   void a_heartbeat_that_is_answered_after_the_order_to_leave_gives_no_permit() throws Exception {

@@ -26,6 +26,8 @@ public record OutputId(long job, int n) {
 
   private static final Pattern DIGITS = Pattern.compile("80[0-9]{16}");
 
+  private static final Pattern JOB_DIGITS = Pattern.compile("9[0-9]{17}");
+
   /** Results beyond the tenth have none. */
   public static Optional<OutputId> of(long job, int n) {
     return n < PER_JOB ? Optional.of(new OutputId(job, n)) : Optional.empty();
@@ -40,6 +42,13 @@ public record OutputId(long job, int n) {
     return number < COUNT
         ? Optional.of(new OutputId(FIRST_JOB + number / PER_JOB, (int) (number % PER_JOB)))
         : Optional.empty();
+  }
+
+  /** The public number of the job of which this is the number or a result; empty for neither. */
+  public static Optional<Long> jobOf(String text) {
+    return JOB_DIGITS.matcher(text).matches()
+        ? Optional.of(Long.valueOf(text))
+        : parse(text).map(OutputId::job);
   }
 
   public String text() {

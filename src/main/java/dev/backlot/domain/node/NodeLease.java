@@ -59,6 +59,11 @@ public final class NodeLease {
     state = new State(state.epoch(), 0, false);
   }
 
+  /** The database has registered us anew, and it is only to leave again: there is no permit. */
+  public void registeredToLeave(long epoch) {
+    state = new State(epoch, 0, false);
+  }
+
   public boolean isHeld() {
     return isHeld(state);
   }

@@ -16,6 +16,13 @@ class OutputIdTest {
   }
 
   @Test
+  void the_number_of_a_job_and_its_results_name_the_same_job() {
+    assertThat(OutputId.jobOf("900000000000000123")).contains(900_000_000_000_000_123L);
+    assertThat(OutputId.jobOf("800000000000001237")).contains(900_000_000_000_000_123L);
+    assertThat(OutputId.jobOf("829836802793406551")).isEmpty();
+  }
+
+  @Test
   void what_stands_behind_the_tenth_has_no_id() {
     assertThat(OutputId.of(900_000_000_000_000_123L, 10)).isEmpty();
   }
