@@ -151,4 +151,22 @@ class AnswerTreeTest {
     assertThat(shown.stream().limit(200)).allMatch(file -> ((String) file).startsWith("/files/"));
     assertThat(shown.stream().skip(200)).hasSize(100).containsOnlyNulls();
   }
+
+  @Test
+  void what_everybody_may_see_has_no_addresses_and_no_owners() {
+    JsonObject preset =
+        new JsonObject()
+            .put("voice_id", "girlfriend_1_speech02")
+            .put("trial_url", "HTTPS://provider.example/a.mp3")
+            .put("owned_by", "account-77");
+
+    JsonObject seen = (JsonObject) AnswerTree.common(preset);
+
+    assertThat(seen)
+        .isEqualTo(
+            new JsonObject()
+                .put("voice_id", "girlfriend_1_speech02")
+                .putNull("trial_url")
+                .putNull("owned_by"));
+  }
 }
