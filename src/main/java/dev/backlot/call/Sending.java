@@ -1,5 +1,6 @@
 package dev.backlot.call;
 
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.call.CallEnd;
 import dev.backlot.domain.call.CallId;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends an open call, once, and closes it with what came of it. While its lease is held nobody else
- * closes it, so a close that the database does not take is tried until it does; once the lease is
- * lost, whoever looks after dead nodes closes it as unknown.
+ * closes it, so a close that does not reach the database is tried until it does; once the lease is
+ * lost, whoever looks after dead nodes closes it as unknown. An answer that the database refuses
+ * three times is closed as unknown, too.
  */
 final class Sending {
   private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
@@ -40,6 +42,9 @@ final class Sending {
   private static final int DOUBLINGS = 7;
 
   private static final int LOOKS = 25;
+
+  /** Of one end by the database, before it is taken for one that it will never take. */
+  private static final int REFUSALS = 3;
 
   private final Vertx vertx;
   private final ProviderCalls provider;
@@ -143,11 +148,39 @@ final class Sending {
 
   /** Fails with {@code CALL_OUTCOME_UNKNOWN} when somebody else has closed it, or will. */
   private Future<Void> close(NewCall call, CallEnd end, BooleanSupplier permit) {
+    return close(call, end, permit, REFUSALS);
+  }
+
+  private Future<Void> close(NewCall call, CallEnd end, BooleanSupplier permit, int refusals) {
     return calls
         .close(call.id(), end, clock.instant())
         .compose(
             closed -> closed ? Future.succeededFuture() : closedBefore(call, end),
-            failure -> closeAgain(call, end, permit, failure));
+            failure -> notClosed(call, end, permit, failure, refusals));
+  }
+
+  /** What was done alone has words of the provider in it, which the database may not take. */
+  private Future<Void> notClosed(
+      NewCall call, CallEnd end, BooleanSupplier permit, Throwable failure, int refusals) {
+    int left = isRefused(failure) ? refusals - 1 : refusals;
+    return left == 0 && end instanceof CallEnd.Succeeded done
+        ? closeUnknown(call, done)
+        : closeAgain(call, end, permit, failure, Math.max(left, 1));
+  }
+
+  /** The database was reached, and would not take it. */
+  private static boolean isRefused(Throwable failure) {
+    return failure instanceof BacklotException known && known.code() == ErrorCode.INTERNAL;
+  }
+
+  /** What is refused even so is left to the end of the lease. */
+  private Future<Void> closeUnknown(NewCall call, CallEnd.Succeeded done) {
+    LOG.atError()
+        .addKeyValue("callId", call.id())
+        .log("the database refused what the provider said; the call is closed as unknown");
+    return calls
+        .close(call.id(), new CallEnd.Unknown(done.sentAt(), 0), clock.instant())
+        .transform(closed -> Future.failedFuture(CallRefusals.unknown(call.id())));
   }
 
   /** By a commit of ours whose answer was lost, or by somebody else. */
@@ -163,13 +196,13 @@ final class Sending {
   }
 
   private Future<Void> closeAgain(
-      NewCall call, CallEnd end, BooleanSupplier permit, Throwable failure) {
+      NewCall call, CallEnd end, BooleanSupplier permit, Throwable failure, int refusals) {
     LOG.atWarn()
         .addKeyValue("callId", call.id())
         .addKeyValue("reason", failure.getClass().getSimpleName())
         .log("a call could not be closed; it is tried again");
     return permit.getAsBoolean()
-        ? vertx.timer(PAUSE_MILLIS).compose(waited -> close(call, end, permit))
+        ? vertx.timer(PAUSE_MILLIS).compose(waited -> close(call, end, permit, refusals))
         : Future.failedFuture(CallRefusals.unknown(call.id()));
   }
 

@@ -46,7 +46,10 @@ public final class AnswerTree {
             String theirs = String.valueOf(value);
             ids.add(new Output(ids.size(), made.text(), null, false, place, theirs, null));
           } else if (isAddress(value) && files.size() < MOST_FILES) {
-            files.add(AnswerWalk.place(in, step));
+            String place = AnswerWalk.place(in, step);
+            if (isKeepable(place)) {
+              files.add(place);
+            }
           }
         });
     for (String file : files) {
@@ -76,8 +79,11 @@ public final class AnswerTree {
         || (value instanceof String text
             && !text.isBlank()
             && text.length() <= 128
-            // Could not be kept.
-            && text.chars().noneMatch(Character::isISOControl));
+            && isKeepable(text));
+  }
+
+  private static boolean isKeepable(String text) {
+    return text.chars().noneMatch(Character::isISOControl);
   }
 
   private static boolean isAddress(@Nullable Object value) {

@@ -76,6 +76,10 @@ final class DeclaredParameters {
       String label = (isQuery ? "query:" : "header:") + name;
       List<String> given =
           isQuery ? ctx.queryParams().getAll(name) : ctx.request().headers().getAll(name);
+      if (given.stream().anyMatch(each -> each.indexOf('\0') >= 0)) {
+        throw BacklotException.ofField(
+            ErrorCode.INVALID_REQUEST, label, label + " must not contain U+0000.");
+      }
       if (given.isEmpty()) {
         if (required) {
           throw BacklotException.ofField(

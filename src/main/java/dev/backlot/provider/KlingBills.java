@@ -72,7 +72,7 @@ final class KlingBills {
       return rows(detail, book, null);
     }
     String next = success.data().path("next_cursor").asText("");
-    return next.isEmpty() || next.equals(cursor)
+    return next.equals(cursor) || !KlingPayloads.isPlace(next)
         ? unread("the export breaks off")
         : rows(detail, book, next);
   }

@@ -37,6 +37,7 @@ final class KlingPayloads {
   private static final Pattern ID = Pattern.compile("[!-~&&[^,]]{1,128}");
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,9})?");
+  private static final int MAX_CURSOR = 4_096;
   private static final int MAX_STATUS = 32;
   private static final int MAX_NAME = 64;
   private static final int MAX_NUMBER = 40;
@@ -73,6 +74,13 @@ final class KlingPayloads {
    */
   static Optional<String> taskId(JsonNode task) {
     return text(task, "task_id").or(() -> text(task, "id")).filter(KlingPayloads::isId);
+  }
+
+  /** Whether it can be kept as the place where a list goes on. */
+  static boolean isPlace(String cursor) {
+    return !cursor.isEmpty()
+        && cursor.length() <= MAX_CURSOR
+        && cursor.chars().noneMatch(Character::isISOControl);
   }
 
   static boolean isId(String text) {
@@ -167,9 +175,10 @@ final class KlingPayloads {
     return new TaskReport.Succeeded(id, outputs, deduction(id, task), task.toString(), times(task));
   }
 
-  /** What it was called, which is never longer than this. */
+  /** What it was called, which is never longer than this; without what no database keeps. */
   private static String brief(String name) {
-    return name.substring(0, Math.min(name.length(), MAX_NAME));
+    String kept = name.replace("\0", "");
+    return kept.substring(0, Math.min(kept.length(), MAX_NAME));
   }
 
   private static boolean isTime(String seconds) {

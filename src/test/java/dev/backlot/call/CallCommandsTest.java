@@ -347,6 +347,18 @@ class CallCommandsTest {
     assertThat(store.balance()).isEqualTo("1000000 0 0");
   }
 
+  /** Another try would be refused as well, for as long as the node lives. */
+  @Test
+  void a_call_whose_end_the_database_does_not_take_is_closed_as_unknown() throws Exception {
+    answer =
+        Future.succeededFuture(new CallOutcome.Answered("{}", Credits.of("0.05"), "867\u0000867"));
+
+    assertThat(failure(speak(null))).isEqualTo(ErrorCode.CALL_OUTCOME_UNKNOWN);
+
+    assertThat(only().state()).isEqualTo(CallState.UNKNOWN);
+    assertThat(store.balance()).isEqualTo("999999.95 0 0.05");
+  }
+
   @Test
   void one_tenant_has_a_bound_of_its_own() throws Exception {
     commands = commands(calls, 1);

@@ -101,6 +101,17 @@ class AnswerTreeTest {
     assertThat(AnswerTree.outputs(SPEECH, data)).noneMatch(output -> output.type().equals("audio"));
   }
 
+  /** Where it stands is kept too. */
+  @Test
+  void an_address_below_a_name_that_cannot_be_kept_is_left_out() {
+    JsonObject data = SPOKEN.copy();
+    data.put("po\u0000sters", new JsonArray().add("https://cdn.provider.example/odd.png"));
+
+    assertThat(AnswerTree.outputs(SPEECH, data)).noneMatch(each -> each.place().contains("\u0000"));
+    assertThat(shown(SPEECH, data).encode()).doesNotContain("provider.example");
+    assertThat(shown(SPEECH, data).getJsonArray("po\u0000sters").getValue(0)).isNull();
+  }
+
   @Test
   void the_numbers_of_a_mask_are_no_ids_and_stay() {
     JsonObject data =

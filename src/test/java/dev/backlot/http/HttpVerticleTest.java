@@ -341,6 +341,7 @@ class HttpVerticleTest {
     "limit=1&limit=2, query:limit, must be given once",
     "state=done, query:state/0, must be one of queued",
     "page=2, query:page, 'allowed: state, limit, cursor'",
+    "cursor=a%00b, query:cursor, must not contain U+0000",
   })
   void a_wrong_query_parameter_is_named(String query, String field, String detail) {
     HttpResponse<Buffer> answer = server.get("/api/v1/jobs?" + query);

@@ -121,6 +121,14 @@ class KlingBillsTest {
     assertThat(KlingBills.page(more("same"), Book.PACKAGE, "same")).isInstanceOf(Unread.class);
   }
 
+  /** Where a look goes on is kept, so that another node can take it over. */
+  @Test
+  void an_export_that_goes_on_where_nobody_can_keep_is_not_believed() {
+    assertThat(KlingBills.page(more("a\u0000b"), Book.PACKAGE, null)).isInstanceOf(Unread.class);
+    assertThat(KlingBills.page(more("c".repeat(10_000)), Book.PACKAGE, null))
+        .isInstanceOf(Unread.class);
+  }
+
   @Test
   void a_refusal_keeps_its_code() {
     Page page = KlingBills.page(reply(KlingStub.error(1302, "slow down")), Book.PACKAGE, null);

@@ -2,6 +2,7 @@ package dev.backlot.provider;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.backlot.domain.ErrorCode;
@@ -248,6 +249,22 @@ class KlingPayloadsTest {
                 "'task_status':'succeed','task_result':{'videos':[{'duration':'%s'}]}", duration);
 
     assertThat(report.outputs()).containsExactly(new Output(0, "video", null, false));
+  }
+
+  /**
+   * Otherwise the database would refuse the whole ending, and it would be stored without its ids.
+   */
+  @Test
+  void a_name_is_kept_without_what_cannot_be_kept() {
+    TaskReport.Succeeded report =
+        (TaskReport.Succeeded)
+            report(
+                "'task_status':'succeed','task_result':{'elements':[{'element_id':7,'element_name':'A\\u0000nn'}]}",
+                "");
+
+    assertThat(report.outputs())
+        .extracting(Output::theirs, Output::name)
+        .containsExactly(tuple("7", "Ann"));
   }
 
   @Test
