@@ -22,6 +22,7 @@ import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.facade.FacadeRoutes;
+import dev.backlot.facade.PendingCreates;
 import dev.backlot.forecast.ForecastRoutes;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.BatchBodies;
@@ -92,6 +93,7 @@ record ApiRoutes(
     Contract contract,
     LargeBodies largeBodies,
     IntakeVerticle intake,
+    PendingCreates pendingCreates,
     CallCommands calls,
     ResultStreams streams,
     PostOffice postOffice,
@@ -142,6 +144,7 @@ record ApiRoutes(
               submit(),
               storage.clientTasks(),
               storage.clientReplies(),
+              pendingCreates,
               storage.ledger(),
               storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),

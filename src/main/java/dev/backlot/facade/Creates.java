@@ -45,6 +45,7 @@ final class Creates {
   private final Function<Submission, Future<Admission>> intake;
   private final ClientTasks tasks;
   private final LostReplies lost;
+  private final RepeatedCreates repeats;
 
   /**
    * @param drafts checks and prices what our own API would be asked for
@@ -62,6 +63,7 @@ final class Creates {
     this.intake = intake;
     this.tasks = tasks;
     this.lost = lost;
+    this.repeats = new RepeatedCreates(lost);
   }
 
   /**
@@ -70,15 +72,21 @@ final class Creates {
    *
    * @param origin scheme and host by which the client reaches us
    * @param asked when it was asked for
+   * @param create who waits for it
    */
   Submission read(
-      Principal caller, Target.Create target, Map<String, ?> body, String origin, Instant asked) {
+      Principal caller,
+      Target.Create target,
+      Map<String, ?> body,
+      String origin,
+      Instant asked,
+      PendingCreate create) {
     CreateBody said = CreateBody.of(target, body);
     Submission submission = drafts.apply(caller, said.job());
     ClientReply reply = null;
     if (said.externalId() == null && lost.areLookedFor()) {
       String kind = target.kind().name();
-      reply = lost.reply(BodyDigest.of(caller.keyId(), kind, target.model(), body), asked);
+      reply = lost.reply(BodyDigest.of(caller.keyId(), kind, target.model(), body), asked, create);
     }
     Submission named = submission.of(new ClientTerms(said.externalId(), reply));
     String url = said.callbackUrl();
@@ -99,8 +107,25 @@ final class Creates {
   }
 
   /** Fails with {@link Refused}, or as the intake does. */
-  Future<ClientTask> store(Submission submission) {
-    return admit(submission, reply(submission), ADMISSIONS);
+  Future<ClientTask> store(Submission submission, PendingCreate create) {
+    ClientReply reply = reply(submission);
+    if (reply == null) {
+      return admit(submission);
+    }
+    if (create.isGone()) {
+      return Future.failedFuture(new Refused(KlingCode.TIMEOUT));
+    }
+    create.enter(submission.tenant(), reply.digest(), submission.id());
+    Future<ClientTask> made =
+        create
+            .orphan()
+            .compose(
+                orphan ->
+                    orphan
+                        .map(first -> first.recover(none -> admit(submission, reply, create)))
+                        .orElseGet(() -> admit(submission, reply, create)));
+    create.made(made);
+    return made;
   }
 
   private static @Nullable ClientReply reply(Submission submission) {
@@ -108,20 +133,32 @@ final class Creates {
     return client == null ? null : client.reply();
   }
 
+  private Future<ClientTask> admit(Submission submission) {
+    return intake.apply(submission).compose(admission -> created(submission, admission));
+  }
+
+  private Future<ClientTask> admit(Submission submission, ClientReply reply, PendingCreate create) {
+    return admit(new Owed(submission, reply, create), ADMISSIONS);
+  }
+
+  /** A create whose repeats are looked for. */
+  private record Owed(Submission submission, ClientReply reply, PendingCreate create) {}
+
   /**
    * A new job, or that of the create whose answer was lost. It is the store that sees it: that
    * create may have been under way when this one came, at another node.
    *
    * @param most how often it is given to the store
    */
-  private Future<ClientTask> admit(Submission submission, @Nullable ClientReply reply, int most) {
+  private Future<ClientTask> admit(Owed owed, int most) {
     return intake
-        .apply(submission)
+        .apply(owed.submission())
+        .onFailure(failure -> loseInDoubt(owed.submission(), failure))
         .compose(
             admission ->
-                mayBeARepeat(admission) && reply != null && lost.isAwaited(reply)
-                    ? first(submission, reply, admission, most)
-                    : created(submission, admission));
+                mayBeARepeat(admission) && lost.isAwaited(owed.reply())
+                    ? first(owed, admission, most)
+                    : created(owed.submission(), admission));
   }
 
   /** The first job may have taken the credit of the second. */
@@ -131,23 +168,39 @@ final class Creates {
   }
 
   /** Another repeat may have taken it: then this one is a create as any other. */
-  private Future<ClientTask> first(
-      Submission submission, ClientReply reply, Admission admission, int most) {
-    return lost.of(submission.tenant(), reply)
+  private Future<ClientTask> first(Owed owed, Admission admission, int most) {
+    Submission submission = owed.submission();
+    return repeats
+        .first(submission.tenant(), owed.reply(), owed.create())
         .compose(
             job -> {
               if (job.isPresent()) {
                 return told(submission, job.get());
               }
               return admission instanceof Admission.Unanswered && most > 1
-                  ? admit(submission, reply, most - 1)
+                  ? admit(owed, most - 1)
                   : created(submission, admission);
             });
   }
 
-  /** To be called when the client was told that nobody knows, with what it was to wait for. */
-  void unanswered(Future<ClientTask> created) {
-    created.onSuccess(task -> answered(task, Future.failedFuture("it was told nothing of it")));
+  /** A commit that nobody knows the end of: if it is done, its repeat need not wait to be sure. */
+  private void loseInDoubt(Submission submission, Throwable failure) {
+    if (failure instanceof BacklotException known && known.code() == ErrorCode.OUTCOME_UNKNOWN) {
+      lost.lost(submission.id().value());
+    }
+  }
+
+  /**
+   * To be called when the client was told of a failure; that nobody knows is no answer to anybody.
+   *
+   * @param made what it was to wait for
+   */
+  void failed(PendingCreate create, Future<ClientTask> made) {
+    if (!made.isComplete()) {
+      create.left();
+    }
+    made.onSuccess(task -> answered(create, task, Future.failedFuture("it was told nothing")))
+        .onFailure(failure -> create.close());
   }
 
   /**
@@ -155,10 +208,16 @@ final class Creates {
    *
    * @param written fails when the client is gone
    */
-  void answered(ClientTask task, Future<Void> written) {
-    if (task.externalId() == null && lost.areLookedFor()) {
-      lost.answered(task.id().value(), written);
+  void answered(PendingCreate create, ClientTask task, Future<Void> written) {
+    if (task.externalId() != null || !lost.areLookedFor()) {
+      return;
     }
+    written.onFailure(gone -> create.left());
+    if (create.isAdopted()) {
+      create.close();
+      return;
+    }
+    lost.answered(task.id().value(), written).onComplete(noted -> create.close());
   }
 
   private Future<ClientTask> created(Submission submission, Admission admission) {

@@ -53,6 +53,7 @@ public final class FacadeRoutes implements Routes {
   private final Callers callers;
   private final RequestChecks checks;
   private final Creates creates;
+  private final PendingCreates pending;
   private final Queries queries;
   private final Parents parents;
   private final Searches searches;
@@ -66,6 +67,7 @@ public final class FacadeRoutes implements Routes {
       Callers callers,
       RequestChecks checks,
       Creates creates,
+      PendingCreates pending,
       Queries queries,
       Parents parents,
       Searches searches,
@@ -77,6 +79,7 @@ public final class FacadeRoutes implements Routes {
     this.callers = callers;
     this.checks = checks;
     this.creates = creates;
+    this.pending = pending;
     this.queries = queries;
     this.parents = parents;
     this.searches = searches;
@@ -90,6 +93,7 @@ public final class FacadeRoutes implements Routes {
    *     it
    * @param addressProblem what is wrong with an address to call, in words after "must be"
    * @param intake stores a submission; completes on the caller's event loop
+   * @param pending those of this node
    */
   public static FacadeRoutes of(
       FacadeConfig config,
@@ -102,6 +106,7 @@ public final class FacadeRoutes implements Routes {
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
       ClientReplies replies,
+      PendingCreates pending,
       CreditLedger ledger,
       Deductions deductions,
       FilePaths files,
@@ -117,6 +122,7 @@ public final class FacadeRoutes implements Routes {
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
         new Creates(drafts, addressProblem, intake, tasks, lost),
+        pending,
         new Queries(tasks),
         new Parents(catalogs, tasks),
         new Searches(tasks, catalogs, clock),
@@ -247,19 +253,24 @@ public final class FacadeRoutes implements Routes {
     Map<String, Object> body = body(ctx);
     String origin = links.origin(ctx.request());
     Instant asked = time(ctx).begin();
+    PendingCreate pending = PendingCreate.of(ctx, this.pending);
     Future<ClientTask> created =
-        checks.work(ctx, () -> creates.read(caller, target, body, origin, asked), creates::store);
+        checks.work(
+            ctx,
+            () -> creates.read(caller, target, body, origin, asked, pending),
+            submission -> creates.store(submission, pending));
     time(ctx)
         .bound(created, Creates::nobodyKnows)
         .onSuccess(
             task ->
                 creates.answered(
+                    pending,
                     task,
                     Envelope.succeed(ctx, TaskJson.created(task, target.kind().own().dialect()))))
         .onFailure(
             failure -> {
               Envelope.fail(ctx, failure);
-              creates.unanswered(created);
+              creates.failed(pending, created);
             });
   }
 

@@ -1,6 +1,7 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.access.TenantId;
+import dev.backlot.domain.job.Asker;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
 import dev.backlot.groupcommit.GroupCommit;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +61,14 @@ final class LostReplies {
     return replies.takeLost(tenant, reply, clock.instant());
   }
 
+  /** Jobs of creates that are the same, of whose clients this node knows nothing. */
+  Future<Set<JobId>> onTheirWay(TenantId tenant, ClientReply reply) {
+    return replies.onTheirWay(tenant, reply, clock.instant());
+  }
+
   /** By which a create is known again. */
-  ClientReply reply(String digest, Instant askedAt) {
-    return new ClientReply(digest, askedAt, within, window);
+  ClientReply reply(String digest, Instant askedAt, Asker asker) {
+    return new ClientReply(digest, askedAt, within, window, asker);
   }
 
   /** Whether somebody waits for it still. */
@@ -74,14 +81,19 @@ final class LostReplies {
    *
    * @param made the id of the job or the call
    * @param written fails when the client is gone
+   * @return when it has been noted, or could not be
    */
-  void answered(UUID made, Future<Void> written) {
-    written.onSuccess(out -> delivered.offer(made)).onFailure(gone -> lost(made));
+  Future<Void> answered(UUID made, Future<Void> written) {
+    return written.transform(out -> out.succeeded() ? delivered(made) : lost(made));
+  }
+
+  private Future<Void> delivered(UUID made) {
+    return delivered.offer(made).map(Future::<Void>mapEmpty).orElseGet(Future::succeededFuture);
   }
 
   /** Whoever waits for the answer is gone. */
-  void lost(UUID made) {
-    replies
+  Future<Void> lost(UUID made) {
+    return replies
         .lost(made, clock.instant())
         .onSuccess(noted -> LOG.atDebug().addKeyValue("made", made).log("an answer was lost"))
         .onFailure(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,6 +21,9 @@ import java.util.UUID;
 public interface ClientReplies {
   /** Most jobs and calls of one {@link #delivered}. */
   int MAX_DELIVERED = 500;
+
+  /** Most jobs of one {@link #onTheirWay}. */
+  int ON_THEIR_WAY_MAX = 100;
 
   /**
    * An answer to a call takes less than this, once there is one: what is not delivered by then
@@ -36,6 +40,13 @@ public interface ClientReplies {
    * @param reply of this one
    */
   Future<Optional<JobId>> takeLost(TenantId tenant, ClientReply reply, Instant now);
+
+  /**
+   * The jobs of creates that are the same and whose answers are neither out nor lost, without those
+   * of which this node knows more: their clients may be gone. The oldest {@value
+   * #ON_THEIR_WAY_MAX}.
+   */
+  Future<Set<JobId>> onTheirWay(TenantId tenant, ClientReply reply, Instant now);
 
   /**
    * Likewise the call, lost within the window before now; it may still be under way. One that has

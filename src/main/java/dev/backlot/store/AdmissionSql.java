@@ -60,27 +60,39 @@ final class AdmissionSql {
              price_version, external_id, pinned::jsonb, accepted_at, accepted_at""";
 
   /**
-   * Those that must not be stored: the answer of an earlier one that is the same was lost, or
-   * nobody waits for its own any more. Behind the lock of the balances all earlier ones are seen,
-   * whichever node has stored them. What has waited for that lock may have been overtaken by its
-   * repeat, so the time that it took counts. $28 jobs, $29 tenants, $30 digests, $31 begins of
-   * windows, $32 those asked for until then are not answered any more, $33 when nobody waits, $34
-   * now.
+   * Those that must not be stored, or not yet: the answer of an earlier one that is the same was
+   * lost, or may still be, at another node; or nobody waits for its own any more. Behind the lock
+   * of the balances all earlier ones are seen, whichever node has stored them. What has waited for
+   * that lock may have been overtaken by its repeat, so the time that it took counts. $28 jobs, $29
+   * tenants, $30 digests, $31 begins of windows, $32 those asked for until then are not answered
+   * any more, $33 when nobody waits, $34 now, $35 whether those count that may still be lost, $36
+   * jobs of which the node knows more than that. Many that are the same are looked up once.
    */
   private static final String UNANSWERED =
       """
-      , unanswered AS MATERIALIZED (
-        SELECT w.id
-          FROM unnest($28::uuid[], $29::uuid[], $30::bytea[], $31::timestamptz[],
-                      $32::timestamptz[], $33::timestamptz[])
-            AS w (id, tenant_id, digest, lost_after, unanswered_until, due)
-         WHERE w.due <= $34::timestamptz + (clock_timestamp() - now())
-            OR (SELECT r.job_id FROM client_reply r
-                 WHERE r.tenant_id = w.tenant_id AND r.digest = w.digest
-                   AND %s
-                 LIMIT 1) IS NOT NULL
+      , owed AS MATERIALIZED (
+        SELECT * FROM unnest($28::uuid[], $29::uuid[], $30::bytea[], $31::timestamptz[],
+                             $32::timestamptz[], $33::timestamptz[], $35::bool[])
+          AS w (id, tenant_id, digest, lost_after, unanswered_until, due, looks_around)
+      ), same AS MATERIALIZED (
+        SELECT tenant_id, digest,
+               (SELECT r.job_id FROM client_reply r
+                 WHERE r.tenant_id = o.tenant_id AND r.digest = o.digest AND %s
+                 LIMIT 1) IS NOT NULL AS is_lost,
+               bool_or(o.looks_around) AND
+               (SELECT r.job_id FROM client_reply r
+                 WHERE r.tenant_id = o.tenant_id AND r.digest = o.digest AND %s
+                   AND r.job_id NOT IN (SELECT unnest($36::uuid[]))
+                 LIMIT 1) IS NOT NULL AS may_be_lost
+          FROM owed o GROUP BY tenant_id, digest
+      ), unanswered AS MATERIALIZED (
+        SELECT o.id FROM owed o JOIN same USING (tenant_id, digest)
+         WHERE o.due <= $34::timestamptz + (clock_timestamp() - now())
+            OR is_lost OR o.looks_around AND may_be_lost
       )"""
-          .formatted(ClientReplySql.isLost("w.lost_after", "w.unanswered_until"));
+          .formatted(
+              ClientReplySql.isLost("max(o.lost_after)", "max(o.unanswered_until)"),
+              ClientReplySql.isOnItsWay("max(o.unanswered_until)"));
 
   /**
    * Accepts, per tenant and asset and in the group's order, what the balance can pay. Leaves out

@@ -22,6 +22,23 @@ final class ClientReplySql {
         .formatted(after, until);
   }
 
+  /** Asked for after that, and neither answered nor lost: its client may be gone all the same. */
+  static String isOnItsWay(String until) {
+    return "(lost_at IS NULL AND made_at > %s)".formatted(until);
+  }
+
+  /**
+   * Creates of which only the node that stored them knows whether anybody waits. $1 tenant, $2
+   * digest, $3 those asked for until then are not answered any more, $4 those of which more is
+   * known, $5 at most.
+   */
+  static final String ON_THEIR_WAY =
+      """
+      SELECT job_id FROM client_reply
+       WHERE tenant_id = $1 AND digest = $2 AND %s AND job_id <> ALL($4::uuid[])
+       ORDER BY made_at LIMIT $5"""
+          .formatted(isOnItsWay("$3"));
+
   /**
    * The oldest that was lost. Two repeats at once never take the same. $1 tenant, $2 digest, $3
    * begin of the window, $4 those asked for until then are not answered any more, $5 now.

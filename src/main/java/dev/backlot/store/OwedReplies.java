@@ -1,16 +1,21 @@
 package dev.backlot.store;
 
+import dev.backlot.domain.job.Asker;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
+import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Those submissions of a group whose answer must not be given twice. */
@@ -48,9 +53,24 @@ final class OwedReplies {
         .addValue(Rows.column(owed, each -> each.tenant().value(), UUID[]::new))
         .addValue(digests())
         .addValue(times(ClientReply::lostAfter))
-        .addValue(times(ClientReply::unansweredUntil))
+        .addValue(times(reply -> reply.unansweredUntil(now)))
         .addValue(times(ClientReply::due))
-        .addValue(Rows.time(now));
+        .addValue(Rows.time(now))
+        .addValue(Rows.column(owed, each -> reply(each).asker().looksAround(), Boolean[]::new))
+        .addValue(known());
+  }
+
+  /** Of many that are the same one is asked: it knows them all. */
+  private UUID[] known() {
+    Map<String, Asker> askers = new HashMap<>();
+    owed.forEach(
+        each -> askers.putIfAbsent(each.tenant() + reply(each).digest(), reply(each).asker()));
+    return Stream.concat(
+            owed.stream().map(Submission::id),
+            askers.values().stream().flatMap(asker -> asker.beside().stream()))
+        .map(JobId::value)
+        .distinct()
+        .toArray(UUID[]::new);
   }
 
   private UUID[] ids() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -33,10 +34,23 @@ public final class PgClientReplies implements ClientReplies {
             tenant.value(),
             Rows.bytes(reply.digest()),
             Rows.time(reply.lostAfter()),
-            Rows.time(reply.unansweredUntil()),
+            Rows.time(reply.unansweredUntil(now)),
             Rows.time(now));
     return Reads.written(pool, ClientReplySql.TAKE_LOST, which, row -> Rows.jobId(row, "job_id"))
         .map(jobs -> jobs.stream().findFirst());
+  }
+
+  @Override
+  public Future<Set<JobId>> onTheirWay(TenantId tenant, ClientReply reply, Instant now) {
+    Tuple which =
+        Rows.arguments(
+            tenant.value(),
+            Rows.bytes(reply.digest()),
+            Rows.time(reply.unansweredUntil(now)),
+            reply.asker().beside().stream().map(JobId::value).toArray(UUID[]::new),
+            ON_THEIR_WAY_MAX);
+    return Reads.list(pool, ClientReplySql.ON_THEIR_WAY, which, row -> Rows.jobId(row, "job_id"))
+        .map(Set::copyOf);
   }
 
   @Override

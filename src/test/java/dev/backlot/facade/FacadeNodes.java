@@ -70,6 +70,7 @@ final class FacadeNodes implements AutoCloseable {
   private final Uuid7 ids = new Uuid7(CLOCK, new Random(4));
   private final List<IntakeVerticle> intakes = new ArrayList<>();
   private final List<TestServer> servers = new ArrayList<>();
+  private final List<PendingCreates> pending = new ArrayList<>();
 
   /**
    * @param credit video units of the one tenant, whose key all the servers' clients have
@@ -106,12 +107,14 @@ final class FacadeNodes implements AutoCloseable {
       ClientTasks tasks,
       List<Routes> before)
       throws TimeoutException {
+    PendingCreates creates = new PendingCreates();
+    pending.add(creates);
     TestServer server =
         TestServer.start(
             vertx,
             checks -> {
               List<Routes> routes = new ArrayList<>(before);
-              routes.add(routes(config, checks, intake, tasks));
+              routes.add(routes(config, checks, intake, tasks, creates));
               return routes;
             });
     servers.add(server);
@@ -122,7 +125,8 @@ final class FacadeNodes implements AutoCloseable {
       FacadeConfig config,
       RequestChecks checks,
       Function<Submission, Future<Admission>> intake,
-      ClientTasks tasks) {
+      ClientTasks tasks,
+      PendingCreates creates) {
     JobCommands commands =
         new JobCommands(
             new CurrentCatalog(CatalogFiles.load()),
@@ -150,6 +154,7 @@ final class FacadeNodes implements AutoCloseable {
         addresses().before(intake),
         tasks,
         new PgClientReplies(database.pool()),
+        creates,
         ledger,
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
@@ -178,6 +183,10 @@ final class FacadeNodes implements AutoCloseable {
         "everything is stored",
         Duration.ofSeconds(20),
         () -> intakes.stream().allMatch(intake -> intake.unanswered() == 0));
+    Eventually.until(
+        "nobody is remembered",
+        Duration.ofSeconds(20),
+        () -> pending.stream().allMatch(creates -> creates.size() == 0));
     servers.forEach(TestServer::close);
     database.close();
     vertx.close().await(20, TimeUnit.SECONDS);

@@ -98,6 +98,7 @@ class LargeCallsTest {
         submission -> Future.failedFuture("no creates here"),
         new PgClientTasks(database.pool()),
         new PgClientReplies(database.pool()),
+        new PendingCreates(),
         new PgCreditLedger(vertx, database.pool(), new Random(2)),
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",

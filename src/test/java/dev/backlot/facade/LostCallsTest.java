@@ -110,6 +110,11 @@ class LostCallsTest {
     }
 
     @Override
+    public Future<Set<JobId>> onTheirWay(TenantId tenant, ClientReply reply, Instant now) {
+      return replies.onTheirWay(tenant, reply, now);
+    }
+
+    @Override
     public Future<Optional<CallId>> takeLostCall(
         TenantId tenant, String digest, Duration window, Instant now) {
       return replies.takeLostCall(tenant, digest, window, now);
@@ -223,6 +228,7 @@ class LostCallsTest {
         submission -> Future.failedFuture("no creates here"),
         new PgClientTasks(store.database.pool()),
         replies,
+        new PendingCreates(),
         ledger(),
         new PgDeductions(store.database.pool()),
         (tenant, job, n, watermark) -> "/file",

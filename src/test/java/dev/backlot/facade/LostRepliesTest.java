@@ -16,10 +16,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.sqlclient.Pool;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,13 +41,13 @@ class LostRepliesTest {
   private static final FacadeConfig CONFIG =
       FacadeNodes.config(Duration.ofMinutes(1), Duration.ofMinutes(10));
 
-  /** Submissions to the first node wait for it. */
+  /** Answers of the first node wait for it. */
   private final Promise<Void> gate = Promise.promise();
 
-  private final CountDownLatch waits = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
   private FacadeNodes nodes;
   private TestDatabase database;
+  private IntakeVerticle slowIntake;
   private TestServer slow;
   private TestServer quick;
 
@@ -53,7 +56,8 @@ class LostRepliesTest {
     nodes = new FacadeNodes("100");
     database = nodes.database;
     PgClientTasks tasks = new PgClientTasks(database.pool());
-    slow = nodes.node(CONFIG, afterTheGate(nodes.intake()), tasks, List.of(watch()));
+    slowIntake = nodes.intake();
+    slow = nodes.node(CONFIG, held(slowIntake), tasks, List.of(watch()));
     quick = nodes.node(CONFIG);
   }
 
@@ -68,39 +72,55 @@ class LostRepliesTest {
             .route()
             .handler(
                 ctx -> {
-                  ctx.response().closeHandler(closed -> gone.countDown());
+                  ctx.addEndHandler(
+                      ended -> {
+                        if (ended.failed()) {
+                          gone.countDown();
+                        }
+                      });
                   ctx.next();
                 });
   }
 
-  private Function<Submission, Future<Admission>> afterTheGate(IntakeVerticle intake) {
+  private Function<Submission, Future<Admission>> held(IntakeVerticle intake) {
     return submission -> {
       Context loop = nodes.vertx.getOrCreateContext();
-      Promise<Admission> admitted = Promise.promise();
-      waits.countDown();
-      gate.future()
+      Promise<Admission> held = Promise.promise();
+      intake
+          .submit(submission)
           .onComplete(
-              open ->
-                  loop.runOnContext(hop -> intake.submit(submission).onComplete(admitted::handle)));
-      return admitted.future();
+              stored ->
+                  gate.future().onComplete(open -> loop.runOnContext(back -> held.handle(stored))));
+      return held.future();
     };
   }
 
-  /** Sends a create to the first node, and is gone before the job is stored. */
+  private NetSocket send(TestServer to, JsonObject said) throws Exception {
+    NetSocket client =
+        nodes.vertx.createNetClient().connect(to.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
+    String body = said.encode();
+    client
+        .write(
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(PATH, TestServer.KEY, body.length(), body))
+        .await(20, TimeUnit.SECONDS);
+    return client;
+  }
+
+  /** Sends a create to the first node, and is gone when its job is stored. */
+  private void leave(JsonObject said) throws Exception {
+    NetSocket client = send(slow, said);
+    until("SELECT count(*) FROM client_reply", 1);
+    client.close().await(20, TimeUnit.SECONDS);
+    assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
   private void loseAnAnswer() throws Exception {
     loseAnAnswer(BODY);
   }
 
   private void loseAnAnswer(JsonObject said) throws Exception {
-    NetSocket client =
-        nodes.vertx.createNetClient().connect(slow.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
-    String body = said.encode();
-    client.write(
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(PATH, TestServer.KEY, body.length(), body));
-    assertThat(waits.await(20, TimeUnit.SECONDS)).isTrue();
-    client.close().await(20, TimeUnit.SECONDS);
-    assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+    leave(said);
     gate.complete();
     until("SELECT count(*) FROM client_reply WHERE lost_at IS NOT NULL", 1);
   }
@@ -215,6 +235,146 @@ class LostRepliesTest {
 
     assertThat(create(quick, BODY)).isEqualTo(firstTask());
     assertThat(database.number("SELECT count(*) FROM job")).isEqualTo(1);
+  }
+
+  private static Future<HttpResponse<Buffer>> post(TestServer to, JsonObject body) {
+    return to.request(HttpMethod.POST, PATH).sendJsonObject(body);
+  }
+
+  private static String task(Future<HttpResponse<Buffer>> answer) throws Exception {
+    HttpResponse<Buffer> told = answer.await(20, TimeUnit.SECONDS);
+    assertThat(told.statusCode()).isEqualTo(200);
+    return told.bodyAsJsonObject().getJsonObject("data").getString("task_id");
+  }
+
+  private long jobs() {
+    return database.number("SELECT count(*) FROM job");
+  }
+
+  @Test
+  void a_repeat_before_the_first_is_answered_gets_its_job() throws Exception {
+    leave(BODY);
+
+    Future<HttpResponse<Buffer>> repeat = post(slow, BODY);
+    gate.complete();
+
+    assertThat(task(repeat)).isEqualTo(firstTask());
+    assertThat(jobs()).isEqualTo(1);
+    until("SELECT count(*) FROM client_reply", 0);
+    assertThat(create(quick, BODY)).isNotEqualTo(firstTask());
+  }
+
+  @Test
+  void two_repeats_before_the_first_is_answered_are_one_that_gets_its_job_and_one_of_its_own()
+      throws Exception {
+    leave(BODY);
+
+    Future<HttpResponse<Buffer>> repeat = post(slow, BODY);
+    Future<HttpResponse<Buffer>> again = post(slow, BODY);
+    until("SELECT count(*) FROM job", 2);
+    gate.complete();
+
+    assertThat(List.of(task(repeat), task(again))).doesNotHaveDuplicates().contains(firstTask());
+    assertThat(jobs()).isEqualTo(2);
+  }
+
+  @Test
+  void the_repeat_of_a_repeat_that_was_lost_as_well_gets_the_first_job() throws Exception {
+    leave(BODY);
+    NetSocket second = send(slow, BODY);
+    NetSocket third = send(slow, BODY);
+    second.close().await(20, TimeUnit.SECONDS);
+    third.close().await(20, TimeUnit.SECONDS);
+    gate.complete();
+    until("SELECT count(*) FROM client_reply WHERE lost_at IS NULL", 0);
+    long made = jobs();
+
+    for (int i = 0; i < made; i++) {
+      create(slow, BODY);
+    }
+
+    assertThat(jobs()).isEqualTo(made).isLessThan(3);
+  }
+
+  @Test
+  void clients_that_hang_up_and_ask_again_at_once_pay_once() throws Exception {
+    gate.complete();
+    for (int i = 0; i < 30; i++) {
+      JsonObject body = BODY.copy().put("seed", i);
+      NetSocket client = send(slow, body);
+      client.close().await(20, TimeUnit.SECONDS);
+
+      create(slow, body);
+    }
+
+    assertThat(jobs()).isEqualTo(30);
+  }
+
+  @Test
+  void one_that_hung_up_before_its_job_was_stored_is_not_stored_behind_its_repeat()
+      throws Exception {
+    Future<HttpResponse<Buffer>> repeat;
+    try (Connection holder = database.owner()) {
+      holder.setAutoCommit(false);
+      try (Statement statement = holder.createStatement()) {
+        statement.execute("SELECT 1 FROM balance FOR UPDATE");
+      }
+      // Its group waits for the balance, so the next one has not been sent when its client goes.
+      Future<HttpResponse<Buffer>> before = post(slow, BODY.copy().put("seed", 7));
+      until("SELECT count(*) FROM pg_locks WHERE NOT granted", 1);
+      NetSocket client = send(slow, BODY);
+      Eventually.until("it waits", Duration.ofSeconds(20), () -> slowIntake.unanswered() == 2);
+      client.close().await(20, TimeUnit.SECONDS);
+      assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+      repeat = post(quick, BODY);
+      gate.complete();
+      before.onComplete(done -> {});
+    }
+
+    task(repeat);
+    Eventually.until("all is over", Duration.ofSeconds(20), () -> slowIntake.unanswered() == 0);
+    assertThat(jobs()).isEqualTo(2);
+  }
+
+  @Test
+  void two_clients_that_ask_for_the_same_at_once_get_two_jobs() throws Exception {
+    Future<HttpResponse<Buffer>> one = post(slow, BODY);
+    Future<HttpResponse<Buffer>> other = post(slow, BODY);
+    until("SELECT count(*) FROM job", 2);
+    gate.complete();
+
+    assertThat(List.of(task(one), task(other))).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void one_at_another_node_waits_until_the_first_is_answered_and_is_a_job_of_its_own()
+      throws Exception {
+    Future<HttpResponse<Buffer>> one = post(slow, BODY);
+    until("SELECT count(*) FROM client_reply", 1);
+
+    Future<HttpResponse<Buffer>> other = post(quick, BODY);
+    gate.complete();
+
+    assertThat(List.of(task(one), task(other))).doesNotHaveDuplicates();
+    assertThat(jobs()).isEqualTo(2);
+  }
+
+  @Test
+  void one_that_was_asked_at_a_node_that_died_is_given_to_its_repeat_elsewhere() throws Exception {
+    FacadeConfig brief = FacadeNodes.config(Duration.ofSeconds(2), Duration.ofMinutes(10));
+    TestServer node = nodes.node(brief);
+    post(slow, BODY);
+    until("SELECT count(*) FROM client_reply", 1);
+
+    HttpResponse<Buffer> answer = node.post(PATH, BODY);
+    if (answer.statusCode() == 504) {
+      answer = node.post(PATH, BODY);
+    }
+
+    assertThat(answer.bodyAsJsonObject().getJsonObject("data").getString("task_id"))
+        .isEqualTo(firstTask());
+    assertThat(jobs()).isEqualTo(1);
+    gate.complete();
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.Asker;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
 import dev.backlot.domain.job.JobError;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,10 @@ class PgClientRepliesTest {
   private static final CallEnd DONE = new CallEnd.Succeeded(NOW, null, null, List.of(), "{}");
   private static final Instant SOON = NOW.plusMillis(500);
   private static final Instant LATER = NOW.plusSeconds(3);
+
+  private record Waiting(boolean isGone, boolean looksAround, Set<JobId> beside) implements Asker {
+    static final Waiting LONE = new Waiting(false, false, Set.of());
+  }
 
   private final Store store = new Store();
   private final PgClientReplies replies = new PgClientReplies(store.database.pool());
@@ -60,7 +66,7 @@ class PgClientRepliesTest {
   }
 
   private static ClientReply reply(String digest, Instant askedAt) {
-    return new ClientReply(digest, askedAt, WITHIN, WINDOW);
+    return new ClientReply(digest, askedAt, WITHIN, WINDOW, Waiting.LONE);
   }
 
   private Optional<JobId> takeLost(Instant now) {
@@ -285,6 +291,70 @@ class PgClientRepliesTest {
     assertThat(jobs()).isEqualTo(2);
   }
 
+  private Admission looksAround(Waiting asker, Instant now) {
+    Submission submission =
+        Submissions.of(tenant, "1")
+            .of(new ClientTerms(null, new ClientReply(DIGEST, now, WITHIN, WINDOW, asker)));
+    return await(store.admissions.admit(List.of(submission), now)).get(0);
+  }
+
+  private Set<JobId> onTheirWay(Waiting asker, Instant now) {
+    ClientReply reply = new ClientReply(DIGEST, now, WITHIN, WINDOW, asker);
+    return await(replies.onTheirWay(tenant, reply, now));
+  }
+
+  @Test
+  void one_that_looks_around_is_not_stored_while_the_answer_of_another_node_is_on_its_way() {
+    JobId job = made();
+    Waiting asker = new Waiting(false, true, Set.of());
+
+    assertThat(looksAround(asker, SOON)).isEqualTo(new Admission.Unanswered());
+    assertThat(onTheirWay(asker, SOON)).containsExactly(job);
+    await(replies.delivered(List.of(job.value()), NOW.minus(WINDOW)));
+    assertThat(onTheirWay(asker, SOON)).isEmpty();
+    assertThat(looksAround(asker, SOON)).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void those_of_which_its_node_knows_hold_nobody_up() {
+    JobId one = made();
+    JobId other = made();
+    Waiting asker = new Waiting(false, true, Set.of(one, other));
+
+    assertThat(onTheirWay(asker, SOON)).isEmpty();
+    assertThat(looksAround(asker, SOON)).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void what_is_lost_is_on_its_way_to_nobody() {
+    await(replies.lost(made().value(), SOON));
+    made();
+
+    assertThat(onTheirWay(Waiting.LONE, LATER)).isEmpty();
+  }
+
+  @Test
+  void one_that_looks_around_and_is_stored_once_more_in_doubt_stays_accepted() {
+    Submission submission =
+        Submissions.of(tenant, "1")
+            .of(
+                new ClientTerms(
+                    null,
+                    new ClientReply(
+                        DIGEST, NOW, WITHIN, WINDOW, new Waiting(false, true, Set.of()))));
+    store.admit(submission);
+
+    assertThat(await(store.admissions.admit(List.of(submission), SOON)))
+        .containsExactly(new Admission.Accepted(submission.id()));
+  }
+
+  @Test
+  void a_create_whose_client_is_gone_before_it_is_stored_is_not() {
+    assertThat(looksAround(new Waiting(true, false, Set.of()), NOW))
+        .isEqualTo(new Admission.Unanswered());
+    assertThat(jobs()).isZero();
+  }
+
   @Test
   void a_create_for_which_nobody_waits_any_more_is_not_stored() {
     assertThat(admitted(NOW, NOW.plus(WITHIN))).isEqualTo(new Admission.Unanswered());
@@ -345,6 +415,7 @@ class PgClientRepliesTest {
     return Submissions.of(tenant, "1")
         .of(
             new ClientTerms(
-                null, new ClientReply(DIGEST, askedAt, Duration.ofMillis(200), WINDOW)));
+                null,
+                new ClientReply(DIGEST, askedAt, Duration.ofMillis(200), WINDOW, Waiting.LONE)));
   }
 }

@@ -11,11 +11,13 @@ import java.time.Instant;
  * @param askedAt when it was asked for
  * @param within after which it is told that nobody knows; then the answer is lost
  * @param window how long after a lost answer the same request again gets its job
+ * @param asker who waits for it
  */
-public record ClientReply(String digest, Instant askedAt, Duration within, Duration window) {
+public record ClientReply(
+    String digest, Instant askedAt, Duration within, Duration window, Asker asker) {
   /** From then on nobody waits for it: what was not sent to the store by then must not be. */
   public Instant due() {
-    return askedAt.plus(within);
+    return asker.isGone() ? askedAt : askedAt.plus(within);
   }
 
   /** Answers that were lost after that are given again. */
@@ -23,8 +25,8 @@ public record ClientReply(String digest, Instant askedAt, Duration within, Durat
     return askedAt.minus(window);
   }
 
-  /** Requests of that time and before that were not answered never will be. */
-  public Instant unansweredUntil() {
-    return askedAt.minus(within);
+  /** Requests of that time and before that were not answered by now never will be. */
+  public Instant unansweredUntil(Instant now) {
+    return now.minus(within);
   }
 }
