@@ -12,6 +12,7 @@ import dev.backlot.domain.catalog.PriceBook;
 import dev.backlot.domain.catalog.Probe;
 import dev.backlot.domain.catalog.Route;
 import dev.backlot.domain.catalog.Selector;
+import dev.backlot.domain.catalog.Told;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import java.util.HashSet;
@@ -94,6 +95,7 @@ public final class CatalogFiles {
             in.requireText("pack"),
             in.text("product-type").orElse(in.requireText("pack")),
             in.text("parent").orElse(null),
+            in.sections("tells").stream().map(CatalogFiles::told).toList(),
             in.texts("up-to").stream().map(Probe::parse).toList(),
             choices(in),
             new FieldType.Members(fields, Set.of()),
@@ -106,6 +108,9 @@ public final class CatalogFiles {
             FallbackFiles.of(in, models.keySet()));
     in.rejectUnknown();
     FallbackFiles.check(kind, in);
+    if (!kind.tells().stream().allMatch(told -> fields.containsKey(told.from()))) {
+      throw in.error("tells", "each must be from a member of the input");
+    }
     if (!kind.models().containsKey(kind.choices().model().otherwise())) {
       throw in.error("model", "its default must be one of the models below");
     }
@@ -116,6 +121,22 @@ public final class CatalogFiles {
       }
     }
     return kind;
+  }
+
+  private static Told told(Section in) {
+    String as = in.text("as").orElse("");
+    if (!as.isEmpty() && !as.equals("voice")) {
+      throw in.error("as", "must be voice");
+    }
+    Told told =
+        new Told(
+            in.requireText("from"),
+            in.text("otherwise").orElse(null),
+            in.requireText("at"),
+            in.text("newer").orElse(null),
+            as.equals("voice"));
+    in.rejectUnknown();
+    return told;
   }
 
   private static Kind.Choices choices(Section in) {

@@ -55,7 +55,7 @@ public final class FacadeRoutes implements Routes {
   private final Creates creates;
   private final PendingCreates pending;
   private final Queries queries;
-  private final Parents parents;
+  private final Backgrounds backgrounds;
   private final Searches searches;
   private final Account account;
   private final FileLinks links;
@@ -69,7 +69,7 @@ public final class FacadeRoutes implements Routes {
       Creates creates,
       PendingCreates pending,
       Queries queries,
-      Parents parents,
+      Backgrounds backgrounds,
       Searches searches,
       Account account,
       FileLinks links,
@@ -81,7 +81,7 @@ public final class FacadeRoutes implements Routes {
     this.creates = creates;
     this.pending = pending;
     this.queries = queries;
-    this.parents = parents;
+    this.backgrounds = backgrounds;
     this.searches = searches;
     this.account = account;
     this.links = links;
@@ -116,6 +116,7 @@ public final class FacadeRoutes implements Routes {
     FileLinks links = new FileLinks(config.publicUrl(), files);
     LostReplies lost =
         new LostReplies(replies, config.answerWithin(), config.lostReplyWindow(), clock);
+    Backgrounds backgrounds = new Backgrounds(catalogs, tasks);
     return new FacadeRoutes(
         catalogs,
         vertx -> new AnswerTime(vertx, config.answerWithin(), clock, System::nanoTime),
@@ -124,8 +125,8 @@ public final class FacadeRoutes implements Routes {
         new Creates(drafts, addressProblem, intake, tasks, lost),
         pending,
         new Queries(tasks),
-        new Parents(catalogs, tasks),
-        new Searches(tasks, catalogs, clock),
+        backgrounds,
+        new Searches(tasks, backgrounds, catalogs, clock),
         new Account(ledger, deductions, clock),
         links,
         new AtOnce(calls, callFiles, lost));
@@ -306,7 +307,7 @@ public final class FacadeRoutes implements Routes {
           .compose(tasks -> legacy(ctx, tasks));
     }
     if (target instanceof Target.Tasks) {
-      return queries.many(tenant, ctx.queryParams()).map(tasks -> modern(ctx, tasks));
+      return queries.many(tenant, ctx.queryParams()).compose(tasks -> modern(ctx, tasks));
     }
     if (target instanceof Target.Search) {
       return searches.find(tenant, body(ctx), links.from(ctx.request()));
@@ -322,21 +323,29 @@ public final class FacadeRoutes implements Routes {
   }
 
   private Future<JsonArray> legacy(RoutingContext ctx, List<ClientTask> tasks) {
-    TaskJson.Files files = links.from(ctx.request());
-    return parents
-        .of(Authentication.principal(ctx).tenant(), tasks)
-        .map(
-            found -> {
-              JsonArray shown = new JsonArray();
-              tasks.forEach(task -> shown.add(TaskJson.legacy(task, found.get(task.id()), files)));
-              return shown;
-            });
+    return shown(ctx, tasks, TaskJson::legacy);
   }
 
-  private JsonArray modern(RoutingContext ctx, List<ClientTask> tasks) {
+  private Future<JsonArray> modern(RoutingContext ctx, List<ClientTask> tasks) {
+    return shown(ctx, tasks, TaskJson::modern);
+  }
+
+  private interface Shape {
+    JsonObject of(ClientTask task, Background background, TaskJson.Files files);
+  }
+
+  private Future<JsonArray> shown(RoutingContext ctx, List<ClientTask> tasks, Shape shape) {
     TaskJson.Files files = links.from(ctx.request());
-    JsonArray shown = new JsonArray();
-    tasks.forEach(task -> shown.add(TaskJson.modern(task, files)));
-    return shown;
+    return backgrounds
+        .of(Authentication.principal(ctx).tenant(), tasks)
+        .map(
+            known -> {
+              JsonArray shown = new JsonArray();
+              for (ClientTask task : tasks) {
+                Background background = known.getOrDefault(task.id(), Background.NONE);
+                shown.add(shape.of(task, background, files));
+              }
+              return shown;
+            });
   }
 }

@@ -35,11 +35,14 @@ final class Searches {
   private static final Set<String> TYPES = Set.of("video", "image", "try_on", "audio");
 
   private final ClientTasks tasks;
+  private final Backgrounds backgrounds;
   private final Supplier<Catalog> catalogs;
   private final InstantSource clock;
 
-  Searches(ClientTasks tasks, Supplier<Catalog> catalogs, InstantSource clock) {
+  Searches(
+      ClientTasks tasks, Backgrounds backgrounds, Supplier<Catalog> catalogs, InstantSource clock) {
     this.tasks = tasks;
+    this.backgrounds = backgrounds;
     this.catalogs = catalogs;
     this.clock = clock;
   }
@@ -57,7 +60,11 @@ final class Searches {
             before == null ? null : before.job());
     return tasks
         .search(tenant, wanted, search.limit() + 1)
-        .map(found -> page(search, found, files));
+        .compose(
+            found ->
+                backgrounds
+                    .of(tenant, found.tasks())
+                    .map(known -> page(search, found, known, files)));
   }
 
   private Set<String> kinds(@Nullable Set<String> types) {
@@ -85,12 +92,16 @@ final class Searches {
     return states;
   }
 
-  private static JsonObject page(SearchBody search, Page found, TaskJson.Files files) {
+  private static JsonObject page(
+      SearchBody search, Page found, Map<JobId, Background> known, TaskJson.Files files) {
     List<ClientTask> tasks = found.tasks();
     boolean full = tasks.size() > search.limit();
     List<ClientTask> page = full ? tasks.subList(0, search.limit()) : tasks;
     JsonArray result = new JsonArray();
-    page.forEach(task -> result.add(TaskJson.modern(task, files)));
+    for (ClientTask task : page) {
+      Background background = known.getOrDefault(task.id(), Background.NONE);
+      result.add(TaskJson.modern(task, background, files));
+    }
     String cursor = full ? behind(search, page.get(page.size() - 1)) : behind(search, found);
     return new JsonObject()
         .put("result", result)

@@ -20,7 +20,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What clients are called with (Kling reference, section 10): the bare task, without an envelope,
@@ -30,17 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskCallbacks {
   private final BiFunction<TenantId, Set<JobId>, Future<List<ClientTask>>> tasks;
-  private final Parents parents;
+  private final Backgrounds backgrounds;
   private final Supplier<Catalog> catalogs;
   private final FileLinks links;
 
   TaskCallbacks(
       BiFunction<TenantId, Set<JobId>, Future<List<ClientTask>>> tasks,
-      Parents parents,
+      Backgrounds backgrounds,
       Supplier<Catalog> catalogs,
       FileLinks links) {
     this.tasks = tasks;
-    this.parents = parents;
+    this.backgrounds = backgrounds;
     this.catalogs = catalogs;
     this.links = links;
   }
@@ -49,7 +48,7 @@ public final class TaskCallbacks {
       FacadeConfig config, ClientTasks tasks, Supplier<Catalog> catalogs, FilePaths files) {
     return new TaskCallbacks(
         tasks::withIds,
-        new Parents(catalogs, tasks),
+        new Backgrounds(catalogs, tasks),
         catalogs,
         new FileLinks(config.publicUrl(), files));
   }
@@ -65,13 +64,15 @@ public final class TaskCallbacks {
         .apply(tenant, jobs)
         .compose(
             found ->
-                parents.of(tenant, found).map(known -> bodies(deliveries, found, known, origin)));
+                backgrounds
+                    .of(tenant, found)
+                    .map(known -> bodies(deliveries, found, known, origin)));
   }
 
   private Map<Long, String> bodies(
       List<Delivery> deliveries,
       List<ClientTask> found,
-      Map<JobId, Parents.Parent> known,
+      Map<JobId, Background> known,
       String origin) {
     Map<JobId, ClientTask> byId =
         found.stream().collect(Collectors.toMap(ClientTask::id, Function.identity()));
@@ -80,16 +81,19 @@ public final class TaskCallbacks {
       ClientTask task =
           Optional.ofNullable(byId.get(delivery.job()))
               .orElseThrow(() -> new IllegalStateException("a job is gone that is to be told"));
-      bodies.put(delivery.position(), body(delivery, task, known.get(task.id()), origin));
+      bodies.put(
+          delivery.position(),
+          body(delivery, task, known.getOrDefault(task.id(), Background.NONE), origin));
     }
     return bodies;
   }
 
-  private String body(
-      Delivery delivery, ClientTask task, Parents.@Nullable Parent parent, String origin) {
+  private String body(Delivery delivery, ClientTask task, Background background, String origin) {
     ClientTask then = task.at(EventTypes.state(delivery.type()), delivery.at());
     TaskJson.Files files = links.later(origin);
-    return (isLegacy(task) ? TaskJson.legacy(then, parent, files) : TaskJson.modern(then, files))
+    return (isLegacy(task)
+            ? TaskJson.legacy(then, background, files)
+            : TaskJson.modern(then, background, files))
         .encode();
   }
 

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A task in the shapes that clients read (Kling reference, sections 3 and 13): ids, durations and
@@ -39,29 +38,32 @@ final class TaskJson {
         : modernHead(task).put("status", Statuses.modern(JobState.QUEUED));
   }
 
-  /**
-   * @param parent the clip with which it goes on; null for none
-   */
-  static JsonObject legacy(ClientTask task, Parents.@Nullable Parent parent, Files files) {
+  static JsonObject legacy(ClientTask task, Background background, Files files) {
     JsonObject json =
-        legacyHead(task).put("task_status_msg", Statuses.reason(task)).mergeIn(legacyTimes(task));
-    if (parent != null) {
-      json.getJsonObject("task_info").put("parent_video", clip(parent, files));
+        legacyHead(task)
+            .put("task_status_msg", Statuses.reason(task))
+            .put("watermark_info", new JsonObject().put("enabled", hasWatermark(task)))
+            .mergeIn(legacyTimes(task));
+    if (background.clip() != null) {
+      json.getJsonObject("task_info").put("parent_video", clip(background.clip(), files));
     }
     if (isBilled(task)) {
       charge(json, task);
     }
     if (task.state() == JobState.SUCCEEDED) {
-      json.put("watermark_info", new JsonObject().put("enabled", hasWatermark(task)));
-      json.put("task_result", legacyResult(task, files));
+      JsonObject result = legacyResult(task, files);
+      Telling.legacy(result, background, files);
+      json.put("task_result", result);
     }
     return json;
   }
 
-  static JsonObject modern(ClientTask task, Files files) {
+  static JsonObject modern(ClientTask task, Background background, Files files) {
     JsonObject json = modernHead(task).put("message", Statuses.reason(task));
     if (task.state() == JobState.SUCCEEDED) {
-      json.put("outputs", modernOutputs(task, files));
+      JsonArray outputs = modernOutputs(task, files);
+      Telling.modern(outputs, background);
+      json.put("outputs", outputs);
     }
     if (isBilled(task)) {
       json.put("billing", new JsonArray().add(bill(task)));
@@ -80,10 +82,10 @@ final class TaskJson {
         .put("task_info", info);
   }
 
-  private static JsonObject clip(Parents.Parent parent, Files files) {
+  private static JsonObject clip(Background.Source source, Files files) {
     JsonObject clip = new JsonObject();
-    fileId(parent.task(), parent.video()).ifPresent(id -> clip.put("id", id));
-    withUrl(clip, parent.task(), parent.video(), files, "url", "duration");
+    fileId(source.task(), source.output()).ifPresent(id -> clip.put("id", id));
+    withUrl(clip, source.task(), source.output(), files, "url", "duration");
     clip.remove("watermark_url");
     return clip;
   }
@@ -184,14 +186,25 @@ final class TaskJson {
   }
 
   private static void modernHead(ClientTask task, Output output, JsonObject json) {
-    if (!output.type().equals("image")) {
-      fileId(task, output).ifPresent(id -> putIfAbsent(json, "id", id));
+    switch (output.type()) {
+      case "image" -> group(output).ifPresent(group -> json.put("group_id", group));
+      case "voice", "element" -> {
+        fileId(task, output).ifPresent(id -> json.put("id", id));
+        json.put("name", output.name())
+            .put("owned_by", task.tenant().toString())
+            .put("status", "succeed");
+      }
+      default -> fileId(task, output).ifPresent(id -> putIfAbsent(json, "id", id));
     }
-    if (output.name() != null) {
-      json.put("name", output.name())
-          .put("owned_by", task.tenant().toString())
-          .put("status", "succeed");
+  }
+
+  /** Of images that belong together: those of a series, and the views of one thing. */
+  private static Optional<String> group(Output image) {
+    String[] place = image.place().split("/", -1);
+    if (place[0].equals("series_images")) {
+      return Optional.of("0");
     }
+    return place[2].equals("url") ? Optional.empty() : Optional.of(place[1]);
   }
 
   private static void withUrl(
@@ -211,7 +224,7 @@ final class TaskJson {
   }
 
   private static boolean hasWatermark(ClientTask task) {
-    return task.outputs().stream().anyMatch(Output::watermark);
+    return task.watermark() || task.outputs().stream().anyMatch(Output::watermark);
   }
 
   private static boolean isBilled(ClientTask task) {

@@ -7,6 +7,7 @@ import dev.backlot.domain.job.JobState;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public interface ClientTasks {
   /** Most tasks of one answer. */
   int MAX_PAGE = 500;
+
+  /** Most characters of a member of an input that is shown. */
+  int MAX_SAID = 16_384;
 
   /** Most jobs of the tenant that are looked at for one page, whatever is wanted of them. */
   int MAX_LOOK = 20_000;
@@ -45,6 +49,16 @@ public interface ClientTasks {
 
   /** In no order; what there is not is missing. */
   Future<List<ClientTask>> withIds(TenantId tenant, Set<JobId> ids);
+
+  /**
+   * What the inputs of jobs say: a member that is not there, or is longer than {@link #MAX_SAID}
+   * characters as JSON, is missing, and so is a job without any.
+   *
+   * @param members of inputs, by their names
+   * @return the JSON text of each by its name, by job
+   */
+  Future<Map<JobId, Map<String, String>>> said(
+      TenantId tenant, Set<JobId> ids, Set<String> members);
 
   /** In no order; what there is not is missing. */
   Future<List<ClientTask>> withNumbers(TenantId tenant, Set<Long> numbers);

@@ -2,7 +2,7 @@ package dev.backlot.store;
 
 /**
  * Jobs as clients see them that speak the provider's own words. Of their inputs nothing but the ids
- * of earlier results.
+ * of earlier results, and what is asked for by name.
  */
 final class ClientTaskSql {
   private ClientTaskSql() {}
@@ -12,6 +12,8 @@ final class ClientTaskSql {
       SELECT j.id, j.tenant_id, j.public_number, j.client_external_id, j.kind, j.state,
              j.error_number, j.error_detail, j.outputs::text AS outputs, j.asset, j.accepted_at,
              j.updated_at, CASE WHEN j.ended_at IS NOT NULL THEN coalesce(r.settled, 0) END AS charged,
+             coalesce(j.input #>> '{watermark_info,enabled}',
+                      j.input #>> '{options,watermark_info,enabled}') = 'true' AS watermark,
              (SELECT json_object_agg(p.at, j.input #>> string_to_array(substr(p.at, 2), '/'))::text
                 FROM jsonb_object_keys(j.pinned -> 'ids') AS p (at)) AS uses
         FROM job j
@@ -38,6 +40,15 @@ final class ClientTaskSql {
 
   /** $1 tenant, $2 ids. */
   static final String WITH_IDS = SELECT + " WHERE j.id = ANY($2::uuid[]) AND j.tenant_id = $1";
+
+  /** $1 tenant, $2 ids, $3 names, $4 most characters of each. */
+  static final String SAID =
+      """
+      SELECT j.id, m.key AS name, m.value::text AS value
+        FROM job j
+       CROSS JOIN LATERAL json_each(j.input) AS m
+       WHERE j.id = ANY($2::uuid[]) AND j.tenant_id = $1 AND m.key = ANY($3::text[])
+         AND length(m.value::text) <= $4""";
 
   /** $1 tenant, $2 numbers. */
   static final String WITH_NUMBERS =

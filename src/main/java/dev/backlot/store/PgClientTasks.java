@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every statement names the tenant: a job of another one is not found. */
@@ -65,6 +66,30 @@ public final class PgClientTasks implements ClientTasks {
     return list(
         ClientTaskSql.WITH_IDS,
         Rows.arguments(tenant.value(), ids.stream().map(JobId::value).toArray(UUID[]::new)));
+  }
+
+  @Override
+  public Future<Map<JobId, Map<String, String>>> said(
+      TenantId tenant, Set<JobId> ids, Set<String> members) {
+    Tuple wanted =
+        Rows.arguments(
+            tenant.value(),
+            ids.stream().map(JobId::value).toArray(UUID[]::new),
+            members.toArray(String[]::new),
+            MAX_SAID);
+    return Reads.list(pool, ClientTaskSql.SAID, wanted, PgClientTasks::member)
+        .map(
+            found ->
+                found.stream()
+                    .collect(
+                        Collectors.groupingBy(
+                            Member::job, Collectors.toMap(Member::name, Member::json))));
+  }
+
+  private record Member(JobId job, String name, String json) {}
+
+  private static Member member(Row row) {
+    return new Member(Rows.jobId(row, "id"), row.getString("name"), row.getString("value"));
   }
 
   @Override
@@ -156,6 +181,7 @@ public final class PgClientTasks implements ClientTasks {
         Rows.creditsOrNull(row, "charged"),
         Rows.instant(row, "accepted_at"),
         Rows.instant(row, "updated_at"),
+        Boolean.TRUE.equals(row.getBoolean("watermark")),
         uses(row.getString("uses")));
   }
 

@@ -119,6 +119,14 @@ class CatalogFilesTest {
   }
 
   @Test
+  void what_a_result_is_to_tell_must_be_a_member_of_the_input() {
+    String told = "tells: [{from: nobody, at: videos/nobody}]\n    needs:";
+
+    assertThatThrownBy(() -> read(CAPABILITIES.replace("needs:", told), PRICES))
+        .hasMessageContaining("kinds.text2video.tells");
+  }
+
+  @Test
   void a_misspelled_key_is_named() {
     assertThatThrownBy(() -> read(CAPABILITIES.replace("needs:", "need:"), PRICES))
         .hasMessageContaining("kinds.text2video.need: unknown key");

@@ -50,11 +50,13 @@ class StatusesTest {
         state.isTerminal() ? Credits.of(made ? "2.5" : "0") : null,
         AT,
         AT.plusSeconds(1),
+        false,
         Map.of());
   }
 
   private static JsonObject legacy(ClientTask task) {
-    return TaskJson.legacy(task, null, (of, file, watermark) -> watermark ? "/marked" : "/clean");
+    return TaskJson.legacy(
+        task, Background.NONE, (of, file, watermark) -> watermark ? "/marked" : "/clean");
   }
 
   @ParameterizedTest
@@ -103,6 +105,7 @@ class StatusesTest {
     assertThat(
             TaskJson.modern(
                 task(JobState.SUCCEEDED, null),
+                Background.NONE,
                 (of, file, watermark) -> watermark ? "/marked" : "/clean"))
         .isEqualTo(
             new JsonObject(

@@ -48,7 +48,8 @@ class TaskCallbacksTest {
   void in_the_older_dialect_it_is_the_bare_task_that_a_query_answers(JobState state) {
     ClientTask task = task(kind(Dialect.LEGACY), state);
 
-    assertThat(called(task, "", state)).isEqualTo(TaskJson.legacy(task, null, files(ORIGIN)));
+    assertThat(called(task, "", state))
+        .isEqualTo(TaskJson.legacy(task, Background.NONE, files(ORIGIN)));
   }
 
   @ParameterizedTest
@@ -58,7 +59,8 @@ class TaskCallbacksTest {
   void in_the_newer_dialect_likewise(JobState state) {
     ClientTask task = task(kind(Dialect.PATH_PER_MODEL), state);
 
-    assertThat(called(task, "", state)).isEqualTo(TaskJson.modern(task, files(ORIGIN)));
+    assertThat(called(task, "", state))
+        .isEqualTo(TaskJson.modern(task, Background.NONE, files(ORIGIN)));
   }
 
   @ParameterizedTest
@@ -69,7 +71,8 @@ class TaskCallbacksTest {
     ClientTask ended = task(kind(Dialect.LEGACY), JobState.SUCCEEDED);
 
     assertThat(called(ended, "", then))
-        .isEqualTo(TaskJson.legacy(task(kind(Dialect.LEGACY), then), null, files(ORIGIN)));
+        .isEqualTo(
+            TaskJson.legacy(task(kind(Dialect.LEGACY), then), Background.NONE, files(ORIGIN)));
   }
 
   @Test
@@ -77,7 +80,7 @@ class TaskCallbacksTest {
     ClientTask task = task(kind(Dialect.LEGACY), JobState.SUCCEEDED);
 
     assertThat(called(task, "https://public.example", JobState.SUCCEEDED))
-        .isEqualTo(TaskJson.legacy(task, null, files("https://public.example")));
+        .isEqualTo(TaskJson.legacy(task, Background.NONE, files("https://public.example")));
   }
 
   @Test
@@ -108,10 +111,11 @@ class TaskCallbacksTest {
     TaskCallbacks callbacks =
         new TaskCallbacks(
             (tenant, jobs) -> Future.succeededFuture(List.of(stored)),
-            new Parents(
+            new Backgrounds(
                 () -> CATALOG,
                 (tenant, numbers) -> Future.succeededFuture(numbered(numbers)),
-                (tenant, ids) -> Future.succeededFuture(List.of())),
+                (tenant, ids) -> Future.succeededFuture(List.of()),
+                (tenant, ids, members) -> Future.succeededFuture(Map.of())),
             () -> CATALOG,
             new FileLinks(
                 publicUrl, (tenant, job, n, watermark) -> "/" + n + "?mark=" + watermark));
@@ -152,6 +156,7 @@ class TaskCallbacksTest {
         state.isTerminal() ? Credits.of(made ? "2.5" : "0") : null,
         AT,
         AT.plusSeconds(1),
+        false,
         uses);
   }
 

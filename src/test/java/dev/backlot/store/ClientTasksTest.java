@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -30,6 +31,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** External ids when jobs are taken in, and how jobs are found again. */
 class ClientTasksTest {
@@ -141,6 +144,42 @@ class ClientTasksTest {
     assertThat(await(tasks.withIds(tenant, Set.of(task.id(), new JobId(new UUID(1, 1))))))
         .containsExactly(task);
     assertThat(await(tasks.withIds(store.tenant("rival", "1"), Set.of(task.id())))).isEmpty();
+  }
+
+  @Test
+  void of_an_input_what_is_asked_for_by_name_is_read_and_of_nobody_elses() {
+    ClientTask task = stored("a");
+    Set<String> members = Set.of("duration", "cfg_scale", "image");
+
+    assertThat(await(tasks.said(tenant, Set.of(task.id()), members)))
+        .isEqualTo(Map.of(task.id(), Map.of("duration", "\"5\"", "cfg_scale", "0.50")));
+    assertThat(await(tasks.said(store.tenant("rival", "1"), Set.of(task.id()), members))).isEmpty();
+  }
+
+  @Test
+  void a_member_that_is_too_long_to_be_shown_is_not_read() {
+    ClientTask task = stored("a");
+    store.database.execute(
+        "UPDATE job SET input = json_build_object('image', repeat('a', 16383), 'mode', 'std')");
+
+    assertThat(await(tasks.said(tenant, Set.of(task.id()), Set.of("image", "mode"))))
+        .isEqualTo(Map.of(task.id(), Map.of("mode", "\"std\"")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"watermark_info\":{\"enabled\":true}}; true",
+        "{\"options\":{\"watermark_info\":{\"enabled\":true}}}; true",
+        "{\"watermark_info\":{\"enabled\":false}}; false",
+        "{}; false",
+      })
+  void a_task_knows_whether_a_watermark_was_asked_for(String input, boolean asked) {
+    ClientTask task = stored("a");
+    store.database.execute("UPDATE job SET input = '" + input + "'");
+
+    assertThat(await(tasks.find(tenant, task.id())).orElseThrow().watermark()).isEqualTo(asked);
   }
 
   @Test

@@ -82,6 +82,16 @@ class FacadeKindsTest {
       List.of(
           new Row("/v1/videos/image2video", "{'prompt':'p','image':'PNG'}", "videos 1"),
           new Row(
+              "/v1/videos/text2video",
+              "{'prompt':'p','watermark_info':{'enabled':true}}",
+              "videos 1"),
+          new Row(
+              "/v1/images/omni-image", "{'prompt':'p','image_list':[{'image':'PNG'}]}", "images 1"),
+          new Row(
+              "/v1/general/advanced-custom-elements",
+              "{'element_name':'Ann','element_description':'a boat','reference_type':'image_refer','element_image_list':{'frontal_image':'https://pics.example.com/f.png','refer_images':[{'image_url':'https://pics.example.com/s.png'}]},'element_voice_id':'VOICE','tag_list':[{'tag_id':'o_101'}]}",
+              "elements 1"),
+          new Row(
               "/v1/videos/multi-image2video",
               "{'model_name':'kling-v1-6','prompt':'p','image_list':[{'image':'PNG'}]}",
               "videos 1"),
@@ -274,12 +284,15 @@ class FacadeKindsTest {
     JsonObject task = task(row);
 
     assertThat(task.getString("task_status")).as(task.encode()).isEqualTo("succeed");
-    assertThat(Double.parseDouble(task.getString("final_unit_deduction"))).isPositive();
+    KlingShapes.checkLegacy(row.path(), body(row), task);
     JsonObject result = task.getJsonObject("task_result");
     assertThat(counted(result)).isEqualTo(row.results());
     result.forEach(
-        list ->
-            ((JsonArray) list.getValue()).forEach(each -> check(list.getKey(), (JsonObject) each)));
+        list -> {
+          if (list.getValue() instanceof JsonArray all) {
+            all.forEach(each -> check(list.getKey(), (JsonObject) each));
+          }
+        });
   }
 
   /** Of the products that the reference's section 3 names. */
@@ -299,6 +312,7 @@ class FacadeKindsTest {
 
   private static String counted(JsonObject result) {
     return result.stream()
+        .filter(list -> list.getValue() instanceof JsonArray)
         .map(list -> list.getKey() + " " + ((JsonArray) list.getValue()).size())
         .collect(Collectors.joining(", "));
   }
@@ -354,6 +368,20 @@ class FacadeKindsTest {
         .contains(id);
   }
 
+  /** Links to files are new in each answer. */
+  @ParameterizedTest
+  @MethodSource("legacyRows")
+  void a_list_has_tasks_in_the_shape_in_which_each_is_answered(Row row) {
+    JsonObject listed =
+        kling.get(row.path() + "?pageSize=500").list().stream()
+            .map(JsonObject.class::cast)
+            .filter(task -> task.getString("task_id").equals(id(row)))
+            .findFirst()
+            .orElseThrow();
+
+    KlingShapes.checkLegacy(row.path(), body(row), listed);
+  }
+
   @ParameterizedTest
   @MethodSource("rows")
   void every_task_is_one_of_the_newer_dialect(Row row) {
@@ -361,7 +389,7 @@ class FacadeKindsTest {
         kling.get("/tasks?external_task_ids=" + row.externalId()).list().getJsonObject(0);
 
     assertThat(task.getString("id")).isEqualTo(id(row));
-    assertThat(task.getString("status")).isEqualTo("succeeded");
+    KlingShapes.checkModern(row.path(), body(row), task);
     JsonArray outputs = task.getJsonArray("outputs");
     assertThat(outputs).isNotEmpty();
     if (!row.isLegacy()) {
@@ -387,6 +415,12 @@ class FacadeKindsTest {
     page.getJsonArray("result").forEach(task -> found.add(((JsonObject) task).getString("id")));
 
     assertThat(found).containsAll(TASKS.values());
+    for (Object each : page.getJsonArray("result")) {
+      JsonObject task = (JsonObject) each;
+      rows().stream()
+          .filter(row -> id(row).equals(task.getString("id")))
+          .forEach(row -> KlingShapes.checkModern(row.path(), body(row), task));
+    }
   }
 
   @Test

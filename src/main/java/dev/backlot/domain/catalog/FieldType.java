@@ -6,10 +6,12 @@ import dev.backlot.domain.job.Uses.Use;
 import dev.backlot.domain.net.WebAddress;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -43,6 +45,17 @@ public interface FieldType {
    * @param value unchecked
    */
   default Object known(Object value) {
+    return value;
+  }
+
+  /**
+   * What answers show of a value that was accepted: a file that was given itself, and not by its
+   * address, is left out.
+   *
+   * @param value as it is stored
+   * @return null when nothing is left
+   */
+  default @Nullable Object shown(Object value) {
     return value;
   }
 
@@ -209,6 +222,13 @@ public interface FieldType {
     }
 
     @Override
+    public @Nullable Object shown(Object value) {
+      List<Object> shown = new ArrayList<>();
+      ((List<?>) value).forEach(each -> Optional.ofNullable(of.shown(each)).ifPresent(shown::add));
+      return shown.isEmpty() ? null : shown;
+    }
+
+    @Override
     public Object known(Object value) {
       return value instanceof List<?> list
           ? list.stream().filter(Objects::nonNull).map(each -> of.known(each)).toList()
@@ -302,6 +322,18 @@ public interface FieldType {
       return normal;
     }
 
+    @Override
+    public @Nullable Object shown(Object value) {
+      Map<String, Object> shown = new LinkedHashMap<>();
+      ((Map<?, ?>) value)
+          .forEach(
+              (name, member) ->
+                  Optional.ofNullable(members.get(String.valueOf(name)))
+                      .map(type -> type.shown(member))
+                      .ifPresent(left -> shown.put(String.valueOf(name), left)));
+      return shown.isEmpty() ? null : shown;
+    }
+
     /** Without what nobody knows, and without what says nothing: null, and what is empty. */
     @Override
     public Object known(Object value) {
@@ -371,6 +403,12 @@ public interface FieldType {
     public Object normal(Object value) {
       Object tag = ((Map<?, ?>) value).get(by);
       return Objects.requireNonNull(cases.get(String.valueOf(tag))).normal(value);
+    }
+
+    @Override
+    public @Nullable Object shown(Object value) {
+      Object tag = ((Map<?, ?>) value).get(by);
+      return Objects.requireNonNull(cases.get(String.valueOf(tag))).shown(value);
     }
 
     @Override

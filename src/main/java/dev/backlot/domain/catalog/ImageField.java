@@ -33,6 +33,11 @@ public record ImageField(int bytesMax) implements FieldType {
   }
 
   @Override
+  public @Nullable Object shown(Object value) {
+    return InlineFile.address(value);
+  }
+
+  @Override
   public Object normal(Object value) {
     return InlineFile.normal(value);
   }

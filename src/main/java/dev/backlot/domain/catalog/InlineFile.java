@@ -6,6 +6,7 @@ import dev.backlot.domain.input.Part;
 import dev.backlot.domain.net.WebAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that a field names by its address or holds itself, as base64 (Kling reference, section 4).
@@ -25,6 +26,11 @@ final class InlineFile {
   private static final int PREFIX_MAX = 1_024;
 
   private InlineFile() {}
+
+  /** Null for one that was given itself, which may be out of its place by now. */
+  static @Nullable String address(Object stored) {
+    return stored instanceof String text && WebAddress.isMeant(text) ? text : null;
+  }
 
   static String withoutPrefix(String text) {
     var prefix = PREFIX.matcher(text);

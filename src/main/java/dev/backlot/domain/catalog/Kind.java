@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param productType what searches call it: the pack, for most
  * @param parent where its input names the clip that it goes on with, for example {@code
  *     input/video_id}; null when it goes on with none
+ * @param tells what of its input its results say, too
  * @param upTo when one of these holds, its price is the most that it can cost: the provider
  *     measures what it bills
  * @param choices what its input decides
@@ -35,6 +36,7 @@ public record Kind(
     String pack,
     String productType,
     @Nullable String parent,
+    List<Told> tells,
     List<Probe> upTo,
     Choices choices,
     FieldType.Members fields,
@@ -52,6 +54,7 @@ public record Kind(
    */
   public Kind {
     routes = List.copyOf(routes);
+    tells = List.copyOf(tells);
     upTo = List.copyOf(upTo);
     details = List.copyOf(details);
     fallbacks = List.copyOf(fallbacks);
@@ -105,6 +108,16 @@ public record Kind(
   @SuppressWarnings("unchecked") // Members make a map of a map.
   Map<String, Object> normal(Map<String, ?> input) {
     return (Map<String, Object>) fields.normal(input);
+  }
+
+  /**
+   * What answers show of a member of an accepted input; null for nothing.
+   *
+   * @param value as it is stored
+   */
+  public @Nullable Object shown(String member, Object value) {
+    FieldType type = fields.members().get(member);
+    return type == null ? null : type.shown(value);
   }
 
   /** What finds a feature in an input; empty when it is not in use. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param externalId the client's own id; null when it gave none
  * @param error why it failed; null unless it has, and when nobody knows
  * @param charged what was settled; null until it has ended
+ * @param watermark whether its caller has asked for copies with a watermark
  * @param uses results of earlier jobs, as its caller named them, by where the input has them as a
  *     JSON pointer
  */
@@ -31,6 +32,7 @@ public record ClientTask(
     @Nullable Credits charged,
     Instant acceptedAt,
     Instant updatedAt,
+    boolean watermark,
     Map<String, String> uses) {
   public ClientTask {
     outputs = List.copyOf(outputs);
@@ -57,6 +59,7 @@ public record ClientTask(
         ended ? charged : null,
         acceptedAt,
         since,
+        watermark,
         uses);
   }
 }
