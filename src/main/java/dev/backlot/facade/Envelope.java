@@ -67,15 +67,22 @@ final class Envelope {
         json(ctx, code.number(), refused == null ? words(code, known) : words(refused)).toBuffer());
   }
 
-  /** Fields are named as the client wrote them: its body is our input. */
+  /**
+   * Fields are named as the client wrote them: its body is our input. Where the reference has words
+   * for the mistake, these are ours as well.
+   */
   private static String words(KlingCode code, BacklotException known) {
     if (code == KlingCode.VALUE || code == KlingCode.PARAMETERS || code == KlingCode.RESOURCE) {
-      return known.detail().replace("/input/", "");
+      return known.theirs().orElseGet(() -> ours(known));
     }
     return switch (known.code()) {
       case FORBIDDEN, TOO_MANY_WEBHOOK_ADDRESSES, CALL_OUTCOME_UNKNOWN -> known.detail();
       default -> code.words();
     };
+  }
+
+  private static String ours(BacklotException known) {
+    return known.detail().replace("/input/", "");
   }
 
   private static String words(Refused refused) {

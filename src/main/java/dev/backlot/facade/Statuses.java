@@ -1,5 +1,6 @@
 package dev.backlot.facade;
 
+import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.job.ClientTask;
 import dev.backlot.domain.job.JobError;
 import dev.backlot.domain.job.JobState;
@@ -20,6 +21,9 @@ final class Statuses {
   static final String SUCCEEDED = "succeeded";
 
   static final String SUCCEED = "succeed";
+
+  /** What clients tell a refusal by their moderation by (section 8). */
+  private static final String MODERATED = "Failure to pass the risk control system";
 
   private Statuses() {}
 
@@ -49,6 +53,9 @@ final class Statuses {
       return "";
     }
     JobError error = task.error();
+    if (error != null && error.code() == ErrorCode.CONTENT_REJECTED) {
+      return MODERATED;
+    }
     if (error != null) {
       return error.detail().isBlank() ? error.code().title() : error.detail();
     }

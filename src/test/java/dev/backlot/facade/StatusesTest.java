@@ -87,6 +87,14 @@ class StatusesTest {
   }
 
   @Test
+  void what_moderation_has_refused_is_said_in_the_words_that_clients_know() {
+    JobError error = new JobError(ErrorCode.CONTENT_REJECTED, "Change the input.");
+
+    assertThat(legacy(task(JobState.FAILED, error)).getString("task_status_msg"))
+        .isEqualTo("Failure to pass the risk control system");
+  }
+
+  @Test
   void the_older_shape_is_as_the_documents_have_it() {
     assertThat(legacy(task(JobState.SUCCEEDED, null)))
         .isEqualTo(

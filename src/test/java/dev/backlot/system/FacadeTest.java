@@ -403,16 +403,41 @@ class FacadeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{}",
-        "{\"prompt\":\"p\",\"duration\":\"7\"}",
-        "{\"prompt\":\"p\",\"sound\":\"on\"}",
-        "{\"prompt\":7}",
-        "{\"prompt\":\"p\",\"external_task_id\":{}}"
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | prompt",
+        "{'prompt':'p','duration':'7'} | duration",
+        "{'prompt':'p','mode':'4k'} | mode",
+        "{'prompt':7} | prompt",
+        "{'prompt':'p','external_task_id':{}} | external_task_id",
+        "{'prompt':'p','multi_shot':true,'shot_type':'customize','multi_prompt':[{'index':1}]} | multi_prompt",
+        "{'prompt':'p','callback_url':'x'} | callback_url"
       })
-  void a_wrong_value_is_1201_and_named(String body) {
-    assertThat(kling.post(TEXT, body).refusal()).isEqualTo("400/1201");
+  void a_wrong_value_is_1201_and_named(String body, String field) {
+    KlingCaller.Answer refused = kling.post(TEXT, body.replace('\'', '"'));
+
+    assertThat(refused.refusal()).isEqualTo("400/1201");
+    assertThat(refused.message()).startsWith(field).doesNotContain("/input");
+  }
+
+  /** Those that the reference has, word by word. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "text2video  | {'prompt':'p','sound':'on'} | model/mode(kling-v2-6/std) is not supported with sound on",
+        "omni-video  | {'prompt':'p','sound':'on','model_name':'kling-v3-omni','video_list':[{'video_url':'https://v.example.com/a.mp4'}]} | sound on is not supported with video input",
+        "image2video | {'image':'data;base64,no'} | File is not in a valid base64 format",
+      })
+  void a_mistake_that_they_have_words_for_is_told_in_these(
+      String product, String body, String words) {
+    KlingCaller.Answer refused = kling.post("/v1/videos/" + product, body.replace('\'', '"'));
+
+    assertThat(refused.refusal()).isEqualTo("400/1201");
+    assertThat(refused.message()).isEqualTo(words);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a model can do what is asked, each field being valid by itself; and if not, says
@@ -17,8 +18,13 @@ final class Combinations {
    * @param field relative to the input; empty for a model that is named beside it
    * @param pair what does not go together, as the request says it
    * @param why in words after a colon
+   * @param theirs the same as the provider says it; null when that is not known
    */
-  private record Conflict(String field, String pair, String why) {}
+  private record Conflict(String field, String pair, String why, @Nullable String theirs) {
+    private Conflict(String field, String pair, String why) {
+      this(field, pair, why, null);
+    }
+  }
 
   private Combinations() {}
 
@@ -102,22 +108,54 @@ final class Combinations {
     }
     String field = kind.probe(feature, input).map(Probe::field).orElse("");
     String said = kind.inWords(feature, input);
+    String theirs = theirs(asked, limits, said);
     return Optional.of(
         limits == null
             ? new Conflict(
-                field, said + " with " + asked.model(), asked.model() + " has no " + feature)
+                field,
+                said + " with " + asked.model(),
+                asked.model() + " has no " + feature,
+                theirs)
             : new Conflict(
                 field,
                 said + " with " + asked.model() + limits.brokenBy(asked, input),
-                feature + " with " + asked.model() + " needs " + limits.inWords(kind.choices())));
+                feature + " with " + asked.model() + " needs " + limits.inWords(kind.choices()),
+                theirs));
+  }
+
+  /**
+   * The two forms that the reference has, both of the older dialect (section 8): what a model or a
+   * mode has not, and what another feature excludes.
+   */
+  private static @Nullable String theirs(Facts asked, @Nullable Limits limits, String said) {
+    if (asked.kind().own().dialect() != Dialect.LEGACY || asked.mode().isEmpty()) {
+      return null;
+    }
+    if (limits == null || !(limits.modes().isEmpty() || limits.modes().contains(asked.mode()))) {
+      String pair = asked.model() + "/" + asked.mode();
+      return "model/mode(" + pair + ") is not supported with " + said;
+    }
+    return limits.without().stream()
+        .filter(asked.features()::contains)
+        .sorted()
+        .findFirst()
+        .map(other -> said + " is not supported with " + other.replace('-', ' '))
+        .orElse(null);
   }
 
   private static BacklotException impossible(Conflict conflict, String nearest) {
     String pointer = conflict.field().isEmpty() ? "/model" : "/input/" + conflict.field();
     return BacklotException.ofField(
-        ErrorCode.UNSUPPORTED_COMBINATION,
-        pointer,
-        pointer + ": " + conflict.pair() + " is not possible: " + conflict.why() + "." + nearest);
+            ErrorCode.UNSUPPORTED_COMBINATION,
+            pointer,
+            pointer
+                + ": "
+                + conflict.pair()
+                + " is not possible: "
+                + conflict.why()
+                + "."
+                + nearest)
+        .inTheirWords(conflict.theirs());
   }
 
   private static String list(List<?> values) {

@@ -17,18 +17,18 @@ public record ImageField(int bytesMax) implements FieldType {
     InlineFile.requireNone(pointer, problem(value));
   }
 
-  private Optional<String> problem(@Nullable Object value) {
+  private Optional<InlineFile.Fault> problem(@Nullable Object value) {
     if (value instanceof Part part) {
       String start = part.start(Part.LENGTH_MIN);
       return WebAddress.isMeant(start)
-          ? WebAddress.problem(start)
+          ? WebAddress.problem(start).map(InlineFile.Fault::of)
           : InlineImage.problem(InlineFile.withoutPrefix(part), bytesMax);
     }
     if (!(value instanceof String text) || text.isEmpty()) {
-      return Optional.of(allowed());
+      return Optional.of(InlineFile.Fault.of(allowed()));
     }
     return WebAddress.isMeant(text)
-        ? WebAddress.problem(text)
+        ? WebAddress.problem(text).map(InlineFile.Fault::of)
         : InlineImage.problem(InlineFile.withoutPrefix(text), bytesMax);
   }
 

@@ -52,13 +52,33 @@ final class InlineFile {
   }
 
   /**
-   * @param problem in words after "must be"
+   * @param fault what is wrong with it
    * @throws BacklotException naming the field, unless there is none
    */
-  static void requireNone(String pointer, Optional<String> problem) {
-    if (problem.isPresent()) {
-      throw BacklotException.ofField(
-          ErrorCode.INVALID_REQUEST, pointer, pointer + " must be " + problem.get() + ".");
+  static void requireNone(String pointer, Optional<Fault> fault) {
+    if (fault.isPresent()) {
+      String detail = pointer + " must be " + fault.get().allowed() + ".";
+      throw BacklotException.ofField(ErrorCode.INVALID_REQUEST, pointer, detail)
+          .inTheirWords(fault.get().theirs());
+    }
+  }
+
+  /**
+   * What is wrong with a file.
+   *
+   * @param allowed in words after "must be"
+   * @param theirs what the provider says of it (Kling reference, section 8); null when that is not
+   *     known
+   */
+  record Fault(String allowed, @Nullable String theirs) {
+    private static final String NOT_BASE64 = "File is not in a valid base64 format";
+
+    static Fault of(String allowed) {
+      return new Fault(allowed, null);
+    }
+
+    static Fault notBase64(String allowed) {
+      return new Fault(allowed, NOT_BASE64);
     }
   }
 }

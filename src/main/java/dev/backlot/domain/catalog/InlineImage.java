@@ -19,9 +19,9 @@ final class InlineImage {
   /**
    * @param base64 without a prefix
    * @param bytesMax of the image itself
-   * @return what is wrong, in words after "must be"; empty when nothing is
+   * @return what is wrong; empty when nothing is
    */
-  static Optional<String> problem(String base64, int bytesMax) {
+  static Optional<InlineFile.Fault> problem(String base64, int bytesMax) {
     return problem(
         bytes(base64.length(), base64.substring(Math.max(0, base64.length() - 2))),
         bytesMax,
@@ -29,7 +29,7 @@ final class InlineImage {
   }
 
   /** The same of a long one: takes as many bytes as the image has, and a few ms for each MiB. */
-  static Optional<String> problem(Part base64, int bytesMax) {
+  static Optional<InlineFile.Fault> problem(Part base64, int bytesMax) {
     String end = base64.after(Math.max(0, base64.length() - 2)).start(2);
     return problem(bytes(base64.length(), end), bytesMax, base64::decoded);
   }
@@ -40,32 +40,38 @@ final class InlineImage {
     return (characters - padding) * 3 / 4;
   }
 
-  private static Optional<String> problem(long size, int bytesMax, Supplier<byte[]> decoding) {
+  private static Optional<InlineFile.Fault> problem(
+      long size, int bytesMax, Supplier<byte[]> decoding) {
     if (size > bytesMax) {
-      return Optional.of("an image of at most " + (bytesMax >> 20) + " MiB");
+      return wrong("an image of at most " + (bytesMax >> 20) + " MiB");
     }
     byte[] bytes;
     try {
       bytes = decoding.get();
     } catch (IllegalArgumentException notBase64) {
-      return Optional.of("an http(s) address, or an image in base64");
+      return Optional.of(InlineFile.Fault.notBase64("an http(s) address, or an image in base64"));
     }
     return ImageHeader.of(bytes)
         .map(InlineImage::problem)
-        .orElseGet(() -> Optional.of("a PNG or JPEG image that is whole"));
+        .orElseGet(() -> wrong("a PNG or JPEG image that is whole"));
   }
 
-  private static Optional<String> problem(ImageHeader image) {
+  private static Optional<InlineFile.Fault> problem(ImageHeader image) {
     if (Math.min(image.width(), image.height()) < SIDE_MIN) {
-      return Optional.of("an image of at least 300 pixels on each side" + measured(image));
+      String allowed = "an image of at least 300 pixels on each side" + measured(image);
+      return Optional.of(new InlineFile.Fault(allowed, "Image pixel is invalid"));
     }
     if (Math.max(image.width(), image.height()) > SIDE_MAX) {
-      return Optional.of("an image of at most 65535 pixels on each side" + measured(image));
+      return wrong("an image of at most 65535 pixels on each side" + measured(image));
     }
     double ratio = (double) image.width() / image.height();
     return ratio > RATIO_MAX || ratio < 1 / RATIO_MAX
-        ? Optional.of("an image with sides between 1:2.5 and 2.5:1" + measured(image))
+        ? wrong("an image with sides between 1:2.5 and 2.5:1" + measured(image))
         : Optional.empty();
+  }
+
+  private static Optional<InlineFile.Fault> wrong(String allowed) {
+    return Optional.of(InlineFile.Fault.of(allowed));
   }
 
   private static String measured(ImageHeader image) {

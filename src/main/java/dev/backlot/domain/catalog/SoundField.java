@@ -18,30 +18,30 @@ public record SoundField(int bytesMax) implements FieldType {
     InlineFile.requireNone(pointer, problem(value));
   }
 
-  private Optional<String> problem(@Nullable Object value) {
+  private Optional<InlineFile.Fault> problem(@Nullable Object value) {
     if (value instanceof Part part) {
       Part bare = InlineFile.withoutPrefix(part);
       return problem(bare.length(), bare::decoded);
     }
     if (!(value instanceof String text) || text.isEmpty()) {
-      return Optional.of(allowed());
+      return Optional.of(InlineFile.Fault.of(allowed()));
     }
     if (WebAddress.isMeant(text)) {
-      return WebAddress.problem(text);
+      return WebAddress.problem(text).map(InlineFile.Fault::of);
     }
     String bare = InlineFile.withoutPrefix(text);
     return problem(bare.length(), () -> Base64.getDecoder().decode(bare));
   }
 
-  private Optional<String> problem(long characters, Runnable decode) {
+  private Optional<InlineFile.Fault> problem(long characters, Runnable decode) {
     if (characters * 3 / 4 > bytesMax + 2L) {
-      return Optional.of("a sound of at most " + (bytesMax >> 20) + " MiB");
+      return Optional.of(InlineFile.Fault.of("a sound of at most " + (bytesMax >> 20) + " MiB"));
     }
     try {
       decode.run();
       return Optional.empty();
     } catch (IllegalArgumentException notBase64) {
-      return Optional.of(allowed());
+      return Optional.of(InlineFile.Fault.notBase64(allowed()));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.http.JsonBody;
 import io.vertx.core.buffer.Buffer;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -183,6 +184,33 @@ class CatalogTest {
     assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED_COMBINATION);
     assertThat(refusal.field().orElseThrow()).startsWith(field);
     assertThat(refusal.detail()).contains(detail);
+  }
+
+  /** Those that its reference has, for clients of its API. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "text2video    | 'prompt':'p','sound':'on' | model/mode(kling-v2-6/std) is not supported with sound on",
+        "text2video    | 'prompt':'p','sound':'on','model_name':'kling-v1-6','mode':'pro' | model/mode(kling-v1-6/pro) is not supported with sound on",
+        "omni-video-v1 | 'prompt':'p','sound':'on','model_name':'kling-v3-omni','video_list':[{'video_url':'https://v.example/a.mp4'}] | sound on is not supported with video input",
+        "image2video   | 'image':'data;base64,no' | File is not in a valid base64 format",
+        "image2video   | 'image':'SMALL' | Image pixel is invalid",
+        "avatar        | 'image':'https://p.example/a.png','sound_file':'n o' | File is not in a valid base64 format",
+      })
+  void a_mistake_that_the_provider_has_words_for_has_these_as_well(
+      String kind, String input, String words) {
+    String small = Base64.getEncoder().encodeToString(Pictures.bytes("png", 299, 400));
+
+    assertThat(refusal(kind, input.replace("SMALL", small)).theirs()).contains(words);
+  }
+
+  /** It has none that are known. */
+  @Test
+  void any_other_mistake_has_our_words_alone() {
+    assertThat(refusal("text2video", "'prompt':'p','mode':'4k'").theirs()).isEmpty();
+    assertThat(refusal("text2video", "'prompt':7").theirs()).isEmpty();
   }
 
   @ParameterizedTest
