@@ -22,7 +22,7 @@ import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.render.RenderTimes;
 import dev.backlot.facade.FacadeRoutes;
-import dev.backlot.facade.PendingCreates;
+import dev.backlot.facade.PendingRequests;
 import dev.backlot.forecast.ForecastRoutes;
 import dev.backlot.http.Authentication;
 import dev.backlot.http.BatchBodies;
@@ -93,7 +93,7 @@ record ApiRoutes(
     Contract contract,
     LargeBodies largeBodies,
     IntakeVerticle intake,
-    PendingCreates pendingCreates,
+    PendingRequests pendingRequests,
     CallCommands calls,
     ResultStreams streams,
     PostOffice postOffice,
@@ -144,7 +144,7 @@ record ApiRoutes(
               submit(),
               storage.clientTasks(),
               storage.clientReplies(),
-              pendingCreates,
+              pendingRequests,
               storage.ledger(),
               storage.deductions(),
               (tenant, job, n, watermark) -> links.path(tenant, job, n, watermark, clock.instant()),

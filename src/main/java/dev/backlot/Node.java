@@ -17,7 +17,7 @@ import dev.backlot.domain.catalog.Dialect;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.render.RenderTimes;
-import dev.backlot.facade.PendingCreates;
+import dev.backlot.facade.PendingRequests;
 import dev.backlot.facade.TaskCallbacks;
 import dev.backlot.http.Contract;
 import dev.backlot.http.HttpVerticle;
@@ -265,7 +265,7 @@ final class Node {
             contract,
             largeBodies,
             intake,
-            new PendingCreates(),
+            new PendingRequests(),
             calls(),
             streams,
             postOffice,

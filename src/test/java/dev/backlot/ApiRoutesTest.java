@@ -14,7 +14,7 @@ import dev.backlot.domain.node.CommitGate;
 import dev.backlot.domain.node.NodeId;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.render.RenderTimes;
-import dev.backlot.facade.PendingCreates;
+import dev.backlot.facade.PendingRequests;
 import dev.backlot.http.LargeBodies;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
@@ -108,7 +108,7 @@ class ApiRoutesTest {
         new LargeBodies(vertx, config.http().largeBodies()),
         new IntakeVerticle(
             storage.admissions(), bus, config.intake(), Duration.ofSeconds(10), clock),
-        new PendingCreates(),
+        new PendingRequests(),
         CallDesk.open(
             vertx,
             config.calls(),

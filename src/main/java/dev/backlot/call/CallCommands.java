@@ -1,5 +1,6 @@
 package dev.backlot.call;
 
+import dev.backlot.call.Repeats.Repeat;
 import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.Page;
@@ -9,6 +10,7 @@ import dev.backlot.domain.call.Call;
 import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.call.CallState;
 import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.call.Waiter;
 import dev.backlot.domain.catalog.CallKind;
 import dev.backlot.domain.catalog.Catalog;
 import dev.backlot.domain.catalog.PriceBook.Price;
@@ -22,10 +24,10 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -136,14 +138,14 @@ public final class CallCommands {
    * done, and with {@code CALL_OUTCOME_UNKNOWN} when nobody knows.
    */
   Future<CallAnswer> make(Asked asked) {
-    return make(asked, opened -> {});
+    return make(asked, Waiter.alone());
   }
 
-  private Future<CallAnswer> make(Asked asked, Consumer<CallId> known) {
+  private Future<CallAnswer> make(Asked asked, Waiter waiter) {
     TenantId tenant = asked.caller().tenant();
     underWay.enter(tenant);
     return Future.succeededFuture(asked)
-        .compose(each -> made(each, known))
+        .compose(each -> made(each, waiter))
         .onComplete(done -> underWay.leave(tenant));
   }
 
@@ -157,29 +159,35 @@ public final class CallCommands {
    *     once, on an event loop
    * @throws BacklotException naming the member that is wrong
    */
-  public Function<Consumer<CallId>, Future<CallAnswer>> reading(
+  public Function<Waiter, Future<CallAnswer>> reading(
       Principal caller, String name, Map<String, ?> input, @Nullable String replyDigest) {
     Asked asked = read(caller, name, catalogs.get().call(name).known(input), null, replyDigest);
-    return known -> make(asked, known);
+    return waiter -> make(asked, waiter);
   }
 
-  private Future<CallAnswer> made(Asked asked, Consumer<CallId> known) {
+  private Future<CallAnswer> made(Asked asked, Waiter waiter) {
     if (asked.kind().reads()) {
       String account = accounts.able(null).get(0);
       return readings.read(asked.kind(), asked.input(), account, lease.permit());
     }
-    return again(asked, known)
-        .compose(again -> again.map(Future::succeededFuture).orElseGet(() -> anew(asked, known)));
+    String digest = asked.replyDigest();
+    return digest == null
+        ? anew(asked, waiter, null)
+        : unlessRepeated(asked, repeats.repeat(asked.caller().tenant(), digest, waiter));
   }
 
-  private Future<Optional<CallAnswer>> again(Asked asked, Consumer<CallId> known) {
-    return asked.replyDigest() == null
-        ? Future.succeededFuture(Optional.empty())
-        : repeats.answer(asked.caller().tenant(), asked.replyDigest(), known);
+  private Future<CallAnswer> unlessRepeated(Asked asked, Repeat repeat) {
+    return repeats
+        .answer(repeat)
+        .compose(
+            again ->
+                again
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> anew(asked, repeat.waiter(), repeat)));
   }
 
-  private Future<CallAnswer> anew(Asked asked, Consumer<CallId> known) {
-    return find(asked).compose(pinned -> open(asked, pinned.orElse(null), known));
+  private Future<CallAnswer> anew(Asked asked, Waiter waiter, @Nullable Repeat repeat) {
+    return find(asked).compose(pinned -> open(asked, pinned.orElse(null), waiter, repeat));
   }
 
   private Future<Optional<Pinned>> find(Asked asked) {
@@ -188,46 +196,54 @@ public final class CallCommands {
         : used.find(asked.caller().tenant(), asked.uses());
   }
 
-  private Future<CallAnswer> open(Asked asked, @Nullable Pinned pinned, Consumer<CallId> known) {
+  /**
+   * @param repeat what it may repeat by the time when it is opened; null for nothing
+   */
+  private Future<CallAnswer> open(
+      Asked asked, @Nullable Pinned pinned, Waiter waiter, @Nullable Repeat repeat) {
     BooleanSupplier permit = lease.permit();
     if (!permit.getAsBoolean()) {
       throw CallRefusals.noLease();
     }
-    String account = underWay.begin(accounts.able(pinned));
-    return open(asked, pinned, account, permit, known).onComplete(done -> underWay.ended(account));
-  }
-
-  private Future<CallAnswer> open(
-      Asked asked,
-      @Nullable Pinned pinned,
-      String account,
-      BooleanSupplier permit,
-      Consumer<CallId> known) {
     CallBody body = pinned == null ? asked.body() : CallBody.of(pinned.in(asked.input()));
-    NewCall call =
-        new NewCall(
-            new CallId(ids.get()),
-            asked.caller().tenant(),
-            asked.caller().keyId(),
-            asked.kind().name(),
-            account,
-            lease.node(),
-            lease.epoch(),
-            asked.price(),
-            asked.priceVersion(),
-            asked.kind().targetOf(asked.input()).orElse(null),
-            asked.key(),
-            asked.replyDigest());
+    String account = underWay.begin(accounts.able(pinned));
+    NewCall call = call(asked, account, repeat == null ? null : repeats.reply(repeat));
     return calls
         .open(call, clock.instant())
         .onFailure(failure -> releaseIfOpen(call.id(), failure, permit))
         .onSuccess(
             opening -> {
               if (opening instanceof Opening.Opened) {
-                known.accept(call.id());
+                waiter.opened(call.id());
               }
             })
-        .compose(opening -> opened(asked, pinned, call, body, permit, opening));
+        .compose(opening -> opened(asked, pinned, call, body, permit, opening))
+        .onComplete(done -> underWay.ended(account))
+        .compose(
+            answer ->
+                answer.map(Future::succeededFuture).orElseGet(() -> lookAgain(asked, repeat)));
+  }
+
+  /** Another node was quicker with the same. */
+  private Future<CallAnswer> lookAgain(Asked asked, @Nullable Repeat repeat) {
+    Repeat known = Objects.requireNonNull(repeat);
+    return repeats.pause().compose(waited -> unlessRepeated(asked, known));
+  }
+
+  private NewCall call(Asked asked, String account, NewCall.@Nullable Reply reply) {
+    return new NewCall(
+        new CallId(ids.get()),
+        asked.caller().tenant(),
+        asked.caller().keyId(),
+        asked.kind().name(),
+        account,
+        lease.node(),
+        lease.epoch(),
+        asked.price(),
+        asked.priceVersion(),
+        asked.kind().targetOf(asked.input()).orElse(null),
+        asked.key(),
+        reply);
   }
 
   /** Every other failure says that nothing was stored: then there is nothing to look for. */
@@ -237,7 +253,8 @@ public final class CallCommands {
     }
   }
 
-  private Future<CallAnswer> opened(
+  /** Empty when it repeats one that has not been answered. */
+  private Future<Optional<CallAnswer>> opened(
       Asked asked,
       @Nullable Pinned pinned,
       NewCall call,
@@ -247,10 +264,14 @@ public final class CallCommands {
     if (opening instanceof Opening.Opened) {
       return sending
           .send(call, asked.kind(), body, new Names(pinned, asked.uses()), permit)
-          .compose(data -> answer(call.tenant(), call.id(), data, false));
+          .compose(data -> answer(call.tenant(), call.id(), data, false))
+          .map(Optional::of);
     }
     if (opening instanceof Opening.Known known) {
-      return replayed(known.call());
+      return replayed(known.call()).map(Optional::of);
+    }
+    if (opening instanceof Opening.Repeated) {
+      return Future.succeededFuture(Optional.empty());
     }
     if (opening instanceof Opening.TooLittleCredit poor && asked.price() != null) {
       throw CallRefusals.tooLittleCredit(asked.price(), poor.available());

@@ -45,7 +45,7 @@ public final class CallDesk {
         calls,
         new Sending(vertx, provider, calls, config.kept(), clock),
         new Readings(vertx, provider, config.remembered(), clock),
-        new Repeats(vertx, replies, calls, lease, lostReplyWindow, config.timeout(), clock),
+        new Repeats(vertx, replies, calls, lostReplyWindow, config.timeout(), clock),
         lease,
         ids,
         clock);

@@ -4,7 +4,8 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.call.Call;
 import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.call.CallState;
-import dev.backlot.domain.node.NodeLease;
+import dev.backlot.domain.call.NewCall;
+import dev.backlot.domain.call.Waiter;
 import dev.backlot.http.CallAnswer;
 import dev.backlot.port.Calls;
 import dev.backlot.port.ClientReplies;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Finds what a call repeats whose answer was lost: some clients send the same again when they are
@@ -26,19 +26,15 @@ import java.util.function.Consumer;
 final class Repeats {
   private static final long PAUSE_MILLIS = 200;
 
-  /** So soon a node has noted that a client of its own is gone. */
-  private static final Duration NOTED = Duration.ofMillis(500);
-
   private final Vertx vertx;
   private final ClientReplies replies;
   private final Calls calls;
-  private final NodeLease lease;
   private final Duration window;
   private final Duration timeout;
   private final InstantSource clock;
 
-  /** Who repeats what, and since when it is waited for. */
-  private record Repeat(TenantId tenant, String digest, Instant since) {}
+  /** Who repeats what, perhaps, and since when it is waited for. */
+  record Repeat(TenantId tenant, String digest, Waiter waiter, Instant since) {}
 
   /**
    * @param window after the loss of an answer in which it is given again
@@ -48,36 +44,47 @@ final class Repeats {
       Vertx vertx,
       ClientReplies replies,
       Calls calls,
-      NodeLease lease,
       Duration window,
       Duration timeout,
       InstantSource clock) {
     this.vertx = vertx;
     this.replies = replies;
     this.calls = calls;
-    this.lease = lease;
     this.window = window;
     this.timeout = timeout;
     this.clock = clock;
   }
 
+  Repeat repeat(TenantId tenant, String digest, Waiter waiter) {
+    return new Repeat(tenant, digest, waiter, clock.instant());
+  }
+
   /**
    * What the first was answered. Empty when there is none, or when it has cost nothing and may as
    * well be made anew. Fails with {@code CALL_OUTCOME_UNKNOWN} like the first.
-   *
-   * @param known is told the first
    */
-  Future<Optional<CallAnswer>> answer(TenantId tenant, String digest, Consumer<CallId> known) {
-    return look(new Repeat(tenant, digest, clock.instant()))
+  Future<Optional<CallAnswer>> answer(Repeat repeat) {
+    return look(repeat)
         .compose(
             first ->
                 first.isEmpty() || first.get().state() == CallState.FAILED
                     ? Future.succeededFuture(Optional.empty())
-                    : again(first.get(), known));
+                    : again(first.get(), repeat.waiter()));
   }
 
-  private Future<Optional<CallAnswer>> again(Call first, Consumer<CallId> known) {
-    known.accept(first.id());
+  /** By which the call is opened, unless there is another one by then. */
+  NewCall.Reply reply(Repeat repeat) {
+    Instant since = isOver(repeat) ? null : clock.instant().minus(window);
+    return new NewCall.Reply(repeat.digest(), since, repeat.waiter().beside());
+  }
+
+  /** Before it is looked for once more. */
+  Future<Void> pause() {
+    return vertx.timer(PAUSE_MILLIS).mapEmpty();
+  }
+
+  private Future<Optional<CallAnswer>> again(Call first, Waiter waiter) {
+    waiter.opened(first.id());
     if (first.state() != CallState.SUCCEEDED) {
       throw CallRefusals.unknown(first.id());
     }
@@ -101,7 +108,8 @@ final class Repeats {
 
   private Future<Optional<Call>> unanswered(Repeat repeat) {
     return replies
-        .unanswered(repeat.tenant(), repeat.digest(), window, clock.instant())
+        .unanswered(
+            repeat.tenant(), repeat.digest(), window, repeat.waiter().beside(), clock.instant())
         .compose(
             found ->
                 found.isEmpty()
@@ -110,17 +118,16 @@ final class Repeats {
   }
 
   /**
-   * Its client may still wait for it, and want this one beside it. Of another node it is not known
-   * whether it is alive: then the end decides.
+   * This node does not know whether anybody waits for it, and whoever does may want this one beside
+   * it: then the end decides.
    */
   private Future<Optional<Call>> beside(Repeat repeat, Unanswered first) {
     if (first.isUnknown()) {
       return calls.find(repeat.tenant(), first.id());
     }
-    Duration patience = first.node().equals(lease.node()) ? NOTED : timeout;
-    return isOver(repeat, patience)
+    return isOver(repeat)
         ? Future.succeededFuture(Optional.empty())
-        : vertx.timer(PAUSE_MILLIS).compose(waited -> look(repeat));
+        : pause().compose(waited -> look(repeat));
   }
 
   private Future<Optional<Call>> closed(Repeat repeat, CallId id) {
@@ -128,16 +135,16 @@ final class Repeats {
         .find(repeat.tenant(), id)
         .compose(
             found ->
-                found.isEmpty() || !isOpen(found.get()) || isOver(repeat, timeout)
+                found.isEmpty() || !isOpen(found.get()) || isOver(repeat)
                     ? Future.succeededFuture(found)
-                    : vertx.timer(PAUSE_MILLIS).compose(waited -> closed(repeat, id)));
+                    : pause().compose(waited -> closed(repeat, id)));
   }
 
   private static boolean isOpen(Call call) {
     return call.state() == CallState.OPEN;
   }
 
-  private boolean isOver(Repeat repeat, Duration patience) {
-    return !clock.instant().isBefore(repeat.since().plus(patience));
+  private boolean isOver(Repeat repeat) {
+    return !clock.instant().isBefore(repeat.since().plus(timeout));
   }
 }

@@ -1,11 +1,10 @@
 package dev.backlot.facade;
 
 import dev.backlot.domain.access.Principal;
-import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.Waiter;
 import dev.backlot.http.CallAnswer;
 import io.vertx.core.Future;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,6 @@ public interface CallMaker {
    *     to be asked once, on an event loop. Fails with why it was not done, or that nobody knows
    * @throws dev.backlot.domain.BacklotException naming the member that is wrong
    */
-  Function<Consumer<CallId>, Future<CallAnswer>> read(
+  Function<Waiter, Future<CallAnswer>> read(
       Principal caller, String call, Map<String, ?> input, @Nullable String replyDigest);
 }

@@ -80,7 +80,7 @@ final class Creates {
       Map<String, ?> body,
       String origin,
       Instant asked,
-      PendingCreate create) {
+      PendingRequest<ClientTask> create) {
     CreateBody said = CreateBody.of(target, body);
     Submission submission = drafts.apply(caller, said.job());
     ClientReply reply = null;
@@ -107,7 +107,7 @@ final class Creates {
   }
 
   /** Fails with {@link Refused}, or as the intake does. */
-  Future<ClientTask> store(Submission submission, PendingCreate create) {
+  Future<ClientTask> store(Submission submission, PendingRequest<ClientTask> create) {
     ClientReply reply = reply(submission);
     if (reply == null) {
       return admit(submission);
@@ -115,7 +115,8 @@ final class Creates {
     if (create.isGone()) {
       return Future.failedFuture(new Refused(KlingCode.TIMEOUT));
     }
-    create.enter(submission.tenant(), reply.digest(), submission.id());
+    create.makes(submission.id().value());
+    create.enter(submission.tenant(), reply.digest());
     Future<ClientTask> made =
         create
             .orphan()
@@ -137,12 +138,14 @@ final class Creates {
     return intake.apply(submission).compose(admission -> created(submission, admission));
   }
 
-  private Future<ClientTask> admit(Submission submission, ClientReply reply, PendingCreate create) {
+  private Future<ClientTask> admit(
+      Submission submission, ClientReply reply, PendingRequest<ClientTask> create) {
     return admit(new Owed(submission, reply, create), ADMISSIONS);
   }
 
   /** A create whose repeats are looked for. */
-  private record Owed(Submission submission, ClientReply reply, PendingCreate create) {}
+  private record Owed(
+      Submission submission, ClientReply reply, PendingRequest<ClientTask> create) {}
 
   /**
    * A new job, or that of the create whose answer was lost. It is the store that sees it: that
@@ -195,7 +198,7 @@ final class Creates {
    *
    * @param made what it was to wait for
    */
-  void failed(PendingCreate create, Future<ClientTask> made) {
+  void failed(PendingRequest<ClientTask> create, Future<ClientTask> made) {
     if (!made.isComplete()) {
       create.left();
     }
@@ -208,7 +211,7 @@ final class Creates {
    *
    * @param written fails when the client is gone
    */
-  void answered(PendingCreate create, ClientTask task, Future<Void> written) {
+  void answered(PendingRequest<ClientTask> create, ClientTask task, Future<Void> written) {
     if (task.externalId() != null || !lost.areLookedFor()) {
       return;
     }

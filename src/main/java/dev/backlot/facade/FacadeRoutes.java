@@ -53,7 +53,7 @@ public final class FacadeRoutes implements Routes {
   private final Callers callers;
   private final RequestChecks checks;
   private final Creates creates;
-  private final PendingCreates pending;
+  private final SameRequests<ClientTask> pending;
   private final Queries queries;
   private final Backgrounds backgrounds;
   private final Searches searches;
@@ -67,7 +67,7 @@ public final class FacadeRoutes implements Routes {
       Callers callers,
       RequestChecks checks,
       Creates creates,
-      PendingCreates pending,
+      SameRequests<ClientTask> pending,
       Queries queries,
       Backgrounds backgrounds,
       Searches searches,
@@ -106,7 +106,7 @@ public final class FacadeRoutes implements Routes {
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
       ClientReplies replies,
-      PendingCreates pending,
+      PendingRequests pending,
       CreditLedger ledger,
       Deductions deductions,
       FilePaths files,
@@ -123,13 +123,13 @@ public final class FacadeRoutes implements Routes {
         new Callers(keys, pairs, config.tokenSkew(), clock),
         checks,
         new Creates(drafts, addressProblem, intake, tasks, lost),
-        pending,
+        pending.creates(),
         new Queries(tasks),
         backgrounds,
         new Searches(tasks, backgrounds, catalogs, clock),
         new Account(ledger, deductions, clock),
         links,
-        new AtOnce(calls, callFiles, lost));
+        new AtOnce(calls, callFiles, lost, pending.calls()));
   }
 
   @Override
@@ -254,7 +254,7 @@ public final class FacadeRoutes implements Routes {
     Map<String, Object> body = body(ctx);
     String origin = links.origin(ctx.request());
     Instant asked = time(ctx).begin();
-    PendingCreate pending = PendingCreate.of(ctx, this.pending);
+    PendingRequest<ClientTask> pending = PendingRequest.of(ctx, this.pending);
     Future<ClientTask> created =
         checks.work(
             ctx,
@@ -283,7 +283,7 @@ public final class FacadeRoutes implements Routes {
     CallReply reply = atOnce.reply(ctx);
     checks
         .work(
-            ctx, () -> atOnce.read(caller, target.kind(), input), read -> read.apply(reply::opened))
+            ctx, () -> atOnce.read(caller, target.kind(), input), read -> atOnce.make(read, reply))
         .onFailure(reply::failed)
         .compose(
             answer ->

@@ -21,7 +21,7 @@ final class RepeatedCreates {
   }
 
   /** Empty when there is none, and when nobody waits for it any more. */
-  Future<Optional<JobId>> first(TenantId tenant, ClientReply reply, PendingCreate create) {
+  Future<Optional<JobId>> first(TenantId tenant, ClientReply reply, PendingRequest<?> create) {
     return lost.of(tenant, reply)
         .compose(
             job ->
@@ -33,7 +33,7 @@ final class RepeatedCreates {
 
   /** Those that come meanwhile wait for this one, not the other way round. */
   private Future<Optional<JobId>> outOrLost(
-      TenantId tenant, ClientReply reply, PendingCreate create, Set<JobId> jobs) {
+      TenantId tenant, ClientReply reply, PendingRequest<?> create, Set<JobId> jobs) {
     if (jobs.isEmpty()) {
       create.looked();
     }

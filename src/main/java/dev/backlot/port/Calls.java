@@ -33,6 +33,9 @@ public interface Calls {
     /** The key belongs to a call that asked for something else: nothing was opened. */
     record KeyReused() implements Opening {}
 
+    /** One that is the same has not been answered: nothing was opened. */
+    record Repeated() implements Opening {}
+
     /** Nothing was opened. */
     record TooLittleCredit(Credits available) implements Opening {}
   }

@@ -4,7 +4,6 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
-import dev.backlot.domain.node.NodeId;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,14 +58,14 @@ public interface ClientReplies {
    * A call with this digest of which it is not known that its answer was lost: one under way, or
    * being answered, or else one whose outcome became unknown within the window, which is no answer
    * to anybody.
+   *
+   * @param beside those do not count
    */
   Future<Optional<Unanswered>> unanswered(
-      TenantId tenant, String digest, Duration window, Instant now);
+      TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now);
 
-  /**
-   * @param node that sends it
-   */
-  record Unanswered(CallId id, NodeId node, boolean isUnknown) {}
+  /** Of a call. */
+  record Unanswered(CallId id, boolean isUnknown) {}
 
   /**
    * Answers to these jobs and calls are out. Also forgets some of those that are older than that.

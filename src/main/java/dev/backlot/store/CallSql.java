@@ -5,10 +5,12 @@ final class CallSql {
   private CallSql() {}
 
   /**
-   * Behind {@link CreditSql#LOCK_BALANCE}. A row comes back when the call is open: its key was new,
-   * and it can be paid. Waits for another transaction that is about to insert the same key. $1 id,
-   * $2 tenant, $3 key, $4 call, $5 account, $6 node, $7 epoch, $8 asset or null, $9 amount, $10
-   * price version, $11 target, $12 idempotency key, $13 digest, $14 now.
+   * Behind {@link CreditSql#LOCK_BALANCE}: what is paid sees all that were opened before. A row
+   * comes back when the call is open: its key was new, it can be paid, and repeats none that is not
+   * answered. Waits for another transaction that is about to insert the same key. $1 id, $2 tenant,
+   * $3 key, $4 call, $5 account, $6 node, $7 epoch, $8 asset or null, $9 amount, $10 price version,
+   * $11 target, $12 idempotency key, $13 digest, $14 now, $15 digest by which repeats are known,
+   * $16 and since when, or null, $17 those of which more is known.
    */
   static final String OPEN =
       """
@@ -18,9 +20,10 @@ final class CallSql {
                                    opened_at)
         SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::uuid, $7::bigint, $8::text,
                $9::numeric, $10::text, $11::text, $12::text, $13::bytea, $14::timestamptz
-         WHERE $8::text IS NULL
-            OR (SELECT available FROM balance
-                 WHERE tenant_id = $2::uuid AND asset = $8::text) >= $9::numeric
+         WHERE ($8::text IS NULL
+                OR (SELECT available FROM balance
+                     WHERE tenant_id = $2::uuid AND asset = $8::text) >= $9::numeric)
+           AND ($16::timestamptz IS NULL OR NOT %s)
         ON CONFLICT (tenant_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         RETURNING id, public_number, tenant_id, asset, amount, opened_at
       ), moved AS (
@@ -32,7 +35,8 @@ final class CallSql {
         UPDATE balance b SET available = b.available - o.amount, reserved = b.reserved + o.amount
           FROM opened o WHERE b.tenant_id = o.tenant_id AND b.asset = o.asset
       )
-      SELECT public_number FROM opened""";
+      SELECT public_number FROM opened"""
+          .formatted(ClientReplySql.isUnanswered("$2::uuid", "$15::bytea", "$16", "$17"));
 
   static final String AVAILABLE =
       "SELECT available FROM balance WHERE tenant_id = $1 AND asset = $2";

@@ -78,14 +78,23 @@ final class ClientReplySql {
             FOR UPDATE OF r SKIP LOCKED)
       RETURNING job_id AS call_id""";
 
-  /** $1 tenant, $2 digest, $3 begin of the window. */
-  static final String UNANSWERED =
+  private static final String UNANSWERED_CALLS =
       """
-      SELECT c.id AS call_id, c.node, c.state = 'unknown' AS unknown
         FROM client_reply r JOIN provider_call c ON c.id = r.job_id
-       WHERE r.tenant_id = $1 AND r.digest = $2
-         AND (c.state = 'open' OR c.state IN ('succeeded', 'unknown') AND c.closed_at > $3)
-       ORDER BY c.state, c.id LIMIT 1""";
+       WHERE r.tenant_id = %s AND r.digest = %s
+         AND (c.state = 'open' OR c.state IN ('succeeded', 'unknown') AND c.closed_at > %s)
+         AND c.id <> ALL(%s::uuid[])""";
+
+  /** $1 tenant, $2 digest, $3 begin of the window, $4 those of which more is known. */
+  static final String UNANSWERED =
+      "SELECT c.id AS call_id, c.state = 'unknown' AS unknown"
+          + UNANSWERED_CALLS.formatted("$1", "$2", "$3", "$4")
+          + " ORDER BY c.state, c.id LIMIT 1";
+
+  /** Whether there is one, as {@link #UNANSWERED} finds it. */
+  static String isUnanswered(String tenant, String digest, String since, String beside) {
+    return "EXISTS (SELECT " + UNANSWERED_CALLS.formatted(tenant, digest, since, beside) + ")";
+  }
 
   /**
    * What nobody can ask for any more goes as well, some at a time: a call counts from its end. $1

@@ -3,7 +3,6 @@ package dev.backlot.store;
 import dev.backlot.domain.job.Asker;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.ClientTerms;
-import dev.backlot.domain.job.JobId;
 import dev.backlot.domain.job.Submission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
@@ -66,9 +65,8 @@ final class OwedReplies {
     owed.forEach(
         each -> askers.putIfAbsent(each.tenant() + reply(each).digest(), reply(each).asker()));
     return Stream.concat(
-            owed.stream().map(Submission::id),
+            owed.stream().map(each -> each.id().value()),
             askers.values().stream().flatMap(asker -> asker.beside().stream()))
-        .map(JobId::value)
         .distinct()
         .toArray(UUID[]::new);
   }

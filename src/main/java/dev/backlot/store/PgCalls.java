@@ -60,10 +60,11 @@ public final class PgCalls implements Calls {
             tx.execute(CreditSql.LOCK_BALANCE, purse);
           }
           Future<RowSet<Row>> opened = tx.execute(CallSql.OPEN, arguments(call, asset, now));
-          if (call.replyDigest() != null) {
+          NewCall.Reply reply = call.reply();
+          if (reply != null) {
             tx.execute(
                 ClientReplySql.KEEP_CALL,
-                Rows.arguments(call.id().value(), Rows.bytes(call.replyDigest())));
+                Rows.arguments(call.id().value(), Rows.bytes(reply.digest())));
           }
           Future<RowSet<Row>> known =
               tx.execute(CallSql.WITH_KEY, Rows.arguments(tenant, key == null ? null : key.text()));
@@ -78,6 +79,7 @@ public final class PgCalls implements Calls {
   private static Tuple arguments(NewCall call, @Nullable String asset, Instant now) {
     Price price = call.price();
     NewCall.Key key = call.key();
+    NewCall.Reply reply = call.reply();
     return Rows.arguments(
         call.id().value(),
         call.tenant().value(),
@@ -92,7 +94,10 @@ public final class PgCalls implements Calls {
         call.target(),
         key == null ? null : key.text(),
         key == null ? null : Rows.bytes(key.bodyDigest()),
-        Rows.time(now));
+        Rows.time(now),
+        reply == null ? null : Rows.bytes(reply.digest()),
+        reply == null ? null : Rows.timeOrNull(reply.unlessUnansweredSince()),
+        reply == null ? new UUID[0] : reply.beside().toArray(UUID[]::new));
   }
 
   private static Opening opening(
@@ -108,10 +113,14 @@ public final class PgCalls implements Calls {
           ? new Opening.Known(call(row))
           : new Opening.KeyReused();
     }
-    return new Opening.TooLittleCredit(
+    Credits left =
         available.size() == 0
             ? Credits.ZERO
-            : Rows.credits(available.iterator().next(), "available"));
+            : Rows.credits(available.iterator().next(), "available");
+    Price price = call.price();
+    return price == null || left.compareTo(price.amount()) >= 0
+        ? new Opening.Repeated()
+        : new Opening.TooLittleCredit(left);
   }
 
   @Override

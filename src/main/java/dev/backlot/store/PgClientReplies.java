@@ -4,7 +4,6 @@ import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.call.CallId;
 import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.JobId;
-import dev.backlot.domain.node.NodeId;
 import dev.backlot.port.ClientReplies;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -47,7 +46,7 @@ public final class PgClientReplies implements ClientReplies {
             tenant.value(),
             Rows.bytes(reply.digest()),
             Rows.time(reply.unansweredUntil(now)),
-            reply.asker().beside().stream().map(JobId::value).toArray(UUID[]::new),
+            reply.asker().beside().toArray(UUID[]::new),
             ON_THEIR_WAY_MAX);
     return Reads.list(pool, ClientReplySql.ON_THEIR_WAY, which, row -> Rows.jobId(row, "job_id"))
         .map(Set::copyOf);
@@ -70,17 +69,18 @@ public final class PgClientReplies implements ClientReplies {
 
   @Override
   public Future<Optional<Unanswered>> unanswered(
-      TenantId tenant, String digest, Duration window, Instant now) {
-    Tuple which = Rows.arguments(tenant.value(), Rows.bytes(digest), Rows.time(now.minus(window)));
+      TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now) {
+    Tuple which =
+        Rows.arguments(
+            tenant.value(),
+            Rows.bytes(digest),
+            Rows.time(now.minus(window)),
+            beside.toArray(UUID[]::new));
     return Reads.list(
             pool,
             ClientReplySql.UNANSWERED,
             which,
-            row ->
-                new Unanswered(
-                    new CallId(row.getUUID("call_id")),
-                    new NodeId(row.getUUID("node")),
-                    row.getBoolean("unknown")))
+            row -> new Unanswered(new CallId(row.getUUID("call_id")), row.getBoolean("unknown")))
         .map(calls -> calls.stream().findFirst());
   }
 

@@ -70,7 +70,7 @@ final class FacadeNodes implements AutoCloseable {
   private final Uuid7 ids = new Uuid7(CLOCK, new Random(4));
   private final List<IntakeVerticle> intakes = new ArrayList<>();
   private final List<TestServer> servers = new ArrayList<>();
-  private final List<PendingCreates> pending = new ArrayList<>();
+  private final List<PendingRequests> pending = new ArrayList<>();
 
   /**
    * @param credit video units of the one tenant, whose key all the servers' clients have
@@ -107,7 +107,7 @@ final class FacadeNodes implements AutoCloseable {
       ClientTasks tasks,
       List<Routes> before)
       throws TimeoutException {
-    PendingCreates creates = new PendingCreates();
+    PendingRequests creates = new PendingRequests();
     pending.add(creates);
     TestServer server =
         TestServer.start(
@@ -126,7 +126,7 @@ final class FacadeNodes implements AutoCloseable {
       RequestChecks checks,
       Function<Submission, Future<Admission>> intake,
       ClientTasks tasks,
-      PendingCreates creates) {
+      PendingRequests creates) {
     JobCommands commands =
         new JobCommands(
             new CurrentCatalog(CatalogFiles.load()),

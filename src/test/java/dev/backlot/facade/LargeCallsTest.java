@@ -10,7 +10,7 @@ import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Principal;
 import dev.backlot.domain.access.Scope;
-import dev.backlot.domain.call.CallId;
+import dev.backlot.domain.call.Waiter;
 import dev.backlot.domain.catalog.CurrentCatalog;
 import dev.backlot.domain.net.WebAddress;
 import dev.backlot.http.Authentication;
@@ -41,7 +41,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +97,7 @@ class LargeCallsTest {
         submission -> Future.failedFuture("no creates here"),
         new PgClientTasks(database.pool()),
         new PgClientReplies(database.pool()),
-        new PendingCreates(),
+        new PendingRequests(),
         new PgCreditLedger(vertx, database.pool(), new Random(2)),
         new PgDeductions(database.pool()),
         (tenant, job, n, watermark) -> "/file",
@@ -107,7 +106,7 @@ class LargeCallsTest {
         CLOCK);
   }
 
-  private Function<Consumer<CallId>, Future<CallAnswer>> read(
+  private Function<Waiter, Future<CallAnswer>> read(
       Principal caller, String call, Map<String, ?> input, @Nullable String replyDigest) {
     seen.add("read on a loop: " + Context.isOnEventLoopThread());
     return known -> {

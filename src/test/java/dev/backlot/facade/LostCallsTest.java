@@ -82,6 +82,9 @@ class LostCallsTest {
   private final List<TestServer> servers = new ArrayList<>();
   private final ExecutorService clients = Executors.newCachedThreadPool();
 
+  /** Of the nodes, in turn. */
+  private final List<PendingRequests> pending = new ArrayList<>();
+
   /** Until a client is gone. */
   private final CountDownLatch gone = new CountDownLatch(1);
 
@@ -122,9 +125,9 @@ class LostCallsTest {
 
     @Override
     public Future<Optional<Unanswered>> unanswered(
-        TenantId tenant, String digest, Duration window, Instant now) {
+        TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now) {
       return replies
-          .unanswered(tenant, digest, window, now)
+          .unanswered(tenant, digest, window, beside, now)
           .onSuccess(first -> first.ifPresent(there -> found.countDown()));
     }
 
@@ -170,8 +173,11 @@ class LostCallsTest {
   }
 
   private TestServer server(NodeLease lease, Duration window, Duration timeout) throws Exception {
+    PendingRequests node = new PendingRequests();
+    pending.add(node);
     TestServer server =
-        TestServer.start(vertx, checks -> List.of(watch(), routes(checks, lease, window, timeout)));
+        TestServer.start(
+            vertx, checks -> List.of(watch(), routes(checks, lease, window, timeout, node)));
     servers.add(server);
     return server;
   }
@@ -192,7 +198,12 @@ class LostCallsTest {
                 });
   }
 
-  private Routes routes(RequestChecks checks, NodeLease lease, Duration window, Duration timeout) {
+  private Routes routes(
+      RequestChecks checks,
+      NodeLease lease,
+      Duration window,
+      Duration timeout,
+      PendingRequests node) {
     CurrentCatalog catalog = new CurrentCatalog(CatalogFiles.load());
     CallCommands commands =
         CallDesk.open(
@@ -228,7 +239,7 @@ class LostCallsTest {
         submission -> Future.failedFuture("no creates here"),
         new PgClientTasks(store.database.pool()),
         replies,
-        new PendingCreates(),
+        node,
         ledger(),
         new PgDeductions(store.database.pool()),
         (tenant, job, n, watermark) -> "/file",
@@ -268,14 +279,21 @@ class LostCallsTest {
     return CompletableFuture.supplyAsync(() -> server.post(PATH, body), clients);
   }
 
-  /** Asks the first node, and is gone, to its knowledge, when the provider has been asked. */
-  private Promise<CallOutcome> leave() throws Exception {
+  private NetSocket send(JsonObject said) throws Exception {
     NetSocket client =
         vertx.createNetClient().connect(one.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
-    String body = BODY.encode();
-    client.write(
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(PATH, TestServer.KEY, body.length(), body));
+    String body = said.encode();
+    client
+        .write(
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(PATH, TestServer.KEY, body.length(), body))
+        .await(20, TimeUnit.SECONDS);
+    return client;
+  }
+
+  /** Asks the first node, and is gone, to its knowledge, when the provider has been asked. */
+  private Promise<CallOutcome> leave() throws Exception {
+    NetSocket client = send(BODY);
     Promise<CallOutcome> answer = nextAsked();
     client.close().await(20, TimeUnit.SECONDS);
     assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
@@ -315,7 +333,6 @@ class LostCallsTest {
     untilLost();
 
     CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
-    until("SELECT count(*) FROM client_reply WHERE lost_at IS NULL", 1);
     answer.complete(spoken("8"));
 
     assertThat(status(repeat)).isEqualTo(200);
@@ -349,6 +366,43 @@ class LostCallsTest {
   }
 
   @Test
+  void clients_that_hang_up_and_ask_again_at_once_pay_once() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      JsonObject body = BODY.copy().put("text", "Boat " + i);
+      send(body).close().await(20, TimeUnit.SECONDS);
+
+      CompletableFuture<HttpResponse<Buffer>> repeat = speak(one, body);
+      nextAsked().complete(spoken("1" + i));
+
+      task(repeat);
+    }
+
+    assertThat(asked).isEmpty();
+    assertThat(made()).isEqualTo(20);
+    Eventually.until("nobody is remembered", LONG, () -> pending.get(0).size() == 0);
+  }
+
+  @Test
+  void a_repeat_of_a_call_that_fails_meanwhile_is_made_anew() throws Exception {
+    Promise<CallOutcome> answer = leave();
+    CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
+    answer.complete(new CallOutcome.Refused(ErrorCode.PROVIDER_BUSY, 5001));
+    nextAsked().complete(spoken("9"));
+
+    task(repeat);
+  }
+
+  @Test
+  void a_repeat_of_a_call_that_comes_to_nobody_knows_what_is_told_so() throws Exception {
+    Promise<CallOutcome> answer = leave();
+    CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
+    answer.complete(new CallOutcome.Unknown("no answer in time", 0));
+
+    assertThat(status(repeat)).isEqualTo(504);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void what_was_answered_and_is_asked_again_is_another_call() throws Exception {
     CompletableFuture<HttpResponse<Buffer>> before = speak(one);
     nextAsked().complete(spoken("8"));
@@ -367,7 +421,6 @@ class LostCallsTest {
     CompletableFuture<HttpResponse<Buffer>> left = speak(one);
     Promise<CallOutcome> first = nextAsked();
     CompletableFuture<HttpResponse<Buffer>> right = speak(one);
-    forwardWhile(asked::isEmpty);
     nextAsked().complete(spoken("9"));
     first.complete(spoken("8"));
 
@@ -449,7 +502,7 @@ class LostCallsTest {
       throws Exception {
     Promise<CallOutcome> answer = leave();
     untilLost();
-    CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
+    CompletableFuture<HttpResponse<Buffer>> repeat = speak(other);
     until("SELECT count(*) FROM client_reply WHERE lost_at IS NULL", 1);
 
     forward(LONG.plusSeconds(1));
@@ -473,16 +526,5 @@ class LostCallsTest {
 
   private void forward(Duration ahead) {
     now.updateAndGet(instant -> instant.plus(ahead));
-  }
-
-  /** What waits for a time that must pass goes on. */
-  private void forwardWhile(BooleanSupplier waiting) {
-    Eventually.until(
-        "what waits goes on",
-        LONG,
-        () -> {
-          forward(Duration.ofMillis(100));
-          return !waiting.getAsBoolean();
-        });
   }
 }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -294,6 +295,60 @@ class PgCallsTest {
     assertThat(openings.stream().map(Store::await).filter(Opening.Opened.class::isInstance))
         .hasSize(1);
     assertThat(balance()).isEqualTo("6 4 0");
+  }
+
+  private NewCall repeatable(@Nullable String amount, Set<UUID> beside) {
+    NewCall call = call(amount, null);
+    return new NewCall(
+        call.id(),
+        call.tenant(),
+        call.keyId(),
+        call.call(),
+        call.account(),
+        call.node(),
+        call.epoch(),
+        call.price(),
+        call.priceVersion(),
+        null,
+        null,
+        new NewCall.Reply("ab".repeat(32), NOW.minusSeconds(60), beside));
+  }
+
+  @Test
+  void what_is_asked_for_at_many_nodes_at_once_opens_one_call() {
+    List<Future<Opening>> openings =
+        IntStream.range(0, 20).mapToObj(i -> calls.open(repeatable("0.4", Set.of()), NOW)).toList();
+
+    assertThat(openings.stream().map(Store::await).filter(Opening.Repeated.class::isInstance))
+        .hasSize(19);
+    assertThat(balance()).isEqualTo("9.6 0.4 0");
+  }
+
+  @Test
+  void a_call_of_which_its_node_knows_holds_no_other_up() {
+    NewCall first = repeatable("4", Set.of());
+    await(calls.open(first, NOW));
+
+    assertThat(await(calls.open(repeatable("4", Set.of(first.id().value())), NOW)))
+        .isInstanceOf(Opening.Opened.class);
+  }
+
+  @Test
+  void a_repeat_that_could_not_be_paid_is_told_so() {
+    await(calls.open(repeatable("8", Set.of()), NOW));
+
+    assertThat(await(calls.open(repeatable("8", Set.of()), NOW)))
+        .isEqualTo(new Opening.TooLittleCredit(Credits.of("2")));
+  }
+
+  @Test
+  void what_has_failed_is_opened_anew() {
+    NewCall first = repeatable("4", Set.of());
+    await(calls.open(first, NOW));
+    await(calls.close(first.id(), refused(), NOW));
+
+    assertThat(await(calls.open(repeatable("4", Set.of()), NOW)))
+        .isInstanceOf(Opening.Opened.class);
   }
 
   @Test

@@ -44,7 +44,7 @@ class PgClientRepliesTest {
   private static final Instant SOON = NOW.plusMillis(500);
   private static final Instant LATER = NOW.plusSeconds(3);
 
-  private record Waiting(boolean isGone, boolean looksAround, Set<JobId> beside) implements Asker {
+  private record Waiting(boolean isGone, boolean looksAround, Set<UUID> beside) implements Asker {
     static final Waiting LONE = new Waiting(false, false, Set.of());
   }
 
@@ -154,7 +154,7 @@ class PgClientRepliesTest {
             "2026-09",
             null,
             null,
-            DIGEST);
+            new NewCall.Reply(DIGEST, null, Set.of()));
     await(calls.open(call, NOW));
     return id;
   }
@@ -168,7 +168,7 @@ class PgClientRepliesTest {
   }
 
   private Optional<Unanswered> unanswered(Instant now) {
-    return await(replies.unanswered(tenant, DIGEST, WINDOW, now));
+    return await(replies.unanswered(tenant, DIGEST, WINDOW, Set.of(), now));
   }
 
   @Test
@@ -213,8 +213,7 @@ class PgClientRepliesTest {
     CallId call = called();
     close(call, new CallEnd.Unknown(NOW, 0));
 
-    assertThat(unanswered(SOON))
-        .contains(new Unanswered(call, unanswered(SOON).get().node(), true));
+    assertThat(unanswered(SOON)).contains(new Unanswered(call, true));
     assertThat(unanswered(NOW.plus(WINDOW))).isEmpty();
   }
 
@@ -319,7 +318,7 @@ class PgClientRepliesTest {
   void those_of_which_its_node_knows_hold_nobody_up() {
     JobId one = made();
     JobId other = made();
-    Waiting asker = new Waiting(false, true, Set.of(one, other));
+    Waiting asker = new Waiting(false, true, Set.of(one.value(), other.value()));
 
     assertThat(onTheirWay(asker, SOON)).isEmpty();
     assertThat(looksAround(asker, SOON)).isInstanceOf(Admission.Accepted.class);

@@ -3,6 +3,9 @@ package dev.backlot.domain.call;
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.catalog.PriceBook.Price;
 import dev.backlot.domain.node.NodeId;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param price what it costs; null for what is free
  * @param target what of the tenant's it is about, by the tenant's own id
  * @param key under which its outcome is kept for whoever repeats it
- * @param replyDigest of what was asked for and by whom, SHA-256 in hex: by it a repeat is known
- *     when its answer is lost; null when none is looked for
+ * @param reply by which a repeat is known; null when none is looked for
  */
 public record NewCall(
     CallId id,
@@ -30,11 +32,21 @@ public record NewCall(
     String priceVersion,
     @Nullable String target,
     @Nullable Key key,
-    @Nullable String replyDigest) {
+    @Nullable Reply reply) {
 
   /**
    * @param text as the caller has chosen it, 1 to 255 characters
    * @param bodyDigest SHA-256 of what was asked for, in hex
    */
   public record Key(String text, String bodyDigest) {}
+
+  /**
+   * By which a call is known again when its answer is lost.
+   *
+   * @param digest of what was asked for and by whom, SHA-256 in hex
+   * @param unlessUnansweredSince not to be opened beside one that is the same, is not answered and
+   *     was under way since then; null to be opened all the same
+   * @param beside those do not count
+   */
+  public record Reply(String digest, @Nullable Instant unlessUnansweredSince, Set<UUID> beside) {}
 }

@@ -2,9 +2,7 @@ package dev.backlot.facade;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.domain.job.Asker;
-import dev.backlot.domain.job.ClientTask;
-import dev.backlot.domain.job.JobId;
-import dev.backlot.facade.PendingCreates.Same;
+import dev.backlot.facade.SameRequests.Same;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,50 +13,53 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One create and its client, who may be gone before there is an answer: then the first repeat of it
- * adopts what it makes. Called on the event loop of its request, unless a method says otherwise.
+ * One create or call and its client, who may be gone before there is an answer: then the first
+ * repeat of it adopts what it makes. Called on the event loop of its request, unless a method says
+ * otherwise.
+ *
+ * @param <T> its answer
  */
-final class PendingCreate implements Asker {
+final class PendingRequest<T> implements Asker {
   /** A loop that stands still for longer is not waited for. */
   private static final long STANDSTILL_MILLIS = 500;
 
   private static final long PAUSE_MILLIS = 20;
 
-  private final PendingCreates all;
+  private final SameRequests<T> all;
   private final Vertx vertx;
   private final Context loop;
   private final Thread thread = Thread.currentThread();
-  private final Promise<ClientTask> made = Promise.promise();
-  private final Set<JobId> jobs = ConcurrentHashMap.newKeySet();
+  private final Promise<T> made = Promise.promise();
+  private final Set<UUID> making = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Same same;
-  private volatile @Nullable PendingCreate adopter;
+  private volatile @Nullable PendingRequest<T> adopter;
   private volatile boolean isLeft;
   private volatile boolean hasLooked;
 
-  private PendingCreate(PendingCreates all, Vertx vertx) {
+  private PendingRequest(SameRequests<T> all, Vertx vertx) {
     this.all = all;
     this.vertx = vertx;
     this.loop = vertx.getOrCreateContext();
   }
 
-  static PendingCreate of(RoutingContext ctx, PendingCreates all) {
-    PendingCreate create = new PendingCreate(all, ctx.vertx());
+  static <T> PendingRequest<T> of(RoutingContext ctx, SameRequests<T> all) {
+    PendingRequest<T> request = new PendingRequest<>(all, ctx.vertx());
     ctx.addEndHandler(
         ended -> {
           if (ended.failed()) {
-            create.left();
+            request.left();
           }
         });
-    return create;
+    return request;
   }
 
   /** Repeats may find it from now on, until {@link #close}. */
-  void enter(TenantId tenant, String digest, JobId job) {
-    jobs.add(job);
+  void enter(TenantId tenant, String digest) {
     Same entered = new Same(tenant, digest);
     same = entered;
     all.enter(this, entered);
@@ -69,8 +70,15 @@ final class PendingCreate implements Asker {
     isLeft = true;
   }
 
+  /**
+   * @param id of the job or the call that it makes, or is given
+   */
+  void makes(UUID id) {
+    making.add(id);
+  }
+
   /** To be called once with what it came to. */
-  void made(Future<ClientTask> outcome) {
+  void made(Future<T> outcome) {
     outcome.onComplete(made::handle);
   }
 
@@ -87,19 +95,19 @@ final class PendingCreate implements Asker {
   }
 
   /** By the registry only, on any thread. */
-  void adoptedBy(PendingCreate other) {
+  void adoptedBy(PendingRequest<T> other) {
     adopter = other;
-    other.jobs.addAll(jobs);
+    other.making.addAll(making);
   }
 
   /** Any thread. */
-  Set<JobId> jobs() {
-    return jobs;
+  Set<UUID> making() {
+    return making;
   }
 
   @Override
   public boolean isGone() {
-    PendingCreate by = adopter;
+    PendingRequest<T> by = adopter;
     return by == null ? isLeft : by.isGone();
   }
 
@@ -119,7 +127,7 @@ final class PendingCreate implements Asker {
   }
 
   @Override
-  public Set<JobId> beside() {
+  public Set<UUID> beside() {
     Same entered = same;
     return entered == null ? Set.of() : all.awaited(entered);
   }
@@ -127,9 +135,11 @@ final class PendingCreate implements Asker {
   /**
    * What the oldest of those before it made whose clients are gone, if there is one; it may still
    * be on its way, and fail. A client that hung up before it asked again has done so at another
-   * socket: of each one that seems to wait, what has arrived there by now is read first.
+   * socket: of each one that seems to wait, what has arrived there by now is read first, and so is
+   * what has arrived at its own, because the repeat may have been read before the first. Fails when
+   * nobody waits for this one.
    */
-  Future<Optional<Future<ClientTask>>> orphan() {
+  Future<Optional<Future<T>>> orphan() {
     Same entered = same;
     if (entered == null) {
       return Future.succeededFuture(Optional.empty());
@@ -138,8 +148,17 @@ final class PendingCreate implements Asker {
     all.before(this, entered).stream()
         .filter(before -> !before.isGone())
         .forEach(before -> loops.putIfAbsent(before.thread, before.loop));
+    if (!loops.isEmpty()) {
+      loops.put(thread, loop);
+    }
     return read(loops.values())
-        .map(read -> all.adopt(this, entered).map(orphan -> here(orphan.made.future())));
+        .map(
+            read -> {
+              if (isGone()) {
+                throw new Refused(KlingCode.TIMEOUT);
+              }
+              return all.adopt(this, entered).map(orphan -> here(orphan.made.future()));
+            });
   }
 
   /**
@@ -164,8 +183,8 @@ final class PendingCreate implements Asker {
     return turned.future();
   }
 
-  private Future<ClientTask> here(Future<ClientTask> elsewhere) {
-    Promise<ClientTask> here = Promise.promise();
+  private Future<T> here(Future<T> elsewhere) {
+    Promise<T> here = Promise.promise();
     elsewhere.onComplete(done -> loop.runOnContext(back -> here.handle(done)));
     return here.future();
   }
