@@ -26,6 +26,7 @@ public record AlertInputs(
         new LowCredit(config.lowCredit(), ledger),
         new OrphanTasks(config.orphans(), orphans, clock),
         new ReconciliationDrift(config.reconciliationDrift(), bills, clock),
+        new CallsUndecided(config.callsUndecided(), bills, clock),
         new WebhookDisabled(config.webhookDisabled(), webhooks),
         new ErrorRate(config.errorRate(), outcomes, clock),
         new FailureSpike(config.failureSpike(), outcomes, clock));

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param accountParked level: share of the window in which an account waited for its operator
  * @param orphans level: share of the window in which an account had tasks that no attempt owns
  * @param reconciliationDrift level: share of the window in which an account's bills differed
+ * @param callsUndecided level: share of the window in which an account had calls that no bill had
+ *     decided
  * @param errorRate level: share of the jobs that failed, of those that ended within the window
  * @param failureSpike level: share of the window in which many more jobs failed than usual
  * @param ruleFailing level: share of the window in which a rule could not be evaluated
@@ -26,6 +28,7 @@ public record AlertingConfig(
     AlertRule accountParked,
     AlertRule orphans,
     DriftRule reconciliationDrift,
+    AgeRule callsUndecided,
     AlertRule webhookDisabled,
     CountedRule errorRate,
     CountedRule failureSpike,
@@ -48,6 +51,11 @@ public record AlertingConfig(
    */
   public record DriftRule(AlertRule rule, Credits aboveAmount, int abovePercent) {}
 
+  /**
+   * @param olderThan what is younger says nothing
+   */
+  public record AgeRule(AlertRule rule, Duration olderThan) {}
+
   public static AlertingConfig from(Section in) {
     AlertingConfig config =
         new AlertingConfig(
@@ -57,6 +65,7 @@ public record AlertingConfig(
             rule("account_parked", in.section("account-parked")),
             rule("orphans", in.section("orphans")),
             drift("reconciliation_drift", in.section("reconciliation-drift")),
+            age("calls_undecided", in.section("calls-undecided")),
             rule("webhook_disabled", in.section("webhook-disabled")),
             counted("error_rate", in.section("error-rate")),
             counted("failure_spike", in.section("failure-spike")),
@@ -78,6 +87,12 @@ public record AlertingConfig(
     BigDecimal amount = in.requireDecimal("above-amount", BigDecimal.ZERO, LARGEST);
     int percent = in.requireInt("above-percent", 0, 100);
     return new DriftRule(rule(name, in), new Credits(amount), percent);
+  }
+
+  private static AgeRule age(String name, Section in) {
+    Duration olderThan =
+        in.requireDuration("older-than", Duration.ofHours(1), Duration.ofDays(100));
+    return new AgeRule(rule(name, in), olderThan);
   }
 
   private static CountedRule counted(String name, Section in) {

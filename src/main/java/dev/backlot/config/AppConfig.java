@@ -101,6 +101,7 @@ public record AppConfig(
     requirePool(root.section("intake"), config);
     requireReach(root.section("sweep"), config);
     requireRows(root.section("retention"), config);
+    requireBills(root.section("alerting").section("calls-undecided"), config);
     requireHeartbeats(root.section("http"), stream, config);
     requireDrains(root.section("node"), config);
     return config;
@@ -137,6 +138,22 @@ public record AppConfig(
           "reconciliation",
           "must be at least two days longer than reconciliation.look-back, got "
               + config.retention().reconciliation().toHours()
+              + "h and "
+              + least.toHours()
+              + "h");
+    }
+  }
+
+  /** A day is first compared an hour and the lag after its end, and then at every look. */
+  private static void requireBills(Section alerting, AppConfig config) {
+    ReconciliationConfig bills = config.reconciliation();
+    Duration least = bills.lag().plus(Duration.ofHours(25)).plus(bills.every());
+    if (config.alerting().callsUndecided().olderThan().compareTo(least) < 0) {
+      throw alerting.error(
+          "older-than",
+          "must be at least a day, an hour and reconciliation.every longer than reconciliation.lag:"
+              + " no bill is compared before, got "
+              + config.alerting().callsUndecided().olderThan().toHours()
               + "h and "
               + least.toHours()
               + "h");

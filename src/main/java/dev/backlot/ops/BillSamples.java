@@ -26,6 +26,10 @@ final class BillSamples {
         MultiGauge.builder("backlot.reconciliation.age.seconds")
             .description("Time since the last complete look at the bills of an account")
             .register(registry);
+    MultiGauge undecided =
+        MultiGauge.builder("backlot.calls.undecided.age.seconds")
+            .description("Age of the oldest call of unknown outcome that no bill has decided")
+            .register(registry);
     return () -> {
       Instant now = clock.instant();
       return Future.all(
@@ -43,6 +47,18 @@ final class BillSamples {
                                               "asset",
                                               each.asset().text()),
                                           each.apart().value().doubleValue()))
+                              .toList(),
+                          true)),
+          days.undecided(now)
+              .onSuccess(
+                  all ->
+                      undecided.register(
+                          all.stream()
+                              .<Row<?>>map(
+                                  each ->
+                                      Row.of(
+                                          Tags.of("account", each.account()),
+                                          Duration.between(each.oldest(), now).toSeconds()))
                               .toList(),
                           true)),
           days.lastLooks()

@@ -114,6 +114,18 @@ public interface BillDays {
   Future<List<Drift>> drift(Instant lookedAfter);
 
   /**
+   * Calls that are answered at once, whose outcome nobody knows, and about which no bill has
+   * decided.
+   *
+   * @param calls how many
+   * @param oldest when the first of them was sent
+   */
+  record Undecided(String account, int calls, Instant oldest) {}
+
+  /** By account; those that have none are missing. */
+  Future<List<Undecided>> undecided(Instant sentBefore);
+
+  /**
    * @param lookedAt when the last complete look at any day of the account had begun
    */
   record LastLook(String account, Instant lookedAt) {}

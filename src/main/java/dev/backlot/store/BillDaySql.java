@@ -55,6 +55,13 @@ final class BillDaySql {
        WHERE d.looked_at > $1
        GROUP BY s.account_id, s.asset ORDER BY s.account_id, s.asset""";
 
+  /** $1 sent before. */
+  static final String UNDECIDED =
+      """
+      SELECT account_id, count(*)::int AS calls, min(sent_at) AS oldest FROM provider_call
+       WHERE reconcile_mark = 'open' AND sent_at < $1
+       GROUP BY account_id ORDER BY account_id""";
+
   static final String LAST_LOOKS =
       """
       SELECT account_id, max(looked_at) AS looked_at FROM reconciliation_day

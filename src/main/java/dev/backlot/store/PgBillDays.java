@@ -120,6 +120,17 @@ public final class PgBillDays implements BillDays {
   }
 
   @Override
+  public Future<List<Undecided>> undecided(Instant sentBefore) {
+    return Reads.list(
+        pool,
+        BillDaySql.UNDECIDED,
+        Tuple.of(Rows.time(sentBefore)),
+        row ->
+            new Undecided(
+                row.getString("account_id"), row.getInteger("calls"), Rows.instant(row, "oldest")));
+  }
+
+  @Override
   public Future<List<LastLook>> lastLooks() {
     return Reads.list(
         pool,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.config.AlertingConfig.AgeRule;
 import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.config.AlertingConfig.DriftRule;
 import dev.backlot.domain.alert.Alert;
@@ -19,6 +20,7 @@ import dev.backlot.domain.node.NodeLease;
 import dev.backlot.domain.webhook.DisabledReason;
 import dev.backlot.domain.webhook.EndpointId;
 import dev.backlot.port.BillDays.Drift;
+import dev.backlot.port.BillDays.Undecided;
 import dev.backlot.port.CreditLedger.TenantBalance;
 import dev.backlot.port.FakeBillDays;
 import dev.backlot.port.GivenUpWebhooks.GivenUp;
@@ -46,6 +48,7 @@ class AlertEngineTest {
           rule("account_parked", 0.5, 0.1, 0),
           rule("orphans", 0.5, 0.1, 0),
           new DriftRule(rule("reconciliation_drift", 0.5, 0.1, 0), Credits.of("1"), 10),
+          new AgeRule(rule("calls_undecided", 0.5, 0.1, 0), Duration.ofDays(3)),
           rule("webhook_disabled", 0.5, 0.1, 0),
           new CountedRule(rule("error_rate", 0.2, 0.05, 0), 10),
           new CountedRule(rule("failure_spike", 0.5, 0.1, 0), 5),
@@ -348,6 +351,27 @@ class AlertEngineTest {
         .isEqualTo(
             "The bills of account main differ from the books by 4 of 20 video_unit, 2 of 3 usd; GET"
                 + " /api/v1/ops/reconciliation/items lists the tasks.");
+  }
+
+  @Test
+  void calls_that_no_bill_has_decided_are_told_once_for_an_account() {
+    Instant sentAt = now.minus(Duration.ofDays(4));
+    bills.undecided(new Undecided("main", 2, sentAt));
+    passes(5);
+    assertThat(bills.askedBefore())
+        .isBetween(now.minus(Duration.ofDays(4)), now.minus(Duration.ofDays(3)));
+    bills.undecided();
+    passes(50);
+
+    assertThat(told).extracting(Alert::state).containsExactly(FIRING, RESOLVED);
+    assertThat(told.get(0).rule()).isEqualTo("calls_undecided");
+    assertThat(told.get(0).subject()).isEqualTo("main");
+    assertThat(told.get(0).summary())
+        .isEqualTo(
+            "No bill of account main has decided what became of 2 calls, the oldest of "
+                + sentAt
+                + "; they count as spent. GET /api/v1/ops/reconciliation/days tells which days"
+                + " wait.");
   }
 
   @ParameterizedTest

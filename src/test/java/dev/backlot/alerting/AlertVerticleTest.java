@@ -7,6 +7,7 @@ import dev.backlot.bus.Addresses.AccountParked;
 import dev.backlot.bus.Bus;
 import dev.backlot.config.AlertWebhook;
 import dev.backlot.config.AlertingConfig;
+import dev.backlot.config.AlertingConfig.AgeRule;
 import dev.backlot.config.AlertingConfig.CountedRule;
 import dev.backlot.config.AlertingConfig.DriftRule;
 import dev.backlot.domain.alert.Alert;
@@ -155,6 +156,7 @@ class AlertVerticleTest {
             rule("account_parked"),
             rule("orphans"),
             new DriftRule(rule("reconciliation_drift"), Credits.of("1"), 1),
+            new AgeRule(rule("calls_undecided"), Duration.ofDays(3)),
             rule("webhook_disabled"),
             new CountedRule(rule("error_rate"), 10),
             new CountedRule(rule("failure_spike"), 5),

@@ -64,6 +64,14 @@ class AlertingConfigTest {
   }
 
   @Test
+  void a_call_is_undecided_once_it_is_this_old() {
+    AlertingConfig config = AlertingConfig.from(section(rule()));
+
+    assertThat(config.callsUndecided().rule().name()).isEqualTo("calls_undecided");
+    assertThat(config.callsUndecided().olderThan()).isEqualTo(Duration.ofDays(3));
+  }
+
+  @Test
   void without_an_address_nobody_is_told_beside_the_log() {
     assertThat(AlertingConfig.from(section(rule())).webhook().url()).isEmpty();
   }
@@ -107,6 +115,7 @@ class AlertingConfigTest {
     sections.put("account-parked", rule());
     sections.put("orphans", rule());
     sections.put("reconciliation-drift", driftRule());
+    sections.put("calls-undecided", ageRule());
     sections.put("webhook-disabled", rule());
     sections.put("error-rate", countedRule());
     sections.put("failure-spike", countedRule());
@@ -119,6 +128,12 @@ class AlertingConfigTest {
     Map<String, Object> rule = rule();
     rule.put("above-amount", "0.5");
     rule.put("above-percent", 2);
+    return rule;
+  }
+
+  private static Map<String, Object> ageRule() {
+    Map<String, Object> rule = rule();
+    rule.put("older-than", "3d");
     return rule;
   }
 

@@ -146,6 +146,9 @@ class AppConfigTest {
         "webhooks.ports=[0] => webhooks.ports: must be a list of ports between 1 and 65535, got 0",
         "webhooks.circuit-cap=1s => webhooks.circuit-cap: must not be shorter than"
             + " webhooks.circuit-base",
+        "alerting.calls-undecided.older-than=49h => alerting.calls-undecided.older-than: must be at"
+            + " least a day, an hour and reconciliation.every longer than reconciliation.lag: no"
+            + " bill is compared before, got 49h and 50h",
         "facade.answer-within=50ms => facade.answer-within: must be a duration between 100ms and"
             + " 30s such as 250ms, 2s or 10m, got 50ms",
         "facade.lost-reply-window=2s => facade.lost-reply-window: must be 0s, or longer than"

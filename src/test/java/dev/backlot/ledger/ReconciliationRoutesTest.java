@@ -226,6 +226,11 @@ class ReconciliationRoutesTest {
     }
 
     @Override
+    public Future<List<Undecided>> undecided(Instant sentBefore) {
+      return Future.failedFuture("not asked");
+    }
+
+    @Override
     public Future<List<LastLook>> lastLooks() {
       return Future.failedFuture("not asked");
     }

@@ -75,6 +75,8 @@ class SamplerTest {
         .containsExactlyInAnyOrder(
             "backlot_reconciliation_drift{account=\"main\",asset=\"video_unit\"} 1.5",
             "backlot_reconciliation_age_seconds{account=\"main\"} 90.0");
+    assertThat(lines("backlot_calls_undecided"))
+        .containsExactly("backlot_calls_undecided_age_seconds{account=\"main\"} 90.0");
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.node.NodeLease;
 import dev.backlot.port.BillDays.Item;
 import dev.backlot.port.BillDays.Place;
+import dev.backlot.port.BillDays.Undecided;
 import dev.backlot.port.BillDays.Wanted;
 import dev.backlot.port.BillLooks;
 import dev.backlot.port.BillLooks.CallSpan;
@@ -112,6 +113,29 @@ class CallBillsTest {
 
     assertThat(mark(call)).isEqualTo("open");
     assertThat(balance()).isEqualTo("16 0 4");
+  }
+
+  @Test
+  void what_no_bill_has_decided_is_told_by_account_with_its_oldest() throws Exception {
+    unknown();
+    unknown();
+
+    assertThat(await(days.undecided(NOW.plusSeconds(1))))
+        .singleElement()
+        .returns(ACCOUNT, Undecided::account)
+        .returns(2, Undecided::calls)
+        .returns(NOW, Undecided::oldest);
+    assertThat(await(days.undecided(NOW))).isEmpty();
+  }
+
+  @Test
+  void a_call_that_was_kept_or_refunded_is_decided() throws Exception {
+    unknown();
+    unknown();
+
+    look(true, row("a", "4"));
+
+    assertThat(await(days.undecided(NOW.plusSeconds(1)))).isEmpty();
   }
 
   @Test
