@@ -116,7 +116,7 @@ final class Node {
         new GuardedProvider(
             vertx, bus, clock, client, accountIds(config), config.provider().breaker());
     this.lists = provider.guarded(client);
-    this.exports = provider.guarded(client.exports());
+    this.exports = provider.guarded(client.exports(call -> catalog.current().get().isBilled(call)));
     this.providerCalls = provider.guarded(client.calls(config.calls()));
     this.postOffice =
         new PostOffice(

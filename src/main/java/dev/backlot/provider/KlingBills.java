@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KlingBills {
   private static final int KEY_BYTES = 16;
-
-  /** Products that are answered at once, and cost something (Kling reference, section 12). */
-  private static final Set<String> CALLS = Set.of("identify-face", "image-recognize", "tts");
 
   /** What tells two deductions of one task apart, with its id, time and amount. */
   private static final List<String> IDENTITY =
@@ -57,9 +54,10 @@ final class KlingBills {
   }
 
   /**
+   * @param calls knows the names of calls that are answered at once and cost something
    * @param cursor with which the page was asked for; null for the first one
    */
-  static Page page(Reply reply, Book book, @Nullable String cursor) {
+  static Page page(Reply reply, Book book, Predicate<String> calls, @Nullable String cursor) {
     if (!(reply instanceof Reply.Success success)) {
       return unread(reply);
     }
@@ -69,20 +67,21 @@ final class KlingBills {
     }
     JsonNode more = success.data().path("has_more");
     if (more.isBoolean() && !more.booleanValue()) {
-      return rows(detail, book, null);
+      return rows(detail, book, calls, null);
     }
     String next = success.data().path("next_cursor").asText("");
     return next.equals(cursor) || !KlingPayloads.isPlace(next)
         ? unread("the export breaks off")
-        : rows(detail, book, next);
+        : rows(detail, book, calls, next);
   }
 
-  private static Page rows(JsonNode detail, Book book, @Nullable String next) {
+  private static Page rows(
+      JsonNode detail, Book book, Predicate<String> calls, @Nullable String next) {
     List<BillRow> rows = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
     for (JsonNode node : detail) {
       Optional<String> taskId = KlingPayloads.taskId(node);
-      Optional<BillRow> row = taskId.flatMap(id -> row(id, node, book));
+      Optional<BillRow> row = taskId.flatMap(id -> row(id, node, book, calls));
       row.ifPresentOrElse(
           rows::add,
           () -> unreadable.add(new Unreadable(digest(node.toString()), taskId.orElse(""))));
@@ -90,21 +89,22 @@ final class KlingBills {
     return new Page.Read(rows, unreadable, next);
   }
 
-  private static Optional<BillRow> row(String taskId, JsonNode node, Book book) {
+  private static Optional<BillRow> row(
+      String taskId, JsonNode node, Book book, Predicate<String> calls) {
     Optional<Asset> asset = book == Book.PACKAGE ? units(node) : money(node);
     Optional<Credits> amount =
         KlingPayloads.text(node, "deduction_amount").flatMap(KlingBills::exact);
     Optional<Instant> at = KlingPayloads.text(node, "deduction_time").flatMap(KlingPayloads::time);
     return asset.isPresent() && amount.isPresent() && at.isPresent()
         ? Optional.of(
-            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), call(node)))
+            new BillRow(taskId, key(node), asset.get(), amount.get(), at.get(), call(node, calls)))
         : Optional.empty();
   }
 
-  private static String call(JsonNode node) {
+  private static String call(JsonNode node, Predicate<String> calls) {
     return KlingPayloads.text(node, "product_function")
         .map(product -> product.toLowerCase(Locale.ROOT).replace('_', '-'))
-        .filter(CALLS::contains)
+        .filter(calls)
         .orElse("");
   }
 

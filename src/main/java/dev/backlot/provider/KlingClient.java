@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -205,9 +206,14 @@ public final class KlingClient implements VideoProvider, TaskLists {
         .otherwise(failure -> new Page.Unread(unclear(failure.getClass().getSimpleName())));
   }
 
-  /** What these accounts were billed, over the same connections as queries. */
-  public BillingExports exports() {
-    return new KlingExports(vertx, accounts, config.deadlines().query());
+  /**
+   * What these accounts were billed, over the same connections as queries.
+   *
+   * @param calls knows the names of calls that are answered at once and cost something; asked by
+   *     any event loop
+   */
+  public BillingExports exports(Predicate<String> calls) {
+    return new KlingExports(vertx, accounts, calls, config.deadlines().query());
   }
 
   /** The calls that are answered at once, over the connections that carry creates. */

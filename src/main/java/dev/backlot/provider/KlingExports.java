@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The billing exports of a fixed set of accounts, a page at a time. Shared by all event loops. */
@@ -16,14 +17,18 @@ final class KlingExports implements BillingExports {
 
   private final Vertx vertx;
   private final Map<String, KlingAccount> accounts;
+  private final Predicate<String> calls;
   private final Duration limit;
 
   /**
+   * @param calls knows the names of calls that are answered at once and cost something
    * @param limit for one page
    */
-  KlingExports(Vertx vertx, Map<String, KlingAccount> accounts, Duration limit) {
+  KlingExports(
+      Vertx vertx, Map<String, KlingAccount> accounts, Predicate<String> calls, Duration limit) {
     this.vertx = vertx;
     this.accounts = accounts;
+    this.calls = calls;
     this.limit = limit;
   }
 
@@ -38,7 +43,7 @@ final class KlingExports implements BillingExports {
     return account
         .search(KlingBills.path(window.book()), body, deadline)
         .onComplete(done -> deadline.cancel())
-        .map(reply -> KlingBills.page(reply, window.book(), cursor))
+        .map(reply -> KlingBills.page(reply, window.book(), calls, cursor))
         .otherwise(
             failure -> new Page.Unread(KlingClient.unclear(failure.getClass().getSimpleName())));
   }

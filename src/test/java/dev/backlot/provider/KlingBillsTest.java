@@ -15,11 +15,15 @@ import dev.backlot.port.BillingExports.Page.Unread;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KlingBillsTest {
+  private static final Predicate<String> PRICED =
+      Set.of("identify-face", "image-recognize")::contains;
   private static final Instant AT = Instant.parse("2026-06-01T10:00:00Z");
 
   @Test
@@ -37,9 +41,10 @@ class KlingBillsTest {
     "text2video,''",
     "identify-face,identify-face",
     "Image_Recognize,image-recognize",
+    "tts,''",
     "'',''"
   })
-  void a_call_that_is_answered_at_once_is_told_from_a_task(String product, String call) {
+  void a_call_that_has_a_price_is_told_from_a_task(String product, String call) {
     assertThat(read(units("1").put("product_function", product)).rows())
         .singleElement()
         .returns(call, BillRow::call);
@@ -113,25 +118,29 @@ class KlingBillsTest {
 
   @Test
   void a_page_tells_where_the_export_goes_on() {
-    assertThat(((Read) KlingBills.page(more("next"), Book.PACKAGE, null)).next()).isEqualTo("next");
+    assertThat(((Read) KlingBills.page(more("next"), Book.PACKAGE, PRICED, null)).next())
+        .isEqualTo("next");
   }
 
   @Test
   void an_export_that_goes_on_where_it_was_is_not_believed() {
-    assertThat(KlingBills.page(more("same"), Book.PACKAGE, "same")).isInstanceOf(Unread.class);
+    assertThat(KlingBills.page(more("same"), Book.PACKAGE, PRICED, "same"))
+        .isInstanceOf(Unread.class);
   }
 
   /** Where a look goes on is kept, so that another node can take it over. */
   @Test
   void an_export_that_goes_on_where_nobody_can_keep_is_not_believed() {
-    assertThat(KlingBills.page(more("a\u0000b"), Book.PACKAGE, null)).isInstanceOf(Unread.class);
-    assertThat(KlingBills.page(more("c".repeat(10_000)), Book.PACKAGE, null))
+    assertThat(KlingBills.page(more("a\u0000b"), Book.PACKAGE, PRICED, null))
+        .isInstanceOf(Unread.class);
+    assertThat(KlingBills.page(more("c".repeat(10_000)), Book.PACKAGE, PRICED, null))
         .isInstanceOf(Unread.class);
   }
 
   @Test
   void a_refusal_keeps_its_code() {
-    Page page = KlingBills.page(reply(KlingStub.error(1302, "slow down")), Book.PACKAGE, null);
+    Page page =
+        KlingBills.page(reply(KlingStub.error(1302, "slow down")), Book.PACKAGE, PRICED, null);
 
     assertThat(page)
         .asInstanceOf(type(Unread.class))
@@ -142,7 +151,8 @@ class KlingBillsTest {
 
   @Test
   void an_answer_without_rows_is_no_export() {
-    assertThat(KlingBills.page(reply(KlingStub.success(new JsonArray())), Book.PACKAGE, null))
+    assertThat(
+            KlingBills.page(reply(KlingStub.success(new JsonArray())), Book.PACKAGE, PRICED, null))
         .isInstanceOf(Unread.class);
   }
 
@@ -162,7 +172,7 @@ class KlingBillsTest {
   }
 
   private static Page page(Book book, JsonObject... rows) {
-    return KlingBills.page(reply(KlingStub.success(data("", false, rows))), book, null);
+    return KlingBills.page(reply(KlingStub.success(data("", false, rows))), book, PRICED, null);
   }
 
   private static Reply more(String cursor) {

@@ -153,7 +153,7 @@ class KlingClientAtSimulatorTest {
     do {
       String from = cursor;
       BillingExports.Page page =
-          KlingFixture.get(kling.onLoop(() -> client.exports().read(window, from)));
+          KlingFixture.get(kling.onLoop(() -> client.exports(call -> true).read(window, from)));
       assertThat(page).isInstanceOf(BillingExports.Page.Read.class);
       rows.addAll(((BillingExports.Page.Read) page).rows());
       cursor = ((BillingExports.Page.Read) page).next();

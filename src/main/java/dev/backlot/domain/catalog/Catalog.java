@@ -148,6 +148,11 @@ public final class Catalog implements Routing {
     return call;
   }
 
+  /** Whether there is a call of this name that costs something. */
+  public boolean isBilled(String call) {
+    return prices.calls().containsKey(call);
+  }
+
   /** What a call costs, by the prices of {@link #priceVersion}; empty for what is free. */
   public Optional<PriceBook.Price> price(CallKind call) {
     return Optional.ofNullable(prices.calls().get(call.name()));

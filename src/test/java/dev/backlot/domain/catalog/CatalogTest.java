@@ -206,6 +206,15 @@ class CatalogTest {
     assertThat(refusal(kind, input.replace("SMALL", small)).theirs()).contains(words);
   }
 
+  @Test
+  void a_call_is_billed_when_it_has_a_price() {
+    Catalog catalog = CatalogFiles.load();
+
+    assertThat(catalog.isBilled("tts")).isTrue();
+    assertThat(catalog.isBilled("delete-voices")).isFalse();
+    assertThat(catalog.isBilled("text2video")).isFalse();
+  }
+
   /** It has none that are known. */
   @Test
   void any_other_mistake_has_our_words_alone() {
