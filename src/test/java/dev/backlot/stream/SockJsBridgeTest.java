@@ -88,6 +88,8 @@ class SockJsBridgeTest {
     String cursor = client.await("event").getString("cursor");
     append(job(1), JobState.SUBMITTING);
     append(job(1), JobState.RUNNING);
+    // What the node has not read by then comes behind "live".
+    Waiting.until(() -> server.hubs.position().orElse(0) == 3);
 
     BridgeClient again = connect(Way.SOCK_JS);
     again.subscribe(wish().put("tenant", true).put("cursor", cursor));
