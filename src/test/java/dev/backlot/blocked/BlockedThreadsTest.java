@@ -49,9 +49,12 @@ class BlockedThreadsTest {
 
   /** Passes in itself; only the guard can fail it. Not found by Surefire, being nested. */
   static class BlockingFixture {
+    /** Some of them may be of a moment in which the whole process stood still. */
+    private static final int WARNINGS = 20;
+
     @Test
     void blocks_until_the_checker_has_seen_it() throws InterruptedException {
-      CountDownLatch seen = new CountDownLatch(1);
+      CountDownLatch seen = new CountDownLatch(WARNINGS);
       Logger checker = (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
       Signal signal = new Signal(seen);
       signal.start();
