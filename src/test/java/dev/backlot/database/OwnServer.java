@@ -3,6 +3,7 @@ package dev.backlot.database;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DatabaseTls;
 import dev.backlot.store.Pools;
+import dev.backlot.system.FreePorts;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
@@ -29,7 +30,8 @@ public final class OwnServer implements AutoCloseable {
     this.directory = directory;
     this.server =
         EmbeddedDatabase.start(
-            new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, true));
+            new EmbeddedDatabase.Settings(
+                directory, PreparedDatabase.programs(), FreePorts.next(), true));
   }
 
   /** With roles and schema, and nothing in it if the directory is new. */

@@ -3,6 +3,7 @@ package dev.backlot.database;
 import dev.backlot.config.DatabaseConfig;
 import dev.backlot.config.DatabaseTls;
 import dev.backlot.store.Migrations;
+import dev.backlot.system.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +115,8 @@ public final class PreparedDatabase {
         Path directory = Files.createTempDirectory("backlot-test-prepared-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         EmbeddedDatabase server =
-            EmbeddedDatabase.start(new EmbeddedDatabase.Settings(directory, programs(), 0, false));
+            EmbeddedDatabase.start(
+                new EmbeddedDatabase.Settings(directory, programs(), FreePorts.next(), false));
         Migrations.run(config(server.port(), DatabaseConfig.NAME));
         server.stop();
         return directory;

@@ -1,6 +1,7 @@
 package dev.backlot.database;
 
 import dev.backlot.config.DatabaseConfig;
+import dev.backlot.system.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,8 @@ final class SharedServer {
       PreparedDatabase.copyTo(directory);
       EmbeddedDatabase server =
           EmbeddedDatabase.start(
-              new EmbeddedDatabase.Settings(directory, PreparedDatabase.programs(), 0, false));
+              new EmbeddedDatabase.Settings(
+                  directory, PreparedDatabase.programs(), FreePorts.next(), false));
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> PreparedDatabase.remove(server, parent)));
       return server.port();

@@ -12,12 +12,11 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.WebSocket;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.job.JobState;
+import dev.backlot.system.FreePorts;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,8 @@ class TokenExampleTest {
   void start() throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no Chromium on this machine");
     Assumptions.assumeTrue(Files.isExecutable(NODE), "no Node.js on this machine");
-    int port = freePort();
+    // Known before the server starts, because it must list the page's origin.
+    int port = FreePorts.next();
     server = StreamServer.of("http://127.0.0.1:" + port, log, StreamServer.patient());
     log.append(TENANT, job(1), JobState.QUEUED);
     Files.writeString(directory.resolve("server.mjs"), block("javascript"));
@@ -147,6 +147,7 @@ class TokenExampleTest {
   }
 
   private Browser browser() {
+    Chromium.bePatient();
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -156,13 +157,6 @@ class TokenExampleTest {
             new BrowserType.LaunchOptions()
                 .setExecutablePath(CHROMIUM)
                 .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-quic")));
-  }
-
-  /** Known before the server starts, because it must list the page's origin. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String block(String language) throws IOException {

@@ -5,8 +5,6 @@ import dev.backlot.database.PreparedDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,11 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -55,15 +50,6 @@ public final class BacklotProcess implements AutoCloseable {
   private static final List<String> JVM_VARIABLES =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-  /**
-   * Below the ports that a system gives to outgoing connections: one of those could be taken
-   * between our look and the start of the process, or while it is down.
-   */
-  private static final int PORTS_FROM = 10_000;
-
-  private static final int PORTS_TO = 32_000;
-  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
   private final Path directory;
   private final Map<String, String> settings;
   private final Ports ports;
@@ -74,11 +60,11 @@ public final class BacklotProcess implements AutoCloseable {
 
   public record Ports(int http, int management, int database, int simulator, int control) {
     static Ports free() {
-      return onDatabase(freePort());
+      return onDatabase(FreePorts.next());
     }
 
     private static Ports onDatabase(int database) {
-      return new Ports(freePort(), freePort(), database, freePort(), freePort());
+      return new Ports(FreePorts.next(), FreePorts.next(), database, FreePorts.next(), FreePorts.next());
     }
   }
 
@@ -472,19 +458,6 @@ public final class BacklotProcess implements AutoCloseable {
   public static String classPath() {
     String surefire = System.getProperty("surefire.test.class.path");
     return surefire != null ? surefire : System.getProperty("java.class.path");
-  }
-
-  static int freePort() {
-    int port = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
-    return GIVEN.add(port) && isFree(port) ? port : freePort();
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return probe.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
   }
 
   private static String read(Path file) {

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.backlot.stream.Chromium;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +41,8 @@ class BridgesTest {
   @Test
   void the_page_follows_its_job_to_the_end_when_the_node_that_it_is_connected_to_is_killed() {
     requireChromium();
-    int one = BacklotProcess.freePort();
-    int two = BacklotProcess.freePort();
+    int one = FreePorts.next();
+    int two = FreePorts.next();
     try (BacklotProcess first = BacklotProcess.start(directory, node(one, one, two), "INFO");
         BacklotProcess second = BacklotProcess.beside(first, node(two, one, two));
         Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(ENV));
@@ -102,7 +103,7 @@ class BridgesTest {
   @Test
   void the_program_follows_its_job_over_tcp() throws Exception {
     String node = NpmPackages.node();
-    int port = BacklotProcess.freePort();
+    int port = FreePorts.next();
     Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
     settings.put("stream.tcp-bridge.enabled", "true");
     settings.put("stream.tcp-bridge.port", String.valueOf(port));
@@ -205,6 +206,7 @@ class BridgesTest {
   private static void requireChromium() {
     boolean required = "true".equals(System.getenv("CI"));
     assumeTrue(required || Files.exists(CHROMIUM), "install Chromium to run the browser test");
+    Chromium.bePatient();
   }
 
   private static BrowserType.LaunchOptions headless() {

@@ -50,7 +50,7 @@ class BusWebhookTest {
 
   @Test
   void its_end_is_posted_there_once_there_is_a_secret_to_sign_it_with() throws Exception {
-    int port = BacklotProcess.freePort();
+    int port = FreePorts.next();
     Map<String, String> settings = new HashMap<>(BacklotProcess.RENDERS_FOR_AN_HOUR);
     settings.put("stream.tcp-bridge.enabled", "true");
     settings.put("stream.tcp-bridge.port", String.valueOf(port));

@@ -31,7 +31,7 @@ class ForeignApplicationTest {
   @TempDir static Path directory;
 
   private static final List<Integer> PORTS =
-      List.of(BacklotProcess.freePort(), BacklotProcess.freePort());
+      List.of(FreePorts.next(), FreePorts.next());
   private static BacklotProcess first;
   private static BacklotProcess second;
   private static DefaultCacheManager caches;
@@ -43,7 +43,7 @@ class ForeignApplicationTest {
     second = BacklotProcess.beside(first, settings(1));
     System.setProperty(
         "backlot.nodes", "127.0.0.1[" + PORTS.get(0) + "],127.0.0.1[" + PORTS.get(1) + "]");
-    System.setProperty("backlot.port", String.valueOf(BacklotProcess.freePort()));
+    System.setProperty("backlot.port", String.valueOf(FreePorts.next()));
     caches = new DefaultCacheManager("foreign/infinispan.xml");
     foreign =
         Vertx.builder()

@@ -31,7 +31,7 @@ class JavaScriptClientPageTest {
   private static final Pattern RUNNING_TWICE = Pattern.compile("running.*running", Pattern.DOTALL);
   private static final Pattern SUCCEEDED_TWICE =
       Pattern.compile("succeeded.*succeeded", Pattern.DOTALL);
-  private static final int BACK_END = BacklotProcess.freePort();
+  private static final int BACK_END = FreePorts.next();
   @TempDir static Path data;
   private static BacklotProcess backlot;
 

@@ -31,8 +31,8 @@ class PageOnTwoNodesTest {
   private static final LocatorAssertions.HasAttributeOptions SOON =
       new LocatorAssertions.HasAttributeOptions().setTimeout(PATIENCE_MS);
 
-  private static final int FIRST = BacklotProcess.freePort();
-  private static final int SECOND = BacklotProcess.freePort();
+  private static final int FIRST = FreePorts.next();
+  private static final int SECOND = FreePorts.next();
 
   @TempDir static Path directory;
 

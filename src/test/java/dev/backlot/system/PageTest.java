@@ -10,6 +10,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.backlot.stream.Chromium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,7 @@ class PageTest {
   void a_job_submitted_on_the_page_is_seen_moving_and_its_clip_plays() {
     boolean required = "true".equals(System.getenv("CI"));
     assumeTrue(required || Files.exists(CHROMIUM), "install Chromium to run the browser test");
+    Chromium.bePatient();
     try (BacklotProcess backlot = BacklotProcess.start(directory, Map.of());
         Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(ENV));
         Browser browser = playwright.chromium().launch(headless())) {

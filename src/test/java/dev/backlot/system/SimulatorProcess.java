@@ -41,8 +41,8 @@ final class SimulatorProcess implements AutoCloseable {
    * @param directory for what it says
    */
   static SimulatorProcess start(Path directory, Map<String, String> settings) {
-    int port = BacklotProcess.freePort();
-    int control = BacklotProcess.freePort();
+    int port = FreePorts.next();
+    int control = FreePorts.next();
     try {
       Process process =
           new ProcessBuilder(command(directory, port, control, settings))

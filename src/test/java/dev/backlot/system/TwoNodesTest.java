@@ -90,7 +90,7 @@ class TwoNodesTest {
     Map<String, String> settings = clustered();
     settings.put("cluster.discovery", "hosts");
     settings.put("cluster.hosts", "[127.0.0.1:1]");
-    settings.put("cluster.port", String.valueOf(BacklotProcess.freePort()));
+    settings.put("cluster.port", String.valueOf(FreePorts.next()));
     return settings;
   }
 
