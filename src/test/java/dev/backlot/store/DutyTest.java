@@ -184,9 +184,8 @@ class DutyTest {
 
   private void outlive(NodeLease node) {
     store.database.execute(
-        "UPDATE node SET heartbeat_at = heartbeat_at - interval '11 seconds' WHERE id = '"
-            + node.node()
-            + "'");
+        "UPDATE node SET heartbeat_at = heartbeat_at - interval '%d seconds' WHERE id = '%s'"
+            .formatted(LEASE.toSeconds() + 1, node.node()));
   }
 
   /** The same process, which has another epoch now. */

@@ -1,6 +1,5 @@
 package dev.backlot.store;
 
-import static dev.backlot.store.StoreFixture.LEASE;
 import static dev.backlot.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** The connections over which a node keeps its lease, beside ordinary ones that are all busy. */
 class LeasePoolTest {
+  private static final Duration LEASE = Duration.ofSeconds(14);
+
   private static final NodeConfig NODE =
       new NodeConfig("node", LEASE, Duration.ofSeconds(4), Duration.ofMinutes(1));
 
@@ -75,7 +76,7 @@ class LeasePoolTest {
       Future<Integer> takeOver = membership.takeOver(lease, 10);
       Eventually.until(
           "the take-over waits",
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(20),
           () -> store.database.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
 
       assertThat(await(membership.heartbeat(lease))).isTrue();
@@ -92,8 +93,8 @@ class LeasePoolTest {
 
   @Test
   void its_statements_have_what_half_a_lease_leaves_after_a_heartbeat() throws Exception {
-    assertThat(show("statement_timeout")).isEqualTo("1s");
-    assertThat(show("idle_in_transaction_session_timeout")).isEqualTo("1s");
+    assertThat(show("statement_timeout")).isEqualTo("3s");
+    assertThat(show("idle_in_transaction_session_timeout")).isEqualTo("3s");
   }
 
   @Test

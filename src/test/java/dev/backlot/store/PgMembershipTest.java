@@ -53,8 +53,9 @@ class PgMembershipTest {
 
   @Test
   void a_heartbeat_is_counted_on_the_databases_clock() throws Exception {
-    assertThat(await(ahead("11 seconds").heartbeat(one))).isFalse();
-    assertThat(await(ahead("9 seconds").heartbeat(one))).isTrue();
+    long lease = LEASE.toSeconds();
+    assertThat(await(ahead(lease + 1 + " seconds").heartbeat(one))).isFalse();
+    assertThat(await(ahead(lease - 10 + " seconds").heartbeat(one))).isTrue();
   }
 
   @Test
@@ -236,9 +237,8 @@ class PgMembershipTest {
 
   private void outlive(NodeLease node) {
     store.database.execute(
-        "UPDATE node SET heartbeat_at = heartbeat_at - interval '11 seconds' WHERE id = '"
-            + node.node()
-            + "'");
+        "UPDATE node SET heartbeat_at = heartbeat_at - interval '%d seconds' WHERE id = '%s'"
+            .formatted(LEASE.toSeconds() + 1, node.node()));
   }
 
   /** Over connections for which the database's clock is ahead. */

@@ -52,7 +52,10 @@ public final class StoreFixture implements AutoCloseable {
   public static final String POOL = "default";
   public static final String ACCOUNT = "account-a";
   public static final String SLOT_CLASS = "kling-v2-6/video";
-  public static final Duration LEASE = Duration.ofSeconds(10);
+
+  /** Longer than any test takes that does not prolong it. */
+  public static final Duration LEASE = Duration.ofSeconds(50);
+
   static final JobError ERROR = new JobError(ErrorCode.GENERATION_FAILED, "It did not work out.");
 
   final Store store = new Store();
