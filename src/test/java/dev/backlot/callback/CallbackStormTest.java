@@ -38,7 +38,7 @@ class CallbackStormTest {
       long pauses = millisSince(begun) / CallbackRoutes.PAUSE.toMillis();
 
       assertThat(server.count(CallbackResult.HINTED)).isEqualTo(STORM);
-      assertThat(server.hinted()).containsOnly(attempt(1));
+      assertThat(server.awaitHinted(1)).containsOnly(attempt(1));
       // One at once, and one after each pause.
       assertThat((long) server.messages.size()).isLessThanOrEqualTo(pauses + 2);
     }

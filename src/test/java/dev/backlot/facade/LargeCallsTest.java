@@ -80,7 +80,7 @@ class LargeCallsTest {
 
   private FacadeRoutes routes(RequestChecks checks) {
     return FacadeRoutes.of(
-        FacadeNodes.config(Duration.ofSeconds(2), Duration.ZERO),
+        FacadeNodes.config(Duration.ofSeconds(20), Duration.ZERO),
         new CurrentCatalog(CatalogFiles.load()),
         new Authentication(keys, CLOCK),
         new PgAccessKeys(

@@ -65,12 +65,19 @@ class LargeBodiesTest {
 
   @BeforeEach
   void start() throws Exception {
+    serve(Duration.ofMinutes(2));
+  }
+
+  /**
+   * @param bodyTimeout for the whole of a body
+   */
+  private void serve(Duration bodyTimeout) throws Exception {
     Contract contract = TestServer.contract(vertx);
     FakeKeys keys =
         new FakeKeys().add(OTHER_KEY, new TenantId(new UUID(2, 2)), Set.of(Scope.values()));
     Authentication authentication =
         new Authentication(keys, InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
-    RequestChecks checks = new RequestChecks(contract, SMALL, Duration.ofSeconds(2), large);
+    RequestChecks checks = new RequestChecks(contract, SMALL, bodyTimeout, large);
     Routes routes = router -> mount(router, authentication, checks);
     HttpVerticle server = new HttpVerticle(TestServer.config(0), () -> List.of(routes));
     vertx.deployVerticle(server).await(20, TimeUnit.SECONDS);
@@ -344,6 +351,7 @@ class LargeBodiesTest {
 
   @Test
   void a_sender_that_is_too_slow_is_told_so_and_gives_its_bytes_back() throws Exception {
+    serve(Duration.ofMillis(200));
     try (Client client = client()) {
       client.send(head(TestServer.KEY, LIMIT) + "{\"kind\"");
 

@@ -133,12 +133,17 @@ class WebhookAlertSinkTest {
 
   @Test
   void silence_is_a_failure() throws Exception {
-    WebhookAlertSink sink = sink(request -> {});
+    WebhookAlertSink sink = sink(Duration.ofMillis(500), request -> {});
 
     assertThatThrownBy(() -> await(sink.notify(FIRING))).isInstanceOf(ExecutionException.class);
   }
 
   private WebhookAlertSink sink(Consumer<HttpServerRequest> answer) throws Exception {
+    return sink(Duration.ofMinutes(1), answer);
+  }
+
+  private WebhookAlertSink sink(Duration timeout, Consumer<HttpServerRequest> answer)
+      throws Exception {
     HttpServer server =
         vertx
             .createHttpServer()
@@ -156,7 +161,7 @@ class WebhookAlertSinkTest {
         new AlertWebhook(
             Optional.of(URI.create("http://127.0.0.1:" + port + "/alerts")),
             Optional.of(new Secret("whsec_" + Base64.getEncoder().encodeToString(KEY))),
-            Duration.ofMillis(500));
+            timeout);
     return new WebhookAlertSink(vertx, config, () -> NOW);
   }
 

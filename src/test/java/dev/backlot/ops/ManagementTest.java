@@ -189,7 +189,10 @@ class ManagementTest {
     assertThat(scrape())
         .containsPattern(
             "vertx_http_server_response_time_seconds_bucket\\{code=\"200\",method=\"GET\","
-                + "route=\"[^\"]*/jobs/:id\",le=\"0.05\"} 1");
+                + "route=\"[^\"]*/jobs/:id\",le=\"0.05\"} [01]")
+        .containsPattern(
+            "vertx_http_server_response_time_seconds_count\\{code=\"200\",method=\"GET\","
+                + "route=\"[^\"]*/jobs/:id\"} 1");
   }
 
   @Test

@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a create proves, whatever the wire does (promise P2). */
 class KlingClientTest {
-  private static final Duration SOON = Duration.ofMillis(400);
+  /** Until a deadline: long enough that the request is out before it, if the machine stalls. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private KlingFixture kling;
@@ -187,8 +189,10 @@ class KlingClientTest {
   @Test
   void a_create_that_waited_for_a_connection_until_its_deadline_is_never_sent() throws Exception {
     KlingClient client = client(1, SOON, LONG);
-    kling.stub.nextCreate(request -> {});
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    kling.stub.nextCreate(request -> sent.complete(null));
     Future<SubmitOutcome> hanging = kling.start(client, "inst0001-first", () -> true);
+    sent.get(10, TimeUnit.SECONDS);
 
     SubmitOutcome waited = get(kling.start(client, "inst0001-second", () -> true));
 

@@ -1,9 +1,13 @@
 package dev.backlot.simulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.backlot.config.SimulatorConfig;
 import dev.backlot.config.SimulatorConfig.RenderMode;
 import dev.backlot.config.SimulatorConfig.Rendering;
 import dev.backlot.config.SimulatorFault;
+import dev.backlot.simulator.Books.CallUse;
+import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -145,6 +150,24 @@ final class RunningSimulator implements AutoCloseable {
       return lost;
     }
     throw new AssertionError("an answer came");
+  }
+
+  /** The request must be taken, and what is asked behind it be answered before it. */
+  void createInVainAndHang(String path, JsonObject body) {
+    long before = received();
+    CompletableFuture<?> answer =
+        client.sendAsync(
+            api(path).POST(BodyPublishers.ofString(body.encode())).build(),
+            BodyHandlers.ofString());
+    Eventually.until("it is received", PATIENCE, () -> received() > before);
+    get(TEXT);
+    assertThat(answer).isNotDone();
+    answer.cancel(true);
+  }
+
+  private long received() {
+    Books books = books();
+    return books.received() + books.calls().values().stream().mapToLong(CallUse::received).sum();
   }
 
   HttpRequest.Builder api(String path) {
