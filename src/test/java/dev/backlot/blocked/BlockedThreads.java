@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fails a test during which the blocked-thread checker of Vert.x has warned. Registered for every
  * test class by {@code META-INF/services}. The checker looks once a second, so a block in the last
- * moment of a test is charged to the test after it; the message has the blocked thread's stack. Time
- * in which the whole process stood still is no block.
+ * moment of a test is charged to the test after it; the message has the blocked thread's stack.
+ * Time in which the whole process stood still is no block.
  */
 public final class BlockedThreads
     implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {

@@ -134,7 +134,7 @@ class AlertsTest {
   private Map<String, String> settings(String name) {
     Map<String, String> settings = new HashMap<>();
     settings.put("node.name", name);
-    settings.put("node.lease", "2s");
+    settings.put("node.lease", "5s");
     settings.put("node.heartbeat", "300ms");
     settings.put("simulator.time-factor", "100");
     // Sends of unknown outcome keep theirs while the simulator is dead, and the second needs some.

@@ -64,7 +64,8 @@ public final class BacklotProcess implements AutoCloseable {
     }
 
     private static Ports onDatabase(int database) {
-      return new Ports(FreePorts.next(), FreePorts.next(), database, FreePorts.next(), FreePorts.next());
+      return new Ports(
+          FreePorts.next(), FreePorts.next(), database, FreePorts.next(), FreePorts.next());
     }
   }
 

@@ -36,7 +36,7 @@ class BatchTest {
       Api api = backlot.client();
       Api.postTo(
           backlot.control() + "/faults",
-          "{\"fault\":\"fail\",\"count\":" + FAILURES + ",\"probability\":0.4}");
+          "{\"fault\":\"fail\",\"count\":" + FAILURES + ",\"probability\":0.6}");
 
       Answer made = api.post("/api/v1/batches", body().encode(), "Idempotency-Key", "film-1");
       assertThat(made.status()).as(made.text()).isEqualTo(202);

@@ -35,7 +35,14 @@ class CallsAtOnceTest {
   static void start() {
     backlot =
         BacklotProcess.start(
-            directory, Map.of("calls.timeout", "1s", "provider.breaker.failures", "100"));
+            directory,
+            Map.of(
+                "calls.timeout",
+                "5s",
+                "facade.answer-within",
+                "20s",
+                "provider.breaker.failures",
+                "100"));
     books = new Books(backlot);
     kling = KlingCaller.of(backlot.api(), backlot.demoKey());
   }

@@ -77,7 +77,7 @@ class CrashTest {
     try (BacklotProcess backlot = BacklotProcess.start(directory, settings());
         Connection ours = DriverManager.getConnection(backlot.jdbcUrl(), DatabaseConfig.APP, "")) {
       Books books = new Books(backlot);
-      List<String> jobs = submit(backlot, 1, "[sim:slow=2s] a paper boat");
+      List<String> jobs = submit(backlot, 1, "[sim:slow=6s] a paper boat");
       Eventually.until(
           "the task was made", PATIENCE, () -> books.simulator().getInteger("accepted") == 1);
       ours.setAutoCommit(false);

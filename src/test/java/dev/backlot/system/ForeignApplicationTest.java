@@ -30,8 +30,7 @@ class ForeignApplicationTest {
 
   @TempDir static Path directory;
 
-  private static final List<Integer> PORTS =
-      List.of(FreePorts.next(), FreePorts.next());
+  private static final List<Integer> PORTS = List.of(FreePorts.next(), FreePorts.next());
   private static BacklotProcess first;
   private static BacklotProcess second;
   private static DefaultCacheManager caches;

@@ -39,7 +39,7 @@ class ImageSlotsTest {
       SlotWitness witness = SlotWitness.install(backlot);
       Api.postTo(
           backlot.control() + "/faults",
-          "{\"fault\":\"error\",\"code\":1303,\"probability\":0.5,\"count\":%d}"
+          "{\"fault\":\"error\",\"code\":1303,\"probability\":0.7,\"count\":%d}"
               .formatted(REFUSED));
 
       List<String> jobs =

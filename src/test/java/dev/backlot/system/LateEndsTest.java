@@ -90,7 +90,8 @@ class LateEndsTest {
     settings.put("poll.on-timeout", onTimeout);
     settings.put("poll.overdue", "1s");
     settings.put("poll.overdue-interval", "200ms");
-    settings.put("poll.give-up-after", "3s");
+    // So long that a cancellation is in time.
+    settings.put("poll.give-up-after", "6s");
     settings.put("poll.reload", "200ms");
     settings.put("sweep.follow", "200ms");
     return BacklotProcess.start(directory, settings);

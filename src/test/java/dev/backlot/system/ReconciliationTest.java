@@ -37,6 +37,7 @@ class ReconciliationTest {
   @Test
   void every_difference_is_booked_once_and_the_books_are_the_providers_bill() throws Exception {
     String apiKey = apiKey();
+    LocalDate begun = LocalDate.now(ZoneOffset.UTC);
     try (BacklotProcess backlot = BacklotProcess.start(directory, SETTINGS)) {
       Api operator =
           backlot.client(
@@ -52,7 +53,7 @@ class ReconciliationTest {
       charge(backlot, books, jobs.get(1), "-0.5");
       makeForeign(backlot, apiKey);
 
-      look(operator, books);
+      look(operator, books, begun);
 
       assertThat(found(operator, jobs.get(0)).getString("correction")).isEqualTo("1.5");
       assertThat(found(operator, jobs.get(1)).getString("correction")).isEqualTo("-0.5");
@@ -61,7 +62,7 @@ class ReconciliationTest {
       assertThat(books.balance("provider_drift")).isEqualByComparingTo("1");
       assertThat(bill(books)).isEqualByComparingTo(booked(books));
 
-      look(operator, books);
+      look(operator, books, begun);
 
       assertThat(operator.get(ITEMS).json().getJsonArray("items")).hasSize(3);
       assertThat(bill(books)).isEqualByComparingTo(booked(books));
@@ -107,8 +108,14 @@ class ReconciliationTest {
                 .equals("succeed"));
   }
 
-  private static void look(Api operator, Books books) {
-    String day = LocalDate.now(ZoneOffset.UTC).toString();
+  /** At every day since then: at midnight there are two. */
+  private static void look(Api operator, Books books, LocalDate since) {
+    since
+        .datesUntil(LocalDate.now(ZoneOffset.UTC).plusDays(1))
+        .forEach(day -> look(operator, books, day.toString()));
+  }
+
+  private static void look(Api operator, Books books, String day) {
     Api.Answer asked =
         operator.post(LOOKS, new JsonObject().put("account", "simulator").put("day", day).encode());
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);

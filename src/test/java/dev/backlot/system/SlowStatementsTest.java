@@ -24,7 +24,7 @@ class SlowStatementsTest {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "database.pool-size", String.valueOf(POOL),
-          "node.lease", "2s",
+          "node.lease", "4s",
           "node.heartbeat", "300ms");
 
   private static final String BUSY =
@@ -58,7 +58,7 @@ class SlowStatementsTest {
                     watcher,
                     "SELECT heartbeat_at > '"
                         + lockedAt
-                        + "'::timestamptz + interval '6s' FROM node")
+                        + "'::timestamptz + interval '12s' FROM node")
                 .equals("t");
           });
 

@@ -155,8 +155,7 @@ class HostileReceiverTest {
   void a_name_that_changes_its_mind_is_not_followed_inside() throws Exception {
     Receiver inside = Receiver.start(vertx);
     Queue<String> answers = new ArrayDeque<>(List.of("203.0.113.7", "127.0.0.1"));
-    HttpSender sender =
-        sender(patient().onlyPublic(), host -> addresses(answers.remove()));
+    HttpSender sender = sender(patient().onlyPublic(), host -> addresses(answers.remove()));
     String url = "https://hooks.example.com:" + inside.port() + "/";
 
     assertThat(send(sender, url).kind()).isEqualTo(Outcome.Kind.FORBIDDEN_ADDRESS);
@@ -273,8 +272,7 @@ class HostileReceiverTest {
   }
 
   private Outcome hastily(String url) throws TimeoutException {
-    return send(
-        sender(TestWebhooks.config().timeout(TIMEOUT), HostResolver.system(vertx)), url);
+    return send(sender(TestWebhooks.config().timeout(TIMEOUT), HostResolver.system(vertx)), url);
   }
 
   private static TestWebhooks patient() {
