@@ -41,7 +41,6 @@ final class Pauses {
     Pauses pauses = new Pauses(System::nanoTime);
     Thread looks = new Thread(pauses::lookForEver, "pauses");
     looks.setDaemon(true);
-    looks.setPriority(Thread.MAX_PRIORITY);
     looks.start();
     return pauses;
   }
