@@ -51,7 +51,8 @@ final class PendingRequest<T> implements Asker {
     PendingRequest<T> request = new PendingRequest<>(all, ctx.vertx());
     ctx.addEndHandler(
         ended -> {
-          if (ended.failed()) {
+          // A stream of HTTP/2 is closed behind its answer, too: then the answer's write tells.
+          if (ended.failed() && !ctx.response().ended()) {
             request.left();
           }
         });
