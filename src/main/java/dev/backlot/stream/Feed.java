@@ -265,12 +265,17 @@ public final class Feed {
     }
   }
 
+  /** What was sent before it failed is not sent again. */
   private Future<Void> catchUp(LongSupplier goal) {
-    return replay(everything(), position, goal).onSuccess(reached -> position = reached).mapEmpty();
+    Replay started = new Replay(log, hub, outbox, everything(), position, goal);
+    return run(started).onComplete(done -> position = started.position()).mapEmpty();
   }
 
   private Future<Long> replay(Wanted wanted, long from, LongSupplier goal) {
-    Replay started = new Replay(log, hub, outbox, wanted, from, goal);
+    return run(new Replay(log, hub, outbox, wanted, from, goal));
+  }
+
+  private Future<Long> run(Replay started) {
     replay = started;
     return started.run().onComplete(done -> replay = null);
   }

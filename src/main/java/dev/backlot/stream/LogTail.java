@@ -82,7 +82,11 @@ final class LogTail {
     if (events.isEmpty()) {
       return Future.succeededFuture();
     }
-    position = events.get(events.size() - 1).position();
-    return deliver.apply(new Batch(events.stream().map(Frame::new).toList(), position));
+    long upTo = events.get(events.size() - 1).position();
+    Future<Void> handedOn =
+        deliver.apply(new Batch(events.stream().map(Frame::new).toList(), upTo));
+    // Only now: what could not be handed on is read again.
+    position = upTo;
+    return handedOn;
   }
 }

@@ -22,6 +22,7 @@ class LogTailTest {
 
   private final GatedLog log = new GatedLog();
   private final List<Batch> delivered = new ArrayList<>();
+  private boolean breaks;
   private Future<Void> taken = Future.succeededFuture();
   private final LogTail tail = new LogTail(log, BATCH, this::deliver);
 
@@ -100,6 +101,20 @@ class LogTailTest {
   }
 
   @Test
+  void a_batch_that_could_not_be_handed_on_is_read_again() {
+    log.append(1, 15);
+    breaks = true;
+    Future<Integer> run = tail.runOnce();
+    log.answer();
+    assertThat(run.failed()).isTrue();
+    breaks = false;
+
+    runToTheEnd();
+
+    assertThat(positions()).isEqualTo(LongStream.rangeClosed(1, 15).boxed().toList());
+  }
+
+  @Test
   void the_next_query_waits_until_the_batch_was_taken() {
     log.append(1, 25);
     Promise<Void> busy = Promise.promise();
@@ -145,6 +160,9 @@ class LogTailTest {
   }
 
   private Future<Void> deliver(Batch batch) {
+    if (breaks) {
+      throw new IllegalStateException("the bus is broken");
+    }
     delivered.add(batch);
     return taken;
   }
