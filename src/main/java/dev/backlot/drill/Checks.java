@@ -109,7 +109,7 @@ final class Checks {
     new Patience(SHOWN)
         .isWithin(
             () -> {
-              Optional<JsonObject> task = kling.task(order, random.nextInt(nodes));
+              Optional<JsonObject> task = kling.task(order, id, random.nextInt(nodes));
               task.ifPresent(shown::add);
               return task.isPresent();
             });
@@ -200,27 +200,16 @@ final class Checks {
   }
 
   private void screen(Follower follower, List<String> events) {
-    List<String> seen = follower.seen();
-    int alike = 0;
-    while (alike < Math.min(seen.size(), events.size())
-        && seen.get(alike).equals(events.get(alike))) {
-      alike++;
-    }
-    String where =
-        seen.equals(events)
-            ? ""
-            : alike == seen.size()
-                ? "; the last are missing"
-                : "; other ones from " + alike + " on";
+    List<String> differences = ScreenDifferences.of(events, follower.seen());
     findings.add(
         "a screen saw every event once, in order (P5)",
-        seen.equals(events) && follower.trouble() == null,
+        differences.isEmpty() && follower.trouble() == null,
         "%d of %d events over %d connections%s%s"
             .formatted(
-                seen.size(),
+                follower.seen().size(),
                 events.size(),
                 follower.connections(),
-                where,
+                differences.isEmpty() ? "" : "; " + differences,
                 follower.trouble() == null ? "" : "; " + follower.trouble()));
   }
 

@@ -38,11 +38,18 @@ final class Follower implements Runnable {
   private final List<URI> nodes;
   private final String key;
   private final Random random;
-  private final List<String> seen = new ArrayList<>();
+  private final List<Seen> seen = new ArrayList<>();
   private @Nullable String cursor;
   private int connections;
   private @Nullable String trouble;
   private volatile boolean stopped;
+
+  /**
+   * @param event job, version and type
+   * @param connection the how manieth it came over
+   * @param node its place
+   */
+  record Seen(String event, int connection, int node) {}
 
   Follower(List<URI> nodes, String key, long seed) {
     this.nodes = nodes;
@@ -54,7 +61,7 @@ final class Follower implements Runnable {
   public void run() {
     while (!stopped) {
       try {
-        follow(nodes.get(random.nextInt(nodes.size())));
+        follow(random.nextInt(nodes.size()));
       } catch (CompletionException refused) {
         LockSupport.parkNanos(PAUSE.toNanos());
       } catch (InterruptedException over) {
@@ -67,8 +74,8 @@ final class Follower implements Runnable {
     stopped = true;
   }
 
-  /** One line for each event: job, version and type. */
-  synchronized List<String> seen() {
+  /** In the order in which they came. */
+  synchronized List<Seen> seen() {
     return List.copyOf(seen);
   }
 
@@ -86,9 +93,9 @@ final class Follower implements Runnable {
     return trouble;
   }
 
-  private void follow(URI node) throws InterruptedException {
+  private void follow(int node) throws InterruptedException {
     Inbox inbox = new Inbox();
-    URI address = URI.create("ws://" + node.getAuthority() + "/api/v1/stream");
+    URI address = URI.create("ws://" + nodes.get(node).getAuthority() + "/api/v1/stream");
     WebSocket socket =
         http.newWebSocketBuilder().connectTimeout(CONNECT).buildAsync(address, inbox).join();
     say(socket, new JsonObject().put("type", "auth").put("token", key));
@@ -100,7 +107,7 @@ final class Follower implements Runnable {
         if (message == null || message.getString("type").equals("lost")) {
           break;
         }
-        take(socket, message);
+        take(socket, message, node);
       }
     } finally {
       socket.abort();
@@ -108,7 +115,7 @@ final class Follower implements Runnable {
     LockSupport.parkNanos(random.nextLong(PAUSE.toNanos()));
   }
 
-  private synchronized void take(WebSocket socket, JsonObject message) {
+  private synchronized void take(WebSocket socket, JsonObject message, int node) {
     switch (message.getString("type")) {
       case "ready" -> {
         connections++;
@@ -118,11 +125,14 @@ final class Follower implements Runnable {
       }
       case "event" ->
           seen.add(
-              message.getString("job_id")
-                  + " "
-                  + message.getInteger("version")
-                  + " "
-                  + message.getString("event"));
+              new Seen(
+                  message.getString("job_id")
+                      + " "
+                      + message.getInteger("version")
+                      + " "
+                      + message.getString("event"),
+                  connections,
+                  node));
       case "error", "cursor_expired" -> {
         if (!PASSING.contains(message.getString("code", ""))) {
           trouble = message.encode();

@@ -12,11 +12,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A back end that speaks Kling's API, in both dialects, and is as strict as its documents allow:
- * each create has an external id. It is posted again after a refused connection, 1302 and 5001;
- * after a lost answer, 5000 and 5002 it is looked up first. "Already exists" is an answer only to
- * one that may have been taken before. Every answer must be an envelope, and 200 must be the one
- * success.
+ * A back end that speaks Kling's API, in both dialects, and is as strict as its documents allow. A
+ * create is posted again after a refused connection, 1302 and 5001. After a lost answer, 5000 and
+ * 5002 one with an external id is looked up first; one without is posted again at once, and must be
+ * the same task. "Already exists" is an answer only to one that may have been taken before. Every
+ * answer must be an envelope, and 200 must be the one success.
  */
 final class KlingBackEnd implements Submitter.Caller {
   private static final int INVALID_VALUE = 1201;
@@ -49,9 +49,13 @@ final class KlingBackEnd implements Submitter.Caller {
     return new Create(order, true);
   }
 
-  /** The task of an order as it is shown, when a node shows it. */
-  Optional<JsonObject> task(Order order, int node) {
-    return Optional.ofNullable(lookUp(order, node).task());
+  /**
+   * The task of an order as it is shown, when a node shows it.
+   *
+   * @param id that was given out for it; looked up is the caller's own where there is one
+   */
+  Optional<JsonObject> task(Order order, String id, int node) {
+    return Optional.ofNullable(lookUp(order, id, node).task());
   }
 
   /** Its own id. */
@@ -80,11 +84,12 @@ final class KlingBackEnd implements Submitter.Caller {
    */
   private record Found(boolean answered, @Nullable JsonObject task) {}
 
-  private Found lookUp(Order order, int node) {
+  private Found lookUp(Order order, String id, int node) {
+    String named = order.isNamed() ? externalId(order) : id;
     String path =
         order.door() == Door.NEWER
-            ? "/tasks?external_task_ids=" + externalId(order)
-            : order.product() + "/" + externalId(order);
+            ? (order.isNamed() ? "/tasks?external_task_ids=" : "/tasks?task_ids=") + named
+            : order.product() + "/" + named;
     String what = "the query of job " + order.number();
     Outcome outcome =
         clients.send(http, what, node, prefixed(order, path), request -> request.GET());
@@ -153,7 +158,7 @@ final class KlingBackEnd implements Submitter.Caller {
     @Override
     public Optional<String> send(int node) {
       if (maybeThere) {
-        Found found = lookUp(order, node);
+        Found found = lookUp(order, externalId(order), node);
         if (found.task() != null) {
           return Optional.of(id(order, found.task()));
         }
@@ -190,11 +195,11 @@ final class KlingBackEnd implements Submitter.Caller {
         return Optional.of(id(order, outcome.body().getJsonObject("data")));
       }
       if (code == INVALID_VALUE) {
-        if (!existed && !mayHaveBeenTaken) {
+        if (!order.isNamed() || (!existed && !mayHaveBeenTaken)) {
           clients.surprised(what + " was answered " + outcome.body());
         }
-        existed = true;
-        maybeThere = true;
+        existed = order.isNamed();
+        maybeThere = order.isNamed();
         return Optional.empty();
       }
       if (code == INTERNAL || code == TIMEOUT) {
@@ -206,7 +211,7 @@ final class KlingBackEnd implements Submitter.Caller {
 
     private void lookUpFirst() {
       mayHaveBeenTaken = true;
-      maybeThere = true;
+      maybeThere = order.isNamed();
     }
   }
 }

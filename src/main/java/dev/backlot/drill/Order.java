@@ -38,6 +38,11 @@ record Order(int number, Door door, int images) {
     return 2 + number / TYPES % (IMAGES_MOST - 1);
   }
 
+  /** Whether its caller gives it an id of its own: half of those by Kling's API do not. */
+  boolean isNamed() {
+    return door != Door.OWN && number / (2 * TYPES) % 2 == 0;
+  }
+
   /** The path to post to. */
   String path() {
     return switch (door) {
@@ -53,19 +58,23 @@ record Order(int number, Door door, int images) {
   }
 
   /**
-   * @param externalId the caller's own, for Kling's API
+   * @param externalId the caller's own, for those that are named
    */
   JsonObject body(String externalId) {
     return switch (door) {
       case OWN ->
           new JsonObject().put("kind", images > 0 ? "images" : "text2video").put("input", input());
-      case OLDER -> input().put("external_task_id", externalId);
+      case OLDER -> input().mergeIn(named(externalId));
       case NEWER ->
           new JsonObject()
               .put("prompt", prompt())
               .put("settings", new JsonObject().put("duration", 5))
-              .put("options", new JsonObject().put("external_task_id", externalId));
+              .put("options", named(externalId));
     };
+  }
+
+  private JsonObject named(String externalId) {
+    return isNamed() ? new JsonObject().put("external_task_id", externalId) : new JsonObject();
   }
 
   private JsonObject input() {

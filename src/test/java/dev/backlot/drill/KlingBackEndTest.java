@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a strict client of Kling's API does, and what it does not put up with. */
 class KlingBackEndTest {
   private static final Order CLIP = Order.of(13);
+  private static final Order NAMELESS = Order.of(33);
   private static final String CREATE = "POST /v1/videos/text2video";
   private static final String QUERY = "GET /v1/videos/text2video/drill-7-13";
 
@@ -63,6 +64,29 @@ class KlingBackEndTest {
   void what_already_exists_after_a_plain_refusal_is_a_surprise() {
     node.says(503, envelope(5001)).says(400, envelope(1201));
     Submitter.Attempt attempt = kling.begin(CLIP);
+
+    attempt.send(0);
+    attempt.send(0);
+
+    assertThat(clients.surprises()).hasSize(1);
+  }
+
+  @Test
+  void without_an_id_a_lost_answer_is_asked_for_again_at_once() {
+    node.breaksOff().says(504, envelope(5002)).says(200, task());
+    Submitter.Attempt attempt = kling.begin(NAMELESS);
+
+    assertThat(attempt.send(0)).isEmpty();
+    assertThat(attempt.send(0)).isEmpty();
+    assertThat(attempt.send(0)).contains("9");
+    assertThat(node.asked()).containsExactly(CREATE, CREATE, CREATE);
+    assertThat(clients.surprises()).isEmpty();
+  }
+
+  @Test
+  void without_an_id_nothing_already_exists() {
+    node.breaksOff().says(400, envelope(1201));
+    Submitter.Attempt attempt = kling.begin(NAMELESS);
 
     attempt.send(0);
     attempt.send(0);
