@@ -40,6 +40,7 @@ class TaskCallbacksTest {
   private static final long PARENT = 900000000000000007L;
   private static final String ORIGIN = "http://kling.example";
   private static final Catalog CATALOG = CatalogFiles.load();
+  private static final Map<String, String> SAID = Map.of("session_id", "\"session-1\"");
 
   @ParameterizedTest
   @EnumSource(
@@ -101,6 +102,17 @@ class TaskCallbacksTest {
                         .put("duration", "5.1")));
   }
 
+  @Test
+  void a_result_says_what_its_task_was_asked_for() {
+    ClientTask task =
+        task(JOB, 900000000000000042L, "multi-elements", JobState.SUCCEEDED, Map.of());
+
+    JsonObject result = called(task, "", JobState.SUCCEEDED).getJsonObject("task_result");
+
+    assertThat(result.getJsonArray("videos").getJsonObject(0).getString("session_id"))
+        .isEqualTo("session-1");
+  }
+
   private static List<ClientTask> numbered(Set<Long> numbers) {
     return numbers.stream()
         .map(n -> task(new JobId(new UUID(4, 4)), n, "text2video", JobState.SUCCEEDED, Map.of()))
@@ -115,7 +127,7 @@ class TaskCallbacksTest {
                 () -> CATALOG,
                 (tenant, numbers) -> Future.succeededFuture(numbered(numbers)),
                 (tenant, ids) -> Future.succeededFuture(List.of()),
-                (tenant, ids, members) -> Future.succeededFuture(Map.of())),
+                (tenant, ids, members) -> Future.succeededFuture(Map.of(JOB, SAID))),
             () -> CATALOG,
             new FileLinks(
                 publicUrl, (tenant, job, n, watermark) -> "/" + n + "?mark=" + watermark));
