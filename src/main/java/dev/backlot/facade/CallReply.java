@@ -31,7 +31,8 @@ final class CallReply implements Waiter {
     CallReply reply = new CallReply(lost, PendingRequest.of(ctx, same));
     ctx.addEndHandler(
         ended -> {
-          if (ended.failed()) {
+          // As for any pending request: behind an answer its write tells.
+          if (ended.failed() && !ctx.response().ended()) {
             reply.pending.left();
             reply.noteLoss();
           }

@@ -16,7 +16,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
@@ -344,6 +349,33 @@ class LostRepliesTest {
     gate.complete();
 
     assertThat(List.of(task(one), task(other))).doesNotHaveDuplicates();
+  }
+
+  /** There the close of a stream is told behind its answer, too. */
+  @Test
+  void by_http_2_what_was_answered_and_is_asked_again_is_another_job() throws Exception {
+    gate.complete();
+    HttpClientOptions http2 =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    HttpClient client = nodes.vertx.createHttpClient(http2);
+    for (int i = 0; i < 30; i++) {
+      RequestOptions create =
+          new RequestOptions()
+              .setMethod(HttpMethod.POST)
+              .setHost("127.0.0.1")
+              .setPort(slow.port())
+              .setURI(PATH)
+              .putHeader("Authorization", "Bearer " + TestServer.KEY);
+      client
+          .request(create)
+          .compose(request -> request.send(BODY.toBuffer()))
+          .compose(HttpClientResponse::body)
+          .await(20, TimeUnit.SECONDS);
+    }
+
+    assertThat(jobs()).isEqualTo(30);
   }
 
   @Test
