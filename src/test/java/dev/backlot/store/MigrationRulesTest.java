@@ -47,6 +47,47 @@ class MigrationRulesTest {
           .map(rule -> Pattern.compile(rule, Pattern.CASE_INSENSITIVE | Pattern.DOTALL))
           .toList();
 
+  /** Since it must be said why the version before can live with a rule that binds its rows, too. */
+  private static final int FIRST_SAID = 46;
+
+  private static final Pattern SAID =
+      Pattern.compile("^-- the version before: \\S+", Pattern.MULTILINE);
+
+  private static final Pattern NEW_TABLE =
+      Pattern.compile(
+          "\\bCREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(\\w+)", Pattern.CASE_INSENSITIVE);
+
+  /** Harmless or not by what they mean, which no pattern knows: the table is the first group. */
+  private static final List<Pattern> DOUBTFUL =
+      Stream.of(
+              "\\bALTER\\s+TABLE\\s+(?:ONLY\\s+)?(\\w+).*\\bADD\\s+(?:CONSTRAINT\\s+\\w+\\s+)?"
+                  + "(?:CHECK|UNIQUE|PRIMARY\\s+KEY|FOREIGN\\s+KEY|EXCLUDE)\\b",
+              "\\bALTER\\s+TABLE\\s+(?:ONLY\\s+)?(\\w+).*\\bDROP\\s+(?:DEFAULT|CONSTRAINT)\\b",
+              "\\bALTER\\s+TABLE\\s+(?:ONLY\\s+)?(\\w+).*\\b(?:ENABLE|DISABLE)\\s+(?:\\w+\\s+)?TRIGGER\\b",
+              "\\bCREATE\\s+UNIQUE\\s+INDEX\\b.*?\\bON\\s+(?:ONLY\\s+)?(\\w+)",
+              "\\bCREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:CONSTRAINT\\s+)?TRIGGER\\b.*?\\bON\\s+(\\w+)",
+              "\\bDROP\\s+TRIGGER\\b.*?\\bON\\s+(\\w+)",
+              "\\bDROP\\s+INDEX\\s+(?:CONCURRENTLY\\s+)?(?:IF\\s+EXISTS\\s+)?(\\w+)")
+          .map(rule -> Pattern.compile(rule, Pattern.CASE_INSENSITIVE | Pattern.DOTALL))
+          .toList();
+
+  private static List<String> doubtful(String sql) {
+    if (CONTRACT.matcher(sql).find() || SAID.matcher(sql).find()) {
+      return List.of();
+    }
+    String statements = sql.replaceAll("--[^\\n]*", "");
+    List<String> made =
+        NEW_TABLE.matcher(statements).results().map(table -> table.group(1)).toList();
+    return Stream.of(statements.split(";"))
+        .filter(
+            statement ->
+                DOUBTFUL.stream()
+                    .flatMap(rule -> rule.matcher(statement).results())
+                    .anyMatch(found -> !made.contains(found.group(1))))
+        .map(String::strip)
+        .toList();
+  }
+
   /** Comments say why, and are no SQL. */
   private static List<String> breaking(String sql) {
     if (CONTRACT.matcher(sql).find()) {
@@ -140,5 +181,48 @@ class MigrationRulesTest {
       })
   void what_it_does_not_notice_is_allowed(String sql) {
     assertThat(breaking(sql)).isEmpty();
+  }
+
+  @Test
+  void what_binds_the_rows_of_the_version_before_says_why_it_can_live_with_it() throws IOException {
+    try (Stream<Path> files = Files.list(MIGRATIONS)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher name = NUMBER.matcher(file.getFileName().toString());
+        if (name.matches() && Integer.parseInt(name.group(1)) >= FIRST_SAID) {
+          assertThat(doubtful(Files.readString(file))).as(file.toString()).isEmpty();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE job ADD CHECK (priority < 7) NOT VALID;",
+        "ALTER TABLE job ADD CONSTRAINT low CHECK (priority < 7) NOT VALID;",
+        "ALTER TABLE job ADD CONSTRAINT once UNIQUE USING INDEX job_once;",
+        "ALTER TABLE job ALTER COLUMN priority DROP DEFAULT;",
+        "ALTER TABLE job DROP CONSTRAINT job_pkey;",
+        "ALTER TABLE job DISABLE TRIGGER watch;",
+        "CREATE UNIQUE INDEX CONCURRENTLY job_once ON job (tenant_id);",
+        "DROP INDEX CONCURRENTLY IF EXISTS job_once;",
+        "CREATE TRIGGER watch BEFORE INSERT ON job EXECUTE FUNCTION look();",
+        "DROP TRIGGER watch ON job;"
+      })
+  void what_may_refuse_a_row_of_the_version_before_is_found(String sql) {
+    assertThat(doubtful(sql)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-- the version before: writes no such row\nALTER TABLE job ADD CHECK (x < 7) NOT VALID;",
+        "-- contract: unused since 2.1\nDROP INDEX job_once;",
+        "CREATE TABLE place (id uuid);\nCREATE UNIQUE INDEX place_once ON place (id);",
+        "CREATE INDEX CONCURRENTLY job_region ON job (region);",
+        "ALTER TABLE job ADD COLUMN region text DEFAULT 'any';"
+      })
+  void what_refuses_none_of_its_rows_needs_no_reason(String sql) {
+    assertThat(doubtful(sql)).isEmpty();
   }
 }
