@@ -142,7 +142,9 @@ final class Follower implements Runnable {
         // Snapshots, heartbeats and the like only move the cursor.
       }
     }
-    cursor = message.getString("cursor", cursor);
+    // None where nothing is followed, as after a refusal: the old one is still good.
+    String there = message.getString("cursor");
+    cursor = there == null ? cursor : there;
   }
 
   private static void say(WebSocket socket, JsonObject message) {
