@@ -205,6 +205,9 @@ public final class CallCommands {
     if (!permit.getAsBoolean()) {
       throw CallRefusals.noLease();
     }
+    if (waiter.isGone()) {
+      throw CallRefusals.nobodyWaits();
+    }
     CallBody body = pinned == null ? asked.body() : CallBody.of(pinned.in(asked.input()));
     String account = underWay.begin(accounts.able(pinned));
     NewCall call = call(asked, account, repeat == null ? null : repeats.reply(repeat));
@@ -264,7 +267,7 @@ public final class CallCommands {
     if (opening instanceof Opening.Opened) {
       return sending
           .send(call, asked.kind(), body, new Names(pinned, asked.uses()), permit)
-          .compose(data -> answer(call.tenant(), call.id(), data, false))
+          .compose(data -> done(call, data))
           .map(Optional::of);
     }
     if (opening instanceof Opening.Known known) {
@@ -288,15 +291,12 @@ public final class CallCommands {
         .map(data -> new CallAnswer.Made(call, data.orElse(null), true));
   }
 
-  private Future<CallAnswer> answer(TenantId tenant, CallId id, String data, boolean replayed) {
+  /** It is paid: whatever our books say now, the failure must not be one after which it is anew. */
+  private Future<CallAnswer> done(NewCall call, String data) {
     return calls
-        .find(tenant, id)
-        .map(
-            found ->
-                new CallAnswer.Made(
-                    found.orElseThrow(() -> new IllegalStateException("a call is gone")),
-                    data,
-                    replayed));
+        .find(call.tenant(), call.id())
+        .<CallAnswer>map(found -> new CallAnswer.Made(found.orElseThrow(), data, false))
+        .recover(failure -> Future.failedFuture(CallRefusals.unknown(call.id())));
   }
 
   /**

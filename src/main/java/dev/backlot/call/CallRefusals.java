@@ -85,6 +85,11 @@ final class CallRefusals {
         "No account can be asked now. Nothing was sent or charged; try again soon.");
   }
 
+  static BacklotException nobodyWaits() {
+    return new BacklotException(
+        ErrorCode.OVERLOADED, "Its client was gone before it was sent. Nothing was charged.");
+  }
+
   static BacklotException noLease() {
     return new BacklotException(
         ErrorCode.OVERLOADED, "This node may send nothing now. Nothing was sent; try again soon.");

@@ -90,6 +90,7 @@ final class Repeats {
     }
     return calls
         .answer(first.tenant(), first.id())
+        .recover(failure -> Future.failedFuture(CallRefusals.unknown(first.id())))
         .map(
             data -> {
               if (data.isEmpty() && first.asset() != null) {
@@ -102,8 +103,15 @@ final class Repeats {
   /** The call whose answer was lost; open when it takes too long. */
   private Future<Optional<Call>> look(Repeat repeat) {
     return replies
-        .takeLostCall(repeat.tenant(), repeat.digest(), window, clock.instant())
-        .compose(lost -> lost.isPresent() ? closed(repeat, lost.get()) : unanswered(repeat));
+        .takeLostCall(
+            repeat.tenant(), repeat.digest(), window, repeat.waiter().beside(), clock.instant())
+        .compose(lost -> lost.isPresent() ? taken(repeat, lost.get()) : unanswered(repeat));
+  }
+
+  /** It is this one's to lose from now on. */
+  private Future<Optional<Call>> taken(Repeat repeat, CallId id) {
+    repeat.waiter().opened(id);
+    return closed(repeat, id);
   }
 
   private Future<Optional<Call>> unanswered(Repeat repeat) {

@@ -47,7 +47,8 @@ final class CallReply implements Waiter {
     }
   }
 
-  boolean isGone() {
+  @Override
+  public boolean isGone() {
     return pending.isGone();
   }
 
@@ -105,13 +106,16 @@ final class CallReply implements Waiter {
     lost.answered(call.value(), written).onComplete(noted -> pending.close());
   }
 
-  /** What was not done is no loss. That nobody knows is an answer to nobody, whoever reads it. */
-  void failed(Throwable failure) {
-    if (call == null || isUnknown(failure)) {
+  /**
+   * A failure is an answer to nobody: what was paid all the same must not be paid by its repeat.
+   * What has failed for good is given to no repeat, see {@link LostReplies}.
+   */
+  void failed() {
+    if (call == null || pending.isAdopted()) {
       pending.close();
       return;
     }
-    lost.answered(call.value(), Future.succeededFuture()).onComplete(noted -> pending.close());
+    lost.lost(call.value()).onComplete(noted -> pending.close());
   }
 
   private static boolean isUnknown(Throwable failure) {

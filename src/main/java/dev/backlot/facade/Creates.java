@@ -37,9 +37,6 @@ final class Creates {
               EventTypes.ENDS.stream())
           .collect(Collectors.toUnmodifiableSet());
 
-  /** One that finds a lost answer as often, and never gets it, is told that it takes too long. */
-  private static final int ADMISSIONS = 3;
-
   private final BiFunction<Principal, JsonObject, Submission> drafts;
   private final Function<String, Optional<String>> addressProblem;
   private final Function<Submission, Future<Admission>> intake;
@@ -140,7 +137,7 @@ final class Creates {
 
   private Future<ClientTask> admit(
       Submission submission, ClientReply reply, PendingRequest<ClientTask> create) {
-    return admit(new Owed(submission, reply, create), ADMISSIONS);
+    return admit(new Owed(submission, reply, create));
   }
 
   /** A create whose repeats are looked for. */
@@ -149,18 +146,17 @@ final class Creates {
 
   /**
    * A new job, or that of the create whose answer was lost. It is the store that sees it: that
-   * create may have been under way when this one came, at another node.
-   *
-   * @param most how often it is given to the store
+   * create may have been under way when this one came, at another node. It is given to the store
+   * again for as long as its client waits.
    */
-  private Future<ClientTask> admit(Owed owed, int most) {
+  private Future<ClientTask> admit(Owed owed) {
     return intake
         .apply(owed.submission())
         .onFailure(failure -> loseInDoubt(owed.submission(), failure))
         .compose(
             admission ->
                 mayBeARepeat(admission) && lost.isAwaited(owed.reply())
-                    ? first(owed, admission, most)
+                    ? first(owed, admission)
                     : created(owed.submission(), admission));
   }
 
@@ -171,17 +167,18 @@ final class Creates {
   }
 
   /** Another repeat may have taken it: then this one is a create as any other. */
-  private Future<ClientTask> first(Owed owed, Admission admission, int most) {
+  private Future<ClientTask> first(Owed owed, Admission admission) {
     Submission submission = owed.submission();
     return repeats
         .first(submission.tenant(), owed.reply(), owed.create())
         .compose(
             job -> {
               if (job.isPresent()) {
+                owed.create().makes(job.get().value());
                 return told(submission, job.get());
               }
-              return admission instanceof Admission.Unanswered && most > 1
-                  ? admit(owed, most - 1)
+              return admission instanceof Admission.Unanswered
+                  ? owed.create().pause().compose(waited -> admit(owed))
                   : created(submission, admission);
             });
   }

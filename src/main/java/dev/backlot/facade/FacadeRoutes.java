@@ -284,13 +284,16 @@ public final class FacadeRoutes implements Routes {
     checks
         .work(
             ctx, () -> atOnce.read(caller, target.kind(), input), read -> atOnce.make(read, reply))
-        .onFailure(reply::failed)
         .compose(
             answer ->
                 LongAnswers.work(
                     ctx.vertx(), answer, () -> success.apply(atOnce.data(origin, answer))))
         .onSuccess(json -> reply.answered(Envelope.send(ctx, json)))
-        .onFailure(failure -> Envelope.fail(ctx, failure));
+        .onFailure(
+            failure -> {
+              Envelope.fail(ctx, failure);
+              reply.failed();
+            });
   }
 
   private Future<?> query(RoutingContext ctx, Target target) {

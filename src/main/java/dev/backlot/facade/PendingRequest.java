@@ -38,10 +38,11 @@ final class PendingRequest<T> implements Asker {
   private final Set<UUID> making = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Same same;
   private volatile @Nullable PendingRequest<T> adopter;
+  private volatile int generation;
   private volatile boolean isLeft;
   private volatile boolean hasLooked;
 
-  private PendingRequest(SameRequests<T> all, Vertx vertx) {
+  PendingRequest(SameRequests<T> all, Vertx vertx) {
     this.all = all;
     this.vertx = vertx;
     this.loop = vertx.getOrCreateContext();
@@ -76,6 +77,10 @@ final class PendingRequest<T> implements Asker {
    */
   void makes(UUID id) {
     making.add(id);
+    PendingRequest<T> by = adopter;
+    if (by != null) {
+      by.makes(id);
+    }
   }
 
   /** To be called once with what it came to. */
@@ -98,7 +103,13 @@ final class PendingRequest<T> implements Asker {
   /** By the registry only, on any thread. */
   void adoptedBy(PendingRequest<T> other) {
     adopter = other;
+    other.generation = generation + 1;
     other.making.addAll(making);
+  }
+
+  /** By the registry only: how many before it hung up on what it waits for. */
+  int generation() {
+    return generation;
   }
 
   /** Any thread. */

@@ -18,6 +18,9 @@ import java.util.UUID;
  * @param <T> what each is to be answered
  */
 final class SameRequests<T> {
+  /** Each keeps its request until the first is done. */
+  static final int GENERATIONS_MAX = 64;
+
   private final Map<Same, List<PendingRequest<T>>> pending = new HashMap<>();
 
   /**
@@ -35,9 +38,10 @@ final class SameRequests<T> {
     pending.computeIfAbsent(same, first -> new ArrayList<>()).add(request);
   }
 
+  /** Again is the same as once. */
   synchronized void leave(PendingRequest<T> request, Same same) {
-    List<PendingRequest<T>> those = pending.getOrDefault(same, List.of());
-    if (those.remove(request) && those.isEmpty()) {
+    List<PendingRequest<T>> those = pending.get(same);
+    if (those != null && those.remove(request) && those.isEmpty()) {
       pending.remove(same);
     }
   }
@@ -49,12 +53,18 @@ final class SameRequests<T> {
     return own <= 0 ? List.of() : List.copyOf(those.subList(0, own));
   }
 
-  /** The oldest before this one for which nobody waits; from now on its client does. */
+  /**
+   * The oldest before this one for which nobody waits; from now on its client does. Throws {@link
+   * Refused} at the bound: whoever hangs up again and again has to wait for the first.
+   */
   synchronized Optional<PendingRequest<T>> adopt(PendingRequest<T> request, Same same) {
     Optional<PendingRequest<T>> orphan =
         before(request, same).stream().filter(PendingRequest::isGone).findFirst();
     orphan.ifPresent(
         found -> {
+          if (found.generation() == GENERATIONS_MAX) {
+            throw new Refused(KlingCode.TIMEOUT);
+          }
           found.adoptedBy(request);
           leave(found, same);
         });

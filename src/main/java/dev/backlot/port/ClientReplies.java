@@ -50,9 +50,11 @@ public interface ClientReplies {
   /**
    * Likewise the call, lost within the window before now; it may still be under way. One that has
    * failed is none: nothing was paid for it.
+   *
+   * @param beside those are lost only if somebody has said so
    */
   Future<Optional<CallId>> takeLostCall(
-      TenantId tenant, String digest, Duration window, Instant now);
+      TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now);
 
   /**
    * A call with this digest of which it is not known that its answer was lost: one under way, or

@@ -91,7 +91,7 @@ final class AdmissionSql {
             OR is_lost OR o.looks_around AND may_be_lost
       )"""
           .formatted(
-              ClientReplySql.isLost("max(o.lost_after)", "max(o.unanswered_until)"),
+              ClientReplySql.isLost("max(o.lost_after)", "max(o.unanswered_until)", "$36"),
               ClientReplySql.isOnItsWay("max(o.unanswered_until)"));
 
   /**

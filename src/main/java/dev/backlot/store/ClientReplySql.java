@@ -16,10 +16,15 @@ final class ClientReplySql {
        CROSS JOIN LATERAL (SELECT tenant_id FROM job WHERE id = a.job_id LIMIT 1) j
       ON CONFLICT (job_id) DO NOTHING""";
 
-  /** Lost after the first moment, or asked for after it and not answered since the second. */
-  static String isLost(String after, String until) {
-    return "(lost_at > %1$s OR (lost_at IS NULL AND made_at > %1$s AND made_at <= %2$s))"
-        .formatted(after, until);
+  /**
+   * Lost after the first moment, or asked for after it and not answered since the second; unless
+   * this node knows better, whose note that they were answered may be late.
+   */
+  static String isLost(String after, String until, String known) {
+    return """
+        (lost_at > %1$s OR (lost_at IS NULL AND made_at > %1$s AND made_at <= %2$s
+                            AND job_id NOT IN (SELECT unnest(%3$s::uuid[]))))"""
+        .formatted(after, until, known);
   }
 
   /** Asked for after that, and neither answered nor lost: its client may be gone all the same. */
@@ -41,7 +46,8 @@ final class ClientReplySql {
 
   /**
    * The oldest that was lost. Two repeats at once never take the same. $1 tenant, $2 digest, $3
-   * begin of the window, $4 those asked for until then are not answered any more, $5 now.
+   * begin of the window, $4 those asked for until then are not answered any more, $5 now, $6 those
+   * of which more is known.
    */
   static final String TAKE_LOST =
       """
@@ -52,7 +58,7 @@ final class ClientReplySql {
           ORDER BY made_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
       RETURNING job_id"""
-          .formatted(isLost("$3", "$4"));
+          .formatted(isLost("$3", "$4", "$6"));
 
   /** In the transaction that opens the call, behind it. $1 call, $2 digest. */
   static final String KEEP_CALL =
@@ -63,7 +69,8 @@ final class ClientReplySql {
 
   /**
    * The oldest that was lost: nobody waits for it any more, or its end is long enough ago. $1
-   * tenant, $2 digest, $3 begin of the window, $4 end of the grace, $5 now.
+   * tenant, $2 digest, $3 begin of the window, $4 end of the grace, $5 now, $6 those of which more
+   * is known.
    */
   static final String TAKE_LOST_CALL =
       """
@@ -73,7 +80,7 @@ final class ClientReplySql {
           WHERE r.tenant_id = $1 AND r.digest = $2 AND c.state <> 'failed'
             AND (r.lost_at > $3
                  OR r.lost_at IS NULL AND c.closed_at > $3 AND c.closed_at <= $4
-                    AND r.made_at <= $4)
+                    AND r.made_at <= $4 AND c.id <> ALL($6::uuid[]))
           ORDER BY r.made_at LIMIT 1
             FOR UPDATE OF r SKIP LOCKED)
       RETURNING job_id AS call_id""";

@@ -34,7 +34,8 @@ public final class PgClientReplies implements ClientReplies {
             Rows.bytes(reply.digest()),
             Rows.time(reply.lostAfter()),
             Rows.time(reply.unansweredUntil(now)),
-            Rows.time(now));
+            Rows.time(now),
+            reply.asker().beside().toArray(UUID[]::new));
     return Reads.written(pool, ClientReplySql.TAKE_LOST, which, row -> Rows.jobId(row, "job_id"))
         .map(jobs -> jobs.stream().findFirst());
   }
@@ -54,14 +55,15 @@ public final class PgClientReplies implements ClientReplies {
 
   @Override
   public Future<Optional<CallId>> takeLostCall(
-      TenantId tenant, String digest, Duration window, Instant now) {
+      TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now) {
     Tuple which =
         Rows.arguments(
             tenant.value(),
             Rows.bytes(digest),
             Rows.time(now.minus(window)),
             Rows.time(now.minus(GRACE)),
-            Rows.time(now));
+            Rows.time(now),
+            beside.toArray(UUID[]::new));
     return Reads.written(
             pool, ClientReplySql.TAKE_LOST_CALL, which, row -> new CallId(row.getUUID("call_id")))
         .map(calls -> calls.stream().findFirst());

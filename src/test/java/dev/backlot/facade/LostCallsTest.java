@@ -7,6 +7,7 @@ import dev.backlot.call.CallDesk;
 import dev.backlot.config.CallsConfig;
 import dev.backlot.config.CatalogFiles;
 import dev.backlot.config.Secret;
+import dev.backlot.domain.BacklotException;
 import dev.backlot.domain.ErrorCode;
 import dev.backlot.domain.access.Scope;
 import dev.backlot.domain.access.TenantId;
@@ -23,6 +24,7 @@ import dev.backlot.http.Authentication;
 import dev.backlot.http.RequestChecks;
 import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
+import dev.backlot.port.Calls;
 import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ProviderCalls;
 import dev.backlot.port.UsableAccounts;
@@ -35,6 +37,7 @@ import dev.backlot.store.PgDeductions;
 import dev.backlot.store.PgKeys;
 import dev.backlot.store.StoreFixture;
 import dev.backlot.system.Eventually;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -42,7 +45,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,7 +65,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -86,16 +91,28 @@ class LostCallsTest {
   /** Of the nodes, in turn. */
   private final List<PendingRequests> pending = new ArrayList<>();
 
-  /** Clients that were gone before they were answered. */
-  private final AtomicInteger gone = new AtomicInteger();
+  private final LeavingClients leaving = new LeavingClients();
 
   /** Until the other node has found a call that is under way. */
   private final CountDownLatch found = new CountDownLatch(1);
 
+  /** Until then no delivery is noted. */
+  private volatile Promise<Void> notes = open();
+
+  private static Promise<Void> open() {
+    Promise<Void> open = Promise.promise();
+    open.complete();
+    return open;
+  }
+
   private StoreFixture store;
   private Vertx vertx;
   private PgKeys keys;
-  private PgCalls calls;
+  private Calls calls;
+
+  /** Whether a call cannot be read in the books. */
+  private volatile boolean unreadable;
+
   private PgClientReplies replies;
   private NodeLease first;
   private TestServer one;
@@ -120,8 +137,8 @@ class LostCallsTest {
 
     @Override
     public Future<Optional<CallId>> takeLostCall(
-        TenantId tenant, String digest, Duration window, Instant now) {
-      return replies.takeLostCall(tenant, digest, window, now);
+        TenantId tenant, String digest, Duration window, Set<UUID> beside, Instant now) {
+      return replies.takeLostCall(tenant, digest, window, beside, now);
     }
 
     @Override
@@ -134,7 +151,13 @@ class LostCallsTest {
 
     @Override
     public Future<Void> delivered(List<UUID> made, Instant olderThan) {
-      return replies.delivered(made, olderThan);
+      Context loop = vertx.getOrCreateContext();
+      Promise<Void> noted = Promise.promise();
+      notes
+          .future()
+          .compose(open -> replies.delivered(made, olderThan))
+          .onComplete(done -> loop.runOnContext(back -> noted.handle(done)));
+      return noted.future();
     }
 
     @Override
@@ -148,7 +171,7 @@ class LostCallsTest {
     store = new StoreFixture();
     vertx = store.vertx;
     keys = new PgKeys(vertx, store.database.pool(), new Random(1), UUID::randomUUID);
-    calls = new PgCalls(vertx, store.database.pool(), new Random(2));
+    calls = readable(new PgCalls(vertx, store.database.pool(), new Random(2)));
     replies = new PgClientReplies(store.database.pool());
     TenantId tenant =
         StoreFixture.await(
@@ -169,6 +192,18 @@ class LostCallsTest {
     store.close();
   }
 
+  private Calls readable(Calls books) {
+    return (Calls)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Calls.class},
+            (proxy, method, arguments) ->
+                unreadable && Set.of("find", "answer").contains(method.getName())
+                    ? Future.failedFuture(
+                        new BacklotException(ErrorCode.STORE_UNAVAILABLE, "Not now."))
+                    : method.invoke(books, arguments));
+  }
+
   private PgCreditLedger ledger() {
     return new PgCreditLedger(vertx, store.database.pool(), new Random(3));
   }
@@ -178,25 +213,10 @@ class LostCallsTest {
     pending.add(node);
     TestServer server =
         TestServer.start(
-            vertx, checks -> List.of(watch(), routes(checks, lease, window, timeout, node)));
+            vertx,
+            checks -> List.of(leaving.watch(), routes(checks, lease, window, timeout, node)));
     servers.add(server);
     return server;
-  }
-
-  private Routes watch() {
-    return router ->
-        router
-            .route()
-            .handler(
-                ctx -> {
-                  ctx.addEndHandler(
-                      ended -> {
-                        if (ended.failed()) {
-                          gone.incrementAndGet();
-                        }
-                      });
-                  ctx.next();
-                });
   }
 
   private Routes routes(
@@ -239,7 +259,7 @@ class LostCallsTest {
         WebAddress::problem,
         submission -> Future.failedFuture("no creates here"),
         new PgClientTasks(store.database.pool()),
-        replies,
+        new Watched(replies),
         node,
         ledger(),
         new PgDeductions(store.database.pool()),
@@ -281,15 +301,7 @@ class LostCallsTest {
   }
 
   private NetSocket send(JsonObject said) throws Exception {
-    NetSocket client =
-        vertx.createNetClient().connect(one.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
-    String body = said.encode();
-    client
-        .write(
-            "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(PATH, TestServer.KEY, body.length(), body))
-        .await(20, TimeUnit.SECONDS);
-    return client;
+    return LeavingClients.send(vertx, one.port(), PATH, said);
   }
 
   /** Asks the first node, and is gone, to its knowledge, when the provider has been asked. */
@@ -297,12 +309,8 @@ class LostCallsTest {
     NetSocket client = send(BODY);
     Promise<CallOutcome> answer = nextAsked();
     client.close().await(20, TimeUnit.SECONDS);
-    untilGone(1);
+    leaving.untilGone(1);
     return answer;
-  }
-
-  private void untilGone(int wanted) {
-    Eventually.until("it is gone", LONG, () -> gone.get() >= wanted);
   }
 
   private void until(String count, long wanted) {
@@ -371,14 +379,14 @@ class LostCallsTest {
   }
 
   @Test
-  void clients_that_hang_up_and_ask_again_at_once_pay_once() throws Exception {
+  void leavingthat_hang_up_and_ask_again_at_once_pay_once() throws Exception {
     for (int i = 0; i < 20; i++) {
       JsonObject body = BODY.copy().put("text", "Boat " + i);
       send(body).close().await(20, TimeUnit.SECONDS);
 
       CompletableFuture<HttpResponse<Buffer>> repeat = speak(one, body);
       Promise<CallOutcome> answer = nextAsked();
-      untilGone(i + 1);
+      leaving.untilGone(i + 1);
       answer.complete(spoken("1" + i));
 
       task(repeat);
@@ -387,6 +395,71 @@ class LostCallsTest {
     assertThat(asked).isEmpty();
     assertThat(made()).isEqualTo(20);
     Eventually.until("nobody is remembered", LONG, () -> pending.get(0).size() == 0);
+  }
+
+  @Test
+  void what_was_paid_and_could_not_be_told_is_given_to_its_repeat_and_not_paid_again()
+      throws Exception {
+    unreadable = true;
+    CompletableFuture<HttpResponse<Buffer>> before = speak(one);
+    nextAsked().complete(spoken("8"));
+    assertThat(status(before)).isEqualTo(504);
+    untilLost();
+
+    assertThat(status(speak(other))).isEqualTo(503);
+    untilLost();
+    unreadable = false;
+
+    task(speak(one));
+    assertThat(asked).isEmpty();
+    assertThat(made()).isOne();
+  }
+
+  @Test
+  void whoever_takes_the_place_of_one_that_could_not_be_told_does_not_pay_again() throws Exception {
+    Promise<CallOutcome> answer = leave();
+    CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
+    unreadable = true;
+    answer.complete(spoken("8"));
+
+    assertThat(status(repeat)).isEqualTo(504);
+    assertThat(asked).isEmpty();
+    assertThat(made()).isOne();
+  }
+
+  @Test
+  void a_call_whose_client_is_gone_before_it_is_in_the_books_is_not_made() throws Exception {
+    try (Connection holder = store.database.owner()) {
+      holder.setAutoCommit(false);
+      try (Statement statement = holder.createStatement()) {
+        statement.execute("LOCK TABLE client_reply");
+      }
+      NetSocket client = send(BODY);
+      until("SELECT count(*) FROM pg_locks WHERE NOT granted", 1);
+      client.close().await(20, TimeUnit.SECONDS);
+      leaving.untilGone(1);
+    }
+
+    Eventually.until("it is over", LONG, () -> pending.get(0).size() == 0);
+    assertThat(asked).isEmpty();
+    assertThat(made()).isZero();
+  }
+
+  @Test
+  void an_answer_whose_delivery_is_not_noted_yet_is_no_loss_to_its_own_node() throws Exception {
+    CompletableFuture<HttpResponse<Buffer>> left = speak(one);
+    Promise<CallOutcome> first = nextAsked();
+    notes = Promise.promise();
+    first.complete(spoken("8"));
+    task(left);
+    forward(Duration.ofSeconds(5));
+
+    CompletableFuture<HttpResponse<Buffer>> right = speak(one);
+    nextAsked().complete(spoken("9"));
+    task(right);
+
+    notes.complete();
+    assertThat(made()).isEqualTo(2);
   }
 
   @Test
@@ -424,7 +497,7 @@ class LostCallsTest {
   }
 
   @Test
-  void two_clients_that_want_the_same_at_once_get_a_call_each() throws Exception {
+  void two_leavingthat_want_the_same_at_once_get_a_call_each() throws Exception {
     CompletableFuture<HttpResponse<Buffer>> left = speak(one);
     Promise<CallOutcome> first = nextAsked();
     CompletableFuture<HttpResponse<Buffer>> right = speak(one);
@@ -466,7 +539,7 @@ class LostCallsTest {
   void a_repeat_of_what_was_refused_is_sent_again() throws Exception {
     leave().complete(new CallOutcome.Refused(ErrorCode.PROVIDER_BUSY, 5001));
     untilClosed();
-    until("SELECT count(*) FROM client_reply", 0);
+    untilLost();
 
     CompletableFuture<HttpResponse<Buffer>> repeat = speak(one);
     nextAsked().complete(spoken("9"));

@@ -6,7 +6,6 @@ import dev.backlot.config.FacadeConfig;
 import dev.backlot.database.TestDatabase;
 import dev.backlot.domain.job.Admission;
 import dev.backlot.domain.job.Submission;
-import dev.backlot.http.Routes;
 import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.store.PgClientTasks;
@@ -31,7 +30,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,8 +47,7 @@ class LostRepliesTest {
   /** Answers of the first node wait for it. */
   private volatile Promise<Void> gate = Promise.promise();
 
-  /** Clients that were gone before they were answered. */
-  private final AtomicInteger gone = new AtomicInteger();
+  private final LeavingClients clients = new LeavingClients();
 
   private FacadeNodes nodes;
   private TestDatabase database;
@@ -64,29 +61,13 @@ class LostRepliesTest {
     database = nodes.database;
     PgClientTasks tasks = new PgClientTasks(database.pool());
     slowIntake = nodes.intake();
-    slow = nodes.node(CONFIG, held(slowIntake), tasks, List.of(watch()));
+    slow = nodes.node(CONFIG, held(slowIntake), tasks, List.of(clients.watch()));
     quick = nodes.node(CONFIG);
   }
 
   @AfterEach
   void stop() throws Exception {
     nodes.close();
-  }
-
-  private Routes watch() {
-    return router ->
-        router
-            .route()
-            .handler(
-                ctx -> {
-                  ctx.addEndHandler(
-                      ended -> {
-                        if (ended.failed()) {
-                          gone.incrementAndGet();
-                        }
-                      });
-                  ctx.next();
-                });
   }
 
   private Function<Submission, Future<Admission>> held(IntakeVerticle intake) {
@@ -103,15 +84,7 @@ class LostRepliesTest {
   }
 
   private NetSocket send(TestServer to, JsonObject said) throws Exception {
-    NetSocket client =
-        nodes.vertx.createNetClient().connect(to.port(), "127.0.0.1").await(20, TimeUnit.SECONDS);
-    String body = said.encode();
-    client
-        .write(
-            "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(PATH, TestServer.KEY, body.length(), body))
-        .await(20, TimeUnit.SECONDS);
-    return client;
+    return LeavingClients.send(nodes.vertx, to.port(), PATH, said);
   }
 
   /** Sends a create to the first node, and is gone when its job is stored. */
@@ -119,7 +92,7 @@ class LostRepliesTest {
     NetSocket client = send(slow, said);
     until("SELECT count(*) FROM client_reply", 1);
     client.close().await(20, TimeUnit.SECONDS);
-    untilGone(1);
+    clients.untilGone(1);
   }
 
   private void loseAnAnswer() throws Exception {
@@ -130,10 +103,6 @@ class LostRepliesTest {
     leave(said);
     gate.complete();
     until("SELECT count(*) FROM client_reply WHERE lost_at IS NOT NULL", 1);
-  }
-
-  private void untilGone(int wanted) {
-    Eventually.until("it is gone", Duration.ofSeconds(20), () -> gone.get() >= wanted);
   }
 
   private void until(String count, long wanted) {
@@ -309,12 +278,12 @@ class LostRepliesTest {
 
   /** None is answered before its node knows that its client is gone: it would not be lost. */
   @Test
-  void clients_that_hang_up_and_ask_again_at_once_pay_once() throws Exception {
+  void clientsthat_hang_up_and_ask_again_at_once_pay_once() throws Exception {
     for (int i = 1; i <= 30; i++) {
       JsonObject body = BODY.copy().put("seed", i);
       send(slow, body).close().await(20, TimeUnit.SECONDS);
       Future<HttpResponse<Buffer>> repeat = post(slow, body);
-      untilGone(i);
+      clients.untilGone(i);
       gate.complete();
       task(repeat);
       gate = Promise.promise();
@@ -339,7 +308,7 @@ class LostRepliesTest {
       NetSocket client = send(slow, BODY);
       Eventually.until("it waits", Duration.ofSeconds(20), () -> slowIntake.unanswered() == 2);
       client.close().await(20, TimeUnit.SECONDS);
-      untilGone(1);
+      clients.untilGone(1);
       repeat = post(quick, BODY);
       gate.complete();
       before.onComplete(done -> {});
@@ -351,7 +320,7 @@ class LostRepliesTest {
   }
 
   @Test
-  void two_clients_that_ask_for_the_same_at_once_get_two_jobs() throws Exception {
+  void two_clientsthat_ask_for_the_same_at_once_get_two_jobs() throws Exception {
     Future<HttpResponse<Buffer>> one = post(slow, BODY);
     Future<HttpResponse<Buffer>> other = post(slow, BODY);
     until("SELECT count(*) FROM job", 2);

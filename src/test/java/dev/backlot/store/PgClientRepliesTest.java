@@ -164,7 +164,7 @@ class PgClientRepliesTest {
   }
 
   private Optional<CallId> takeLostCall(Instant now) {
-    return await(replies.takeLostCall(tenant, DIGEST, WINDOW, now));
+    return await(replies.takeLostCall(tenant, DIGEST, WINDOW, Set.of(), now));
   }
 
   private Optional<Unanswered> unanswered(Instant now) {
@@ -322,6 +322,18 @@ class PgClientRepliesTest {
 
     assertThat(onTheirWay(asker, SOON)).isEmpty();
     assertThat(looksAround(asker, SOON)).isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void an_answer_of_which_its_node_knows_is_not_lost_by_its_age() {
+    JobId job = made();
+    Waiting asker = new Waiting(false, true, Set.of(job.value()));
+    ClientReply reply = new ClientReply(DIGEST, LATER, WITHIN, WINDOW, asker);
+
+    assertThat(await(replies.takeLost(tenant, reply, LATER))).isEmpty();
+    assertThat(looksAround(asker, LATER)).isInstanceOf(Admission.Accepted.class);
+    await(replies.lost(job.value(), LATER));
+    assertThat(await(replies.takeLost(tenant, reply, LATER))).contains(job);
   }
 
   @Test

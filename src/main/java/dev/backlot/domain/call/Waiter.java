@@ -12,6 +12,9 @@ public interface Waiter {
    */
   void opened(CallId id);
 
+  /** Nobody waits any more, and no repeat has come in its place. */
+  boolean isGone();
+
   /** Calls that are the same, for which clients of this node wait: it knows of them. */
   Set<UUID> beside();
 
@@ -20,6 +23,11 @@ public interface Waiter {
     return new Waiter() {
       @Override
       public void opened(CallId id) {}
+
+      @Override
+      public boolean isGone() {
+        return false;
+      }
 
       @Override
       public Set<UUID> beside() {
