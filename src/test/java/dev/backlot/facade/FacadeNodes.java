@@ -13,6 +13,7 @@ import dev.backlot.domain.catalog.Reach;
 import dev.backlot.domain.credit.Asset;
 import dev.backlot.domain.credit.Credits;
 import dev.backlot.domain.job.Admission;
+import dev.backlot.domain.job.ClientReply;
 import dev.backlot.domain.job.Submission;
 import dev.backlot.domain.job.Uuid7;
 import dev.backlot.domain.net.WebAddress;
@@ -23,6 +24,7 @@ import dev.backlot.http.TestServer;
 import dev.backlot.intake.IntakeVerticle;
 import dev.backlot.intake.JobCommands;
 import dev.backlot.intake.WebhookAddresses;
+import dev.backlot.port.ClientReplies;
 import dev.backlot.port.ClientTasks;
 import dev.backlot.store.PgAccessKeys;
 import dev.backlot.store.PgAdmissions;
@@ -36,8 +38,10 @@ import dev.backlot.store.PgKeys;
 import dev.backlot.system.Eventually;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +50,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Nodes with the facade over one real database, each with an intake of its own. */
@@ -61,6 +66,9 @@ final class FacadeNodes implements AutoCloseable {
           Duration.ofHours(24),
           Duration.ofSeconds(60),
           "default");
+
+  /** How often a create has seen which others of its like are on their way. */
+  final AtomicInteger looks = new AtomicInteger();
 
   final Vertx vertx = Vertx.vertx();
   final TestDatabase database = TestDatabase.create(vertx);
@@ -153,7 +161,7 @@ final class FacadeNodes implements AutoCloseable {
         WebAddress::problem,
         addresses().before(intake),
         tasks,
-        new PgClientReplies(database.pool()),
+        counted(new PgClientReplies(database.pool())),
         creates,
         ledger,
         new PgDeductions(database.pool()),
@@ -161,6 +169,22 @@ final class FacadeNodes implements AutoCloseable {
         (caller, call, input, digest) -> known -> Future.failedFuture("no calls here"),
         (tenant, call, n) -> "/file",
         CLOCK);
+  }
+
+  private ClientReplies counted(ClientReplies replies) {
+    return (ClientReplies)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ClientReplies.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("onTheirWay")) {
+                return replies
+                    .onTheirWay(
+                        (TenantId) arguments[0], (ClientReply) arguments[1], (Instant) arguments[2])
+                    .onSuccess(jobs -> looks.incrementAndGet());
+              }
+              return method.invoke(replies, arguments);
+            });
   }
 
   private WebhookAddresses addresses() {

@@ -370,6 +370,25 @@ class LostRepliesTest {
   }
 
   @Test
+  void one_at_another_node_waits_for_those_before_it_and_for_no_later_ones() throws Exception {
+    Future<HttpResponse<Buffer>> before = post(slow, BODY);
+    until("SELECT count(*) FROM client_reply", 1);
+    Future<HttpResponse<Buffer>> waits = post(quick, BODY);
+    Eventually.until("it has looked", Duration.ofSeconds(20), () -> nodes.looks.get() > 0);
+    Promise<Void> first = gate;
+    gate = Promise.promise();
+    Future<HttpResponse<Buffer>> later = post(slow, BODY);
+    until("SELECT count(*) FROM client_reply", 2);
+
+    first.complete();
+
+    assertThat(List.of(task(before), task(waits))).doesNotHaveDuplicates();
+    assertThat(later.isComplete()).isFalse();
+    gate.complete();
+    task(later);
+  }
+
+  @Test
   void one_that_was_asked_at_a_node_that_died_is_given_to_its_repeat_elsewhere() throws Exception {
     FacadeConfig brief = FacadeNodes.config(Duration.ofSeconds(2), Duration.ofMinutes(10));
     TestServer node = nodes.node(brief);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlot.domain.access.TenantId;
 import dev.backlot.facade.SameRequests.Same;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +101,26 @@ class SameRequestsTest {
     PendingRequest<String> last = entered();
 
     assertThatThrownBy(() -> requests.adopt(last, SAME)).isInstanceOf(Refused.class);
+  }
+
+  /**
+   * As when its repeat was read first, on another loop, and the end of its connection is read now.
+   */
+  @Test
+  void whose_client_is_found_to_be_gone_beside_another_goes_no_further() {
+    Future<Optional<Future<String>>> turn =
+        vertx
+            .timer(1)
+            .compose(
+                onLoop -> {
+                  entered();
+                  PendingRequest<String> late = entered();
+                  Future<Optional<Future<String>>> orphan = late.orphan();
+                  late.left();
+                  return orphan;
+                });
+
+    assertThatThrownBy(() -> turn.await(20, TimeUnit.SECONDS)).isInstanceOf(Refused.class);
   }
 
   @Test
