@@ -114,14 +114,15 @@ final class Creates {
     }
     create.makes(submission.id().value());
     create.enter(submission.tenant(), reply.digest());
+    Owed owed = new Owed(submission, reply, create);
     Future<ClientTask> made =
         create
             .orphan()
             .compose(
                 orphan ->
                     orphan
-                        .map(first -> first.recover(none -> admit(submission, reply, create)))
-                        .orElseGet(() -> admit(submission, reply, create)));
+                        .map(first -> first.recover(none -> admit(owed)))
+                        .orElseGet(() -> admit(owed)));
     create.made(made);
     return made;
   }
@@ -133,11 +134,6 @@ final class Creates {
 
   private Future<ClientTask> admit(Submission submission) {
     return intake.apply(submission).compose(admission -> created(submission, admission));
-  }
-
-  private Future<ClientTask> admit(
-      Submission submission, ClientReply reply, PendingRequest<ClientTask> create) {
-    return admit(new Owed(submission, reply, create));
   }
 
   /** A create whose repeats are looked for. */
